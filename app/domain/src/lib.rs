@@ -6,11 +6,10 @@
 
 // How things are written.
 pub mod transition; // what a state machine says when a step does not exist
-pub mod words; // closed sets of words
+pub mod word_set; // closed sets of words
 
 // Values.
 pub mod country; // countries, and places where data is
-pub mod date_text; // dates and instants as people read them
 pub mod digest; // SHA-256 digests
 pub mod email_address; // addresses that the product writes to
 pub mod id; // typed ids

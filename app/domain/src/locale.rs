@@ -1,6 +1,6 @@
 //! The languages that pages, notices and mails come in.
 
-use crate::words::words;
+use crate::word_set::words;
 
 words! {
     /// A language by its BCP 47 tag.
@@ -44,7 +44,7 @@ impl Locale {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::words::assert_words;
+    use crate::word_set::assert_words;
 
     #[test]
     fn words_read_back() {

@@ -3,7 +3,7 @@
 //! One table: `Role::allows`. Handlers ask for a [`Permission`], never for a role. That author and approver are
 //! two people is a rule about persons, not roles; it is in [`crate::approval`].
 
-use crate::words::words;
+use crate::word_set::words;
 
 words! {
     /// A role of a staff account; one person may hold several.
@@ -180,7 +180,7 @@ pub fn allows(roles: &[Role], permission: Permission) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::words::assert_words;
+    use crate::word_set::assert_words;
     use Permission as P;
 
     #[test]

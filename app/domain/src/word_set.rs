@@ -59,11 +59,11 @@ macro_rules! words {
         }
 
         impl std::str::FromStr for $name {
-            type Err = $crate::words::UnknownWord;
+            type Err = $crate::word_set::UnknownWord;
 
             fn from_str(text: &str) -> Result<Self, Self::Err> {
                 Self::ALL.iter().copied().find(|word| word.as_str() == text)
-                    .ok_or_else(|| $crate::words::UnknownWord::new($what, text))
+                    .ok_or_else(|| $crate::word_set::UnknownWord::new($what, text))
             }
         }
 
