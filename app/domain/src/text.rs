@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
 /// A name of a company, product, person or place.
 pub type Name = Line<200>;
@@ -131,6 +131,21 @@ macro_rules! text_traits {
 }
 text_traits!(Line);
 text_traits!(Paragraphs);
+
+/// Writes a value that is stored and posted as its own text, through its one printer.
+pub(crate) fn serialize<T: fmt::Display, S: Serializer>(value: &T, to: S) -> Result<S::Ok, S::Error> {
+    to.collect_str(value)
+}
+
+/// Reads such a value from its text, with its own parser.
+pub(crate) fn deserialize<'de, T, D>(from: D) -> Result<T, D::Error>
+where
+    T: std::str::FromStr<Err: fmt::Display>,
+    D: Deserializer<'de>,
+{
+    let text = String::deserialize(from)?;
+    text.parse().map_err(D::Error::custom)
+}
 
 #[cfg(test)]
 mod tests {
