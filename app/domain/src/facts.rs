@@ -71,6 +71,8 @@ words! {
         Locations = "LOCATIONS", "Locations";
         /// See [`EngagementFacts::remote_access`].
         RemoteAccess = "REMOTE_ACCESS", "Remote access";
+        /// What allows transfers: see [`crate::legal_record::Transfer`].
+        Mechanism = "MECHANISM", "Transfer mechanism";
         /// See [`EngagementFacts::tier`].
         Tier = "TIER", "Tier";
         /// See [`EngagementFacts::parent`].
