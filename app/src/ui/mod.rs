@@ -1,0 +1,3 @@
+//! Small parts with no product meaning.
+
+pub mod error_page;
