@@ -1,5 +1,6 @@
 //! What went wrong, said plainly.
 
+use super::PageHead;
 use leptos::prelude::*;
 
 /// Title, one sentence, and every reason.
