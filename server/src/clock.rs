@@ -25,7 +25,10 @@ impl Clock {
     /// The machine's clock.
     #[must_use]
     pub fn system() -> Self {
-        Self { source: Source::System, offset_microseconds: Arc::default() }
+        Self {
+            source: Source::System,
+            offset_microseconds: Arc::default(),
+        }
     }
 
     /// A clock that stands still at `at`, for tests.
@@ -49,7 +52,9 @@ impl Clock {
         let at = match &self.source {
             #[expect(clippy::disallowed_methods, reason = "the one place that reads the clock")]
             Source::System => Utc::now(),
-            Source::Fixed(at) => DateTime::from_timestamp_micros(at.load(Ordering::SeqCst)).unwrap_or_default(),
+            Source::Fixed(at) => {
+                DateTime::from_timestamp_micros(at.load(Ordering::SeqCst)).unwrap_or_default()
+            }
         };
         at.duration_trunc(TimeDelta::microseconds(1)).unwrap_or(at)
     }
@@ -62,7 +67,8 @@ impl Clock {
 
     /// Sets the offset as stored in the database. It never goes backwards: a smaller one is ignored.
     pub fn set_offset(&self, offset: TimeDelta) {
-        self.offset_microseconds.fetch_max(offset.num_microseconds().unwrap_or(0), Ordering::SeqCst);
+        self.offset_microseconds
+            .fetch_max(offset.num_microseconds().unwrap_or(0), Ordering::SeqCst);
     }
 
     /// Moves a fixed clock's wall time (tests only); does nothing to the system's.

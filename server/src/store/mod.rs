@@ -88,12 +88,18 @@ impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
         match &error {
             sqlx::Error::Database(e) if e.is_unique_violation() => Self::Duplicate(error),
-            sqlx::Error::Database(e) if matches!(e.code().as_deref(), Some("5" | "6" | "517" | "57P01" | "57P03" | "53300")) => {
+            sqlx::Error::Database(e)
+                if matches!(
+                    e.code().as_deref(),
+                    Some("5" | "6" | "517" | "57P01" | "57P03" | "53300")
+                ) =>
+            {
                 Self::Unavailable(error)
             }
-            sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Tls(_) => {
-                Self::Unavailable(error)
-            }
+            sqlx::Error::Io(_)
+            | sqlx::Error::PoolTimedOut
+            | sqlx::Error::PoolClosed
+            | sqlx::Error::Tls(_) => Self::Unavailable(error),
             _ => Self::Other(error),
         }
     }
@@ -104,12 +110,20 @@ pub type Result<T, E = StoreError> = std::result::Result<T, E>;
 
 /// A value in a text column, parsed into the domain or reported as inconsistent.
 pub fn parsed<T: FromStr>(table: &'static str, column: &'static str, text: &str) -> Result<T> {
-    text.parse().map_err(|_| StoreError::Inconsistent { table, column, found: text.to_owned() })
+    text.parse().map_err(|_| StoreError::Inconsistent {
+        table,
+        column,
+        found: text.to_owned(),
+    })
 }
 
 /// Requires that a guarded update changed exactly one row.
 pub fn expect_one(rows_affected: u64, what: &'static str) -> Result<()> {
-    if rows_affected == 1 { Ok(()) } else { Err(StoreError::Stale(what)) }
+    if rows_affected == 1 {
+        Ok(())
+    } else {
+        Err(StoreError::Stale(what))
+    }
 }
 
 impl Db {
@@ -153,9 +167,10 @@ impl Db {
     pub async fn read(&self) -> Result<Tx> {
         Ok(match self {
             Self::Sqlite(pool) => Tx::Sqlite(pool.begin().await?),
-            Self::Postgres(pool) => {
-                Tx::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)
-            }
+            Self::Postgres(pool) => Tx::Postgres(
+                pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+                    .await?,
+            ),
         })
     }
 
@@ -163,7 +178,10 @@ impl Db {
     pub async fn write(&self) -> Result<Tx> {
         let mut tx = self.write_unchained().await?;
         if let Tx::Postgres(pg) = &mut tx {
-            sqlx::query("SELECT pg_advisory_xact_lock($1)").bind(WRITER_LOCK).execute(&mut **pg).await?;
+            sqlx::query("SELECT pg_advisory_xact_lock($1)")
+                .bind(WRITER_LOCK)
+                .execute(&mut **pg)
+                .await?;
         }
         Ok(tx)
     }

@@ -3,12 +3,14 @@
 use chrono::{DateTime, Utc};
 
 use super::{Result, Tx};
-use crate::on;
 
 /// The value of a setting, if it was ever set.
 pub async fn find_setting(tx: &mut Tx, name: &str) -> Result<Option<String>> {
     Ok(on!(tx, |c| {
-        sqlx::query_scalar("SELECT value FROM settings WHERE name = $1").bind(name).fetch_optional(c).await
+        sqlx::query_scalar("SELECT value FROM settings WHERE name = $1")
+            .bind(name)
+            .fetch_optional(c)
+            .await
     })?)
 }
 
