@@ -12,13 +12,11 @@
 mod append;
 mod chain;
 mod checkpoint;
-mod command;
 mod entry;
 mod verify;
 
 pub use append::{append, append_all, purge_payloads};
 pub use chain::{GENESIS, payload_digest, row_hash};
 pub use checkpoint::{Checkpoint, make_checkpoint, published};
-pub use command::{VerifyArgs, run};
 pub use entry::{Actor, Entry, Subject, change};
 pub use verify::{Break, Fault, Verification, Verifier, verify, verify_with};

@@ -202,7 +202,10 @@ impl<'a> Verifier<'a> {
             match signature_fits(self.keys, &checkpoint) {
                 Ok(false) => self.fault(checkpoint.count.max(1), Fault::CheckpointForged(day)),
                 _ if checkpoint.count != self.count || checkpoint.hash != self.hash => {
-                    self.fault(first, Fault::CheckpointDiffers(checkpoint.count, day));
+                    // A fault already found in these rows says more than the range does.
+                    if self.first_break.is_none() {
+                        self.fault(first, Fault::CheckpointDiffers(checkpoint.count, day));
+                    }
                 }
                 Ok(true) => {
                     self.vouched = checkpoint.count;
@@ -232,7 +235,9 @@ impl<'a> Verifier<'a> {
                 match self.keys.is_signature(&head.key_id, text.as_bytes(), &head.signature) {
                     Ok(true) if head.count > count => self.fault(count + 1, Fault::CutOff(head.count)),
                     Ok(true) if head.count < count => self.fault(head.count + 1, Fault::Added),
-                    Ok(true) if head.hash != self.hash => self.fault(vouched + 1, Fault::Rewritten(count)),
+                    Ok(true) if head.hash != self.hash && self.first_break.is_none() => {
+                        self.fault(vouched + 1, Fault::Rewritten(count));
+                    }
                     Ok(true) => {}
                     Ok(false) => self.fault(head.count.max(1), Fault::HeadForged),
                     Err(_) => self.fault(head.count.max(1), Fault::HeadKeyUnknown(head.key_id.clone())),

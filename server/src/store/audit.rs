@@ -5,7 +5,6 @@ use sqlx::{FromRow, Row};
 use uuid::Uuid;
 
 use super::{Result, Tx, expect_one};
-use crate::on;
 
 /// A row of `audit`: every column.
 #[derive(Debug, Clone, PartialEq, Eq, FromRow)]

@@ -220,4 +220,5 @@ impl Tx {
     }
 }
 
+pub mod audit;
 pub mod settings;
