@@ -221,4 +221,5 @@ impl Tx {
 }
 
 pub mod audit;
+pub mod publisher;
 pub mod settings;
