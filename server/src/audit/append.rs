@@ -15,7 +15,13 @@ use crate::store::{Result, StoreError, Tx};
 pub(super) const PAYLOADS_PURGED: &str = "audit.payloads_purged";
 
 /// Appends one entry and signs the new head; gives its place in the chain.
-pub async fn append(tx: &mut Tx, keys: &Keys, random: &Random, now: DateTime<Utc>, entry: Entry) -> Result<i64> {
+pub async fn append(
+    tx: &mut Tx,
+    keys: &Keys,
+    random: &Random,
+    now: DateTime<Utc>,
+    entry: Entry,
+) -> Result<i64> {
     append_all(tx, keys, random, now, vec![entry]).await
 }
 
@@ -31,7 +37,9 @@ pub async fn append_all(
     entries: Vec<Entry>,
 ) -> Result<i64> {
     let old = trusted_head(tx, keys).await?;
-    let (mut seq, mut hash) = old.as_ref().map_or((0, GENESIS.to_vec()), |head| (head.count, head.hash.clone()));
+    let (mut seq, mut hash) = old
+        .as_ref()
+        .map_or((0, GENESIS.to_vec()), |head| (head.count, head.hash.clone()));
     if entries.is_empty() {
         return Ok(seq);
     }
@@ -56,7 +64,12 @@ pub async fn append_all(
         hash = row.hash;
     }
     let signature = keys.sign(head_text(seq, &hash).as_bytes());
-    let head = Head { count: seq, hash, key_id: signature.key_id, signature: signature.bytes.to_vec() };
+    let head = Head {
+        count: seq,
+        hash,
+        key_id: signature.key_id,
+        signature: signature.bytes.to_vec(),
+    };
     rows::put_head(tx, old.as_ref(), &head).await?;
     Ok(seq)
 }
@@ -64,8 +77,16 @@ pub async fn append_all(
 /// The head as we signed it; none only while the log is empty.
 pub(super) async fn trusted_head(tx: &mut Tx, keys: &Keys) -> Result<Option<Head>> {
     let forged = |column, found: &str| {
-        tracing::error!(column, found, "the audit log was altered: nothing is written until it is restored");
-        StoreError::Inconsistent { table: "audit_head", column, found: found.to_owned() }
+        tracing::error!(
+            column,
+            found,
+            "the audit log was altered: nothing is written until it is restored"
+        );
+        StoreError::Inconsistent {
+            table: "audit_head",
+            column,
+            found: found.to_owned(),
+        }
     };
     let Some(head) = rows::find_head(tx).await? else {
         return match rows::find_last_seq(tx).await? {
@@ -73,7 +94,11 @@ pub(super) async fn trusted_head(tx: &mut Tx, keys: &Keys) -> Result<Option<Head
             Some(last) => Err(forged("count", &format!("no head over {last} entries"))),
         };
     };
-    match keys.is_signature(&head.key_id, head_text(head.count, &head.hash).as_bytes(), &head.signature) {
+    match keys.is_signature(
+        &head.key_id,
+        head_text(head.count, &head.hash).as_bytes(),
+        &head.signature,
+    ) {
         Ok(true) => Ok(Some(head)),
         Ok(false) => Err(forged("signature", "a signature that does not fit")),
         Err(error) => Err(forged("key_id", &error.to_string())),
@@ -94,7 +119,19 @@ pub async fn purge_payloads(
     if !purged.is_empty() {
         let payload = json!({ "until": super::chain::instant(until), "purged": ranges(&purged) });
         let subject = Subject::the("audit");
-        append(tx, keys, random, now, Entry { actor, action: PAYLOADS_PURGED, subject, payload }).await?;
+        append(
+            tx,
+            keys,
+            random,
+            now,
+            Entry {
+                actor,
+                action: PAYLOADS_PURGED,
+                subject,
+                payload,
+            },
+        )
+        .await?;
     }
     Ok(purged.len())
 }

@@ -74,7 +74,14 @@ pub async fn make_checkpoint(
     }
     let head = trusted_head(tx, keys).await?;
     let (count, hash) = head.map_or((0, GENESIS.to_vec()), |head| (head.count, head.hash));
-    let mut row = CheckpointRow { day, count, hash, key_id: String::new(), signature: Vec::new(), created_at: now };
+    let mut row = CheckpointRow {
+        day,
+        count,
+        hash,
+        key_id: String::new(),
+        signature: Vec::new(),
+        created_at: now,
+    };
     let signature = keys.sign(checkpoint_text(&row).as_bytes());
     row.key_id = signature.key_id;
     row.signature = signature.bytes.to_vec();

@@ -87,25 +87,43 @@ impl fmt::Display for Break {
             Fault::Changed => write!(f, "row {seq} was changed"),
             Fault::Removed => write!(f, "row {seq} was removed"),
             Fault::Misplaced => {
-                write!(f, "row {seq} does not follow row {}: one was inserted, swapped or replaced", seq - 1)
+                write!(
+                    f,
+                    "row {seq} does not follow row {}: one was inserted, swapped or replaced",
+                    seq - 1
+                )
             }
             Fault::PayloadChanged => write!(f, "row {seq}: its payload was changed"),
-            Fault::PayloadRemoved => write!(f, "row {seq}: its payload was removed, and no purge is recorded"),
+            Fault::PayloadRemoved => {
+                write!(f, "row {seq}: its payload was removed, and no purge is recorded")
+            }
             Fault::CutOff(last) => write!(f, "rows {seq} to {last} were cut off at the end"),
             Fault::Added => write!(f, "row {seq} was added after the signed head"),
             Fault::NoHead => write!(f, "row {seq}: the signed head is missing"),
             Fault::HeadForged => write!(f, "row {seq}: the head over it has a signature that does not fit"),
             Fault::HeadKeyUnknown(key) => {
-                write!(f, "row {seq}: the head over it is signed by key {key}, which is not among the secret keys")
+                write!(
+                    f,
+                    "row {seq}: the head over it is signed by key {key}, which is not among the secret keys"
+                )
             }
             Fault::Rewritten(last) => {
-                write!(f, "rows {seq} to {last}: at least one was rewritten; the signed head does not fit")
+                write!(
+                    f,
+                    "rows {seq} to {last}: at least one was rewritten; the signed head does not fit"
+                )
             }
             Fault::CheckpointForged(day) => {
-                write!(f, "row {seq}: the checkpoint of {day} over it has a signature that does not fit")
+                write!(
+                    f,
+                    "row {seq}: the checkpoint of {day} over it has a signature that does not fit"
+                )
             }
             Fault::CheckpointDiffers(last, day) => {
-                write!(f, "rows {seq} to {last}: at least one was rewritten; the checkpoint of {day} does not fit")
+                write!(
+                    f,
+                    "rows {seq} to {last}: at least one was rewritten; the checkpoint of {day} does not fit"
+                )
             }
         }
     }
@@ -232,7 +250,10 @@ impl<'a> Verifier<'a> {
             None => self.fault(count, Fault::NoHead),
             Some(head) => {
                 let text = head_text(head.count, &head.hash);
-                match self.keys.is_signature(&head.key_id, text.as_bytes(), &head.signature) {
+                match self
+                    .keys
+                    .is_signature(&head.key_id, text.as_bytes(), &head.signature)
+                {
                     Ok(true) if head.count > count => self.fault(count + 1, Fault::CutOff(head.count)),
                     Ok(true) if head.count < count => self.fault(head.count + 1, Fault::Added),
                     Ok(true) if head.hash != self.hash && self.first_break.is_none() => {
@@ -290,3 +311,6 @@ pub async fn verify_with(tx: &mut Tx, keys: &Keys, outside: Option<CheckpointRow
     let head = rows::find_head(tx).await?;
     Ok(verifier.finish(head.as_ref()))
 }
+
+#[cfg(test)]
+mod tests;

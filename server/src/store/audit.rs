@@ -23,7 +23,7 @@ pub struct AuditRow {
 }
 
 /// A row as found on verification, where anything may have been done to it.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct FoundEntry {
     /// Its place.
     pub seq: i64,
@@ -92,13 +92,17 @@ pub struct EntryFilter {
 /// The signed head, if there ever was an entry.
 pub async fn find_head(tx: &mut Tx) -> Result<Option<Head>> {
     Ok(on!(tx, |c| {
-        sqlx::query_as("SELECT count, hash, key_id, signature FROM audit_head WHERE id = 1").fetch_optional(c).await
+        sqlx::query_as("SELECT count, hash, key_id, signature FROM audit_head WHERE id = 1")
+            .fetch_optional(c)
+            .await
     })?)
 }
 
 /// The last place in the log.
 pub async fn find_last_seq(tx: &mut Tx) -> Result<Option<i64>> {
-    Ok(on!(tx, |c| sqlx::query_scalar("SELECT MAX(seq) FROM audit").fetch_one(c).await)?)
+    Ok(on!(tx, |c| sqlx::query_scalar("SELECT MAX(seq) FROM audit")
+        .fetch_one(c)
+        .await)?)
 }
 
 /// Inserts an entry and its payload.
@@ -139,14 +143,16 @@ pub async fn insert_entry(tx: &mut Tx, row: &AuditRow, salt: &[u8], body: &str) 
 pub async fn put_head(tx: &mut Tx, old: Option<&Head>, new: &Head) -> Result<()> {
     let changed = match old {
         None => on!(tx, |c| {
-            sqlx::query("INSERT INTO audit_head (id, count, hash, key_id, signature) VALUES (1, $1, $2, $3, $4)")
-                .bind(new.count)
-                .bind(&new.hash)
-                .bind(&new.key_id)
-                .bind(&new.signature)
-                .execute(c)
-                .await
-                .map(|done| done.rows_affected())
+            sqlx::query(
+                "INSERT INTO audit_head (id, count, hash, key_id, signature) VALUES (1, $1, $2, $3, $4)",
+            )
+            .bind(new.count)
+            .bind(&new.hash)
+            .bind(&new.key_id)
+            .bind(&new.signature)
+            .execute(c)
+            .await
+            .map(|done| done.rows_affected())
         })?,
         Some(old) => on!(tx, |c| {
             sqlx::query(
@@ -182,14 +188,24 @@ pub async fn list_chain(tx: &mut Tx, after: i64, limit: i64) -> Result<Vec<Found
         .await?;
         rows.iter()
             .map(|row| {
-                let payload = (row.try_get::<Option<Vec<u8>>, _>("salt"), row.try_get::<Option<String>, _>("body"));
+                let payload = (
+                    row.try_get::<Option<Vec<u8>>, _>("salt"),
+                    row.try_get::<Option<String>, _>("body"),
+                );
                 let (payload, is_readable) = match payload {
                     (Ok(Some(salt)), Ok(Some(body))) => (Some((salt, body)), true),
                     (Ok(None), Ok(None)) => (None, true),
                     _ => (None, false),
                 };
-                let entry = AuditRow::from_row(row).ok().filter(|_| is_readable).ok_or(Unreadable);
-                Ok(FoundEntry { seq: row.try_get("seq")?, row: entry, payload })
+                let entry = AuditRow::from_row(row)
+                    .ok()
+                    .filter(|_| is_readable)
+                    .ok_or(Unreadable);
+                Ok(FoundEntry {
+                    seq: row.try_get("seq")?,
+                    row: entry,
+                    payload,
+                })
             })
             .collect::<std::result::Result<Vec<_>, sqlx::Error>>()?
     }))
@@ -222,13 +238,19 @@ pub async fn list_entries(tx: &mut Tx, filter: &EntryFilter, limit: i64) -> Resu
 
 /// Every action that occurs, in alphabetical order, for the filter.
 pub async fn list_actions(tx: &mut Tx) -> Result<Vec<String>> {
-    Ok(on!(tx, |c| sqlx::query_scalar("SELECT DISTINCT action FROM audit ORDER BY action").fetch_all(c).await)?)
+    Ok(on!(tx, |c| sqlx::query_scalar(
+        "SELECT DISTINCT action FROM audit ORDER BY action"
+    )
+    .fetch_all(c)
+    .await)?)
 }
 
 /// Every kind of subject that occurs, in alphabetical order, for the filter.
 pub async fn list_subject_kinds(tx: &mut Tx) -> Result<Vec<String>> {
     Ok(on!(tx, |c| {
-        sqlx::query_scalar("SELECT DISTINCT subject_kind FROM audit ORDER BY subject_kind").fetch_all(c).await
+        sqlx::query_scalar("SELECT DISTINCT subject_kind FROM audit ORDER BY subject_kind")
+            .fetch_all(c)
+            .await
     })?)
 }
 
@@ -252,7 +274,10 @@ pub async fn delete_payloads(tx: &mut Tx, until: DateTime<Utc>, kept: &str) -> R
 /// Whether a day has its checkpoint.
 pub async fn has_checkpoint(tx: &mut Tx, day: NaiveDate) -> Result<bool> {
     let count: i64 = on!(tx, |c| {
-        sqlx::query_scalar("SELECT COUNT(*) FROM audit_checkpoints WHERE day = $1").bind(day).fetch_one(c).await
+        sqlx::query_scalar("SELECT COUNT(*) FROM audit_checkpoints WHERE day = $1")
+            .bind(day)
+            .fetch_one(c)
+            .await
     })?;
     Ok(count > 0)
 }
@@ -280,9 +305,11 @@ pub async fn insert_checkpoint(tx: &mut Tx, row: &CheckpointRow) -> Result<()> {
 /// All checkpoints, oldest first.
 pub async fn list_checkpoints(tx: &mut Tx) -> Result<Vec<CheckpointRow>> {
     Ok(on!(tx, |c| {
-        sqlx::query_as("SELECT day, count, hash, key_id, signature, created_at FROM audit_checkpoints ORDER BY day")
-            .fetch_all(c)
-            .await
+        sqlx::query_as(
+            "SELECT day, count, hash, key_id, signature, created_at FROM audit_checkpoints ORDER BY day",
+        )
+        .fetch_all(c)
+        .await
     })?)
 }
 
