@@ -1,5 +1,6 @@
 //! What happens: use cases, handlers, store, mail and jobs. `main` and the tests start the same [`Application`].
 
+pub mod audit;
 pub mod cli;
 pub mod clock;
 pub mod config;
