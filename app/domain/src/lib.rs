@@ -3,6 +3,7 @@
 mod text;
 
 pub mod calendar;
+pub mod evidence;
 pub mod period;
 pub mod window;
 pub mod words;
