@@ -1,1 +1,5 @@
+//! One integration binary: the features over HTTP, the store, mail and browser-free journeys, on both databases.
 
+mod support;
+
+mod foundation;

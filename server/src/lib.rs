@@ -1,1 +1,206 @@
-//! x
+//! What happens: use cases, handlers, store, mail and jobs. `main` and the tests start the same [`Application`].
+
+pub mod audit;
+pub mod cli;
+pub mod clock;
+pub mod config;
+pub mod http;
+pub mod keys;
+pub mod random;
+pub mod store;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use chrono::TimeDelta;
+use clock::Clock;
+use config::{Config, Settings};
+use domain::calendar::CalendarId;
+use keys::Keys;
+use random::Random;
+use store::Db;
+use store::publisher::Publisher;
+use tokio::net::TcpListener;
+
+/// What handlers and jobs work with. Cheap to clone.
+#[derive(Clone)]
+pub struct AppState(Arc<Parts>);
+
+/// The parts of [`AppState`].
+pub struct Parts {
+    /// The database.
+    pub db: Db,
+    /// Product and wall time.
+    pub clock: Clock,
+    /// The one source of randomness.
+    pub random: Random,
+    /// Secrets: sealing, blind index, links, signatures.
+    pub keys: Keys,
+    /// Checked settings.
+    pub config: Config,
+    /// Woken when a mail was queued, so that it leaves at once.
+    pub mail_queued: tokio::sync::Notify,
+    publisher: RwLock<Arc<Publisher>>,
+}
+
+impl Parts {
+    /// The publisher as last read; a new installation has none yet and gets a stand-in.
+    #[must_use]
+    pub fn publisher(&self) -> Arc<Publisher> {
+        self.publisher
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// Reads the publisher again, after it was changed here or by another replica.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn refresh_publisher(&self) -> store::Result<()> {
+        let mut tx = self.db.read().await?;
+        if let Some(publisher) = store::publisher::find_publisher(&mut tx).await? {
+            *self.publisher.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(publisher);
+        }
+        Ok(())
+    }
+}
+
+impl std::ops::Deref for AppState {
+    type Target = Parts;
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+/// A failure at start, said in one line.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// A setting is missing or malformed.
+    #[error(transparent)]
+    Config(#[from] config::ConfigError),
+    /// The database cannot be opened or migrated.
+    #[error("DATABASE_URL: cannot be opened: {0}")]
+    Store(#[from] store::StoreError),
+    /// The keys cannot be read.
+    #[error("FORENOTICE_SECRET_KEYS: {0}")]
+    Keys(#[from] keys::KeyError),
+    /// The address is taken, or a folder cannot be made.
+    #[error("{0}: {1}")]
+    Io(String, #[source] std::io::Error),
+}
+
+/// A started application: listening, not yet serving.
+pub struct Application {
+    state: AppState,
+    listener: TcpListener,
+}
+
+impl Application {
+    /// Opens the database, migrates it, loads the keys and listens.
+    ///
+    /// # Errors
+    /// One line for whatever is missing.
+    pub async fn build(config: Config, clock: Clock, random: Random) -> Result<Self, StartError> {
+        let key_file = key_file(&config);
+        if let Some(folder) = key_file.parent().filter(|f| !f.as_os_str().is_empty()) {
+            std::fs::create_dir_all(folder).map_err(|e| StartError::Io(folder.display().to_string(), e))?;
+        }
+        let keys = Keys::load(config.secret_keys.as_deref(), &key_file, &random)?;
+        let db = Db::open(&config.database_url).await?;
+        let mut tx = db.read().await?;
+        if let Some(offset) = store::settings::find_setting(&mut tx, "clock_offset_microseconds").await? {
+            clock.set_offset(TimeDelta::microseconds(offset.parse().unwrap_or(0)));
+        }
+        drop(tx);
+        let listener = TcpListener::bind(config.listen)
+            .await
+            .map_err(|e| StartError::Io(config.listen.to_string(), e))?;
+        let stand_in = Publisher {
+            name: "Forenotice".to_owned(),
+            zone: config.time_zone,
+            calendar: CalendarId::Weekend,
+            contact: String::new(),
+        };
+        let state = AppState(Arc::new(Parts {
+            db,
+            clock,
+            random,
+            keys,
+            config,
+            mail_queued: tokio::sync::Notify::new(),
+            publisher: RwLock::new(Arc::new(stand_in)),
+        }));
+        state.refresh_publisher().await?;
+        Ok(Self { state, listener })
+    }
+
+    /// What handlers work with.
+    #[must_use]
+    pub fn state(&self) -> AppState {
+        self.state.clone()
+    }
+
+    /// Where it listens.
+    ///
+    /// # Errors
+    /// When the socket is gone.
+    pub fn address(&self) -> std::io::Result<std::net::SocketAddr> {
+        self.listener.local_addr()
+    }
+
+    /// Serves until `stop` resolves, then finishes the requests under way.
+    ///
+    /// # Errors
+    /// When the listener fails.
+    pub async fn serve(self, stop: impl Future<Output = ()> + Send + 'static) -> std::io::Result<()> {
+        let service =
+            http::router::router(self.state).into_make_service_with_connect_info::<std::net::SocketAddr>();
+        axum::serve(self.listener, service)
+            .with_graceful_shutdown(stop)
+            .await
+    }
+}
+
+/// The key file's place: beside the SQLite file, or in the working folder.
+fn key_file(config: &Config) -> PathBuf {
+    let path = config
+        .database_url
+        .strip_prefix("sqlite://")
+        .map_or("", |p| p.split('?').next().unwrap_or(p));
+    Path::new(path).with_file_name("forenotice.keys")
+}
+
+/// `forenotice serve`.
+pub async fn serve(mut settings: Settings, is_demo: bool, data: Option<PathBuf>) -> ExitCode {
+    if let Some(folder) = data {
+        settings.database_url = format!("sqlite://{}", folder.join("forenotice.db").display());
+    }
+    tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::INFO)
+        .with_writer(std::io::stderr)
+        .init();
+    let started = match settings.check(is_demo) {
+        Ok(config) => Application::build(config, Clock::system(), Random::system()).await,
+        Err(e) => Err(e.into()),
+    };
+    let application = match started {
+        Ok(application) => application,
+        Err(e) => {
+            tracing::error!("{e}");
+            return ExitCode::FAILURE;
+        }
+    };
+    tracing::info!("listening on {}", application.state.config.url);
+    let stop = async {
+        let _ = tokio::signal::ctrl_c().await;
+    };
+    match application.serve(stop).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(e) => {
+            tracing::error!("{e}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,1 +1,8 @@
-fn main(){}
+//! The `forenotice` program: everything is in the library, so that tests start the same application.
+
+use std::process::ExitCode;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    forenotice::cli::run().await
+}

@@ -1,0 +1,175 @@
+//! Every setting, its default and its check, in one place. A missing or malformed one is a one-line error that names
+//! it, before anything is opened.
+
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+
+use domain::zone::Zone;
+use url::Url;
+
+/// Settings as flags with environment variables, shown by `serve --help`.
+#[derive(clap::Args, Clone, Debug)]
+pub struct Settings {
+    /// Where the data is: sqlite://PATH or postgres://USER@HOST/NAME
+    #[arg(
+        long,
+        env = "DATABASE_URL",
+        default_value = "sqlite://data/forenotice.db",
+        global = true
+    )]
+    pub database_url: String,
+    /// Address and port to listen on
+    #[arg(long, env = "FORENOTICE_LISTEN", default_value = "127.0.0.1:3000")]
+    pub listen: String,
+    /// The address people use, as it stands in mails (default: http:// and the listening address)
+    #[arg(long, env = "FORENOTICE_URL")]
+    pub url: Option<String>,
+    /// The relay: smtp://USER:KEY@HOST:587 (STARTTLS) or smtps://USER:KEY@HOST:465
+    #[arg(long, env = "SMTP_URL", hide_env_values = true)]
+    pub smtp_url: Option<String>,
+    /// Sender of all mails, e.g. "Acme privacy <privacy@acme.example>"
+    #[arg(long, env = "MAIL_FROM")]
+    pub mail_from: Option<String>,
+    /// Where replies go (default: MAIL_FROM)
+    #[arg(long, env = "MAIL_REPLY_TO")]
+    pub mail_reply_to: Option<String>,
+    /// Secrets of 32 bytes or more in hex or base64url, newest first, separated by commas (default: a key file beside the database)
+    #[arg(long, env = "FORENOTICE_SECRET_KEYS", hide_env_values = true)]
+    pub secret_keys: Option<String>,
+    /// Time zone of the publisher when the database is new
+    #[arg(long, env = "FORENOTICE_TZ", default_value = "Europe/Oslo")]
+    pub time_zone: String,
+    /// Proxies whose X-Forwarded-For is believed, as addresses separated by commas
+    #[arg(long, env = "FORENOTICE_TRUSTED_PROXIES", default_value = "")]
+    pub trusted_proxies: String,
+    /// Folder with the browser side (wasm and script); pages work without it
+    #[arg(long, env = "FORENOTICE_SITE", default_value = "target/site")]
+    pub site: PathBuf,
+    /// Logs as text or json
+    #[arg(long, env = "FORENOTICE_LOG_FORMAT", default_value = "text")]
+    pub log_format: String,
+}
+
+/// Checked settings.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// `sqlite://…` or `postgres://…`.
+    pub database_url: String,
+    /// Where to listen.
+    pub listen: SocketAddr,
+    /// The address people use, without a trailing slash.
+    pub url: Url,
+    /// The relay, if one is configured; never logged, it holds a password.
+    pub smtp_url: Option<String>,
+    /// Sender of all mails.
+    pub mail_from: String,
+    /// Where replies go.
+    pub mail_reply_to: String,
+    /// Secrets as given, newest first.
+    pub secret_keys: Option<String>,
+    /// Zone of a new publisher.
+    pub time_zone: Zone,
+    /// Whose X-Forwarded-For is believed.
+    pub trusted_proxies: Vec<IpAddr>,
+    /// Folder of the browser side.
+    pub site: PathBuf,
+    /// Demo: movable clock, mailbox page, sign-ins shown.
+    pub is_demo: bool,
+}
+
+/// A setting that cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[error("{name}: {why}")]
+pub struct ConfigError {
+    name: &'static str,
+    why: String,
+}
+
+fn bad(name: &'static str, why: impl Into<String>) -> ConfigError {
+    ConfigError {
+        name,
+        why: why.into(),
+    }
+}
+
+impl Settings {
+    /// Checks every setting. `is_demo` allows a missing relay and sender.
+    ///
+    /// # Errors
+    /// Names the first setting that is missing or malformed.
+    pub fn check(self, is_demo: bool) -> Result<Config, ConfigError> {
+        let listen: SocketAddr = self.listen.parse().map_err(|_| {
+            bad(
+                "FORENOTICE_LISTEN",
+                format!("\"{}\" is not ADDRESS:PORT", self.listen),
+            )
+        })?;
+        if !self.database_url.starts_with("sqlite://") && !self.database_url.starts_with("postgres") {
+            return Err(bad("DATABASE_URL", "must begin with sqlite:// or postgres://"));
+        }
+        let url = self.url.unwrap_or_else(|| format!("http://{listen}"));
+        let url: Url = url
+            .parse()
+            .map_err(|_| bad("FORENOTICE_URL", format!("\"{url}\" is not an address")))?;
+        if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none() {
+            return Err(bad(
+                "FORENOTICE_URL",
+                "must begin with http:// or https:// and name a host",
+            ));
+        }
+        if url.path() != "/" || url.query().is_some() {
+            return Err(bad("FORENOTICE_URL", "must not have a path"));
+        }
+        let time_zone = self.time_zone.parse().map_err(|_| {
+            bad(
+                "FORENOTICE_TZ",
+                format!("\"{}\" is not an IANA time zone", self.time_zone),
+            )
+        })?;
+        let trusted_proxies = self
+            .trusted_proxies
+            .split(',')
+            .map(str::trim)
+            .filter(|a| !a.is_empty())
+            .map(|a| {
+                a.parse()
+                    .map_err(|_| bad("FORENOTICE_TRUSTED_PROXIES", format!("\"{a}\" is not an address")))
+            })
+            .collect::<Result<_, _>>()?;
+        let mail_from = match (self.mail_from, is_demo) {
+            (Some(from), _) => from,
+            (None, true) => "Forenotice demo <privacy@publisher.example>".to_owned(),
+            (None, false) if self.smtp_url.is_some() => {
+                return Err(bad("MAIL_FROM", "is needed with SMTP_URL"));
+            }
+            (None, false) => "forenotice@localhost".to_owned(),
+        };
+        Ok(Config {
+            database_url: self.database_url,
+            listen,
+            url,
+            smtp_url: self.smtp_url,
+            mail_reply_to: self.mail_reply_to.unwrap_or_else(|| mail_from.clone()),
+            mail_from,
+            secret_keys: self.secret_keys,
+            time_zone,
+            trusted_proxies,
+            site: self.site,
+            is_demo,
+        })
+    }
+}
+
+impl Config {
+    /// An absolute address for a path that begins with a slash.
+    #[must_use]
+    pub fn link(&self, path: &str) -> String {
+        format!("{}{path}", self.url.as_str().trim_end_matches('/'))
+    }
+
+    /// True where people come by https, so that cookies are `__Host-` and `Secure`.
+    #[must_use]
+    pub fn is_https(&self) -> bool {
+        self.url.scheme() == "https"
+    }
+}

@@ -1,0 +1,224 @@
+//! Starts the application on each of the two databases, with a clock that tests move.
+//!
+//! Postgres comes from `TEST_POSTGRES_URL` (`make test` starts a private cluster and sets it). Without it the Postgres
+//! half says that it was skipped; in CI (`CI=true`) that is a failure.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use forenotice::clock::Clock;
+use forenotice::config::Config;
+use forenotice::random::Random;
+use forenotice::store::Db;
+use forenotice::{AppState, Application};
+
+/// Which database a test runs on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    Sqlite,
+    Postgres,
+}
+
+static NEXT: AtomicU32 = AtomicU32::new(0);
+
+/// A fresh, empty database. Its file or schema lives as long as this value.
+pub struct TestDb {
+    pub kind: Kind,
+    pub url: String,
+    folder: tempfile::TempDir,
+}
+
+impl TestDb {
+    /// `None` where Postgres was asked for and is not there.
+    pub async fn start(kind: Kind) -> Option<Self> {
+        let folder = tempfile::tempdir().unwrap();
+        let url = match kind {
+            Kind::Sqlite => format!("sqlite://{}", folder.path().join("forenotice.db").display()),
+            Kind::Postgres => {
+                let Ok(server) = std::env::var("TEST_POSTGRES_URL") else {
+                    assert!(
+                        std::env::var("CI").is_err(),
+                        "TEST_POSTGRES_URL is not set: run `make test`"
+                    );
+                    eprintln!("skipped on Postgres: TEST_POSTGRES_URL is not set");
+                    return None;
+                };
+                let name = format!("t{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::SeqCst));
+                let Db::Postgres(pool) = Db::connect(&server).await.unwrap() else {
+                    panic!("not a Postgres address")
+                };
+                sqlx::query(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}")))
+                    .execute(&pool)
+                    .await
+                    .unwrap();
+                pool.close().await;
+                let mut url: url::Url = server.parse().unwrap();
+                url.set_path(&name);
+                url.to_string()
+            }
+        };
+        Some(Self { kind, url, folder })
+    }
+
+    /// Where this database's files are; free for other files of the test.
+    pub fn folder(&self) -> &std::path::Path {
+        self.folder.path()
+    }
+
+    /// A migrated pool.
+    pub async fn open(&self) -> Db {
+        Db::open(&self.url).await.unwrap()
+    }
+}
+
+/// Monday 2026-11-23 10:00 in Oslo: the first worked example's instant.
+pub fn monday() -> DateTime<Utc> {
+    "2026-11-23T09:00:00Z".parse().unwrap()
+}
+
+/// The application, listening on a free port of the loopback address.
+pub struct TestApp {
+    pub db: TestDb,
+    pub state: AppState,
+    pub address: String,
+    _server: tokio::task::JoinHandle<()>,
+}
+
+impl TestApp {
+    pub async fn start(kind: Kind) -> Option<Self> {
+        let db = TestDb::start(kind).await?;
+        let config = config(&db);
+        Some(Self::start_with(db, config).await)
+    }
+
+    /// The same with other settings.
+    pub async fn start_with(db: TestDb, config: Config) -> Self {
+        let application = Application::build(config, Clock::fixed(monday()), Random::seeded(7))
+            .await
+            .unwrap();
+        let state = application.state();
+        let address = format!("http://{}", application.address().unwrap());
+        let server = tokio::spawn(async move { application.serve(std::future::pending()).await.unwrap() });
+        Self {
+            db,
+            state,
+            address,
+            _server: server,
+        }
+    }
+
+    /// A client that keeps cookies and does not follow redirects.
+    pub fn client(&self) -> Client {
+        Client {
+            http: reqwest::Client::builder()
+                .cookie_store(true)
+                .redirect(reqwest::redirect::Policy::none())
+                .build()
+                .unwrap(),
+            address: self.address.clone(),
+        }
+    }
+
+    /// Moves product time forward (windows, deadlines), as the demo's clock does.
+    pub fn advance(&self, by: TimeDelta) {
+        self.state.clock.set_offset(self.state.clock.offset() + by);
+    }
+}
+
+/// Settings for tests: a free port, no relay.
+pub fn config(db: &TestDb) -> Config {
+    Config {
+        database_url: db.url.clone(),
+        listen: "127.0.0.1:0".parse().unwrap(),
+        url: "http://forenotice.test".parse().unwrap(),
+        smtp_url: None,
+        mail_from: "Privacy office <privacy@publisher.example>".to_owned(),
+        mail_reply_to: "privacy@publisher.example".to_owned(),
+        secret_keys: Some("00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff".to_owned()),
+        time_zone: "Europe/Oslo".parse().unwrap(),
+        trusted_proxies: Vec::new(),
+        site: "target/site".into(),
+        is_demo: false,
+    }
+}
+
+/// A browser without scripts.
+pub struct Client {
+    pub http: reqwest::Client,
+    pub address: String,
+}
+
+/// What came back.
+pub struct Answer {
+    pub status: u16,
+    pub headers: reqwest::header::HeaderMap,
+    pub text: String,
+}
+
+impl Client {
+    pub async fn get(&self, path: &str) -> Answer {
+        Self::answer(self.http.get(format!("{}{path}", self.address))).await
+    }
+
+    /// Posts a form as a page of ours would.
+    pub async fn post(&self, path: &str, form: &[(&str, &str)]) -> Answer {
+        let body = form
+            .iter()
+            .fold(
+                url::form_urlencoded::Serializer::new(String::new()),
+                |mut s, (k, v)| {
+                    s.append_pair(k, v);
+                    s
+                },
+            )
+            .finish();
+        Self::answer(
+            self.http
+                .post(format!("{}{path}", self.address))
+                .header("content-type", "application/x-www-form-urlencoded")
+                .header("sec-fetch-site", "same-origin")
+                .body(body),
+        )
+        .await
+    }
+
+    async fn answer(request: reqwest::RequestBuilder) -> Answer {
+        let response = request.send().await.unwrap();
+        Answer {
+            status: response.status().as_u16(),
+            headers: response.headers().clone(),
+            text: response.text().await.unwrap(),
+        }
+    }
+}
+
+impl Answer {
+    pub fn location(&self) -> &str {
+        self.headers.get("location").map_or("", |l| l.to_str().unwrap())
+    }
+}
+
+/// Declares one test that runs on both databases, as `name::sqlite` and `name::postgres`:
+/// `both! { async fn a_test_is_a_sentence(app: TestApp) { … } }`.
+#[macro_export]
+macro_rules! both {
+    ($($(#[$meta:meta])* async fn $name:ident($app:ident: $type:ty) $body:block)+) => {$(
+        mod $name {
+            #[allow(unused_imports)]
+            use super::*;
+            async fn run($app: $type) $body
+            $(#[$meta])*
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn sqlite() {
+                run(<$type>::start($crate::support::Kind::Sqlite).await.unwrap()).await;
+            }
+            $(#[$meta])*
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn postgres() {
+                if let Some(app) = <$type>::start($crate::support::Kind::Postgres).await {
+                    run(app).await;
+                }
+            }
+        }
+    )+};
+}
