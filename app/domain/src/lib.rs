@@ -22,6 +22,8 @@ pub mod web_address; // links
 
 // Time.
 pub mod calendar; // working days
+pub mod evidence; // whether notice was given, and since when
+pub mod instant; // instants as people write them
 pub mod period; // 30 calendar days, 10 working days, 1 month
 pub mod window; // when a window opens and ends
 pub mod zone; // time zones

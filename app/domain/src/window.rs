@@ -6,6 +6,7 @@
 //! all that it was computed from, and is not computed again when rules or holidays change.
 
 mod count;
+mod pair;
 mod plan;
 mod step;
 
@@ -17,6 +18,7 @@ use crate::calendar::{Calendar, CalendarId, PastData};
 use crate::period::Period;
 use crate::zone::{NoSuchTime, TZDB_VERSION, Zone};
 
+pub use pair::{NoticeTerms, Windows};
 pub use plan::{LatestSend, latest_send_for};
 pub use step::{Closed, Step, StepKind};
 
@@ -96,6 +98,20 @@ impl<'a> Rules<'a> {
             (None, Some(publisher)) => publisher.why_closed(date),
             _ => Ok(customer),
         }
+    }
+
+    /// The closed days from `from` to `to`, both included, as far as holidays are known.
+    pub fn closed_days(&self, from: NaiveDate, to: NaiveDate) -> Vec<Closed> {
+        let days = from.iter_days().take_while(|date| *date <= to);
+        let known = days.map_while(|date| Some((date, self.why_closed(date).ok()?)));
+        known
+            .filter_map(|(date, why)| {
+                Some(Closed {
+                    date,
+                    why: why?.to_owned(),
+                })
+            })
+            .collect()
     }
 
     fn version(&self) -> String {
