@@ -42,5 +42,8 @@ pub mod reference; // the EEA and adequacy decisions, with dates
 // What happens to it.
 pub mod authorisation; // whether a customer has authorised a line
 pub mod change; // what is about to be different
+pub mod delivery; // a notice on its way to one contact
+pub mod notice; // what customers are told
+pub mod objection; // a customer's case against a line
 pub mod policy; // what a customer's contract says
 pub mod subscription; // following the public list

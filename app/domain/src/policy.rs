@@ -4,22 +4,14 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::authorisation::AuthorisationModel;
 use crate::calendar::CalendarId;
 use crate::change::{ChangeType, NoticeClass};
 use crate::period::{Period, PeriodUnit};
 use crate::text::Short;
+use crate::window::{NoticeTerms, Terms};
 use crate::word_set::words;
 use crate::zone::Zone;
-
-words! {
-    /// How the customer authorises subprocessors (GDPR Article 28(2)).
-    "authorisation model" AuthorisationModel {
-        /// General written authorisation: silence to the end of the window authorises.
-        General = "GENERAL", "general authorisation";
-        /// Specific prior authorisation: silence is a no.
-        Specific = "SPECIFIC", "specific authorisation";
-    }
-}
 
 words! {
     /// What an objection that stays unresolved does.
@@ -199,6 +191,20 @@ impl Policy {
             customer_role: CustomerRole::Controller,
             clause: None,
             raised: BTreeMap::new(),
+        }
+    }
+
+    /// Both periods as the windows are counted; `also` are other periods that the notice must keep, such as the
+    /// publisher's minimum.
+    pub fn notice_terms(&self, also: Vec<Period>) -> NoticeTerms {
+        let terms = |period| Terms {
+            roll: self.roll,
+            ..Terms::new(period, self.calendar, self.zone)
+        };
+        NoticeTerms {
+            notice: terms(self.notice_period),
+            also,
+            objection: terms(self.objection_period),
         }
     }
 
