@@ -21,7 +21,10 @@ fn main() {
 fn stylesheet(style: &Path) -> String {
     let mut css = String::new();
     for line in read(&style.join("main.css")).lines() {
-        match line.strip_prefix("@import \"").and_then(|rest| rest.strip_suffix("\";")) {
+        match line
+            .strip_prefix("@import \"")
+            .and_then(|rest| rest.strip_suffix("\";"))
+        {
             Some(file) => css.push_str(&read(&style.join(file))),
             None => css.push_str(line),
         }
@@ -31,10 +34,16 @@ fn stylesheet(style: &Path) -> String {
     let mut rest = css.as_str();
     while let Some(start) = rest.find("/*") {
         bare.push_str(&rest[..start]);
-        rest = rest[start..].find("*/").map_or("", |end| &rest[start + end + 2..]);
+        rest = rest[start..]
+            .find("*/")
+            .map_or("", |end| &rest[start + end + 2..]);
     }
     bare.push_str(rest);
-    let lines: Vec<&str> = bare.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    let lines: Vec<&str> = bare
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+        .collect();
     lines.join("\n")
 }
 
@@ -46,13 +55,20 @@ fn list(folder: &Path, prefix: &str, entries: &mut String) {
     };
     paths.sort();
     for path in paths {
-        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let name = path
+            .file_name()
+            .map(|name| name.to_string_lossy().into_owned())
+            .unwrap_or_default();
         let address = format!("{prefix}/{name}");
         if path.is_dir() {
             list(&path, &address, entries);
         } else {
             let file = path.canonicalize().unwrap_or(path);
-            let _ = writeln!(entries, "({address:?}, include_bytes!({:?}).as_slice()),", file.display().to_string());
+            let _ = writeln!(
+                entries,
+                "({address:?}, include_bytes!({:?}).as_slice()),",
+                file.display().to_string()
+            );
         }
     }
 }

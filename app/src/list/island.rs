@@ -18,8 +18,12 @@ pub fn LiveFilter(
     let count = RwSignal::new(String::new());
     let narrow = move |query: String| {
         let Some(list) = list.get_untracked() else { return };
-        let Ok(rows) = list.query_selector_all("tbody > tr") else { return };
-        let rows: Vec<Element> = (0..rows.length()).filter_map(|at| rows.get(at)?.dyn_into().ok()).collect();
+        let Ok(rows) = list.query_selector_all("tbody > tr") else {
+            return;
+        };
+        let rows: Vec<Element> = (0..rows.length())
+            .filter_map(|at| rows.get(at)?.dyn_into().ok())
+            .collect();
         let mut shown = 0;
         for row in &rows {
             let fits = contains_words(&row.text_content().unwrap_or_default(), &query);
@@ -53,7 +57,10 @@ pub fn LiveFilter(
 /// Whether every word of `query` occurs in `text`, in any order and case.
 fn contains_words(text: &str, query: &str) -> bool {
     let text = text.to_lowercase();
-    query.to_lowercase().split_whitespace().all(|word| text.contains(word))
+    query
+        .to_lowercase()
+        .split_whitespace()
+        .all(|word| text.contains(word))
 }
 
 #[cfg(test)]

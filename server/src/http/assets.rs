@@ -104,16 +104,29 @@ impl Assets {
         let mut files = HashMap::new();
         for (address, content) in PUBLIC.iter().filter(|(address, _)| *address != BOOTSTRAP) {
             // The name of a font carries its version.
-            let cache = if address.starts_with("/fonts/") { FOR_EVER } else { AN_HOUR };
-            files.insert((*address).to_owned(), File::new(address, Bytes::from_static(content), cache));
+            let cache = if address.starts_with("/fonts/") {
+                FOR_EVER
+            } else {
+                AN_HOUR
+            };
+            files.insert(
+                (*address).to_owned(),
+                File::new(address, Bytes::from_static(content), cache),
+            );
         }
         let stylesheet = format!("/assets/main.{}.css", short_hash([STYLESHEET.as_bytes()]));
-        files.insert(stylesheet.clone(), File::new(&stylesheet, Bytes::from(STYLESHEET), FOR_EVER));
+        files.insert(
+            stylesheet.clone(),
+            File::new(&stylesheet, Bytes::from(STYLESHEET), FOR_EVER),
+        );
         let islands = load_browser_side(&site.join("pkg"), &mut files);
         if islands.is_none() {
             tracing::info!(folder = %site.display(), "browser side not built: pages work without islands");
         }
-        Self { files, addresses: shell::Assets { stylesheet, islands } }
+        Self {
+            files,
+            addresses: shell::Assets { stylesheet, islands },
+        }
     }
 
     /// Where the document finds style sheet and scripts.
@@ -128,7 +141,10 @@ impl Assets {
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, file.kind.clone());
         headers.insert(header::CACHE_CONTROL, file.cache.clone());
-        headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+        headers.insert(
+            header::X_CONTENT_TYPE_OPTIONS,
+            HeaderValue::from_static("nosniff"),
+        );
         debug_assert_eq!(response.status(), StatusCode::OK);
         Ok(response)
     }
@@ -139,7 +155,10 @@ fn load_browser_side(pkg: &Path, files: &mut HashMap<String, File>) -> Option<St
     let script = std::fs::read(pkg.join("app.js")).ok()?;
     let wasm = std::fs::read(pkg.join("app_bg.wasm")).ok()?;
     let (_, bootstrap) = PUBLIC.iter().find(|(address, _)| *address == BOOTSTRAP)?;
-    let folder = format!("/pkg/{}", short_hash([bootstrap, script.as_slice(), wasm.as_slice()]));
+    let folder = format!(
+        "/pkg/{}",
+        short_hash([bootstrap, script.as_slice(), wasm.as_slice()])
+    );
     let mut add = |name: &str, content: Bytes| {
         let address = format!("{folder}/{name}");
         files.insert(address.clone(), File::new(&address, content, FOR_EVER));
@@ -161,7 +180,11 @@ impl File {
             Some("png") => "image/png",
             _ => "text/plain; charset=utf-8",
         };
-        Self { body: Body::new(content), kind: HeaderValue::from_static(kind), cache }
+        Self {
+            body: Body::new(content),
+            kind: HeaderValue::from_static(kind),
+            cache,
+        }
     }
 }
 
@@ -207,13 +230,35 @@ mod tests {
     fn a_body_is_compressed_only_where_it_helps_and_is_asked_for() {
         let mut client = HeaderMap::new();
         let long = Body::new(Bytes::from(vec![b'a'; 4096]));
-        assert!(!long.respond(&client).headers().contains_key(header::CONTENT_ENCODING));
-        client.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("br, gzip;q=0.8"));
-        assert!(long.respond(&client).headers().contains_key(header::CONTENT_ENCODING));
+        assert!(
+            !long
+                .respond(&client)
+                .headers()
+                .contains_key(header::CONTENT_ENCODING)
+        );
+        client.insert(
+            header::ACCEPT_ENCODING,
+            HeaderValue::from_static("br, gzip;q=0.8"),
+        );
+        assert!(
+            long.respond(&client)
+                .headers()
+                .contains_key(header::CONTENT_ENCODING)
+        );
         let short = Body::new(Bytes::from_static(b"a"));
-        assert!(!short.respond(&client).headers().contains_key(header::CONTENT_ENCODING));
+        assert!(
+            !short
+                .respond(&client)
+                .headers()
+                .contains_key(header::CONTENT_ENCODING)
+        );
         client.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("gzip;q=0"));
-        assert!(!long.respond(&client).headers().contains_key(header::CONTENT_ENCODING));
+        assert!(
+            !long
+                .respond(&client)
+                .headers()
+                .contains_key(header::CONTENT_ENCODING)
+        );
     }
 
     #[test]
