@@ -5,6 +5,7 @@ pub mod clock;
 pub mod config;
 pub mod http;
 pub mod keys;
+pub mod mail;
 pub mod random;
 pub mod store;
 
