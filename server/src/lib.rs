@@ -8,6 +8,7 @@ pub mod demo;
 pub mod http;
 pub mod jobs;
 pub mod keys;
+pub mod mail;
 pub mod random;
 pub mod store;
 
