@@ -88,6 +88,12 @@ pub(super) struct Reading {
     pub remarks: Vec<(String, String)>,
 }
 
+impl Reading {
+    fn said(&self) -> usize {
+        self.locations.len() + self.unknown.len() + self.remarks.len()
+    }
+}
+
 /// Reads a location cell; `kind` is what its header tells.
 pub(super) fn read(cell: &Cell, kind: Option<LocationKind>) -> Reading {
     let mut reading = Reading::default();
@@ -146,13 +152,17 @@ fn kind_of(label: &str) -> Option<LocationKind> {
 }
 
 fn read_line(line: &str, kind: Option<LocationKind>, condition: Option<&str>, reading: &mut Reading) {
-    let before = reading.locations.len();
+    let (before, said) = (reading.locations.len(), reading.said());
     let (groups, or) = groups(line);
     for group in groups {
         read_group(&group, kind, condition, reading);
     }
     if or && reading.locations[before..].len() > 1 && reading.locations[before..].iter().any(|l| l.region.is_none()) {
         reading.remarks.push((line.to_owned(), "written as alternatives; each was taken as a location".to_owned()));
+    }
+    if reading.said() == said && (condition.is_some() || line.chars().any(char::is_alphanumeric)) {
+        let text = condition.map_or_else(|| line.to_owned(), |condition| format!("{condition}: {line}"));
+        reading.unknown.push((text, "names no country".to_owned()));
     }
 }
 
@@ -233,12 +243,14 @@ fn read_group(group: &str, kind: Option<LocationKind>, condition: Option<&str>, 
             continue;
         }
         let after_us = index > 0 && understand(&parts[index - 1]).is_some_and(|(p, _)| p == Place::Country("US"));
-        if after_us && nations::is_state(base) && pending.is_empty() {
-            if let Some(last) = reading.locations.last_mut().filter(|l| l.region.is_none()) {
-                last.region = Some((*part).clone());
-                last.as_written = format!("{}, {part}", last.as_written);
-                continue;
-            }
+        if after_us
+            && nations::is_state(base)
+            && pending.is_empty()
+            && let Some(last) = reading.locations.last_mut().filter(|l| l.region.is_none())
+        {
+            last.region = Some(part.clone());
+            last.as_written = format!("{}, {part}", last.as_written);
+            continue;
         }
         if nations::is_state_code(base) && !pending.is_empty() {
             let why = "a country's code or a state of the USA? Write the country's name";

@@ -137,7 +137,7 @@ pub(super) fn left_out(mapping: &[ColumnMapping], table: &Table) -> Vec<Problem>
     let notes = unused.filter_map(|(index, m)| {
         let filled: Vec<&Cell> = table.column(index).filter(|cell| !cell.is_blank()).collect();
         let first = filled.first()?;
-        let reason = format!("column left out ({} rows filled): {}", filled.len(), m.why);
+        let reason = format!("column left out (filled in {} of {} rows): {}", filled.len(), table.rows.len(), m.why);
         Some(Problem::new(Severity::Note, None, Some(&m.column), &first.one_line(), reason))
     });
     notes.collect()
@@ -236,7 +236,7 @@ fn verdict(column: &str) -> Verdict {
     {
         return Verdict::Field(Field::DataCategories, u8::from(words.len() == 1));
     }
-    if has(&words, &["activity", "function", "nature", "use", "usage", "role", "task", "processing"]) {
+    if has(&words, &["activity", "function", "nature", "use", "usage", "role", "task", "processing", "doe"]) {
         return Verdict::Field(Field::Purpose, 1);
     }
     if has(&words, &["service"]) && has(&words, &["provided", "performed", "description", "rendered"])
@@ -261,6 +261,9 @@ fn verdict(column: &str) -> Verdict {
 
 fn place(words: &[String]) -> Option<Verdict> {
     let of_company = has(words, &["entity", "corporate", "headquarter", "hq", "incorporation", "establishment", "registered", "registration", "seat", "legal"]);
+    if has(words, &["city", "town"]) && !has(words, &["address", "location", "country"]) {
+        return Some(Verdict::NoField("a city without its country is no location; both in one column can be read"));
+    }
     let rank = if has(words, &["location", "standort", "sted", "sijainti", "lokation"]) {
         0
     } else if has(words, &["country", "land", "maa", "pays", "jurisdiction"]) {

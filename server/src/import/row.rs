@@ -92,13 +92,13 @@ fn draft(row: &Row, mapping: &[ColumnMapping], problems: &mut Vec<Problem>) -> O
         .collect();
     if let Some(fault) = &row.fault {
         let shown = row.cells.iter().map(Cell::one_line).filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" | ");
-        problems.push(Problem::new(Severity::Error, number, None, &shown, fault.clone()));
+        problems.push(Problem::new(Severity::Error, number, None, &shown, at_line(row, fault)));
         return None;
     }
     let (name_column, name_cell) = mapping.iter().zip(&row.cells).find(|(m, _)| m.field == Some(Field::Name))?;
     if let Some(reason) = no_name(name_cell, &source) {
         let shown = source.iter().map(|(_, text)| text.as_str()).collect::<Vec<_>>().join(" | ");
-        problems.push(Problem::new(Severity::Error, number, Some(&name_column.column), &shown, reason));
+        problems.push(Problem::new(Severity::Error, number, Some(&name_column.column), &shown, at_line(row, reason)));
         return None;
     }
     let mut draft = Draft {
@@ -125,6 +125,11 @@ fn draft(row: &Row, mapping: &[ColumnMapping], problems: &mut Vec<Problem>) -> O
     }
     conclude(&mut draft, &name_column.column, problems);
     Some(draft)
+}
+
+/// The reason with the line to look at, where the file has lines.
+fn at_line(row: &Row, reason: &str) -> String {
+    row.line.map_or_else(|| reason.to_owned(), |line| format!("{reason} (line {line} of the file)"))
 }
 
 fn no_name(cell: &Cell, source: &[(String, String)]) -> Option<&'static str> {
@@ -260,7 +265,13 @@ fn list(cell: &Cell) -> Vec<String> {
         lines.into_iter().for_each(push);
         return entries;
     };
+    // "Contact: e-mail, telephone" is one category with its elements.
+    let is_labelled = line.split_once(':').is_some_and(|(label, rest)| !label.contains(',') && rest.starts_with(' '));
     let separator = if line.contains(';') { ';' } else { ',' };
+    if is_labelled && separator == ',' {
+        push(line);
+        return entries;
+    }
     let (mut depth, mut start) = (0_usize, 0);
     for (at, c) in line.char_indices() {
         match c {

@@ -268,11 +268,11 @@ impl Document {
             return Err(if found.is_empty() { Unreadable::Empty } else { Unreadable::NoName(shorten(&found, 300)) });
         }
         for (number, heading, columns) in headers_seen {
-            let place = heading.map_or_else(String::new, |text| format!(" under \"{text}\""));
+            let place = heading.map_or_else(|| format!("table {number}"), |text| format!("the table under \"{text}\""));
             problems.push(Problem::whole(
                 Severity::Note,
                 &columns,
-                format!("table {number}{place} is no list of companies and was left out"),
+                format!("{place} is no list of companies and was left out"),
             ));
         }
         let mut table = join(tables)?;
