@@ -220,5 +220,6 @@ impl Tx {
     }
 }
 
+pub mod audit;
 pub mod publisher;
 pub mod settings;
