@@ -24,11 +24,22 @@ pub(super) fn read(text: &str) -> Result<Document, Unreadable> {
             return Err(Unreadable::TooManyRows);
         }
         // The reader's own line numbers lag behind where lines end in CR LF, so they are counted here.
-        let byte = record.position().and_then(|p| usize::try_from(p.byte()).ok()).unwrap_or(last_at);
-        let at = byte + text[byte..].bytes().take_while(|b| matches!(b, b'\r' | b'\n')).count();
+        let byte = record
+            .position()
+            .and_then(|p| usize::try_from(p.byte()).ok())
+            .unwrap_or(last_at);
+        let at = byte
+            + text[byte..]
+                .bytes()
+                .take_while(|b| matches!(b, b'\r' | b'\n'))
+                .count();
         line += text[last_at..at].matches('\n').count();
         last_at = at;
-        lines.push(Line { line: Some(line), cells: record.iter().map(Cell::read).collect(), fault: None });
+        lines.push(Line {
+            line: Some(line),
+            cells: record.iter().map(Cell::read).collect(),
+            fault: None,
+        });
     }
     if let Some(last) = lines.last_mut() {
         let raw = text.get(last_at..).unwrap_or_default();
@@ -37,7 +48,14 @@ pub(super) fn read(text: &str) -> Result<Document, Unreadable> {
             last.fault = Some("a quotation mark opened in this row is never closed; all that follows was taken for one value".to_owned());
         }
     }
-    Ok(Document { grids: vec![Grid { heading: None, header_lines: 0, lines }], ..Document::default() })
+    Ok(Document {
+        grids: vec![Grid {
+            heading: None,
+            header_lines: 0,
+            lines,
+        }],
+        ..Document::default()
+    })
 }
 
 fn record_swallows_lines(line: &Line) -> bool {

@@ -50,7 +50,10 @@ fn deep_and_wide_pages_are_refused_quickly() {
     let deep = "<div>".repeat(200_000);
     let bold = "<b><p>".repeat(200_000);
     let tables = "<table><tr><td>".repeat(100_000);
-    let wide = format!("<table><tr><th>Name<th>Country{}</table>", "<tr><td colspan=60 rowspan=5000>x".repeat(200));
+    let wide = format!(
+        "<table><tr><th>Name<th>Country{}</table>",
+        "<tr><td colspan=60 rowspan=5000>x".repeat(200)
+    );
     let brackets = format!("Name,Location\nA,{}", "(".repeat(100_000));
     let nested = format!("{}1{}", "[".repeat(100_000), "]".repeat(100_000));
     for text in [deep, bold, tables, wide, brackets, nested] {
@@ -68,9 +71,14 @@ fn invisible_and_control_characters_do_not_reach_a_name() {
 
 #[test]
 fn html_in_a_cell_is_text_and_an_address_in_angle_brackets_is_no_tag() {
-    let import = csv("Name,Purpose,Contact\n\"<b>Nimbusway</b> AS<script>alert(1)</script>\",a < b & c,\"Privacy <privacy@nimbusway.example>\"\n");
+    let import = csv(
+        "Name,Purpose,Contact\n\"<b>Nimbusway</b> AS<script>alert(1)</script>\",a < b & c,\"Privacy <privacy@nimbusway.example>\"\n",
+    );
     let draft = &import.drafts[0];
     assert_eq!(draft.legal_name, "Nimbusway AS");
     assert_eq!(draft.purpose.as_deref(), Some("a < b & c"));
-    assert_eq!(draft.contact.mailbox.as_deref(), Some("privacy@nimbusway.example"));
+    assert_eq!(
+        draft.contact.mailbox.as_deref(),
+        Some("privacy@nimbusway.example")
+    );
 }

@@ -16,14 +16,26 @@ fn csv(text: &str) -> Import {
 
 /// A list of one row in which only the location matters.
 fn located(text: &str) -> Import {
-    csv(&format!("Name,Location\nNimbusway AS,\"{}\"\n", text.replace('"', "\"\"")))
+    csv(&format!(
+        "Name,Location\nNimbusway AS,\"{}\"\n",
+        text.replace('"', "\"\"")
+    ))
 }
 
 fn places(draft: &Draft) -> Vec<(String, Option<&str>)> {
-    draft.locations.iter().map(|l| (l.place.to_string(), l.region.as_deref())).collect()
+    draft
+        .locations
+        .iter()
+        .map(|l| (l.place.to_string(), l.region.as_deref()))
+        .collect()
 }
 
 /// Row and reason of every problem of this severity.
 fn reasons(import: &Import, severity: Severity) -> Vec<(Option<usize>, &str)> {
-    import.problems.iter().filter(|p| p.severity == severity).map(|p| (p.row, p.reason.as_str())).collect()
+    import
+        .problems
+        .iter()
+        .filter(|p| p.severity == severity)
+        .map(|p| (p.row, p.reason.as_str()))
+        .collect()
 }
