@@ -6,6 +6,7 @@ pub mod clock;
 pub mod config;
 pub mod demo;
 pub mod http;
+pub mod import;
 pub mod jobs;
 pub mod keys;
 pub mod mail;
