@@ -67,5 +67,8 @@ impl Chrome {
 }
 
 fn assets() -> Assets {
-    Assets { stylesheet: "/assets/main.css".to_owned(), islands: None }
+    Assets {
+        stylesheet: "/assets/main.css".to_owned(),
+        islands: None,
+    }
 }

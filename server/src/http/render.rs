@@ -30,7 +30,11 @@ pub fn html<V: IntoView>(view: impl FnOnce() -> V) -> String {
 
 /// A whole page: `view` inside the document that `chrome` describes.
 pub fn document<V: IntoView + 'static>(chrome: Chrome, view: impl FnOnce() -> V) -> String {
-    let Chrome { title, description, frame } = chrome;
+    let Chrome {
+        title,
+        description,
+        frame,
+    } = chrome;
     html(|| {
         let inner = view();
         match description {
@@ -84,8 +88,16 @@ impl ErrorText {
             ),
             HttpError::SignedOut => ("Sign in first", String::new()),
         };
-        let reasons = if let HttpError::Conflict { reasons, .. } = error { reasons.clone() } else { Vec::new() };
-        Self { title: title.to_owned(), text, reasons }
+        let reasons = if let HttpError::Conflict { reasons, .. } = error {
+            reasons.clone()
+        } else {
+            Vec::new()
+        };
+        Self {
+            title: title.to_owned(),
+            text,
+            reasons,
+        }
     }
 }
 
@@ -102,7 +114,10 @@ pub async fn error_pages(State(state): State<AppState>, request: Request, next: 
         chrome.frame.path = "/staff".to_owned();
     }
     let body = document(chrome, move || view! { <ErrorPage title text reasons/> });
-    parts.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+    parts.headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("text/html; charset=utf-8"),
+    );
     parts.headers.remove(header::CONTENT_LENGTH);
     Response::from_parts(parts, body.into())
 }
