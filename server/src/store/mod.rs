@@ -220,5 +220,13 @@ impl Tx {
     }
 }
 
+pub mod activations;
+pub mod engagements;
+pub mod legal_records;
+pub mod listings;
+pub mod organisations;
 pub mod publisher;
+pub mod reference;
 pub mod settings;
+pub mod tasks;
+pub mod version;
