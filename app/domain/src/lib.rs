@@ -1,1 +1,31 @@
-//! x
+//! The vocabulary of prior notice, in reading order: values, then what the register holds, then what happens to it.
+//!
+//! Everything here is pure. Time, randomness, calendars and legal reference data are arguments; nothing reads,
+//! sends or stores. Closed sets of words have one fixed text (`as_str`) and one text for people (`label`).
+#![warn(missing_docs)]
+
+// How things are written.
+pub mod text; // texts of one line or several
+pub mod transition; // what a state machine says when a step does not exist
+pub mod word_set; // closed sets of words
+pub mod words; // days and instants as people read them
+
+// Values.
+pub mod country; // countries, and places where data is
+pub mod digest; // SHA-256 digests
+pub mod email_address; // addresses that the product writes to
+pub mod id; // typed ids
+pub mod known; // facts that may not be known yet
+pub mod locale; // languages
+pub mod slug; // the readable part of page addresses
+pub mod web_address; // links
+
+// Time.
+pub mod calendar; // working days
+pub mod period; // 30 calendar days, 10 working days, 1 month
+pub mod window; // when a window opens and ends
+pub mod zone; // time zones
+
+// People.
+pub mod approval; // author and approver are two people
+pub mod role; // who may do what
