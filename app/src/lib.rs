@@ -1,4 +1,10 @@
-//! What people see. Pages take plain data and return a view; islands are the few parts that run in the browser.
+//! What people see. Every page is a function from plain data to a view; it awaits nothing and reads no context.
+//! The server renders pages; the browser runs only the islands.
 
 pub mod shell;
 pub mod ui;
+
+#[cfg(feature = "hydrate")]
+mod browser;
+
+pub use leptos;

@@ -1,89 +1,293 @@
-//! The html document around every page.
+//! The html document around every page. No inline script and no inline style: the content security policy forbids both.
 
+use crate::ui::{Button, ButtonKind, Callout, Link, Tone, form::CSRF_FIELD};
 use leptos::prelude::*;
 
-/// Everything around a page's own content, as plain data.
-#[derive(Clone, Debug, Default)]
-pub struct Chrome {
-    /// Title of the page, before the publisher's name.
-    pub title: String,
-    /// Publisher's name, as people know it.
+/// Everything around a page that does not depend on the page's own data.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Frame {
+    /// The publisher's name, as it stands in the masthead.
     pub publisher: String,
-    /// BCP 47 language of the page; empty means English.
+    /// Language of the page, a BCP 47 tag.
     pub lang: String,
-    /// Who sees it: decides the navigation.
-    pub area: Area,
-    /// Set in `--demo`: what the banner and its clock show.
+    /// The address of this page from the root, without query; marks the current entry of the navigation.
+    pub path: String,
+    /// The full address and moment of retrieval, for print: `https://… · retrieved Thursday 3 December 2026`.
+    pub printed_from: String,
+    /// Where style sheet and scripts are.
+    pub assets: Assets,
+    /// For whom the page is.
+    pub audience: Audience,
+    /// In a demonstration, its clock.
     pub demo: Option<Demo>,
-    /// What was just done, shown once.
-    pub flash: Option<String>,
+    /// A message from the step before.
+    pub flash: Option<Flash>,
+    /// Whether search engines may list the page. Personal and staff pages: no.
+    pub indexed: bool,
 }
 
-/// Whose pages these are.
-#[derive(Clone, Debug, Default)]
-pub enum Area {
+/// Addresses that carry the hash of what they deliver.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Assets {
+    /// The style sheet.
+    pub stylesheet: String,
+    /// The module that starts the islands; `None` where the browser side was not built.
+    pub islands: Option<String>,
+}
+
+/// Who reads the page: which navigation it has, and how dense it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Audience {
     /// Anybody.
-    #[default]
     Public,
-    /// A contact who came by a link in a mail: no navigation away from the case.
-    Customer,
+    /// A contact of a customer, by a personal link. No navigation that leads away from the matter.
+    Contact,
     /// Signed-in staff.
-    Staff(StaffBar),
+    Staff(Staff),
 }
 
-/// What the staff navigation shows.
-#[derive(Clone, Debug, Default)]
-pub struct StaffBar {
-    /// Name or function of the signed-in person.
+/// The person at the keyboard.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Staff {
+    /// Their name.
     pub name: String,
-    /// Labels of the roles held.
-    pub roles: Vec<String>,
-    /// Token for the sign-out form.
+    /// Their roles in words ("Legal editor, DPO").
+    pub roles: String,
+    /// The form token, for signing out.
     pub csrf: String,
-    /// Links this person may use: (path, label).
-    pub links: Vec<(String, String)>,
-    /// Path of the page shown, to mark its link.
-    pub here: String,
+    /// The sections they may enter.
+    pub sections: Vec<Link>,
 }
 
-/// The demo's banner.
-#[derive(Clone, Debug, Default)]
+/// The banner of a demonstration.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Demo {
-    /// Product time in words.
-    pub now: String,
-    /// Where to come back to after the clock was moved.
-    pub here: String,
+    /// The day it is there, written out.
+    pub today: String,
+    /// Where to move the clock, read the mailbox, choose a person.
+    pub links: Vec<Link>,
 }
 
-impl Chrome {
-    /// A public page with this title.
-    #[must_use]
-    pub fn public(title: &str) -> Self {
-        Self {
-            title: title.to_owned(),
-            ..Self::default()
-        }
+/// A message from the step before, shown once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Flash {
+    /// What it means.
+    pub tone: Tone,
+    /// What happened.
+    pub message: String,
+}
+
+/// The public navigation.
+pub fn public_sections() -> Vec<Link> {
+    vec![
+        Link::new("Subprocessors", "/subprocessors"),
+        Link::new("Changes", "/changes"),
+        Link::new("Subscribe", "/subscribe"),
+    ]
+}
+
+/// The whole document. `title` is the page's own; the publisher's name is added.
+#[component]
+pub fn Shell(
+    /// What stands around the page.
+    frame: Frame,
+    /// The page's title; starts with "Error: " when a form was refused.
+    #[prop(into)]
+    title: String,
+    /// One sentence for search engines.
+    #[prop(optional, into)]
+    description: Option<String>,
+    /// The page.
+    children: Children,
+) -> impl IntoView {
+    let Frame {
+        publisher,
+        lang,
+        path,
+        printed_from,
+        assets,
+        audience,
+        demo,
+        flash,
+        indexed,
+    } = frame;
+    let density = matches!(audience, Audience::Staff(_)).then_some("compact");
+    view! {
+        <!DOCTYPE html>
+        <html lang=lang>
+            <head>
+                <meta charset="utf-8" />
+                <meta name="viewport" content="width=device-width, initial-scale=1" />
+                <title>{format!("{title} · {publisher}")}</title>
+                {description.map(|text| view! { <meta name="description" content=text /> })}
+                {(!indexed).then(|| view! { <meta name="robots" content="noindex" /> })}
+                <meta name="color-scheme" content="light dark" />
+                <link rel="stylesheet" href=assets.stylesheet />
+                <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
+                <link rel="alternate" type="application/atom+xml" title="Changes" href="/feed.atom" />
+                {assets.islands.map(|src| view! { <script type="module" src=src></script> })}
+            </head>
+            <body data-density=density>
+                <a class="skip" href="#main">"Skip to the content"</a>
+                {demo.map(demo_banner)}
+                {masthead(publisher.clone(), &path, audience)}
+                <main id="main" tabindex="-1">
+                    <div class="shell-width">
+                        {flash.map(flash_message)}
+                        {children()}
+                        <p class="printed-from">{printed_from}</p>
+                    </div>
+                </main>
+                {footer(publisher)}
+            </body>
+        </html>
     }
 }
 
-/// The whole document.
-#[component]
-pub fn Document(
-    /// What is around the content.
-    chrome: Chrome,
-    /// The content, inside `<main>`.
-    children: Children,
-) -> impl IntoView {
+fn demo_banner(demo: Demo) -> AnyView {
     view! {
-        <html lang=if chrome.lang.is_empty() { "en".to_owned() } else { chrome.lang.clone() }>
-            <head>
-                <meta charset="utf-8"/>
-                <meta name="viewport" content="width=device-width, initial-scale=1"/>
-                <title>{chrome.title.clone()}</title>
-            </head>
-            <body>
-                <main id="main">{children()}</main>
-            </body>
-        </html>
+        <aside class="demo" aria-label="Demonstration">
+            <div class="shell-width">
+                <p>
+                    <strong>"Demonstration"</strong>
+                    " with invented customers. Today here is "
+                    {demo.today}
+                    "."
+                </p>
+                {links(demo.links)}
+            </div>
+        </aside>
+    }
+    .into_any()
+}
+
+fn links(links: Vec<Link>) -> AnyView {
+    view! {
+        <ul role="list">
+            {links.into_iter().map(|link| view! { <li><a href=link.href>{link.label}</a></li> }).collect_view()}
+        </ul>
+    }
+    .into_any()
+}
+
+fn masthead(publisher: String, path: &str, audience: Audience) -> AnyView {
+    let (kind, home, subtitle, label, sections, person) = match audience {
+        Audience::Public => (
+            "public",
+            "/",
+            "Register of subprocessors",
+            "Main",
+            public_sections(),
+            None,
+        ),
+        Audience::Contact => (
+            "contact",
+            "/",
+            "Register of subprocessors",
+            "Main",
+            Vec::new(),
+            None,
+        ),
+        Audience::Staff(staff) => {
+            let person = view! {
+                <div class="masthead-person">
+                    <a href="/staff/account">{staff.name}</a>
+                    <span>{staff.roles}</span>
+                    <form method="post" action="/staff/sign-out">
+                        <input type="hidden" name=CSRF_FIELD value=staff.csrf />
+                        <Button label="Sign out" kind=ButtonKind::Quiet />
+                    </form>
+                </div>
+            }
+            .into_any();
+            ("staff", "/staff", "Staff", "Staff", staff.sections, Some(person))
+        }
+    };
+    let current = current_section(&sections, path);
+    view! {
+        <header class="masthead" data-audience=kind>
+            <div class="shell-width">
+                <p class="masthead-name">
+                    <a href=home>{publisher}<span>{subtitle}</span></a>
+                </p>
+                {(!sections.is_empty())
+                    .then(|| {
+                        view! {
+                            <nav aria-label=label>
+                                <ul role="list">
+                                    {sections
+                                        .into_iter()
+                                        .enumerate()
+                                        .map(|(number, link)| {
+                                            let current = (Some(number) == current).then_some("true");
+                                            view! { <li><a href=link.href aria-current=current>{link.label}</a></li> }
+                                        })
+                                        .collect_view()}
+                                </ul>
+                            </nav>
+                        }
+                    })}
+                {person}
+            </div>
+        </header>
+    }
+    .into_any()
+}
+
+/// The section a page belongs to: the one whose address is the longest beginning of the page's own.
+fn current_section(sections: &[Link], path: &str) -> Option<usize> {
+    sections
+        .iter()
+        .enumerate()
+        .filter(|(_, link)| {
+            path.strip_prefix(link.href.as_str())
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        })
+        .max_by_key(|(_, link)| link.href.len())
+        .map(|(number, _)| number)
+}
+
+fn flash_message(flash: Flash) -> AnyView {
+    view! {
+        <div role="status">
+            <Callout tone=flash.tone>
+                <p>{flash.message}</p>
+            </Callout>
+        </div>
+    }
+    .into_any()
+}
+
+fn footer(publisher: String) -> AnyView {
+    view! {
+        <footer class="footer">
+            <div class="shell-width">
+                <p>{format!("Published by {publisher}. Your contract sets the notice period.")}</p>
+                {links(vec![
+                    Link::new("List as JSON", "/subprocessors.json"),
+                    Link::new("List as CSV", "/subprocessors.csv"),
+                    Link::new("Atom feed", "/feed.atom"),
+                    Link::new("Staff", "/staff"),
+                ])}
+            </div>
+        </footer>
+    }
+    .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_longest_matching_section_is_current() {
+        let sections = vec![
+            Link::new("Start", "/staff"),
+            Link::new("Changes", "/staff/changes"),
+            Link::new("Chains", "/staff/ch"),
+        ];
+        assert_eq!(current_section(&sections, "/staff"), Some(0));
+        assert_eq!(current_section(&sections, "/staff/changes/1"), Some(1));
+        assert_eq!(current_section(&sections, "/staffing"), None);
     }
 }

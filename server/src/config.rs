@@ -4,7 +4,7 @@
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
-use chrono_tz::Tz;
+use domain::zone::Zone;
 use url::Url;
 
 /// Settings as flags with environment variables, shown by `serve --help`.
@@ -68,7 +68,7 @@ pub struct Config {
     /// Secrets as given, newest first.
     pub secret_keys: Option<String>,
     /// Zone of a new publisher.
-    pub time_zone: Tz,
+    pub time_zone: Zone,
     /// Whose X-Forwarded-For is believed.
     pub trusted_proxies: Vec<IpAddr>,
     /// Folder of the browser side.

@@ -10,14 +10,16 @@ pub mod store;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use chrono::TimeDelta;
 use clock::Clock;
 use config::{Config, Settings};
+use domain::calendar::CalendarId;
 use keys::Keys;
 use random::Random;
 use store::Db;
+use store::publisher::Publisher;
 use tokio::net::TcpListener;
 
 /// What handlers and jobs work with. Cheap to clone.
@@ -38,6 +40,30 @@ pub struct Parts {
     pub config: Config,
     /// Woken when a mail was queued, so that it leaves at once.
     pub mail_queued: tokio::sync::Notify,
+    publisher: RwLock<Arc<Publisher>>,
+}
+
+impl Parts {
+    /// The publisher as last read; a new installation has none yet and gets a stand-in.
+    #[must_use]
+    pub fn publisher(&self) -> Arc<Publisher> {
+        self.publisher
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// Reads the publisher again, after it was changed here or by another replica.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn refresh_publisher(&self) -> store::Result<()> {
+        let mut tx = self.db.read().await?;
+        if let Some(publisher) = store::publisher::find_publisher(&mut tx).await? {
+            *self.publisher.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(publisher);
+        }
+        Ok(())
+    }
 }
 
 impl std::ops::Deref for AppState {
@@ -90,6 +116,12 @@ impl Application {
         let listener = TcpListener::bind(config.listen)
             .await
             .map_err(|e| StartError::Io(config.listen.to_string(), e))?;
+        let stand_in = Publisher {
+            name: "Forenotice".to_owned(),
+            zone: config.time_zone,
+            calendar: CalendarId::Weekend,
+            contact: String::new(),
+        };
         let state = AppState(Arc::new(Parts {
             db,
             clock,
@@ -97,7 +129,9 @@ impl Application {
             keys,
             config,
             mail_queued: tokio::sync::Notify::new(),
+            publisher: RwLock::new(Arc::new(stand_in)),
         }));
+        state.refresh_publisher().await?;
         Ok(Self { state, listener })
     }
 

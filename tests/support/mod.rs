@@ -135,7 +135,7 @@ pub fn config(db: &TestDb) -> Config {
         mail_from: "Privacy office <privacy@publisher.example>".to_owned(),
         mail_reply_to: "privacy@publisher.example".to_owned(),
         secret_keys: Some("00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff".to_owned()),
-        time_zone: chrono_tz::Europe::Oslo,
+        time_zone: "Europe/Oslo".parse().unwrap(),
         trusted_proxies: Vec::new(),
         site: "target/site".into(),
         is_demo: false,

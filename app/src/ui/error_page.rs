@@ -1,12 +1,13 @@
 //! What went wrong, said plainly.
 
+use super::PageHead;
 use leptos::prelude::*;
 
 /// Title, one sentence, and every reason.
 #[component]
 pub fn ErrorPage(title: String, text: String, reasons: Vec<String>) -> impl IntoView {
     view! {
-        <h1>{title}</h1>
+        <PageHead title/>
         <p>{text}</p>
         {(!reasons.is_empty()).then(|| view! { <ul>{reasons.into_iter().map(|r| view! { <li>{r}</li> }).collect_view()}</ul> })}
     }

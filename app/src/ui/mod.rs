@@ -1,3 +1,46 @@
-//! Small parts with no product meaning.
+//! Small parts with no product meaning. A part takes plain props and returns one element; what it says about the
+//! product is said by the page that uses it.
 
+mod badge;
+mod breadcrumb;
+mod button;
+mod callout;
+mod confirm;
+mod day;
+mod empty;
 pub mod error_page;
+mod facts;
+pub mod field;
+pub mod form;
+mod icon;
+mod link;
+mod page_head;
+mod pager;
+mod stated;
+mod steps;
+mod table;
+mod tabs;
+mod tone;
+
+pub use badge::Badge;
+pub use breadcrumb::Breadcrumb;
+pub use button::{Actions, Button, ButtonKind, ButtonLink};
+pub use callout::Callout;
+pub use confirm::ConfirmPanel;
+pub use day::{Day, Moment, long_date};
+pub use empty::Empty;
+pub use facts::{Fact, Facts};
+pub use field::{
+    Checkbox, CheckboxGroup, Choice, DateField, FileField, HiddenField, InputKind, RadioGroup, Select,
+    TextArea, TextField, Width,
+};
+pub use form::{ErrorSummary, FieldError, FieldErrors, Filter, Form};
+pub use icon::Icon;
+pub use link::Link;
+pub use page_head::PageHead;
+pub use pager::Pager;
+pub use stated::{Reader, Stated, StatedList};
+pub use steps::{Progress, Step, StepState, Steps};
+pub use table::{Cell, Column, HeadCell, Row, Table};
+pub use tabs::{Tab, Tabs};
+pub use tone::Tone;

@@ -112,7 +112,9 @@ impl IntoResponse for HttpError {
         if matches!(self, Self::SignedOut) {
             return axum::response::Redirect::to("/staff/sign-in").into_response();
         }
-        let mut response = super::render::error_page(&self);
+        let text = super::render::ErrorText::of(&self);
+        let mut response = self.status().into_response();
+        response.extensions_mut().insert(text);
         let headers = response.headers_mut();
         match self {
             Self::TooMany(seconds) => {

@@ -2,13 +2,17 @@
 
 use std::sync::{Arc, Once};
 
-use app::shell::{Chrome, Document};
+use app::shell::Shell;
+use app::ui::error_page::ErrorPage;
+use axum::extract::{Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use hydration_context::SsrSharedContext;
 use leptos::prelude::*;
 
-use super::HttpError;
+use super::{Chrome, HttpError};
+use crate::AppState;
 
 static EXECUTOR: Once = Once::new();
 
@@ -26,11 +30,18 @@ pub fn html<V: IntoView>(view: impl FnOnce() -> V) -> String {
 
 /// A whole page: `view` inside the document that `chrome` describes.
 pub fn document<V: IntoView + 'static>(chrome: Chrome, view: impl FnOnce() -> V) -> String {
-    let body = html(|| {
+    let Chrome {
+        title,
+        description,
+        frame,
+    } = chrome;
+    html(|| {
         let inner = view();
-        view! { <Document chrome>{inner}</Document> }
-    });
-    format!("<!DOCTYPE html>{body}")
+        match description {
+            Some(description) => view! { <Shell frame title description>{inner}</Shell> }.into_any(),
+            None => view! { <Shell frame title>{inner}</Shell> }.into_any(),
+        }
+    })
 }
 
 /// A whole page as a response that no cache keeps.
@@ -42,42 +53,71 @@ pub fn page<V: IntoView + 'static>(status: StatusCode, chrome: Chrome, view: imp
     response
 }
 
-/// The page for an error.
-pub fn error_page(error: &HttpError) -> Response {
-    use app::ui::error_page::ErrorPage;
-    let (title, text, reasons) = match error {
-        HttpError::NotFound => ("Not found".to_owned(), "There is nothing at this address.".to_owned(), Vec::new()),
-        HttpError::BadLink => (
-            "This link is not valid".to_owned(),
-            "It may have been used already, have expired, or be incomplete. Ask for a new one, or use the newest mail.".to_owned(),
-            Vec::new(),
-        ),
-        HttpError::Conflict { title, reasons } => {
-            ("This cannot be done now".to_owned(), title.clone(), reasons.clone())
+/// Title, sentence and reasons of an error's page.
+#[derive(Clone, Debug)]
+pub struct ErrorText {
+    title: String,
+    text: String,
+    reasons: Vec<String>,
+}
+
+impl ErrorText {
+    /// What the person is told.
+    #[must_use]
+    pub fn of(error: &HttpError) -> Self {
+        let (title, text) = match error {
+            HttpError::NotFound => ("Not found", "There is nothing at this address.".to_owned()),
+            HttpError::BadLink => (
+                "This link is not valid",
+                "It may have been used already, have expired, or be incomplete. Ask for a new one, or use the newest mail."
+                    .to_owned(),
+            ),
+            HttpError::Conflict { title, .. } => ("This cannot be done now", title.clone()),
+            HttpError::Forbidden(why) => ("Not allowed", why.clone()),
+            HttpError::BadRequest(why) | HttpError::Unprocessable(why) => ("This request cannot be used", why.clone()),
+            HttpError::TooMany(seconds) => {
+                ("Too many requests", format!("Wait {seconds} seconds and try again. Nothing was lost."))
+            }
+            HttpError::Unavailable => (
+                "Not available right now",
+                "The database does not answer. Nothing was changed; try again in a few seconds.".to_owned(),
+            ),
+            HttpError::Internal(id) => (
+                "Something went wrong on our side",
+                format!("It has been logged under the number {id}. Nothing was half-written; you can try again."),
+            ),
+            HttpError::SignedOut => ("Sign in first", String::new()),
+        };
+        let reasons = if let HttpError::Conflict { reasons, .. } = error {
+            reasons.clone()
+        } else {
+            Vec::new()
+        };
+        Self {
+            title: title.to_owned(),
+            text,
+            reasons,
         }
-        HttpError::Forbidden(why) => ("Not allowed".to_owned(), why.clone(), Vec::new()),
-        HttpError::BadRequest(why) | HttpError::Unprocessable(why) => {
-            ("This request cannot be used".to_owned(), why.clone(), Vec::new())
-        }
-        HttpError::TooMany(seconds) => {
-            ("Too many requests".to_owned(), format!("Wait {seconds} seconds and try again. Nothing was lost."), Vec::new())
-        }
-        HttpError::Unavailable => (
-            "Not available right now".to_owned(),
-            "The database does not answer. Nothing was changed; try again in a few seconds.".to_owned(),
-            Vec::new(),
-        ),
-        HttpError::Internal(id) => (
-            "Something went wrong on our side".to_owned(),
-            format!("It has been logged under the number {id}. Nothing was half-written; you can try again."),
-            Vec::new(),
-        ),
-        HttpError::SignedOut => ("Sign in first".to_owned(), String::new(), Vec::new()),
+    }
+}
+
+/// Middleware: gives every error its page, in the frame of the area it happened in.
+pub async fn error_pages(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let path = request.uri().path().to_owned();
+    let response = next.run(request).await;
+    let Some(ErrorText { title, text, reasons }) = response.extensions().get::<ErrorText>().cloned() else {
+        return response;
     };
-    let chrome = Chrome::public(&title);
-    page(
-        error.status(),
-        chrome,
-        move || view! { <ErrorPage title text reasons/> },
-    )
+    let (mut parts, _) = response.into_parts();
+    let mut chrome = Chrome::contact(&state, title.clone());
+    if path.starts_with("/staff") {
+        chrome.frame.path = "/staff".to_owned();
+    }
+    let body = document(chrome, move || view! { <ErrorPage title text reasons/> });
+    parts.headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("text/html; charset=utf-8"),
+    );
+    parts.headers.remove(header::CONTENT_LENGTH);
+    Response::from_parts(parts, body.into())
 }

@@ -8,5 +8,9 @@ use crate::AppState;
 pub fn router(state: AppState) -> Router {
     Router::new()
         .fallback(|| async { super::HttpError::NotFound })
+        .layer(axum::middleware::from_fn_with_state(
+            state.clone(),
+            super::render::error_pages,
+        ))
         .with_state(state)
 }

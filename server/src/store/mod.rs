@@ -220,4 +220,5 @@ impl Tx {
     }
 }
 
+pub mod publisher;
 pub mod settings;
