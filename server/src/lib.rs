@@ -1,5 +1,6 @@
 //! What happens: use cases, handlers, store, mail and jobs. `main` and the tests start the same [`Application`].
 
+pub mod access;
 pub mod cli;
 pub mod clock;
 pub mod config;
@@ -40,6 +41,10 @@ pub struct Parts {
     pub config: Config,
     /// Woken when a mail was queued, so that it leaves at once.
     pub mail_queued: tokio::sync::Notify,
+    /// Requests counted per client and per account.
+    pub limits: http::limits::Limits,
+    /// Hashes passwords, a few at a time.
+    pub passwords: access::Passwords,
     publisher: RwLock<Arc<Publisher>>,
 }
 
@@ -123,6 +128,8 @@ impl Application {
             contact: String::new(),
         };
         let state = AppState(Arc::new(Parts {
+            limits: http::limits::Limits::new(&clock, config.is_demo),
+            passwords: access::Passwords::new(),
             db,
             clock,
             random,

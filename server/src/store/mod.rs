@@ -221,4 +221,6 @@ impl Tx {
 }
 
 pub mod publisher;
+pub mod sessions;
 pub mod settings;
+pub mod staff;
