@@ -1,10 +1,13 @@
 //! What happens: use cases, handlers, store, mail and jobs. `main` and the tests start the same [`Application`].
 
 pub mod access;
+pub mod audit;
 pub mod cli;
 pub mod clock;
 pub mod config;
+pub mod demo;
 pub mod http;
+pub mod jobs;
 pub mod keys;
 pub mod random;
 pub mod store;
@@ -71,6 +74,45 @@ impl Parts {
     }
 }
 
+impl AppState {
+    /// Opens the database, migrates it and loads the keys: what the server and every command begin with.
+    ///
+    /// # Errors
+    /// One line for whatever is missing.
+    pub async fn open(config: Config, clock: Clock, random: Random) -> Result<Self, StartError> {
+        let key_file = key_file(&config);
+        if let Some(folder) = key_file.parent().filter(|f| !f.as_os_str().is_empty()) {
+            std::fs::create_dir_all(folder).map_err(|e| StartError::Io(folder.display().to_string(), e))?;
+        }
+        let keys = Keys::load(config.secret_keys.as_deref(), &key_file, &random)?;
+        let db = Db::open(&config.database_url).await?;
+        let mut tx = db.read().await?;
+        if let Some(offset) = store::settings::find_setting(&mut tx, "clock_offset_microseconds").await? {
+            clock.set_offset(TimeDelta::microseconds(offset.parse().unwrap_or(0)));
+        }
+        drop(tx);
+        let stand_in = Publisher {
+            name: "Forenotice".to_owned(),
+            zone: config.time_zone,
+            calendar: CalendarId::Weekend,
+            contact: String::new(),
+        };
+        let state = Self(Arc::new(Parts {
+            limits: http::limits::Limits::new(&clock, config.is_demo),
+            passwords: access::Passwords::new(),
+            db,
+            clock,
+            random,
+            keys,
+            config,
+            mail_queued: tokio::sync::Notify::new(),
+            publisher: RwLock::new(Arc::new(stand_in)),
+        }));
+        state.refresh_publisher().await?;
+        Ok(state)
+    }
+}
+
 impl std::ops::Deref for AppState {
     type Target = Parts;
     fn deref(&self) -> &Parts {
@@ -102,43 +144,16 @@ pub struct Application {
 }
 
 impl Application {
-    /// Opens the database, migrates it, loads the keys and listens.
+    /// Opens what handlers work with, and listens.
     ///
     /// # Errors
     /// One line for whatever is missing.
     pub async fn build(config: Config, clock: Clock, random: Random) -> Result<Self, StartError> {
-        let key_file = key_file(&config);
-        if let Some(folder) = key_file.parent().filter(|f| !f.as_os_str().is_empty()) {
-            std::fs::create_dir_all(folder).map_err(|e| StartError::Io(folder.display().to_string(), e))?;
-        }
-        let keys = Keys::load(config.secret_keys.as_deref(), &key_file, &random)?;
-        let db = Db::open(&config.database_url).await?;
-        let mut tx = db.read().await?;
-        if let Some(offset) = store::settings::find_setting(&mut tx, "clock_offset_microseconds").await? {
-            clock.set_offset(TimeDelta::microseconds(offset.parse().unwrap_or(0)));
-        }
-        drop(tx);
-        let listener = TcpListener::bind(config.listen)
+        let state = AppState::open(config, clock, random).await?;
+        let listen = state.config.listen;
+        let listener = TcpListener::bind(listen)
             .await
-            .map_err(|e| StartError::Io(config.listen.to_string(), e))?;
-        let stand_in = Publisher {
-            name: "Forenotice".to_owned(),
-            zone: config.time_zone,
-            calendar: CalendarId::Weekend,
-            contact: String::new(),
-        };
-        let state = AppState(Arc::new(Parts {
-            limits: http::limits::Limits::new(&clock, config.is_demo),
-            passwords: access::Passwords::new(),
-            db,
-            clock,
-            random,
-            keys,
-            config,
-            mail_queued: tokio::sync::Notify::new(),
-            publisher: RwLock::new(Arc::new(stand_in)),
-        }));
-        state.refresh_publisher().await?;
+            .map_err(|e| StartError::Io(listen.to_string(), e))?;
         Ok(Self { state, listener })
     }
 

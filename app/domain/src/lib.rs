@@ -29,3 +29,10 @@ pub mod zone; // time zones
 // People.
 pub mod approval; // author and approver are two people
 pub mod role; // who may do what
+
+// Customers and what they can do.
+pub mod authorisation; // whether a customer has authorised a line
+pub mod evidence; // whether notice was given
+pub mod objection; // a case
+pub mod policy; // a customer's contract terms
+pub mod subscription; // who follows the public list

@@ -6,6 +6,7 @@
 //! all that it was computed from, and is not computed again when rules or holidays change.
 
 mod count;
+mod pair;
 mod plan;
 mod step;
 
@@ -17,6 +18,7 @@ use crate::calendar::{Calendar, CalendarId, PastData};
 use crate::period::Period;
 use crate::zone::{NoSuchTime, TZDB_VERSION, Zone};
 
+pub use pair::{NoticeTerms, Windows};
 pub use plan::{LatestSend, latest_send_for};
 pub use step::{Closed, Step, StepKind};
 
@@ -224,12 +226,20 @@ pub fn compute_longest(
     rules: &Rules<'_>,
 ) -> Result<Window, WindowError> {
     let mut longest = compute(received_at, terms, rules)?;
+    let mut others = Vec::new();
     for period in also.iter().filter(|period| **period != terms.period) {
         let other = compute(received_at, &terms.with_period(*period), rules)?;
-        let compared = Step::compared_periods(&longest, &other);
-        longest = longest.later_of(other);
-        longest.steps.push(compared);
+        if other.expires_at > longest.expires_at {
+            others.push(std::mem::replace(&mut longest, other));
+        } else {
+            others.push(other);
+        }
     }
+    let compared: Vec<Step> = others
+        .iter()
+        .map(|other| Step::compared_periods(&longest, other))
+        .collect();
+    longest.steps.extend(compared);
     Ok(longest)
 }
 
@@ -264,4 +274,4 @@ fn count_in(
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -56,9 +56,10 @@ fn demo_people(people: Vec<DemoPerson>, csrf: &str, next: &str) -> Option<AnyVie
         .into_iter()
         .map(|person| {
             let (csrf, next) = (csrf.to_owned(), next.to_owned());
+            let about = format!("as {}", person.name);
             view! {
                 <Row>
-                    <HeadCell>{person.name.clone()}</HeadCell>
+                    <HeadCell>{person.name}</HeadCell>
                     <Cell label="Roles">{person.roles}</Cell>
                     <Cell label="">
                         <form method="post" action="/staff/sign-in">
@@ -66,7 +67,7 @@ fn demo_people(people: Vec<DemoPerson>, csrf: &str, next: &str) -> Option<AnyVie
                             <input type="hidden" name="next" value=next />
                             <input type="hidden" name="login" value=person.login />
                             <input type="hidden" name="password" value=person.password />
-                            <Button label="Sign in" kind=ButtonKind::Secondary about=format!("as {}", person.name) />
+                            <Button label="Sign in" kind=ButtonKind::Secondary about />
                         </form>
                     </Cell>
                 </Row>

@@ -10,6 +10,7 @@ use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::HeaderMap;
 use axum::http::request::Parts;
 use governor::clock::Clock as _;
+use governor::middleware::NoOpMiddleware;
 use governor::nanos::Nanos;
 use governor::state::keyed::DashMapStateStore;
 use governor::{Quota, RateLimiter};
@@ -37,7 +38,7 @@ impl governor::clock::Clock for Wall {
 
 /// A limit of its own for every key.
 pub struct Limit<K: Hash + Eq + Clone> {
-    limiter: RateLimiter<K, DashMapStateStore<K>, Wall>,
+    limiter: RateLimiter<K, DashMapStateStore<K>, Wall, NoOpMiddleware<Nanos>>,
     clock: Wall,
 }
 

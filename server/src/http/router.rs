@@ -11,8 +11,14 @@ use crate::AppState;
 /// The whole application. Layers run from the last to the first: headers see every response, panics become pages, and
 /// nothing reaches a session before it was judged.
 pub fn router(state: AppState) -> Router {
+    let demo = if state.config.is_demo {
+        crate::demo::routes()
+    } else {
+        Router::new()
+    };
     Router::new()
         .merge(crate::access::routes())
+        .merge(demo)
         .fallback(|| async { super::HttpError::NotFound })
         .layer(from_fn_with_state(state.clone(), session::sessions))
         .layer(from_fn_with_state(state.clone(), csrf::guard))

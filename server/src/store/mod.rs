@@ -220,6 +220,7 @@ impl Tx {
     }
 }
 
+pub mod audit;
 pub mod publisher;
 pub mod sessions;
 pub mod settings;
