@@ -2,4 +2,8 @@
 
 mod support;
 
+mod access;
 mod foundation;
+mod headers;
+mod matrix;
+mod store;

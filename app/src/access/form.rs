@@ -116,7 +116,10 @@ mod tests {
         assert_eq!(person.roles, [Role::LegalEditor, Role::Operator]);
         assert_eq!(Login::parse("a b"), Err(BadLogin::Forbidden));
         assert_eq!(Login::parse(&"a".repeat(255)), Err(BadLogin::TooLong));
-        let unknown = PersonForm { roles: vec!["root".into()], ..form };
+        let unknown = PersonForm {
+            roles: vec!["root".into()],
+            ..form
+        };
         assert_eq!(unknown.parse().1.len(), 1);
     }
 }

@@ -3,8 +3,9 @@
 use super::{Account, DemoPerson, PersonForm, PersonLine, PersonLink, PersonView, SetPassword, SignIn};
 use crate::ui::form::CSRF_FIELD;
 use crate::ui::{
-    Actions, Badge, Breadcrumb, Button, ButtonKind, ButtonLink, Callout, Cell, CheckboxGroup, Choice, Column, ErrorSummary,
-    Fact, Facts, FieldErrors, Form, HeadCell, HiddenField, InputKind, Link, PageHead, Row, Table, TextField, Tone,
+    Actions, Badge, Breadcrumb, Button, ButtonKind, ButtonLink, Callout, Cell, CheckboxGroup, Choice, Column,
+    ErrorSummary, Fact, Facts, FieldErrors, Form, HeadCell, HiddenField, InputKind, Link, PageHead, Row,
+    Table, TextField, Tone,
 };
 use domain::role::Role;
 use leptos::prelude::*;
@@ -271,8 +272,12 @@ fn trail() -> Vec<Link> {
 fn role_choices() -> Vec<Choice> {
     let choice = |role: &Role| {
         let hint = match role {
-            Role::LegalEditor => "Drafts changes and notices, keeps the register and the customers, works objections.",
-            Role::LegalApprover => "Approves what somebody else drafted, decides objections, confirms shortened periods.",
+            Role::LegalEditor => {
+                "Drafts changes and notices, keeps the register and the customers, works objections."
+            }
+            Role::LegalApprover => {
+                "Approves what somebody else drafted, decides objections, confirms shortened periods."
+            }
             Role::Dpo => "Reads everything; Article 49 and a lowered notice class.",
             Role::SecurityAssessor => "Assesses the security of a company before it is engaged.",
             Role::Operator => "Starts an engagement through the gates; mail and jobs.",
@@ -394,7 +399,12 @@ pub fn PersonPage(data: PersonView) -> impl IntoView {
 /// The link, this once.
 #[component]
 pub fn LinkPage(data: PersonLink) -> impl IntoView {
-    let PersonLink { name, link, hours, path } = data;
+    let PersonLink {
+        name,
+        link,
+        hours,
+        path,
+    } = data;
     view! {
         <Breadcrumb trail=trail() here="Link to hand over" />
         <PageHead title=format!("A link for {name}") />

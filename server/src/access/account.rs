@@ -38,7 +38,11 @@ async fn show(state: &AppState, staff: &Staff, errors: FieldErrors) -> Result<Re
         (StatusCode::UNPROCESSABLE_ENTITY, "Error: Your account")
     };
     let chrome = staff.chrome(state, title, "/staff/account");
-    Ok(render::page(status, chrome, move || view! { <AccountPage data/> }))
+    Ok(render::page(
+        status,
+        chrome,
+        move || view! { <AccountPage data/> },
+    ))
 }
 
 /// `POST /staff/account/password`: the old one proves who asks; all sessions end, and this browser gets a new one.
@@ -55,7 +59,11 @@ pub async fn change_password(
     drop(tx);
     let mut errors = FieldErrors::new();
     let current = posted.text("current_password").to_owned();
-    if !state.passwords.is_right(current, Some(account.password_hash)).await? {
+    if !state
+        .passwords
+        .is_right(current, Some(account.password_hash))
+        .await?
+    {
         errors.add("current_password", "This is not your present password");
     }
     let (first, again) = (posted.text("new_password"), posted.text("again"));
@@ -75,7 +83,9 @@ pub async fn change_password(
     let account = find_staff(&mut tx, staff.id).await?.ok_or(HttpError::NotFound)?;
     tx.commit().await?;
     start_session(&staff.session, &account).await?;
-    staff.say("Your password was changed. All your other sessions were ended.").await?;
+    staff
+        .say("Your password was changed. All your other sessions were ended.")
+        .await?;
     Ok(Redirect::to("/staff/account").into_response())
 }
 
@@ -85,7 +95,16 @@ pub async fn end_other_sessions(State(state): State<AppState>, staff: Staff) -> 
     let mut tx = state.db.write_unchained().await?;
     let ended = delete_sessions_of(&mut tx, staff.id, &session::id_hash(&id)).await?;
     tx.commit().await?;
-    staff.say(format!("{} ended.", domain::words::count(usize::try_from(ended).unwrap_or(0), "session was", "sessions were"))).await?;
+    staff
+        .say(format!(
+            "{} ended.",
+            domain::words::count(
+                usize::try_from(ended).unwrap_or(0),
+                "session was",
+                "sessions were"
+            )
+        ))
+        .await?;
     Ok(Redirect::to("/staff/account").into_response())
 }
 

@@ -8,9 +8,9 @@ use clap::Subcommand;
 use domain::role::Role;
 use domain::text::Name;
 
+use super::hash_now;
 use super::people::{add_account, disable_account, is_last_admin};
 use super::reset::{INVITATION, make_link};
-use super::hash_now;
 use crate::AppState;
 use crate::store::staff::{find_staff_by_login, set_password};
 
@@ -46,7 +46,12 @@ pub enum UserCommand {
 /// Runs a command; what it says goes to standard output, why it refused to standard error.
 pub async fn run(state: &AppState, command: UserCommand) -> ExitCode {
     let done = match command {
-        UserCommand::Add { login, name, roles, link } => add(state, &login, &name, &roles, link).await,
+        UserCommand::Add {
+            login,
+            name,
+            roles,
+            link,
+        } => add(state, &login, &name, &roles, link).await,
         UserCommand::Disable { login } => disable(state, &login).await,
         UserCommand::Link { login } => link_for(state, &login).await,
     };
@@ -69,13 +74,28 @@ fn store(error: crate::store::StoreError) -> String {
     }
 }
 
-async fn add(state: &AppState, login: &str, name: &str, roles: &[String], link: bool) -> Result<String, String> {
+async fn add(
+    state: &AppState,
+    login: &str,
+    name: &str,
+    roles: &[String],
+    link: bool,
+) -> Result<String, String> {
     let login = Login::parse(login).map_err(|e| format!("LOGIN: {e}"))?;
     let name = Name::parse(name).map_err(|e| format!("--name: {e}"))?;
-    let known = || Role::ALL.iter().map(|r| r.as_str()).collect::<Vec<_>>().join(", ");
+    let known = || {
+        Role::ALL
+            .iter()
+            .map(|r| r.as_str())
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
     let mut parsed = roles
         .iter()
-        .map(|role| role.parse::<Role>().map_err(|e| format!("--role: {e}; one of: {}", known())))
+        .map(|role| {
+            role.parse::<Role>()
+                .map_err(|e| format!("--role: {e}; one of: {}", known()))
+        })
         .collect::<Result<Vec<_>, _>>()?;
     parsed.sort_unstable();
     parsed.dedup();
@@ -86,13 +106,25 @@ async fn add(state: &AppState, login: &str, name: &str, roles: &[String], link: 
         .map(|password| hash_now(&password.into_text(), &state.random))
         .transpose()?;
     let mut tx = state.db.write().await.map_err(store)?;
-    let id = add_account(&mut tx, state, &login, name.as_str(), parsed).await.map_err(store)?;
+    let id = add_account(&mut tx, state, &login, name.as_str(), parsed)
+        .await
+        .map_err(store)?;
     let said = if let Some(hash) = hash {
-        set_password(&mut tx, id, &hash, state.clock.wall()).await.map_err(store)?;
-        format!("{} can sign in at {}", login.as_str(), state.config.link("/staff/sign-in"))
+        set_password(&mut tx, id, &hash, state.clock.wall())
+            .await
+            .map_err(store)?;
+        format!(
+            "{} can sign in at {}",
+            login.as_str(),
+            state.config.link("/staff/sign-in")
+        )
     } else {
         let link = make_link(&mut tx, state, id, INVITATION).await.map_err(store)?;
-        format!("{} sets a password at {link} (once, within {} hours)", login.as_str(), INVITATION.num_hours())
+        format!(
+            "{} sets a password at {link} (once, within {} hours)",
+            login.as_str(),
+            INVITATION.num_hours()
+        )
     };
     tx.commit().await.map_err(store)?;
     Ok(said)
@@ -120,7 +152,9 @@ fn read_password() -> Result<Option<String>, String> {
 
 /// Whether the terminal shows what is typed; best effort.
 fn echo(on: bool) {
-    let _ = std::process::Command::new("stty").arg(if on { "echo" } else { "-echo" }).status();
+    let _ = std::process::Command::new("stty")
+        .arg(if on { "echo" } else { "-echo" })
+        .status();
 }
 
 async fn disable(state: &AppState, login: &str) -> Result<String, String> {
@@ -149,7 +183,13 @@ async fn link_for(state: &AppState, login: &str) -> Result<String, String> {
     if account.disabled_at.is_some() {
         return Err("this account is disabled".to_owned());
     }
-    let link = make_link(&mut tx, state, account.id, INVITATION).await.map_err(store)?;
+    let link = make_link(&mut tx, state, account.id, INVITATION)
+        .await
+        .map_err(store)?;
     tx.commit().await.map_err(store)?;
-    Ok(format!("{} sets a password at {link} (once, within {} hours)", account.login, INVITATION.num_hours()))
+    Ok(format!(
+        "{} sets a password at {link} (once, within {} hours)",
+        account.login,
+        INVITATION.num_hours()
+    ))
 }

@@ -11,7 +11,8 @@ use crate::http::HttpError;
 use crate::random::Random;
 
 /// What is compared where there is no account: a hash of nothing, with today's cost.
-const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5IGlzIGhlcmUhIQ$SfnYGi8BOk0LvTLLaSLfvj0WKEStuZPnzGqOoBnwPLk";
+const NOBODY: &str =
+    "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5IGlzIGhlcmUhIQ$SfnYGi8BOk0LvTLLaSLfvj0WKEStuZPnzGqOoBnwPLk";
 /// A password waits at most so long for its turn.
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -29,7 +30,11 @@ fn failed(error: &impl ToString) -> HttpError {
 
 /// OWASP's minimum of 2026: 19 MiB, two passes, one lane.
 fn argon2() -> Result<Argon2<'static>, argon2::Error> {
-    Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::new(19_456, 2, 1, None)?))
+    Ok(Argon2::new(
+        Algorithm::Argon2id,
+        Version::V0x13,
+        Params::new(19_456, 2, 1, None)?,
+    ))
 }
 
 /// Hashes on the calling thread; for the command line and demo data.

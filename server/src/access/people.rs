@@ -16,7 +16,8 @@ use crate::AppState;
 use crate::http::{HttpError, Posted, render};
 use crate::store::sessions::delete_sessions_of;
 use crate::store::staff::{
-    StaffRow, disable_staff, enable_staff, find_staff, find_staff_by_login, insert_staff, list_staff, set_name_and_roles,
+    StaffRow, disable_staff, enable_staff, find_staff, find_staff_by_login, insert_staff, list_staff,
+    set_name_and_roles,
 };
 use crate::store::{self, Tx};
 
@@ -33,7 +34,13 @@ pub(super) async fn is_last_admin(tx: &mut Tx, id: Uuid) -> store::Result<bool> 
 }
 
 /// Adds an account that has no password yet.
-pub(super) async fn add_account(tx: &mut Tx, state: &AppState, login: &Login, name: &str, roles: Vec<Role>) -> store::Result<Uuid> {
+pub(super) async fn add_account(
+    tx: &mut Tx,
+    state: &AppState,
+    login: &Login,
+    name: &str,
+    roles: Vec<Role>,
+) -> store::Result<Uuid> {
     let now = state.clock.wall();
     let staff = StaffRow {
         id: state.random.id(now),
@@ -66,13 +73,22 @@ pub async fn list(State(state): State<AppState>, staff: Staff) -> Result<Respons
         })
         .collect();
     let chrome = staff.chrome(&state, "People", "/staff/people");
-    Ok(render::page(StatusCode::OK, chrome, move || view! { <PeoplePage lines/> }))
+    Ok(render::page(
+        StatusCode::OK,
+        chrome,
+        move || view! { <PeoplePage lines/> },
+    ))
 }
 
 /// `GET /staff/people/new`
 pub async fn add_page(State(state): State<AppState>, staff: Staff) -> Result<Response, HttpError> {
     staff.require(Permission::ManageAccounts)?;
-    Ok(show_form(&state, &staff, PersonForm::default(), FieldErrors::new()))
+    Ok(show_form(
+        &state,
+        &staff,
+        PersonForm::default(),
+        FieldErrors::new(),
+    ))
 }
 
 fn show_form(state: &AppState, staff: &Staff, form: PersonForm, errors: FieldErrors) -> Response {
@@ -83,7 +99,11 @@ fn show_form(state: &AppState, staff: &Staff, form: PersonForm, errors: FieldErr
     };
     let csrf = staff.csrf.clone();
     let chrome = staff.chrome(state, title, "/staff/people");
-    render::page(status, chrome, move || view! { <PersonFormPage csrf form errors/> })
+    render::page(
+        status,
+        chrome,
+        move || view! { <PersonFormPage csrf form errors/> },
+    )
 }
 
 fn read(posted: &Posted) -> PersonForm {
@@ -114,7 +134,12 @@ pub async fn add(State(state): State<AppState>, staff: Staff, posted: Posted) ->
 }
 
 fn show_link(state: &AppState, staff: &Staff, id: Uuid, name: &str, link: String) -> Response {
-    let data = PersonLink { name: name.to_owned(), link, hours: INVITATION.num_hours(), path: format!("/staff/people/{id}") };
+    let data = PersonLink {
+        name: name.to_owned(),
+        link,
+        hours: INVITATION.num_hours(),
+        path: format!("/staff/people/{id}"),
+    };
     let chrome = staff.chrome(state, "Link to hand over", "/staff/people");
     render::page(StatusCode::OK, chrome, move || view! { <LinkPage data/> })
 }
@@ -153,7 +178,11 @@ async fn show_person(
 }
 
 /// `GET /staff/people/{id}`
-pub async fn page(State(state): State<AppState>, staff: Staff, Path(id): Path<String>) -> Result<Response, HttpError> {
+pub async fn page(
+    State(state): State<AppState>,
+    staff: Staff,
+    Path(id): Path<String>,
+) -> Result<Response, HttpError> {
     staff.require(Permission::ManageAccounts)?;
     let mut tx = state.db.read().await?;
     let person = find(&mut tx, &id).await?;
@@ -178,7 +207,9 @@ pub async fn change(
     let mut form = read(&posted);
     form.login.clone_from(&person.login);
     let (changed, mut errors) = form.parse();
-    let loses_admin = changed.as_ref().is_some_and(|changed| !changed.roles.contains(&Role::Admin));
+    let loses_admin = changed
+        .as_ref()
+        .is_some_and(|changed| !changed.roles.contains(&Role::Admin));
     if loses_admin && is_last_admin(&mut tx, person.id).await? {
         errors.add("roles", LAST_ADMIN);
     }
@@ -192,7 +223,11 @@ pub async fn change(
 }
 
 /// `POST /staff/people/{id}/disable`: ends all sessions of the account too.
-pub async fn disable(State(state): State<AppState>, staff: Staff, Path(id): Path<String>) -> Result<Response, HttpError> {
+pub async fn disable(
+    State(state): State<AppState>,
+    staff: Staff,
+    Path(id): Path<String>,
+) -> Result<Response, HttpError> {
     staff.require(Permission::ManageAccounts)?;
     let mut tx = state.db.write().await?;
     let person = find(&mut tx, &id).await?;
@@ -201,7 +236,9 @@ pub async fn disable(State(state): State<AppState>, staff: Staff, Path(id): Path
     }
     disable_account(&mut tx, &state, person.id).await?;
     tx.commit().await?;
-    staff.say(format!("{} can no longer sign in.", person.name)).await?;
+    staff
+        .say(format!("{} can no longer sign in.", person.name))
+        .await?;
     Ok(Redirect::to("/staff/people").into_response())
 }
 
@@ -214,7 +251,11 @@ pub(super) async fn disable_account(tx: &mut Tx, state: &AppState, id: Uuid) -> 
 }
 
 /// `POST /staff/people/{id}/enable`
-pub async fn enable(State(state): State<AppState>, staff: Staff, Path(id): Path<String>) -> Result<Response, HttpError> {
+pub async fn enable(
+    State(state): State<AppState>,
+    staff: Staff,
+    Path(id): Path<String>,
+) -> Result<Response, HttpError> {
     staff.require(Permission::ManageAccounts)?;
     let mut tx = state.db.write().await?;
     let person = find(&mut tx, &id).await?;
@@ -225,7 +266,11 @@ pub async fn enable(State(state): State<AppState>, staff: Staff, Path(id): Path<
 }
 
 /// `POST /staff/people/{id}/link`: a new link to set the password, shown once.
-pub async fn new_link(State(state): State<AppState>, staff: Staff, Path(id): Path<String>) -> Result<Response, HttpError> {
+pub async fn new_link(
+    State(state): State<AppState>,
+    staff: Staff,
+    Path(id): Path<String>,
+) -> Result<Response, HttpError> {
     staff.require(Permission::ManageAccounts)?;
     let mut tx = state.db.write().await?;
     let person = find(&mut tx, &id).await?;

@@ -27,7 +27,12 @@ pub const RESET: TimeDelta = TimeDelta::hours(1);
 pub const INVITATION: TimeDelta = TimeDelta::hours(72);
 
 /// Makes a link with which this account's password can be set once. Earlier links stop working.
-pub async fn make_link(tx: &mut Tx, state: &AppState, staff_id: Uuid, lasts: TimeDelta) -> store::Result<String> {
+pub async fn make_link(
+    tx: &mut Tx,
+    state: &AppState,
+    staff_id: Uuid,
+    lasts: TimeDelta,
+) -> store::Result<String> {
     let now = state.clock.wall();
     use_password_resets_of(tx, staff_id, now).await?;
     let (token, hash) = new_token(Ticket::PasswordReset, &state.random);
@@ -43,7 +48,11 @@ pub async fn ask_page(State(state): State<AppState>, form: FormToken) -> Respons
 }
 
 /// `POST /staff/reset`: one answer for every login. What is done for a known one is done after the answer.
-pub async fn ask(State(state): State<AppState>, client: Client, posted: Posted) -> Result<Response, HttpError> {
+pub async fn ask(
+    State(state): State<AppState>,
+    client: Client,
+    posted: Posted,
+) -> Result<Response, HttpError> {
     let login = Login::fold(posted.text("login"));
     state.limits.reset_by_client.count(&client.key())?;
     if state.limits.reset_by_account.count(&login).is_ok() {
@@ -55,18 +64,34 @@ pub async fn ask(State(state): State<AppState>, client: Client, posted: Posted) 
         });
     }
     let chrome = Chrome::contact(&state, "Check your mailbox");
-    Ok(render::page(StatusCode::OK, chrome, || view! { <ResetAskedPage/> }))
+    Ok(render::page(
+        StatusCode::OK,
+        chrome,
+        || view! { <ResetAskedPage/> },
+    ))
 }
 
 async fn send(state: &AppState, login: &str) -> store::Result<()> {
     let mut tx = state.db.write().await?;
-    let Some(account) = find_staff_by_login(&mut tx, login).await? else { return Ok(()) };
-    let Ok(address) = EmailAddress::parse(&account.login) else { return Ok(()) };
+    let Some(account) = find_staff_by_login(&mut tx, login).await? else {
+        return Ok(());
+    };
+    let Ok(address) = EmailAddress::parse(&account.login) else {
+        return Ok(());
+    };
     if account.disabled_at.is_some() {
         return Ok(());
     }
     let link = make_link(&mut tx, state, account.id, RESET).await?;
-    queue_mail(&mut tx, state, &account, &address, &link, state.clock.wall() + RESET).await?;
+    queue_mail(
+        &mut tx,
+        state,
+        &account,
+        &address,
+        &link,
+        state.clock.wall() + RESET,
+    )
+    .await?;
     tx.commit().await
 }
 
@@ -86,18 +111,35 @@ async fn queue_mail(
 async fn account_of(state: &AppState, token: &str) -> Result<StaffRow, HttpError> {
     let hash = token_hash(Ticket::PasswordReset, token);
     let mut tx = state.db.read().await?;
-    let id = find_password_reset(&mut tx, &hash, state.clock.wall()).await?.ok_or(HttpError::BadLink)?;
+    let id = find_password_reset(&mut tx, &hash, state.clock.wall())
+        .await?
+        .ok_or(HttpError::BadLink)?;
     find_staff(&mut tx, id).await?.ok_or(HttpError::BadLink)
 }
 
-fn show(state: &AppState, form: &FormToken, token: String, account: &StaffRow, errors: FieldErrors) -> Response {
+fn show(
+    state: &AppState,
+    form: &FormToken,
+    token: String,
+    account: &StaffRow,
+    errors: FieldErrors,
+) -> Response {
     let (status, title) = if errors.is_empty() {
         (StatusCode::OK, "Set a password")
     } else {
         (StatusCode::UNPROCESSABLE_ENTITY, "Error: Set a password")
     };
-    let data = SetPassword { csrf: form.value(), token, login: account.login.clone(), errors };
-    render::page(status, Chrome::contact(state, title), move || view! { <SetPasswordPage data/> })
+    let data = SetPassword {
+        csrf: form.value(),
+        token,
+        login: account.login.clone(),
+        errors,
+    };
+    render::page(
+        status,
+        Chrome::contact(state, title),
+        move || view! { <SetPasswordPage data/> },
+    )
 }
 
 /// `GET /staff/reset/{token}`: uses nothing up, so that a mail scanner may look.
@@ -133,7 +175,9 @@ pub async fn set(
     let now = state.clock.wall();
     let mut tx = state.db.write().await?;
     let hash = token_hash(Ticket::PasswordReset, &token);
-    let id = find_password_reset(&mut tx, &hash, now).await?.ok_or(HttpError::BadLink)?;
+    let id = find_password_reset(&mut tx, &hash, now)
+        .await?
+        .ok_or(HttpError::BadLink)?;
     set_password(&mut tx, id, &password_hash, now).await?;
     use_password_resets_of(&mut tx, id, now).await?;
     delete_sessions_of(&mut tx, id, &[]).await?;

@@ -31,7 +31,11 @@ fn local(next: &str) -> &str {
     let rest = next.strip_prefix("/staff");
     let is_staff = rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?']));
     let is_plain = next.bytes().all(|b| b.is_ascii_graphic() && b != b'\\');
-    if is_staff && is_plain && !next.starts_with("/staff/sign-") { next } else { "/staff" }
+    if is_staff && is_plain && !next.starts_with("/staff/sign-") {
+        next
+    } else {
+        "/staff"
+    }
 }
 
 /// `GET /staff/sign-in`
@@ -52,20 +56,32 @@ async fn show(
     login: &str,
     is_refused: bool,
 ) -> Result<Response, HttpError> {
-    let people = if state.config.is_demo { list_staff(tx).await? } else { Vec::new() };
+    let people = if state.config.is_demo {
+        list_staff(tx).await?
+    } else {
+        Vec::new()
+    };
     let data = SignIn {
         csrf: form.value(),
         next: local(next).to_owned(),
         login: login.to_owned(),
         is_refused,
-        demo: people.iter().filter(|p| p.disabled_at.is_none()).map(demo_person).collect(),
+        demo: people
+            .iter()
+            .filter(|p| p.disabled_at.is_none())
+            .map(demo_person)
+            .collect(),
     };
     let (status, title) = if is_refused {
         (StatusCode::UNPROCESSABLE_ENTITY, "Error: Sign in")
     } else {
         (StatusCode::OK, "Sign in")
     };
-    Ok(render::page(status, Chrome::contact(state, title), move || view! { <SignInPage data/> }))
+    Ok(render::page(
+        status,
+        Chrome::contact(state, title),
+        move || view! { <SignInPage data/> },
+    ))
 }
 
 fn demo_person(account: &StaffRow) -> app::access::DemoPerson {
@@ -98,7 +114,15 @@ pub async fn sign_in(
     let Some(account) = account.filter(|account| is_right && account.disabled_at.is_none()) else {
         tracing::info!(client = %client.0, "sign-in refused");
         let mut tx = state.db.read().await?;
-        return show(&state, &mut tx, &form, posted.text("next"), posted.text("login"), true).await;
+        return show(
+            &state,
+            &mut tx,
+            &form,
+            posted.text("next"),
+            posted.text("login"),
+            true,
+        )
+        .await;
     };
     start_session(&session, &account).await?;
     tracing::info!(staff = %account.id, "signed in");
@@ -120,7 +144,12 @@ mod tests {
 
     #[test]
     fn after_signing_in_one_goes_to_a_staff_page_of_ours_and_nowhere_else() {
-        for good in ["/staff", "/staff/customers", "/staff/customers?q=a%20b", "/staff?x=1"] {
+        for good in [
+            "/staff",
+            "/staff/customers",
+            "/staff/customers?q=a%20b",
+            "/staff?x=1",
+        ] {
             assert_eq!(local(good), good);
         }
         for bad in [

@@ -93,7 +93,10 @@ impl Staff {
             sections,
         });
         let mut chrome = Chrome::new(state, title, path, audience);
-        chrome.frame.flash = self.flash.clone().map(|message| Flash { tone: Tone::Ok, message });
+        chrome.frame.flash = self.flash.clone().map(|message| Flash {
+            tone: Tone::Ok,
+            message,
+        });
         chrome
     }
 
@@ -102,17 +105,25 @@ impl Staff {
     /// # Errors
     /// When the database is away.
     pub async fn say(&self, message: impl Into<String>) -> Result<(), HttpError> {
-        self.session.insert(FLASH, message.into()).await.map_err(session_error)
+        self.session
+            .insert(FLASH, message.into())
+            .await
+            .map_err(session_error)
     }
 }
 
 /// "Legal editor, Operator".
 #[must_use]
 pub fn role_labels(roles: &[Role]) -> String {
-    roles.iter().map(|role| role.label()).collect::<Vec<_>>().join(", ")
+    roles
+        .iter()
+        .map(|role| role.label())
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 /// A session that cannot be read or written: the database is away.
+#[expect(clippy::needless_pass_by_value, reason = "handed to map_err")]
 pub(super) fn session_error(error: tower_sessions::session::Error) -> HttpError {
     tracing::warn!(%error, "session not available");
     HttpError::Unavailable
@@ -123,7 +134,10 @@ pub(super) fn session_error(error: tower_sessions::session::Error) -> HttpError 
 pub(super) async fn start_session(session: &Session, account: &StaffRow) -> Result<(), HttpError> {
     session.clear().await;
     session.cycle_id().await.map_err(session_error)?;
-    session.insert(session::STAFF_ID, account.id).await.map_err(session_error)?;
+    session
+        .insert(session::STAFF_ID, account.id)
+        .await
+        .map_err(session_error)?;
     session
         .insert(PASSWORD_STAMP, account.password_changed_at.timestamp_micros())
         .await
@@ -132,7 +146,11 @@ pub(super) async fn start_session(session: &Session, account: &StaffRow) -> Resu
 
 /// Whose session this is, if the account is enabled and its password still the one it was opened with.
 async fn signed_in(state: &AppState, session: &Session) -> Result<Option<StaffRow>, HttpError> {
-    let Some(id) = session.get::<Uuid>(session::STAFF_ID).await.map_err(session_error)? else {
+    let Some(id) = session
+        .get::<Uuid>(session::STAFF_ID)
+        .await
+        .map_err(session_error)?
+    else {
         return Ok(None);
     };
     let stamp: Option<i64> = session.get(PASSWORD_STAMP).await.map_err(session_error)?;
@@ -146,7 +164,9 @@ async fn signed_in(state: &AppState, session: &Session) -> Result<Option<StaffRo
 /// Where to go after signing in: the page that was asked for, unless that was a post.
 fn next_page(method: &Method, uri: &Uri) -> String {
     if method == Method::GET {
-        uri.path_and_query().map_or("/staff", |asked| asked.as_str()).to_owned()
+        uri.path_and_query()
+            .map_or("/staff", |asked| asked.as_str())
+            .to_owned()
     } else {
         "/staff".to_owned()
     }
@@ -156,8 +176,14 @@ impl FromRequestParts<AppState> for Staff {
     type Rejection = HttpError;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, HttpError> {
-        let signed_out = || HttpError::SignedOut { next: next_page(&parts.method, &parts.uri) };
-        let session = parts.extensions.get::<Session>().cloned().ok_or_else(signed_out)?;
+        let signed_out = || HttpError::SignedOut {
+            next: next_page(&parts.method, &parts.uri),
+        };
+        let session = parts
+            .extensions
+            .get::<Session>()
+            .cloned()
+            .ok_or_else(signed_out)?;
         let Some(account) = signed_in(state, &session).await? else {
             return Err(signed_out());
         };

@@ -18,5 +18,9 @@ pub async fn page(State(state): State<AppState>, staff: Staff) -> Result<Respons
         _ => Vec::new(),
     };
     let name = staff.name.clone();
-    Ok(render::page(StatusCode::OK, chrome, move || view! { <StartPage name links/> }))
+    Ok(render::page(
+        StatusCode::OK,
+        chrome,
+        move || view! { <StartPage name links/> },
+    ))
 }

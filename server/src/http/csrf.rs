@@ -74,7 +74,9 @@ pub async fn guard(State(state): State<AppState>, mut request: Request, next: Ne
     }
     let name = form_cookie_name(&state.config);
     let known = cookie(request.headers(), name).map(str::to_owned);
-    let holder = known.clone().unwrap_or_else(|| BASE64URL_NOPAD.encode(&state.random.bytes::<16>()));
+    let holder = known
+        .clone()
+        .unwrap_or_else(|| BASE64URL_NOPAD.encode(&state.random.bytes::<16>()));
     let issued = FormToken(Arc::new(Issued {
         value: token(&state.keys, &holder),
         is_used: AtomicBool::new(false),
@@ -96,7 +98,10 @@ fn is_unsafe(method: &Method) -> bool {
 }
 
 fn is_exempt(path: &str) -> bool {
-    path.starts_with("/webhooks/") || path.strip_prefix("/unsubscribe/").is_some_and(|rest| !rest.contains('/'))
+    path.starts_with("/webhooks/")
+        || path
+            .strip_prefix("/unsubscribe/")
+            .is_some_and(|rest| !rest.contains('/'))
 }
 
 fn form_cookie_name(config: &Config) -> &'static str {
@@ -145,10 +150,15 @@ async fn judge(state: &AppState, request: Request) -> Result<Request, HttpError>
 /// Reads the body for its token and hands the request on whole.
 async fn by_token(state: &AppState, request: Request) -> Result<Request, HttpError> {
     let (parts, body) = request.into_parts();
-    let body = axum::body::to_bytes(body, LARGEST).await.map_err(|_| HttpError::TooLarge)?;
+    let body = axum::body::to_bytes(body, LARGEST)
+        .await
+        .map_err(|_| HttpError::TooLarge)?;
     let given = posted_token(&parts, body.clone()).await.unwrap_or_default();
     let given = BASE64URL_NOPAD.decode(given.as_bytes()).unwrap_or_default();
-    let names = [session::cookie_name(&state.config), form_cookie_name(&state.config)];
+    let names = [
+        session::cookie_name(&state.config),
+        form_cookie_name(&state.config),
+    ];
     let is_ours = names
         .into_iter()
         .filter_map(|name| cookie(&parts.headers, name))
@@ -171,8 +181,10 @@ async fn posted_token(parts: &Parts, body: Bytes) -> Option<String> {
         return None;
     }
     let mut copy = Request::new(Body::from(body));
-    copy.headers_mut()
-        .insert(header::CONTENT_TYPE, parts.headers.get(header::CONTENT_TYPE)?.clone());
+    copy.headers_mut().insert(
+        header::CONTENT_TYPE,
+        parts.headers.get(header::CONTENT_TYPE)?.clone(),
+    );
     let mut fields = Multipart::from_request(copy, &()).await.ok()?;
     while let Some(field) = fields.next_field().await.ok()? {
         if field.name() == Some(CSRF_FIELD) {
@@ -190,7 +202,14 @@ mod tests {
     fn only_one_click_unsubscribing_and_webhooks_are_exempt() {
         assert!(is_exempt("/unsubscribe/abc"));
         assert!(is_exempt("/webhooks/brevo"));
-        for path in ["/unsubscribe", "/unsubscribe/abc/undo", "/webhooks", "/staff/sign-in", "/n/abc", "/subscribe"] {
+        for path in [
+            "/unsubscribe",
+            "/unsubscribe/abc/undo",
+            "/webhooks",
+            "/staff/sign-in",
+            "/n/abc",
+            "/subscribe",
+        ] {
             assert!(!is_exempt(path), "{path}");
         }
     }
@@ -198,7 +217,10 @@ mod tests {
     #[test]
     fn a_cookie_is_found_by_its_whole_name() {
         let mut headers = HeaderMap::new();
-        headers.insert(header::COOKIE, HeaderValue::from_static("xform=1; form=2; form=3; empty="));
+        headers.insert(
+            header::COOKIE,
+            HeaderValue::from_static("xform=1; form=2; form=3; empty="),
+        );
         assert_eq!(cookie(&headers, "form"), Some("2"));
         assert_eq!(cookie(&headers, "orm"), None);
         assert_eq!(cookie(&headers, "empty"), None);

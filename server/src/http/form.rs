@@ -14,7 +14,6 @@ pub const LARGEST_FORM: usize = 256 * 1024;
 pub const LARGEST_UPLOAD: usize = 5 * 1024 * 1024;
 
 /// For routes that take files: `.route(…).layer(form::uploads())`.
-#[must_use]
 pub fn uploads() -> DefaultBodyLimit {
     DefaultBodyLimit::max(LARGEST_UPLOAD)
 }
@@ -38,19 +37,28 @@ impl Posted {
     /// A field's value as typed, or nothing.
     #[must_use]
     pub fn text(&self, name: &str) -> &str {
-        self.0.iter().find(|(field, _)| field == name).map_or("", |(_, value)| value)
+        self.0
+            .iter()
+            .find(|(field, _)| field == name)
+            .map_or("", |(_, value)| value)
     }
 
     /// All values of a field that can have several.
     #[must_use]
     pub fn all(&self, name: &str) -> Vec<String> {
-        self.0.iter().filter(|(field, _)| field == name).map(|(_, value)| value.clone()).collect()
+        self.0
+            .iter()
+            .filter(|(field, _)| field == name)
+            .map(|(_, value)| value.clone())
+            .collect()
     }
 
     /// Whether a box was ticked.
     #[must_use]
     pub fn is_ticked(&self, name: &str) -> bool {
-        self.0.iter().any(|(field, value)| field == name && !value.is_empty())
+        self.0
+            .iter()
+            .any(|(field, value)| field == name && !value.is_empty())
     }
 
     /// All pairs.
@@ -61,8 +69,14 @@ impl Posted {
 
     /// Refuses the character that no form can type and no database takes.
     fn checked(self) -> Result<Self, HttpError> {
-        if self.0.iter().any(|(name, value)| name.contains('\0') || value.contains('\0')) {
-            return Err(HttpError::BadRequest("The form contains a null character.".to_owned()));
+        if self
+            .0
+            .iter()
+            .any(|(name, value)| name.contains('\0') || value.contains('\0'))
+        {
+            return Err(HttpError::BadRequest(
+                "The form contains a null character.".to_owned(),
+            ));
         }
         Ok(self)
     }
@@ -78,11 +92,17 @@ impl<S: Send + Sync> FromRequest<S> for Posted {
     type Rejection = HttpError;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, HttpError> {
-        let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or("");
+        let kind = request
+            .headers()
+            .get(header::CONTENT_TYPE)
+            .and_then(|kind| kind.to_str().ok())
+            .unwrap_or("");
         if !kind.is_empty() && !kind.starts_with("application/x-www-form-urlencoded") {
             return Err(HttpError::BadRequest("This is not a form.".to_owned()));
         }
-        let body = axum::body::Bytes::from_request(request, state).await.map_err(|e| too_large_or_broken(&e))?;
+        let body = axum::body::Bytes::from_request(request, state)
+            .await
+            .map_err(|e| too_large_or_broken(&e))?;
         Self(url::form_urlencoded::parse(&body).into_owned().collect()).checked()
     }
 }
@@ -126,10 +146,17 @@ impl<S: Send + Sync> FromRequest<S> for Uploaded {
             match file {
                 None => pairs.push((field, String::from_utf8_lossy(&bytes).into_owned())),
                 Some(name) if name.is_empty() && bytes.is_empty() => {}
-                Some(name) => files.push(PostedFile { field, name, bytes: bytes.to_vec() }),
+                Some(name) => files.push(PostedFile {
+                    field,
+                    name,
+                    bytes: bytes.to_vec(),
+                }),
             }
         }
-        Ok(Self { posted: Posted(pairs).checked()?, files })
+        Ok(Self {
+            posted: Posted(pairs).checked()?,
+            files,
+        })
     }
 }
 

@@ -47,7 +47,9 @@ impl<K: Hash + Eq + Clone> Limit<K> {
     #[must_use]
     pub fn new(clock: &Clock, burst: NonZeroU32, every: Duration) -> Self {
         let clock = Wall(clock.clone());
-        let quota = Quota::with_period(every).unwrap_or(Quota::per_second(burst)).allow_burst(burst);
+        let quota = Quota::with_period(every)
+            .unwrap_or(Quota::per_second(burst))
+            .allow_burst(burst);
         Self {
             limiter: RateLimiter::new(quota, DashMapStateStore::default(), clock.clone()),
             clock,
@@ -122,7 +124,9 @@ pub fn client_address(config: &Config, peer: IpAddr, headers: &HeaderMap) -> IpA
         .map(str::trim)
         .collect();
     for text in forwarded.iter().rev() {
-        let Ok(address) = text.parse::<IpAddr>() else { break };
+        let Ok(address) = text.parse::<IpAddr>() else {
+            break;
+        };
         client = address.to_canonical();
         if !is_trusted(&client) {
             break;

@@ -32,7 +32,11 @@ pub const STAFF_ID: &str = "staff_id";
 /// The cookie's name: bound to this host and to https, except where people come by plain http (loopback).
 #[must_use]
 pub fn cookie_name(config: &Config) -> &'static str {
-    if config.is_https() { "__Host-forenotice" } else { "forenotice" }
+    if config.is_https() {
+        "__Host-forenotice"
+    } else {
+        "forenotice"
+    }
 }
 
 /// Gives staff pages their session; all other pages have none and set no cookie.
@@ -81,7 +85,15 @@ impl Store {
     async fn insert(&self, record: &Record, data: &[u8]) -> Result<(), StoreError> {
         let now = self.0.clock.wall();
         let mut tx = self.0.db.write_unchained().await?;
-        sessions::insert_session(&mut tx, &id_hash(&record.id), staff_id(record), data, now, now + ABSOLUTE).await?;
+        sessions::insert_session(
+            &mut tx,
+            &id_hash(&record.id),
+            staff_id(record),
+            data,
+            now,
+            now + ABSOLUTE,
+        )
+        .await?;
         tx.commit().await
     }
 

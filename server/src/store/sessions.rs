@@ -40,7 +40,12 @@ pub async fn insert_session(
 }
 
 /// Writes what a session holds. A session that was ended meanwhile stays ended: nothing is inserted.
-pub async fn update_session(tx: &mut Tx, id_hash: &[u8], staff_id: Option<Uuid>, record: &[u8]) -> Result<()> {
+pub async fn update_session(
+    tx: &mut Tx,
+    id_hash: &[u8],
+    staff_id: Option<Uuid>,
+    record: &[u8],
+) -> Result<()> {
     on!(tx, |c| {
         sqlx::query("UPDATE sessions SET staff_id = $2, record = $3 WHERE id_hash = $1")
             .bind(id_hash)
@@ -111,7 +116,12 @@ pub async fn delete_sessions_of(tx: &mut Tx, staff_id: Uuid, except: &[u8]) -> R
 }
 
 /// How many sessions of a person are alive.
-pub async fn count_sessions_of(tx: &mut Tx, staff_id: Uuid, now: DateTime<Utc>, idle: TimeDelta) -> Result<i64> {
+pub async fn count_sessions_of(
+    tx: &mut Tx,
+    staff_id: Uuid,
+    now: DateTime<Utc>,
+    idle: TimeDelta,
+) -> Result<i64> {
     Ok(on!(tx, |c| {
         sqlx::query_scalar(
             "SELECT COUNT(*) FROM sessions WHERE staff_id = $1 AND expires_at > $2 AND last_seen_at > $3",

@@ -68,7 +68,10 @@ pub async fn find_staff(tx: &mut Tx, id: Uuid) -> Result<Option<StaffRow>> {
 /// The account with this login, which is lower case.
 pub async fn find_staff_by_login(tx: &mut Tx, login: &str) -> Result<Option<StaffRow>> {
     let row: Option<Row> = on!(tx, |c| {
-        sqlx::query_as(SELECT_BY_LOGIN).bind(login).fetch_optional(c).await
+        sqlx::query_as(SELECT_BY_LOGIN)
+            .bind(login)
+            .fetch_optional(c)
+            .await
     })?;
     Ok(row.map(staff))
 }

@@ -1,0 +1,4 @@
+//! Every store function, on both databases.
+
+mod sessions;
+mod staff;
