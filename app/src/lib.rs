@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod demo;
+pub mod list;
 pub mod shell;
 pub mod ui;
 

@@ -7,8 +7,10 @@ pub mod clock;
 pub mod config;
 pub mod demo;
 pub mod http;
+pub mod import;
 pub mod jobs;
 pub mod keys;
+pub mod mail;
 pub mod random;
 pub mod store;
 
@@ -42,6 +44,8 @@ pub struct Parts {
     pub keys: Keys,
     /// Checked settings.
     pub config: Config,
+    /// Style sheet, fonts and the browser side.
+    pub assets: http::assets::Assets,
     /// Woken when a mail was queued, so that it leaves at once.
     pub mail_queued: tokio::sync::Notify,
     /// Requests counted per client and per account.
@@ -97,6 +101,7 @@ impl AppState {
             calendar: CalendarId::Weekend,
             contact: String::new(),
         };
+        let assets = http::assets::Assets::load(&config.site);
         let state = Self(Arc::new(Parts {
             limits: http::limits::Limits::new(&clock, config.is_demo),
             passwords: access::Passwords::new(),
@@ -105,6 +110,7 @@ impl AppState {
             random,
             keys,
             config,
+            assets,
             mail_queued: tokio::sync::Notify::new(),
             publisher: RwLock::new(Arc::new(stand_in)),
         }));

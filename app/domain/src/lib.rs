@@ -22,6 +22,8 @@ pub mod web_address; // links
 
 // Time.
 pub mod calendar; // working days
+pub mod evidence; // whether notice was given, and since when
+pub mod instant; // instants as people write them
 pub mod period; // 30 calendar days, 10 working days, 1 month
 pub mod window; // when a window opens and ends
 pub mod zone; // time zones
@@ -30,9 +32,18 @@ pub mod zone; // time zones
 pub mod approval; // author and approver are two people
 pub mod role; // who may do what
 
-// Customers and what they can do.
+// What the register holds.
+pub mod engagement; // one use of an organisation, and its life
+pub mod facts; // what versions differ in, and what a notice binds
+pub mod legal_record; // contract, security assessment, transfer, TIA
+pub mod organisation; // a company that the publisher uses
+pub mod reference; // the EEA and adequacy decisions, with dates
+
+// What happens to it.
 pub mod authorisation; // whether a customer has authorised a line
-pub mod evidence; // whether notice was given
-pub mod objection; // a case
-pub mod policy; // a customer's contract terms
-pub mod subscription; // who follows the public list
+pub mod change; // what is about to be different
+pub mod delivery; // a notice on its way to one contact
+pub mod notice; // what customers are told
+pub mod objection; // a customer's case against a line
+pub mod policy; // what a customer's contract says
+pub mod subscription; // following the public list

@@ -18,6 +18,7 @@ pub fn router(state: AppState) -> Router {
     };
     Router::new()
         .merge(crate::access::routes())
+        .merge(super::assets::router())
         .merge(demo)
         .fallback(|| async { super::HttpError::NotFound })
         .layer(from_fn_with_state(state.clone(), session::sessions))
