@@ -14,6 +14,7 @@ pub fn router(state: AppState) -> Router {
     Router::new()
         .merge(super::assets::router())
         .merge(demo)
+        .merge(crate::deadline::routes())
         .fallback(|| async { super::HttpError::NotFound })
         .layer(axum::middleware::from_fn_with_state(
             state.clone(),
