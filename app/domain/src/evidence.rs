@@ -15,17 +15,18 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::window::{NoticeTerms, Rules, WindowError, Windows};
+use crate::word_set::words;
 
-/// How good the evidence is, in rising order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum EvidenceGrade {
-    /// The relay took the mail and no bounce came back.
-    RelayUnrefuted,
-    /// The mail service reports that the recipient's server took it.
-    EspDelivered,
-    /// A person said that they have read it.
-    Acknowledged,
+words! {
+    /// How good the evidence is, in rising order.
+    "evidence grade" EvidenceGrade {
+        /// The relay took the mail and no bounce came back.
+        RelayUnrefuted = "RELAY_UNREFUTED", "accepted by the relay, no bounce came back";
+        /// The mail service reports that the recipient's server took it.
+        EspDelivered = "ESP_DELIVERED", "delivered to the recipient’s mail server";
+        /// A person said that they have read it.
+        Acknowledged = "ACKNOWLEDGED", "acknowledged by the recipient";
+    }
 }
 
 /// What happened to one contact's copy. In the order in which events of the same instant are read: bad news last.

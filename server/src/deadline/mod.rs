@@ -2,5 +2,7 @@
 
 pub mod calendars;
 mod command;
+mod pages;
 
 pub use command::{DeadlineArgs, DeadlineError, run};
+pub use pages::routes;
