@@ -223,6 +223,7 @@ impl Tx {
 pub mod activations;
 pub mod audit;
 pub mod authorisations;
+pub mod baselines;
 pub mod changes;
 pub mod contacts;
 pub mod customers;
