@@ -229,6 +229,7 @@ pub mod legal_records;
 pub mod listings;
 pub mod objections;
 pub mod organisations;
+pub mod public_list;
 pub mod publisher;
 pub mod reference;
 pub mod settings;
