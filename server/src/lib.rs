@@ -1,6 +1,7 @@
 //! What happens: use cases, handlers, store, mail and jobs. `main` and the tests start the same [`Application`].
 
 pub mod audit;
+pub mod change_log;
 pub mod cli;
 pub mod clock;
 pub mod config;
@@ -10,6 +11,7 @@ pub mod http;
 pub mod import;
 pub mod jobs;
 pub mod keys;
+pub mod list;
 pub mod mail;
 pub mod random;
 pub mod store;
@@ -46,6 +48,8 @@ pub struct Parts {
     pub config: Config,
     /// Style sheet, fonts and the browser side.
     pub assets: http::assets::Assets,
+    /// Public pages, rendered once.
+    pub pages: list::cache::PageCache,
     /// Woken when a mail was queued, so that it leaves at once.
     pub mail_queued: tokio::sync::Notify,
     publisher: RwLock<Arc<Publisher>>,
@@ -138,6 +142,7 @@ impl Application {
             keys,
             config,
             assets,
+            pages: list::cache::PageCache::default(),
             mail_queued: tokio::sync::Notify::new(),
             publisher: RwLock::new(Arc::new(stand_in)),
         }));

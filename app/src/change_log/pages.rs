@@ -3,7 +3,8 @@
 use super::{Change, ChangeLine, ChangeLog, ChangeRow, Outcome};
 use crate::list::FactTable;
 use crate::ui::{
-    Badge, Breadcrumb, Cell, Column, Day, Empty, Fact, Facts, HeadCell, Link, PageHead, Pager, Row, Span, Table, long_date,
+    Badge, Breadcrumb, Cell, Column, Day, Empty, Fact, Facts, HeadCell, Link, PageHead, Pager, Row, Span,
+    Table, long_date,
 };
 use domain::facts::FieldDiff;
 use leptos::prelude::*;
@@ -14,7 +15,13 @@ pub fn ChangesPage(
     /// One page of the log.
     log: ChangeLog,
 ) -> impl IntoView {
-    let ChangeLog { changes, from, total, previous, next } = log;
+    let ChangeLog {
+        changes,
+        from,
+        total,
+        previous,
+        next,
+    } = log;
     let count = u64::try_from(changes.len()).unwrap_or(u64::MAX);
     let columns = ["Change", "Kind", "Announced", "Earliest start", "State"];
     view! {
@@ -65,8 +72,20 @@ pub fn ChangePage(
     /// The change.
     change: Change,
 ) -> impl IntoView {
-    let Change { row, today, contact, lines } = change;
-    let ChangeRow { number, title, announced_on, planned_on, outcome, .. } = row;
+    let Change {
+        row,
+        today,
+        contact,
+        lines,
+    } = change;
+    let ChangeRow {
+        number,
+        title,
+        announced_on,
+        planned_on,
+        outcome,
+        ..
+    } = row;
     let is_open = matches!(outcome, Outcome::Announced | Outcome::Begun);
     view! {
         <Breadcrumb trail=vec![Link::new("Changes", "/changes")] here=number.clone() />
@@ -114,7 +133,15 @@ fn standing(outcome: Outcome) -> String {
 }
 
 fn line(line: ChangeLine) -> AnyView {
-    let ChangeLine { name, slug, kind, replaces, facts, fields, was_listed } = line;
+    let ChangeLine {
+        name,
+        slug,
+        kind,
+        replaces,
+        facts,
+        fields,
+        was_listed,
+    } = line;
     let title = match slug {
         Some(slug) => view! { <a href=format!("/subprocessors/{slug}")>{name.clone()}</a> }.into_any(),
         None => name.clone().into_any(),
@@ -171,5 +198,9 @@ pub fn DiffTable(
 
 /// What nobody had established was not stated on the page.
 fn said(value: String) -> String {
-    if value == "unknown" { "not stated".to_owned() } else { value }
+    if value == "unknown" {
+        "not stated".to_owned()
+    } else {
+        value
+    }
 }

@@ -64,7 +64,9 @@ pub struct FilterForm {
 impl FilterForm {
     /// Whether it leaves anything out.
     pub fn narrows(&self) -> bool {
-        [&self.product, &self.category, &self.country].iter().any(|field| !field.is_empty())
+        [&self.product, &self.category, &self.country]
+            .iter()
+            .any(|field| !field.is_empty())
     }
 }
 

@@ -4,8 +4,8 @@ use super::island::LiveFilter;
 use super::parts::{Announcement, Entries, edition, standing};
 use super::{FactTable, FilterForm, FilterOptions, Group, List, Subprocessor, Upcoming};
 use crate::ui::{
-    Actions, Breadcrumb, Button, ButtonKind, ButtonLink, Callout, DateField, Day, Empty, ErrorSummary, Filter, Link,
-    PageHead, Select, Tone, long_date,
+    Actions, Breadcrumb, Button, ButtonKind, ButtonLink, Callout, DateField, Day, Empty, ErrorSummary,
+    Filter, Link, PageHead, Select, Tone, long_date,
 };
 use chrono::NaiveDate;
 use leptos::prelude::*;
@@ -31,7 +31,10 @@ pub fn ListPage(
         without_location,
     } = list;
     let dateline = match (as_of, version) {
-        (Some(day), Some((number, _))) => format!("As it stood at the end of {} · list version {number}", long_date(day)),
+        (Some(day), Some((number, _))) => format!(
+            "As it stood at the end of {} · list version {number}",
+            long_date(day)
+        ),
         (Some(day), None) => format!("As it stood at the end of {}", long_date(day)),
         (None, Some((number, on))) => format!("Last updated {} · list version {number}", long_date(on)),
         (None, None) => "Nothing has been listed yet".to_owned(),
@@ -118,7 +121,13 @@ fn announcements(upcoming: Vec<Upcoming>, today: NaiveDate, as_of: Option<NaiveD
 }
 
 fn filter_form(filter: FilterForm, options: FilterOptions, today: NaiveDate) -> AnyView {
-    let FilterForm { product, category, country, as_of, errors } = filter;
+    let FilterForm {
+        product,
+        category,
+        country,
+        as_of,
+        errors,
+    } = filter;
     let several = options.products.len() > 1;
     view! {
         <Filter action="/subprocessors#list" label="Filter the list">
@@ -163,7 +172,11 @@ fn filter_form(filter: FilterForm, options: FilterOptions, today: NaiveDate) -> 
 }
 
 fn heading(shown: usize, total: usize, narrowed: bool) -> String {
-    if narrowed { format!("In use: {shown} of {total}") } else { format!("In use: {total}") }
+    if narrowed {
+        format!("In use: {shown} of {total}")
+    } else {
+        format!("In use: {total}")
+    }
 }
 
 fn unjudged(count: usize) -> AnyView {
@@ -239,7 +252,16 @@ pub fn SubprocessorPage(
     /// The company.
     subprocessor: Subprocessor,
 ) -> impl IntoView {
-    let Subprocessor { name, role, in_use, today, company, processing, upcoming, history } = subprocessor;
+    let Subprocessor {
+        name,
+        role,
+        in_use,
+        today,
+        company,
+        processing,
+        upcoming,
+        history,
+    } = subprocessor;
     view! {
         <Breadcrumb trail=vec![Link::new("Subprocessors", "/subprocessors")] here=name.clone() />
         <PageHead title=name dateline=role>{standing(in_use)}</PageHead>

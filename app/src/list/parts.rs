@@ -20,7 +20,14 @@ pub fn Entries(
     #[prop(optional)]
     products: bool,
 ) -> impl IntoView {
-    let columns = ["Company", "Purpose", "Locations", "Personal data", "Transfer mechanism", "In use"];
+    let columns = [
+        "Company",
+        "Purpose",
+        "Locations",
+        "Personal data",
+        "Transfer mechanism",
+        "In use",
+    ];
     view! {
         <Table caption hide_caption=true columns=columns.into_iter().map(Column::new).collect()>
             {entries.into_iter().map(|entry| row(entry, products)).collect_view()}
@@ -29,8 +36,14 @@ pub fn Entries(
 }
 
 fn row(entry: Entry, products: bool) -> AnyView {
-    let kind = [entry.service, entry.category].into_iter().flatten().collect::<Vec<_>>().join(", ");
-    let only = products.then(|| entry.products.join(", ")).filter(|names| !names.is_empty());
+    let kind = [entry.service, entry.category]
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>()
+        .join(", ");
+    let only = products
+        .then(|| entry.products.join(", "))
+        .filter(|names| !names.is_empty());
     view! {
         <Row>
             <HeadCell>
@@ -77,9 +90,16 @@ pub(super) fn standing(in_use: InUse) -> AnyView {
         InUse::Partly(Some(day)) => (
             Tone::Info,
             "Being introduced",
-            format!("From {}, for each customer when their own window has ended", long_date(day)),
+            format!(
+                "From {}, for each customer when their own window has ended",
+                long_date(day)
+            ),
         ),
-        InUse::Ended(day) => (Tone::Plain, "No longer used", format!("Off the list since {}", long_date(day))),
+        InUse::Ended(day) => (
+            Tone::Plain,
+            "No longer used",
+            format!("Off the list since {}", long_date(day)),
+        ),
     };
     view! { <p class="row"><Badge tone label /><span>{text}</span></p> }.into_any()
 }
@@ -95,8 +115,22 @@ pub fn Announcement(
     #[prop(optional)]
     on_its_page: bool,
 ) -> impl IntoView {
-    let Upcoming { number, name, change_type, replaces, purpose, locations, announced_on, planned_on, begun } = upcoming;
-    let title = if on_its_page { change_type.to_owned() } else { format!("{name}: {}", lower_first(change_type)) };
+    let Upcoming {
+        number,
+        name,
+        change_type,
+        replaces,
+        purpose,
+        locations,
+        announced_on,
+        planned_on,
+        begun,
+    } = upcoming;
+    let title = if on_its_page {
+        change_type.to_owned()
+    } else {
+        format!("{name}: {}", lower_first(change_type))
+    };
     let what = [purpose, (!locations.is_empty()).then(|| locations.join("; "))];
     view! {
         <article class="announcement">
@@ -119,7 +153,10 @@ pub fn Announcement(
 
 fn lower_first(text: &str) -> String {
     let mut letters = text.chars();
-    letters.next().map(|first| first.to_lowercase().chain(letters).collect()).unwrap_or_default()
+    letters
+        .next()
+        .map(|first| first.to_lowercase().chain(letters).collect())
+        .unwrap_or_default()
 }
 
 /// Facts for the public.
@@ -140,7 +177,13 @@ pub fn FactTable(
 
 /// One step of a company's history on the list.
 pub(super) fn edition(edition: Edition) -> AnyView {
-    let Edition { list_version, on, title, change, fields } = edition;
+    let Edition {
+        list_version,
+        on,
+        title,
+        change,
+        fields,
+    } = edition;
     view! {
         <li>
             <p class="history-head">

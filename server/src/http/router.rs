@@ -13,6 +13,8 @@ pub fn router(state: AppState) -> Router {
     };
     Router::new()
         .merge(super::assets::router())
+        .merge(crate::list::routes())
+        .merge(crate::change_log::routes())
         .merge(demo)
         .fallback(|| async { super::HttpError::NotFound })
         .layer(axum::middleware::from_fn_with_state(

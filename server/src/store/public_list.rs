@@ -13,20 +13,25 @@ use super::listings::ListingState;
 use super::{Result, Tx, parsed};
 
 /// What the public pages were made of. Two equal stamps mean that they say the same.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, sqlx::FromRow)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stamp {
+    /// Counts of rows that are only ever appended.
+    pub counts: Counts,
+    /// The products; their names may change.
+    pub products: Vec<ProductName>,
+}
+
+/// How many rows of each kind there are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, sqlx::FromRow)]
+pub struct Counts {
     /// The version of the list; 0 before anything was listed.
     pub list_version: i64,
     /// How many steps all changes have taken.
     pub change_steps: i64,
     /// How many versions of legal records there are; transfer mechanisms are public.
     pub legal_records: i64,
-    /// How many products there are, or were.
-    pub products: i64,
-    /// When the list was last changed.
-    pub listed_at: Option<DateTime<Utc>>,
-    /// When the list began.
-    pub began_at: Option<DateTime<Utc>>,
+    /// How many rows of legal reference data there are; they say what is a transfer.
+    pub reference_rows: i64,
 }
 
 /// One engagement as the list shows it from a version on.
@@ -83,7 +88,8 @@ impl TryFrom<ShownRow> for Shown {
     }
 }
 
-const SHOWN: &str = "SELECT l.list_version, l.recorded_at, l.engagement_id, e.slug, l.listing, l.in_use_from, l.line_id,
+const SHOWN: &str =
+    "SELECT l.list_version, l.recorded_at, l.engagement_id, e.slug, l.listing, l.in_use_from, l.line_id,
        ev.facts AS engagement, ov.facts AS organisation
 FROM listings l
 JOIN engagements e ON e.id = l.engagement_id
@@ -168,22 +174,36 @@ pub struct ProductName {
 
 /// See [`Stamp`].
 pub async fn stamp(tx: &mut Tx) -> Result<Stamp> {
-    Ok(on!(tx, |c| {
+    let counts = on!(tx, |c| {
         sqlx::query_as(
             "SELECT (SELECT COALESCE(MAX(list_version), 0) FROM listings) AS list_version,
                     (SELECT COUNT(*) FROM change_states) AS change_steps,
                     (SELECT COUNT(*) FROM legal_records) AS legal_records,
-                    (SELECT COUNT(*) FROM products) AS products,
-                    (SELECT MAX(recorded_at) FROM listings) AS listed_at,
-                    (SELECT MIN(recorded_at) FROM listings) AS began_at",
+                    (SELECT COUNT(*) FROM reference_rows) AS reference_rows",
         )
         .fetch_one(c)
         .await
+    })?;
+    Ok(Stamp {
+        counts,
+        products: list_product_names(tx).await?,
+    })
+}
+
+/// When the list began; `None` before anything was listed.
+pub async fn began_at(tx: &mut Tx) -> Result<Option<DateTime<Utc>>> {
+    Ok(on!(tx, |c| {
+        sqlx::query_scalar("SELECT recorded_at FROM listings ORDER BY list_version LIMIT 1")
+            .fetch_optional(c)
+            .await
     })?)
 }
 
 /// The version the list had, and when it got it; `None` before anything was listed.
-pub async fn list_version(tx: &mut Tx, before: Option<DateTime<Utc>>) -> Result<Option<(i64, DateTime<Utc>)>> {
+pub async fn list_version(
+    tx: &mut Tx,
+    before: Option<DateTime<Utc>>,
+) -> Result<Option<(i64, DateTime<Utc>)>> {
     Ok(on!(tx, |c| {
         sqlx::query_as(
             "SELECT list_version, recorded_at FROM listings WHERE $1 IS NULL OR recorded_at < $1
@@ -206,6 +226,16 @@ pub async fn list_shown(tx: &mut Tx, before: Option<DateTime<Utc>>) -> Result<Ve
         .bind(before)
         .fetch_all(c)
         .await
+    })?;
+    rows.into_iter().map(Shown::try_from).collect()
+}
+
+/// Everything the list ever showed, oldest first.
+pub async fn list_everything_shown(tx: &mut Tx) -> Result<Vec<Shown>> {
+    let rows: Vec<ShownRow> = on!(tx, |c| {
+        sqlx::query_as(sqlx::AssertSqlSafe(format!("{SHOWN} ORDER BY l.list_version")))
+            .fetch_all(c)
+            .await
     })?;
     rows.into_iter().map(Shown::try_from).collect()
 }
@@ -237,7 +267,10 @@ pub async fn find_listed(tx: &mut Tx, slug: &str) -> Result<Option<Uuid>> {
 }
 
 /// The lines that had taken full effect, and when: their own engagement is listed for everybody, or ended.
-pub async fn list_settled_lines(tx: &mut Tx, before: Option<DateTime<Utc>>) -> Result<Vec<(Uuid, DateTime<Utc>)>> {
+pub async fn list_settled_lines(
+    tx: &mut Tx,
+    before: Option<DateTime<Utc>>,
+) -> Result<Vec<(Uuid, DateTime<Utc>)>> {
     Ok(on!(tx, |c| {
         sqlx::query_as(
             "SELECT l.line_id, MIN(l.recorded_at) FROM listings l
@@ -317,19 +350,5 @@ pub async fn list_product_names(tx: &mut Tx) -> Result<Vec<ProductName>> {
         sqlx::query_as("SELECT id, slug, name FROM products ORDER BY name")
             .fetch_all(c)
             .await
-    })?)
-}
-
-/// The current company name behind each engagement and organisation, for facts that refer to others by id.
-pub async fn list_company_names(tx: &mut Tx) -> Result<Vec<(Uuid, Uuid, Json<OrganisationFacts>)>> {
-    Ok(on!(tx, |c| {
-        sqlx::query_as(
-            "SELECT e.id, o.organisation_id, o.facts FROM engagements e
-             JOIN organisation_versions o ON o.organisation_id = e.organisation_id
-             WHERE o.version = (SELECT MAX(n.version) FROM organisation_versions n
-                                WHERE n.organisation_id = o.organisation_id)",
-        )
-        .fetch_all(c)
-        .await
     })?)
 }
