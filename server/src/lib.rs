@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod audit;
+pub mod change_log;
 pub mod cli;
 pub mod clock;
 pub mod config;
@@ -11,6 +12,7 @@ pub mod http;
 pub mod import;
 pub mod jobs;
 pub mod keys;
+pub mod list;
 pub mod mail;
 pub mod random;
 pub mod store;
@@ -47,6 +49,8 @@ pub struct Parts {
     pub config: Config,
     /// Style sheet, fonts and the browser side.
     pub assets: http::assets::Assets,
+    /// Public pages, rendered once.
+    pub pages: list::cache::PageCache,
     /// Woken when a mail was queued, so that it leaves at once.
     pub mail_queued: tokio::sync::Notify,
     /// Requests counted per client and per account.
@@ -112,6 +116,7 @@ impl AppState {
             keys,
             config,
             assets,
+            pages: list::cache::PageCache::default(),
             mail_queued: tokio::sync::Notify::new(),
             publisher: RwLock::new(Arc::new(stand_in)),
         }));

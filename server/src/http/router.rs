@@ -18,12 +18,15 @@ pub fn router(state: AppState) -> Router {
     };
     Router::new()
         .merge(crate::access::routes())
-        .merge(super::assets::router())
         .merge(demo)
         .merge(crate::deadline::routes())
         .fallback(|| async { super::HttpError::NotFound })
         .layer(from_fn_with_state(state.clone(), session::sessions))
         .layer(from_fn_with_state(state.clone(), csrf::guard))
+        // Public, read only and kept in memory: no session is looked for.
+        .merge(super::assets::router())
+        .merge(crate::list::routes())
+        .merge(crate::change_log::routes())
         .layer(DefaultBodyLimit::max(form::LARGEST_FORM))
         .layer(CatchPanicLayer::custom(|panic| headers::panicked(&panic)))
         .layer(from_fn_with_state(state.clone(), render::error_pages))

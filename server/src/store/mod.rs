@@ -6,6 +6,7 @@
 //! a gate that was green when it was read is still green when the activation is written.
 
 use std::str::FromStr;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use sqlx::migrate::Migrator;
@@ -18,6 +19,15 @@ static POSTGRES: Migrator = sqlx::migrate!("../migrations/postgres");
 
 /// The number under which writers queue on Postgres ("forenoti" as bytes).
 const WRITER_LOCK: i64 = 0x666f_7265_6e6f_7469;
+
+static COMMITS: AtomicU64 = AtomicU64::new(0);
+
+/// How many transactions this process has committed. Whoever keeps something from the database compares it with the
+/// number read *before* the snapshot that it was made of.
+#[must_use]
+pub fn commits() -> u64 {
+    COMMITS.load(Ordering::Acquire)
+}
 
 /// A pool of connections to one of the two databases.
 #[derive(Clone, Debug)]
@@ -206,11 +216,13 @@ impl Db {
 impl Tx {
     /// Makes the writes durable.
     pub async fn commit(self) -> Result<()> {
-        match self {
-            Self::Sqlite(tx) => tx.commit().await?,
-            Self::Postgres(tx) => tx.commit().await?,
-        }
-        Ok(())
+        let done = match self {
+            Self::Sqlite(tx) => tx.commit().await,
+            Self::Postgres(tx) => tx.commit().await,
+        };
+        // Also where the commit failed: it may have arrived.
+        COMMITS.fetch_add(1, Ordering::Release);
+        Ok(done?)
     }
 
     /// True on Postgres, for the few queries whose text forks.
@@ -237,6 +249,7 @@ pub mod objections;
 pub mod organisations;
 pub mod policies;
 pub mod products;
+pub mod public_list;
 pub mod publisher;
 pub mod reference;
 pub mod sessions;
