@@ -2,7 +2,7 @@
 //! it, before anything is opened.
 
 use std::net::{IpAddr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use domain::zone::Zone;
 use url::Url;
@@ -165,6 +165,16 @@ impl Config {
     #[must_use]
     pub fn link(&self, path: &str) -> String {
         format!("{}{path}", self.url.as_str().trim_end_matches('/'))
+    }
+
+    /// The key file's place: beside the SQLite file, or in the working folder.
+    #[must_use]
+    pub fn key_file(&self) -> PathBuf {
+        let path = self
+            .database_url
+            .strip_prefix("sqlite://")
+            .map_or("", |p| p.split('?').next().unwrap_or(p));
+        Path::new(path).with_file_name(crate::keys::KEY_FILE)
     }
 
     /// True where people come by https, so that cookies are `__Host-` and `Secure`.

@@ -6,10 +6,11 @@ pub mod clock;
 pub mod config;
 pub mod http;
 pub mod keys;
+pub mod operation;
 pub mod random;
 pub mod store;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -84,7 +85,7 @@ pub enum StartError {
     #[error("DATABASE_URL: cannot be opened: {0}")]
     Store(#[from] store::StoreError),
     /// The keys cannot be read.
-    #[error("FORENOTICE_SECRET_KEYS: {0}")]
+    #[error(transparent)]
     Keys(#[from] keys::KeyError),
     /// The address is taken, or a folder cannot be made.
     #[error("{0}: {1}")]
@@ -103,7 +104,7 @@ impl Application {
     /// # Errors
     /// One line for whatever is missing.
     pub async fn build(config: Config, clock: Clock, random: Random) -> Result<Self, StartError> {
-        let key_file = key_file(&config);
+        let key_file = config.key_file();
         if let Some(folder) = key_file.parent().filter(|f| !f.as_os_str().is_empty()) {
             std::fs::create_dir_all(folder).map_err(|e| StartError::Io(folder.display().to_string(), e))?;
         }
@@ -161,15 +162,6 @@ impl Application {
             .with_graceful_shutdown(stop)
             .await
     }
-}
-
-/// The key file's place: beside the SQLite file, or in the working folder.
-fn key_file(config: &Config) -> PathBuf {
-    let path = config
-        .database_url
-        .strip_prefix("sqlite://")
-        .map_or("", |p| p.split('?').next().unwrap_or(p));
-    Path::new(path).with_file_name("forenotice.keys")
 }
 
 /// `forenotice serve`.

@@ -12,6 +12,7 @@
 mod append;
 mod chain;
 mod checkpoint;
+pub mod command;
 mod entry;
 mod verify;
 
