@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use domain::zone::Zone;
 use url::Url;
 
+use crate::operation::log::LogFormat;
+
 /// Settings as flags with environment variables, shown by `serve --help`.
 #[derive(clap::Args, Clone, Debug)]
 pub struct Settings {
@@ -93,6 +95,16 @@ fn bad(name: &'static str, why: impl Into<String>) -> ConfigError {
 }
 
 impl Settings {
+    /// How lines of the log look; read before anything else, so that every other complaint is logged in that form.
+    ///
+    /// # Errors
+    /// When it is neither of the two.
+    pub fn log_format(&self) -> Result<LogFormat, ConfigError> {
+        self.log_format
+            .parse()
+            .map_err(|why: &str| bad("FORENOTICE_LOG_FORMAT", why))
+    }
+
     /// Checks every setting. `is_demo` allows a missing relay and sender.
     ///
     /// # Errors

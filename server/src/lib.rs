@@ -121,6 +121,9 @@ impl Application {
             clock.set_offset(TimeDelta::microseconds(offset.parse().unwrap_or(0)));
         }
         drop(tx);
+        let mut tx = db.write().await?;
+        keys.guard(&mut tx, clock.now()).await??;
+        tx.commit().await?;
         let listener = TcpListener::bind(config.listen)
             .await
             .map_err(|e| StartError::Io(config.listen.to_string(), e))?;
@@ -177,10 +180,13 @@ pub async fn serve(mut settings: Settings, is_demo: bool, data: Option<PathBuf>)
     if let Some(folder) = data {
         settings.database_url = format!("sqlite://{}", folder.join("forenotice.db").display());
     }
-    tracing_subscriber::fmt()
-        .with_max_level(tracing::Level::INFO)
-        .with_writer(std::io::stderr)
-        .init();
+    match settings.log_format() {
+        Ok(format) => operation::log::init(format),
+        Err(error) => {
+            eprintln!("forenotice: {error}");
+            return ExitCode::FAILURE;
+        }
+    }
     let started = match settings.check(is_demo) {
         Ok(config) => Application::build(config, Clock::system(), Random::system()).await,
         Err(e) => Err(e.into()),

@@ -14,10 +14,12 @@ mod chain;
 mod checkpoint;
 pub mod command;
 mod entry;
+mod publish;
 mod verify;
 
 pub use append::{append, append_all, purge_payloads};
 pub use chain::{GENESIS, payload_digest, row_hash};
 pub use checkpoint::{Checkpoint, make_checkpoint, published};
 pub use entry::{Actor, Entry, Subject, change};
+pub use publish::publish;
 pub use verify::{Break, Fault, Verification, Verifier, verify, verify_with};

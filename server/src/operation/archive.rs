@@ -25,7 +25,7 @@ const FORMAT: &str = "forenotice-backup/1";
 pub struct Header {
     /// Which format the rest has.
     pub format: String,
-    /// When it was made, product time.
+    /// When it was made, by the wall clock.
     pub created_at: DateTime<Utc>,
     /// The newest migration of the database it was made from.
     pub schema: i64,

@@ -17,7 +17,10 @@ use crate::config::Config;
 use crate::keys::Keys;
 use crate::random::Random;
 use crate::store::archive::{self as tables, Column, Table};
-use crate::store::{Db, Tx, settings};
+use crate::store::{Db, StoreError, Tx, settings};
+
+/// The setting with the outbox's wait after silence, in seconds.
+const UNKNOWN_WAIT: &str = "mail_unknown_wait_seconds";
 
 /// What a restore did.
 #[derive(Debug)]
@@ -56,6 +59,7 @@ pub async fn restore(
     let schema = first.header.schema;
     prepare(db, schema).await?;
     let mut tx = db.write().await?;
+    tables::clear_what_migrations_filled(&mut tx).await?;
     tables::defer_foreign_keys(&mut tx).await?;
     let mut again = open()?;
     if load(&mut tx, &mut again).await? != manifest {
@@ -70,7 +74,7 @@ pub async fn restore(
         clock.set_offset(TimeDelta::microseconds(offset.parse().unwrap_or(0)));
     }
     let now = clock.now();
-    let (mails, deliveries) = tables::mark_unfinished_unknown(&mut tx, now).await?;
+    let (mails, deliveries) = doubt_unfinished_mails(&mut tx, clock, random).await?;
     let payload = json!({
         "backup_created_at": again.header.created_at,
         "backup_sha256": manifest.sha256,
@@ -96,12 +100,38 @@ pub async fn restore(
     })
 }
 
+/// Makes every unfinished mail `UNKNOWN`: it may have gone out after the backup was made. It waits as long as the
+/// outbox waits after silence, and its time to be given up begins anew.
+async fn doubt_unfinished_mails(
+    tx: &mut Tx,
+    clock: &Clock,
+    random: &Random,
+) -> Result<(u64, u64), StoreError> {
+    let (now, wall) = (clock.now(), clock.wall());
+    for attempt in tables::list_open_attempts(tx).await? {
+        let reply = "under way when the backup was made that this database was restored from";
+        tables::note_attempt_unknown(tx, random.id(now), attempt, reply, now).await?;
+    }
+    let wait = settings::find_setting(tx, UNKNOWN_WAIT)
+        .await?
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(60);
+    tables::mark_unfinished_unknown(
+        tx,
+        now,
+        wall + TimeDelta::seconds(wait),
+        wall + TimeDelta::hours(72),
+    )
+    .await
+}
+
 /// Brings an empty database to the backup's schema; refuses any other database.
 async fn prepare(db: &Db, schema: i64) -> Result<(), OperationError> {
     let mut tx = db.read().await?;
     let present = tables::get_schema_version(&mut tx).await?;
     for table in tables::list_tables(&mut tx).await? {
-        if tables::has_rows(&mut tx, &table).await? {
+        let is_given = tables::FILLED_BY_MIGRATIONS.contains(&table.name.as_str());
+        if !is_given && tables::has_rows(&mut tx, &table).await? {
             return Err(OperationError::NotEmpty(table.name));
         }
     }

@@ -14,6 +14,9 @@ use super::{Result, StoreError, Tx};
 /// Tables that are not part of what the product remembers: sign-ins end with a restore.
 const LEFT_OUT: [&str; 2] = ["sessions", "demo_mails"];
 
+/// Tables that have rows as soon as the migrations ran.
+pub const FILLED_BY_MIGRATIONS: [&str; 1] = ["reference_rows"];
+
 /// A table and its columns, in the order of the table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[expect(missing_docs, reason = "a name and columns")]
@@ -133,6 +136,14 @@ pub async fn has_rows(tx: &mut Tx, table: &Table) -> Result<bool> {
     Ok(on!(tx, |c| sqlx::query_scalar(sqlx::AssertSqlSafe(sql))
         .fetch_one(c)
         .await)?)
+}
+
+/// Removes what the migrations put in, so that the backup's rows can come instead.
+pub async fn clear_what_migrations_filled(tx: &mut Tx) -> Result<()> {
+    for table in FILLED_BY_MIGRATIONS {
+        execute(tx, format!("DELETE FROM \"{table}\"")).await?;
+    }
+    Ok(())
 }
 
 /// Hands every row of a table to `each`, in the order of its first column, one at a time.
@@ -261,22 +272,31 @@ async fn execute(tx: &mut Tx, sql: String) -> Result<()> {
     Ok(())
 }
 
-/// After a restore nobody knows which mails went out since the backup: all that were not finished become `unknown`,
-/// and the mailer treats them like any attempt without an answer. Gives how many.
-pub async fn mark_unfinished_unknown(tx: &mut Tx, now: DateTime<Utc>) -> Result<(u64, u64)> {
+/// After a restore nobody knows which mails went out since the backup: all that were not finished become `UNKNOWN`,
+/// due at `next_at` (wall time), and the outbox treats them like any attempt without an answer. A mail that could
+/// not even be built stays as it is. Gives how many mails and deliveries that were.
+pub async fn mark_unfinished_unknown(
+    tx: &mut Tx,
+    now: DateTime<Utc>,
+    next_at: DateTime<Utc>,
+    give_up_at: DateTime<Utc>,
+) -> Result<(u64, u64)> {
     let mails = on!(&mut *tx, |c| {
         sqlx::query(
-            "UPDATE mails SET state = 'unknown', lease_owner = NULL, lease_until = NULL
-             WHERE state IN ('queued', 'sending', 'deferred')",
+            "UPDATE mails SET state = 'UNKNOWN', lease_owner = NULL, lease_until = NULL, next_at = $1, give_up_at = $2
+             WHERE state IN ('QUEUED', 'SENDING', 'UNKNOWN') AND failed_reason IS NULL",
         )
+        .bind(next_at)
+        .bind(give_up_at)
         .execute(c)
         .await
         .map(|done| done.rows_affected())
     })?;
     let deliveries = on!(tx, |c| {
         sqlx::query(
-            "UPDATE deliveries SET state = 'unknown', changed_at = $1
-             WHERE state IN ('queued', 'sending', 'deferred')",
+            "UPDATE deliveries SET state = 'UNKNOWN', changed_at = $1
+             WHERE state IN ('QUEUED', 'DEFERRED', 'UNKNOWN')
+               AND mail_id IN (SELECT id FROM mails WHERE state = 'UNKNOWN')",
         )
         .bind(now)
         .execute(c)
@@ -284,4 +304,39 @@ pub async fn mark_unfinished_unknown(tx: &mut Tx, now: DateTime<Utc>) -> Result<
         .map(|done| done.rows_affected())
     })?;
     Ok((mails, deliveries))
+}
+
+/// The attempts that were under way when the backup was made: begun, without a result.
+pub async fn list_open_attempts(tx: &mut Tx) -> Result<Vec<Uuid>> {
+    Ok(on!(tx, |c| {
+        sqlx::query_scalar(
+            "SELECT a.id FROM attempts a JOIN mails m ON m.id = a.mail_id AND m.attempt_no = a.attempt_no
+             WHERE m.state = 'SENDING' ORDER BY a.id",
+        )
+        .fetch_all(c)
+        .await
+    })?)
+}
+
+/// Records that nobody knows what became of an attempt.
+pub async fn note_attempt_unknown(
+    tx: &mut Tx,
+    id: Uuid,
+    attempt_id: Uuid,
+    reply: &str,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    on!(tx, |c| {
+        sqlx::query(
+            "INSERT INTO attempt_results (id, attempt_id, outcome, reply, recorded_at) VALUES ($1, $2, 'UNKNOWN', $3, $4)",
+        )
+        .bind(id)
+        .bind(attempt_id)
+        .bind(reply)
+        .bind(now)
+        .execute(c)
+        .await
+        .map(drop)
+    })?;
+    Ok(())
 }

@@ -234,8 +234,8 @@ impl Tx {
     }
 }
 
-pub mod archive;
 pub mod activations;
+pub mod archive;
 pub mod audit;
 pub mod authorisations;
 pub mod changes;
