@@ -5,11 +5,13 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use crate::access::{self, command::UserCommand};
 use crate::audit::command::VerifyArgs;
 use crate::clock::Clock;
 use crate::config::{Config, Settings};
 use crate::operation::{run_backup, run_restore};
 use crate::random::Random;
+use crate::{AppState, StartError};
 
 /// Subprocessor registry and change notices with an enforced notice window.
 #[derive(Parser, Debug)]
@@ -31,6 +33,13 @@ enum Command {
         /// With --demo: keep the data in DIR/forenotice.db
         #[arg(long, requires = "demo")]
         data: Option<PathBuf>,
+    },
+    /// Accounts of staff: the first admin, and the way back in
+    User {
+        #[command(flatten)]
+        settings: Box<Settings>,
+        #[command(subcommand)]
+        command: UserCommand,
     },
     /// Write everything into one file, while the server goes on working
     Backup {
@@ -68,6 +77,13 @@ enum AuditCommand {
 pub async fn run() -> ExitCode {
     match Cli::parse().command {
         Command::Serve { settings, demo, data } => crate::serve(*settings, demo, data).await,
+        Command::User { settings, command } => match open(*settings).await {
+            Ok(state) => access::command::run(&state, command).await,
+            Err(e) => {
+                eprintln!("{e}");
+                ExitCode::FAILURE
+            }
+        },
         Command::Backup { settings, file } => {
             with(*settings, 1, async |config| {
                 run_backup(&file, config, Clock::system().wall()).await
@@ -89,6 +105,11 @@ pub async fn run() -> ExitCode {
             .await
         }
     }
+}
+
+/// What a command works with: the same database and keys as the server's.
+async fn open(settings: Settings) -> Result<AppState, StartError> {
+    AppState::open(settings.check(false)?, Clock::system(), Random::system()).await
 }
 
 /// Runs a command on checked settings; a bad one is a line on standard error and the exit code `refused`.

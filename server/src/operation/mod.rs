@@ -9,10 +9,23 @@ pub mod log;
 mod restore;
 mod security_txt;
 
+use axum::Router;
+use axum::routing::get;
+
+use crate::AppState;
+
 pub use backup::{Backup, backup, run_backup};
 pub use health::{health, readiness};
 pub use restore::{Restored, restore, run_restore};
 pub use security_txt::security_txt;
+
+/// The addresses of this feature.
+pub fn routes() -> Router<AppState> {
+    Router::new()
+        .route("/healthz", get(health))
+        .route("/readyz", get(readiness))
+        .route("/.well-known/security.txt", get(security_txt))
+}
 
 /// Why a backup or a restore did not happen; nothing was half-done.
 #[derive(Debug, thiserror::Error)]
