@@ -8,4 +8,5 @@ mod deadline;
 mod foundation;
 mod headers;
 mod matrix;
+mod operation;
 mod store;
