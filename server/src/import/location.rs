@@ -8,8 +8,8 @@ use std::fmt;
 use domain::country::Place;
 use serde::Serialize;
 
+use super::cell::Cell;
 use super::nations;
-use super::table::Cell;
 
 /// What happens at a place, where the list says so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]

@@ -4,9 +4,12 @@
 //! say stays unknown, what was left out is reported with its row and column, and no input makes this panic.
 
 mod category;
+mod cell;
 mod contact;
 mod csv;
 mod dates;
+mod file;
+mod header;
 mod html;
 mod json;
 mod link;
@@ -25,11 +28,11 @@ mod tests;
 
 pub use category::Category;
 pub use contact::Contact;
+pub use file::{Format, Unreadable};
 pub use link::{DraftLink, LinkKind};
 pub use location::{Location, LocationKind};
 pub use mapping::{ColumnMapping, Field};
 pub use row::Draft;
-pub use table::{Format, Unreadable};
 
 use chrono::NaiveDate;
 use serde::Serialize;
@@ -96,7 +99,7 @@ impl Problem {
         Self {
             row,
             column: column.map(str::to_owned),
-            value: table::shorten(value, 200),
+            value: cell::shorten(value, 200),
             reason: reason.into(),
             severity,
         }
@@ -134,7 +137,7 @@ impl Import {
 
 /// Reads a list. The file name only helps to tell the format.
 pub fn read(file_name: &str, bytes: &[u8]) -> Result<Import, Unreadable> {
-    let text = table::decode(bytes)?;
+    let text = file::decode(bytes)?;
     let format = Format::of(file_name, &text);
     let document = match format {
         Format::Csv => csv::read(&text)?,
@@ -153,7 +156,7 @@ pub fn read(file_name: &str, bytes: &[u8]) -> Result<Import, Unreadable> {
     let drafts = link::keep_own(drafts, &mut problems);
     problems.sort_by_key(|p| p.row.unwrap_or(0));
     Ok(Import {
-        file_name: table::shorten(file_name, 200),
+        file_name: cell::shorten(file_name, 200),
         format,
         list_date,
         rows: table.rows.len(),

@@ -7,11 +7,12 @@ use domain::country::{Country, Place};
 use serde::Serialize;
 
 use super::category::Category;
+use super::cell::{Cell, shorten};
 use super::contact::Contact;
 use super::link::{self, DraftLink};
 use super::location::{self, Location};
 use super::mapping::{ColumnMapping, Field};
-use super::table::{Cell, Row, Table, shorten};
+use super::table::{Row, Table};
 use super::{Problem, Severity, dates, names};
 
 /// What one row says about a subprocessor. `None` and empty lists mean: the list does not say.
