@@ -1,44 +1,40 @@
-//! Whether one customer has authorised one line of a change (Art. 28(2) GDPR; legal-rules section 10.3).
+//! Whether one customer has authorised one line of a change (GDPR Article 28(2)).
 //!
-//! Silence authorises only under the general model. Under the specific model silence is no, for as long as it lasts.
+//! Under general authorisation, silence to the end of the window authorises. Under specific authorisation it never
+//! does: there the customer is asked, and until a written approval is on file the answer is no.
 
+use crate::policy::AuthorisationModel;
 use crate::transition::Refused;
 use crate::word_set::words;
 
 words! {
-    /// How the contract lets new subprocessors in.
-    "authorisation model" AuthorisationModel {
-        /// Prior notice, and the chance to object (Art. 28(2), second sentence).
-        General = "GENERAL", "General authorisation";
-        /// Prior written approval of each one.
-        Specific = "SPECIFIC", "Specific authorisation";
-    }
-}
-
-words! {
-    /// Where one customer stands with one line.
+    /// Where a customer's authorisation of a line is.
     "authorisation state" AuthorisationState {
         /// The line does not concern this customer.
         NotInScope = "NOT_IN_SCOPE", "Not in scope";
-        /// The list that was signed showed the change.
-        AuthorisedAtSignature = "AUTHORISED_AT_SIGNATURE", "Authorised at signature";
-        /// Notice is dispatched; nothing shows yet that it arrived.
-        Pending = "PENDING", "Notice on its way";
-        /// Notice was given; the window runs or has run.
+        /// In scope, not told yet.
+        Pending = "PENDING", "Pending";
+        /// Told; the window runs (general authorisation).
         Notified = "NOTIFIED", "Notified";
-        /// The window ended without an objection (general model only).
-        AuthorisedBySilence = "AUTHORISED_BY_SILENCE", "Authorised: window ended without objection";
-        /// Approval was asked for and has not been given (specific model).
+        /// Asked; waiting for a written approval (specific authorisation).
         Requested = "REQUESTED", "Approval requested";
+        /// The list with this change was part of the signed contract.
+        AtSignature = "AUTHORISED_AT_SIGNATURE", "Authorised at signature";
+        /// The window ended without objection (general authorisation only).
+        BySilence = "AUTHORISED_BY_SILENCE", "Authorised, no objection";
         /// Approved in writing.
-        AuthorisedExplicitly = "AUTHORISED_EXPLICITLY", "Authorised in writing";
-        /// Approval was refused in writing.
-        Refused = "REFUSED", "Approval refused";
-        /// The customer switched the optional feature on.
+        Explicitly = "AUTHORISED_EXPLICITLY", "Approved in writing";
+        /// The customer switched the feature on.
         OptedIn = "OPTED_IN", "Opted in";
+        /// Started under the contract's emergency clause; the window runs afterwards.
+        Emergency = "EMERGENCY", "Emergency replacement";
+        /// In use since before the register; no notice is claimed.
+        Baseline = "BASELINE", "In use at adoption";
         /// An objection is open.
-        Objected = "OBJECTED", "Objection open";
-        /// The customer is left out for good.
+        Objected = "OBJECTED", "Objected";
+        /// The customer said no (specific authorisation).
+        Refused = "REFUSED", "Refused";
+        /// The engagement never starts for this customer.
         Excluded = "EXCLUDED", "Excluded";
         /// The customer ended the affected service.
         Terminated = "TERMINATED", "Terminated";
@@ -46,111 +42,126 @@ words! {
 }
 
 words! {
-    /// What moves an authorisation.
+    /// What can happen to an authorisation.
     "authorisation event" AuthorisationEvent {
-        /// Evidence shows that notice was given.
-        NoticeGiven = "NOTICE_GIVEN", "notice given";
-        /// The evidence was voided by a late bounce, or a material amendment restarted the window.
-        NoticeVoided = "NOTICE_VOIDED", "notice voided";
-        /// Both windows ended with nothing open.
-        WindowsEnded = "WINDOWS_ENDED", "windows ended";
+        /// The notice was dispatched.
+        Notify = "NOTIFY", "be notified";
+        /// A materially amended notice was dispatched: everything starts again.
+        NotifyAgain = "NOTIFY_AGAIN", "be notified again";
+        /// The window ended with nothing open.
+        WindowEnds = "WINDOW_ENDS", "be authorised by silence";
         /// The customer approved in writing.
-        Approved = "APPROVED", "approved in writing";
+        Approve = "APPROVE", "be approved in writing";
         /// The customer refused in writing.
-        Declined = "DECLINED", "refused in writing";
-        /// The customer opted in to the feature.
-        OptedIn = "OPTED_IN", "opted in";
+        Refuse = "REFUSE", "be refused";
+        /// The customer switched the feature on.
+        OptIn = "OPT_IN", "be opted in";
+        /// The customer signed a contract whose list showed this change.
+        Sign = "SIGN", "be authorised at signature";
+        /// Two people started it under the emergency clause.
+        StartInEmergency = "START_IN_EMERGENCY", "start in an emergency";
+        /// An approver adopted the list in use.
+        Adopt = "ADOPT", "be adopted as baseline";
         /// The customer objected.
-        Objected = "OBJECTED", "objected";
-        /// The last open objection was withdrawn, rejected, accommodated or lapsed: back to where the notice stands.
-        ObjectionClosed = "OBJECTION_CLOSED", "objection closed";
-        /// An unresolved objection blocks this customer for good, or they were left out by agreement.
-        Excluded = "EXCLUDED", "excluded";
+        Object = "OBJECT", "be objected to";
+        /// The objection was withdrawn, rejected, accommodated or lapsed.
+        Settle = "SETTLE", "have its objection settled";
+        /// The objection stands, or the customer is accommodated by leaving it out.
+        Exclude = "EXCLUDE", "be excluded";
         /// The customer ended the affected service.
-        Terminated = "TERMINATED", "terminated";
-        /// The change was cancelled.
-        Cancelled = "CANCELLED", "change cancelled";
+        Terminate = "TERMINATE", "be terminated";
     }
 }
 
 impl AuthorisationState {
-    /// Where an authorisation starts when notice is dispatched.
-    #[must_use]
-    pub const fn at_dispatch(model: AuthorisationModel) -> Self {
-        match model {
-            AuthorisationModel::General => Self::Pending,
-            AuthorisationModel::Specific => Self::Requested,
-        }
+    /// The state after `event` under a model, or why there is no such step.
+    pub const fn next(self, event: AuthorisationEvent, model: AuthorisationModel) -> Result<Self, Refused> {
+        use AuthorisationEvent as E;
+        use AuthorisationState as S;
+        let told = match model {
+            AuthorisationModel::General => S::Notified,
+            AuthorisationModel::Specific => S::Requested,
+        };
+        Ok(match (self, event) {
+            (S::Pending, E::Notify)
+            | (
+                S::Notified
+                | S::Requested
+                | S::BySilence
+                | S::Explicitly
+                | S::OptedIn
+                | S::AtSignature
+                | S::Refused,
+                E::NotifyAgain,
+            )
+            | (S::Objected, E::Settle) => told,
+            (S::Notified, E::WindowEnds) => match model {
+                AuthorisationModel::General => S::BySilence,
+                AuthorisationModel::Specific => return Err(no_silence(self)),
+            },
+            (S::Requested, E::WindowEnds) => return Err(no_silence(self)),
+            (S::Notified | S::Requested | S::Objected | S::Refused, E::Approve) => S::Explicitly,
+            (S::Requested, E::Refuse) => S::Refused,
+            (S::Pending | S::Notified | S::Requested, E::OptIn) => S::OptedIn,
+            (S::Pending | S::NotInScope, E::Sign) => S::AtSignature,
+            (S::Pending, E::StartInEmergency) => match model {
+                AuthorisationModel::General => S::Emergency,
+                AuthorisationModel::Specific => {
+                    return Err(Refused {
+                        thing: THING,
+                        state: self.as_str(),
+                        event: event.as_str(),
+                        reason: "specific authorisation knows no emergency",
+                    });
+                }
+            },
+            (S::Pending, E::Adopt) => S::Baseline,
+            (S::Notified | S::Requested | S::Explicitly | S::OptedIn | S::Emergency, E::Object) => {
+                S::Objected
+            }
+            (S::Objected, E::Exclude) => S::Excluded,
+            (S::Objected | S::Excluded | S::Refused, E::Terminate) => S::Terminated,
+            _ => return Err(Refused::no_such_step(THING, self.as_str(), event.as_str())),
+        })
     }
 
-    /// Whether the customer has authorised the line. The gates also look at windows and objections.
-    #[must_use]
+    /// Whether the customer has authorised the line, as far as this state says.
     pub const fn is_authorised(self) -> bool {
         matches!(
             self,
-            Self::AuthorisedAtSignature
-                | Self::AuthorisedBySilence
-                | Self::AuthorisedExplicitly
+            Self::AtSignature
+                | Self::BySilence
+                | Self::Explicitly
                 | Self::OptedIn
+                | Self::Emergency
+                | Self::Baseline
         )
     }
 
-    /// Whether nothing moves it any more.
-    #[must_use]
-    pub const fn is_final(self) -> bool {
-        matches!(self, Self::NotInScope | Self::Excluded | Self::Terminated)
+    /// Whether nothing can happen any more.
+    pub const fn is_terminal(self) -> bool {
+        matches!(self, Self::Terminated)
     }
 
-    /// The state after `event`, under the customer's model.
-    ///
-    /// # Errors
-    /// When there is no such step; above all, silence under the specific model.
-    pub fn next(self, event: AuthorisationEvent, model: AuthorisationModel) -> Result<Self, Refused> {
-        use AuthorisationEvent as E;
-        let refused = |reason| Refused {
-            thing: "An authorisation",
-            state: self.label(),
-            event: event.label(),
-            reason,
-        };
-        if self.is_final() {
-            return Err(refused("it is final"));
-        }
-        let specific = matches!(model, AuthorisationModel::Specific);
-        match (self, event) {
-            (_, E::WindowsEnded) if specific => Err(refused(
-                "under the specific model silence is not an authorisation",
-            )),
-            (Self::Pending, E::NoticeGiven) => Ok(Self::Notified),
-            (Self::Requested, E::NoticeGiven | E::NoticeVoided) => Ok(Self::Requested),
-            (Self::Notified | Self::AuthorisedBySilence, E::NoticeVoided) => Ok(Self::Pending),
-            (Self::Notified, E::WindowsEnded) => Ok(Self::AuthorisedBySilence),
-            (Self::Pending | Self::Notified | Self::Requested | Self::Refused, E::Approved) => {
-                Ok(Self::AuthorisedExplicitly)
+    /// Whether the state is possible under a model at all.
+    pub const fn is_possible(self, model: AuthorisationModel) -> bool {
+        match model {
+            AuthorisationModel::General => !matches!(self, Self::Requested | Self::Refused),
+            AuthorisationModel::Specific => {
+                !matches!(self, Self::Notified | Self::BySilence | Self::Emergency)
             }
-            (Self::Requested, E::Declined) => Ok(Self::Refused),
-            (Self::Pending | Self::Notified | Self::Requested, E::OptedIn) => Ok(Self::OptedIn),
-            (
-                Self::Pending
-                | Self::Notified
-                | Self::Requested
-                | Self::Refused
-                | Self::AuthorisedBySilence
-                | Self::Objected
-                | Self::AuthorisedExplicitly
-                | Self::OptedIn
-                | Self::AuthorisedAtSignature,
-                E::Objected,
-            ) => Ok(Self::Objected),
-            (Self::Objected, E::ObjectionClosed) => Ok(Self::at_dispatch(model)),
-            (
-                Self::Objected | Self::Pending | Self::Notified | Self::Requested | Self::Refused,
-                E::Excluded,
-            ) => Ok(Self::Excluded),
-            (_, E::Terminated) => Ok(Self::Terminated),
-            (_, E::Cancelled) => Ok(Self::NotInScope),
-            _ => Err(refused("there is no such step from here")),
         }
+    }
+}
+
+const THING: &str = "an authorisation";
+
+const fn no_silence(state: AuthorisationState) -> Refused {
+    Refused {
+        thing: THING,
+        state: state.as_str(),
+        event: AuthorisationEvent::WindowEnds.as_str(),
+        reason: "under specific authorisation silence is a no",
     }
 }
 
@@ -158,66 +169,85 @@ impl AuthorisationState {
 mod tests {
     use super::*;
     use crate::word_set::assert_words;
-    use proptest::prelude::*;
+    use AuthorisationEvent as E;
+    use AuthorisationModel as M;
+    use AuthorisationState as S;
+
+    /// Every step under general authorisation; all others are refused.
+    const GENERAL: &[(S, E, S)] = &[
+        (S::NotInScope, E::Sign, S::AtSignature),
+        (S::Pending, E::Notify, S::Notified),
+        (S::Pending, E::OptIn, S::OptedIn),
+        (S::Pending, E::Sign, S::AtSignature),
+        (S::Pending, E::StartInEmergency, S::Emergency),
+        (S::Pending, E::Adopt, S::Baseline),
+        (S::Notified, E::NotifyAgain, S::Notified),
+        (S::Notified, E::WindowEnds, S::BySilence),
+        (S::Notified, E::Approve, S::Explicitly),
+        (S::Notified, E::OptIn, S::OptedIn),
+        (S::Notified, E::Object, S::Objected),
+        (S::AtSignature, E::NotifyAgain, S::Notified),
+        (S::BySilence, E::NotifyAgain, S::Notified),
+        (S::Explicitly, E::NotifyAgain, S::Notified),
+        (S::Explicitly, E::Object, S::Objected),
+        (S::OptedIn, E::NotifyAgain, S::Notified),
+        (S::OptedIn, E::Object, S::Objected),
+        (S::Emergency, E::Object, S::Objected),
+        (S::Objected, E::Approve, S::Explicitly),
+        (S::Objected, E::Settle, S::Notified),
+        (S::Objected, E::Exclude, S::Excluded),
+        (S::Objected, E::Terminate, S::Terminated),
+        (S::Excluded, E::Terminate, S::Terminated),
+    ];
 
     #[test]
-    fn words_are_read_as_they_are_written() {
-        assert_words!(AuthorisationModel, AuthorisationState, AuthorisationEvent);
+    fn words_read_back() {
+        assert_words!(S, E);
     }
 
     #[test]
-    fn silence_never_authorises_under_the_specific_model() {
-        for state in AuthorisationState::ALL {
-            assert!(
-                state
-                    .next(AuthorisationEvent::WindowsEnded, AuthorisationModel::Specific)
-                    .is_err()
-            );
-        }
-    }
-
-    #[test]
-    fn a_general_customer_is_authorised_by_silence_after_notice_only() {
-        let by_silence: Vec<_> = AuthorisationState::ALL
-            .iter()
-            .filter(|s| {
-                s.next(AuthorisationEvent::WindowsEnded, AuthorisationModel::General)
-                    .is_ok()
-            })
-            .collect();
-        assert_eq!(by_silence, [&AuthorisationState::Notified]);
-    }
-
-    #[test]
-    fn after_an_objection_is_closed_the_evidence_is_asked_again() {
-        for model in AuthorisationModel::ALL {
-            let back = AuthorisationState::Objected
-                .next(AuthorisationEvent::ObjectionClosed, *model)
-                .unwrap();
-            assert!(!back.is_authorised());
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn final_states_stay_and_silence_needs_a_notice(events in proptest::collection::vec(0..AuthorisationEvent::ALL.len(), 0..30), specific: bool) {
-            let model = if specific { AuthorisationModel::Specific } else { AuthorisationModel::General };
-            let mut state = AuthorisationState::at_dispatch(model);
-            let mut given = false;
-            for at in events {
-                let event = AuthorisationEvent::ALL[at];
-                let Ok(next) = state.next(event, model) else { continue };
-                prop_assert!(!state.is_final());
-                given = match event {
-                    AuthorisationEvent::NoticeGiven => true,
-                    AuthorisationEvent::NoticeVoided | AuthorisationEvent::ObjectionClosed => false,
-                    _ => given,
-                };
-                if next == AuthorisationState::AuthorisedBySilence {
-                    prop_assert!(given && !specific);
-                }
-                state = next;
+    fn exactly_the_listed_steps_exist_under_general_authorisation() {
+        for state in S::ALL.iter().filter(|s| s.is_possible(M::General)) {
+            for event in E::ALL {
+                let expected = GENERAL
+                    .iter()
+                    .find(|(s, e, _)| s == state && e == event)
+                    .map(|(_, _, to)| *to);
+                assert_eq!(state.next(*event, M::General).ok(), expected, "{state} {event}");
             }
         }
+    }
+
+    #[test]
+    fn no_path_leads_to_silence_under_specific_authorisation() {
+        let mut reached = vec![S::Pending, S::NotInScope];
+        let mut i = 0;
+        while i < reached.len() {
+            for event in E::ALL {
+                if let Ok(next) = reached[i].next(*event, M::Specific)
+                    && !reached.contains(&next)
+                {
+                    reached.push(next);
+                }
+            }
+            i += 1;
+        }
+        assert!(reached.iter().all(|s| s.is_possible(M::Specific)), "{reached:?}");
+        assert!(reached.contains(&S::Explicitly) && reached.contains(&S::Refused));
+        assert!(S::ALL.iter().all(|s| s.next(E::WindowEnds, M::Specific).is_err()));
+        let refusal = S::Requested.next(E::WindowEnds, M::Specific).unwrap_err();
+        assert!(refusal.to_string().contains("silence is a no"));
+    }
+
+    #[test]
+    fn an_objection_takes_the_authorisation_away() {
+        for state in S::ALL {
+            for model in M::ALL {
+                if let Ok(next) = state.next(E::Object, *model) {
+                    assert!(!next.is_authorised());
+                }
+            }
+        }
+        assert!(E::ALL.iter().all(|e| S::Terminated.next(*e, M::General).is_err()));
     }
 }

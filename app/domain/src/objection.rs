@@ -10,7 +10,7 @@ use chrono::{DateTime, Utc};
 
 use crate::approval::{self, AuthorCannotApprove};
 use crate::id::StaffId;
-use crate::policy::{LateObjection, ObjectionEffect, Policy};
+use crate::policy::{LateRule, ObjectionEffect, Policy};
 use crate::transition::Refused;
 use crate::word_set::words;
 
@@ -259,9 +259,7 @@ impl ObjectionState {
             },
             (Self::TerminationOpen, E::Terminate) => Self::Terminated,
             (Self::TerminationOpen, E::Lapse) => Self::Lapsed,
-            (Self::Late, E::Answer) if at.policy.late_objection == LateObjection::TreatAsConcern => {
-                Self::ClosedAsConcern
-            }
+            (Self::Late, E::Answer) if at.policy.late == LateRule::TreatAsConcern => Self::ClosedAsConcern,
             (Self::Late, E::Answer) => Self::NotEntitled,
             _ => return Err(Refused::no_such_step("An objection", self.label(), event.label()).into()),
         };

@@ -1,4 +1,6 @@
-//! Someone who follows the public list: double opt-in, one step out (legal-rules section 8.5; decision 25).
+//! Following the public list: asked for, confirmed by its owner, left in one step. Consent, and nothing else.
+//!
+//! Contract contacts are another list; nothing here ever touches them.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -8,108 +10,136 @@ use crate::word_set::words;
 words! {
     /// Where a subscription is.
     "subscription state" SubscriptionState {
-        /// Asked for; nobody has confirmed it.
-        Pending = "PENDING", "Waiting for confirmation";
-        /// Confirmed by the address itself.
+        /// Asked for; not confirmed by the owner of the address.
+        Pending = "PENDING", "Pending";
+        /// Confirmed; gets mail.
         Confirmed = "CONFIRMED", "Confirmed";
-        /// Ended by the subscriber.
+        /// Left, or never confirmed.
         Left = "LEFT", "Left";
     }
 }
 
 words! {
-    /// What moves a subscription.
+    /// What can happen to a subscription.
     "subscription event" SubscriptionEvent {
-        /// Somebody entered the address again.
-        Requested = "REQUESTED", "requested";
-        /// The link in the mail was followed and its button pressed.
-        Confirmed = "CONFIRMED", "confirmed";
-        /// The subscriber left, by page or one-click header.
-        Left = "LEFT", "left";
+        /// The owner confirmed by POST.
+        Confirm = "CONFIRM", "be confirmed";
+        /// The owner left.
+        Leave = "LEAVE", "be left";
+        /// Not confirmed within [`PENDING_FOR`].
+        Expire = "EXPIRE", "expire";
+        /// Asked for again.
+        AskAgain = "ASK_AGAIN", "be asked for again";
     }
 }
+
+/// How long a subscription waits for its confirmation.
+pub const PENDING_FOR: TimeDelta = TimeDelta::days(7);
 
 impl SubscriptionState {
-    /// The state after `event`.
-    ///
-    /// # Errors
-    /// Nobody is confirmed who did not ask (again) after leaving.
-    pub fn next(self, event: SubscriptionEvent) -> Result<Self, Refused> {
+    /// The state after `event`, or why there is no such step.
+    pub const fn next(self, event: SubscriptionEvent) -> Result<Self, Refused> {
         use SubscriptionEvent as E;
-        match (self, event) {
-            (Self::Confirmed, E::Requested | E::Confirmed) | (Self::Pending, E::Confirmed) => {
-                Ok(Self::Confirmed)
+        Ok(match (self, event) {
+            (Self::Pending, E::Confirm) => Self::Confirmed,
+            (Self::Pending | Self::Confirmed, E::Leave) | (Self::Pending, E::Expire) => Self::Left,
+            (Self::Left, E::AskAgain) => Self::Pending,
+            _ => {
+                return Err(Refused::no_such_step(
+                    "a subscription",
+                    self.as_str(),
+                    event.as_str(),
+                ));
             }
-            (Self::Pending | Self::Left, E::Requested) => Ok(Self::Pending),
-            (_, E::Left) => Ok(Self::Left),
-            (Self::Left, E::Confirmed) => Err(Refused::no_such_step(
-                "A subscription",
-                self.label(),
-                event.label(),
-            )),
-        }
-    }
-
-    /// Whether change mails go to this subscriber.
-    #[must_use]
-    pub const fn receives(self) -> bool {
-        matches!(self, Self::Confirmed)
+        })
     }
 }
 
-/// Confirmation mails to one address within 24 hours.
-const PER_DAY: usize = 1;
-/// Confirmation mails to one address within 30 days.
-const PER_MONTH: usize = 3;
+/// Confirmations that one address may get: so many within such a time.
+pub const CONFIRMATION_LIMITS: [(usize, TimeDelta); 2] =
+    [(1, TimeDelta::hours(24)), (3, TimeDelta::days(30))];
 
-/// Whether one more confirmation mail may go to an address that got mails at `sent` (any order), so that the form cannot
-/// be used to flood somebody's mailbox.
-#[must_use]
-pub fn may_send_confirmation(sent: &[DateTime<Utc>], now: DateTime<Utc>) -> bool {
-    let within = |span: TimeDelta| sent.iter().filter(|at| **at <= now && now - **at < span).count();
-    within(TimeDelta::hours(24)) < PER_DAY && within(TimeDelta::days(30)) < PER_MONTH
+/// Whether another confirmation may go to an address that got its earlier ones at `sent_at` (any order).
+///
+/// `Err` says from when on it may. The person asking sees the same page either way.
+pub fn may_confirm_again(sent_at: &[DateTime<Utc>], now: DateTime<Utc>) -> Result<(), DateTime<Utc>> {
+    let mut sent: Vec<_> = sent_at.iter().copied().filter(|at| *at <= now).collect();
+    sent.sort_unstable_by(|a, b| b.cmp(a));
+    let free_at = CONFIRMATION_LIMITS
+        .iter()
+        .filter_map(|(most, within)| sent.get(most - 1).map(|oldest_counted| *oldest_counted + *within))
+        .max();
+    match free_at {
+        Some(at) if now < at => Err(at),
+        _ => Ok(()),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::word_set::assert_words;
+    use SubscriptionEvent as E;
+    use SubscriptionState as S;
+    use proptest::prelude::*;
 
-    #[test]
-    fn words_are_read_as_they_are_written() {
-        assert_words!(SubscriptionState, SubscriptionEvent);
+    fn hour(n: i64) -> DateTime<Utc> {
+        DateTime::from_timestamp(1_800_000_000 + n * 3600, 0).unwrap()
     }
 
     #[test]
-    fn every_step_is_as_listed() {
-        use SubscriptionEvent as E;
-        use SubscriptionState as S;
-        let table = [
-            (S::Pending, E::Requested, Some(S::Pending)),
-            (S::Pending, E::Confirmed, Some(S::Confirmed)),
-            (S::Pending, E::Left, Some(S::Left)),
-            (S::Confirmed, E::Requested, Some(S::Confirmed)),
-            (S::Confirmed, E::Confirmed, Some(S::Confirmed)),
-            (S::Confirmed, E::Left, Some(S::Left)),
-            (S::Left, E::Requested, Some(S::Pending)),
-            (S::Left, E::Confirmed, None),
-            (S::Left, E::Left, Some(S::Left)),
+    fn words_read_back() {
+        assert_words!(S, E);
+    }
+
+    #[test]
+    fn exactly_the_listed_steps_exist() {
+        let steps = [
+            (S::Pending, E::Confirm, S::Confirmed),
+            (S::Pending, E::Leave, S::Left),
+            (S::Pending, E::Expire, S::Left),
+            (S::Confirmed, E::Leave, S::Left),
+            (S::Left, E::AskAgain, S::Pending),
         ];
-        assert_eq!(table.len(), S::ALL.len() * E::ALL.len());
-        for (state, event, expected) in table {
-            assert_eq!(state.next(event).ok(), expected, "{state} {event}");
+        for state in S::ALL {
+            for event in E::ALL {
+                let expected = steps
+                    .iter()
+                    .find(|(s, e, _)| s == state && e == event)
+                    .map(|(_, _, to)| *to);
+                assert_eq!(state.next(*event).ok(), expected, "{state} {event}");
+            }
         }
     }
 
     #[test]
-    fn one_confirmation_a_day_and_three_a_month() {
-        let now: DateTime<Utc> = "2026-11-23T09:00:00Z".parse().unwrap();
-        let ago = |hours| now - TimeDelta::hours(hours);
-        assert!(may_send_confirmation(&[], now));
-        assert!(!may_send_confirmation(&[ago(23)], now));
-        assert!(may_send_confirmation(&[ago(24)], now));
-        assert!(may_send_confirmation(&[ago(24), ago(48)], now));
-        assert!(!may_send_confirmation(&[ago(24), ago(48), ago(72)], now));
-        assert!(may_send_confirmation(&[ago(24), ago(48), ago(30 * 24)], now));
+    fn one_confirmation_a_day_and_three_in_thirty_days() {
+        assert_eq!(may_confirm_again(&[], hour(0)), Ok(()));
+        assert_eq!(may_confirm_again(&[hour(0)], hour(23)), Err(hour(24)));
+        assert_eq!(may_confirm_again(&[hour(0)], hour(24)), Ok(()));
+        let three = [hour(48), hour(0), hour(24)];
+        assert_eq!(may_confirm_again(&three, hour(100)), Err(hour(720)));
+        assert_eq!(may_confirm_again(&three, hour(720)), Ok(()));
+    }
+
+    proptest! {
+        #[test]
+        fn whoever_asks_how_often_at_most_three_go_out_in_thirty_days(asks in prop::collection::vec(0i64..2000, 0..200)) {
+            let mut asks = asks;
+            asks.sort_unstable();
+            let mut sent: Vec<DateTime<Utc>> = Vec::new();
+            for ask in asks {
+                match may_confirm_again(&sent, hour(ask)) {
+                    Ok(()) => sent.push(hour(ask)),
+                    Err(at) => prop_assert!(at > hour(ask) && may_confirm_again(&sent, at).is_ok()),
+                }
+            }
+            for window in sent.windows(2) {
+                prop_assert!(window[1] - window[0] >= TimeDelta::hours(24));
+            }
+            for window in sent.windows(4) {
+                prop_assert!(window[3] - window[0] >= TimeDelta::days(30));
+            }
+        }
     }
 }

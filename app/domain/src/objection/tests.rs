@@ -1,5 +1,5 @@
 use super::*;
-use crate::policy::{ContractText, GroundsRequired};
+use crate::policy::{ContractText, GroundsRule};
 use crate::word_set::assert_words;
 use ObjectionEvent as E;
 use ObjectionState as S;
@@ -7,12 +7,7 @@ use proptest::prelude::*;
 use uuid::Uuid;
 
 fn policy() -> Policy {
-    Policy::standard(
-        "clause 7".parse().unwrap(),
-        crate::calendar::CalendarId::No,
-        "Europe/Oslo".parse().unwrap(),
-    )
-    .unwrap()
+    Policy::new(crate::calendar::CalendarId::No, "Europe/Oslo".parse().unwrap())
 }
 
 fn staff(n: u128) -> StaffId {
@@ -177,9 +172,9 @@ fn the_drafter_of_the_change_cannot_reject() {
 #[test]
 fn a_contract_that_blocks_or_needs_no_grounds_cannot_be_argued_away() {
     let mut clauses = policy();
-    clauses.contract_text = ContractText::Clauses2021915;
+    clauses.contract_text = ContractText::C2021915;
     let mut free = policy();
-    free.grounds_required = GroundsRequired::None;
+    free.grounds = GroundsRule::None;
     for policy in [clauses, free] {
         assert_eq!(step(S::Admitted, E::RejectGrounds, &policy), None);
     }
@@ -188,7 +183,7 @@ fn a_contract_that_blocks_or_needs_no_grounds_cannot_be_argued_away() {
 #[test]
 fn under_the_commissions_clauses_a_case_never_lapses() {
     let mut clauses = policy();
-    clauses.contract_text = ContractText::Clauses2021915;
+    clauses.contract_text = ContractText::C2021915;
     assert_eq!(step(S::Unresolved, E::Conclude, &clauses), Some(S::StandingBlock));
     assert!(
         E::ALL
