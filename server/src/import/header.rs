@@ -1,6 +1,7 @@
 //! What the header of a column says: the rules, in order, by the words in it.
 
-use super::location::LocationKind;
+use domain::engagement::LocationKind;
+
 use super::mapping::Field;
 use super::table::HEADING_COLUMN;
 
@@ -149,6 +150,9 @@ pub(super) fn verdict(column: &str) -> Verdict {
         && has(&words, &["number", "no", "nr", "id"])
     {
         return Verdict::Field(Field::RegistrationNumber, 0);
+    }
+    if has(&words, &["address"]) && !has(&words, &["email", "mail", "ip", "data", "type", "contact"]) {
+        return Verdict::Field(Field::Address, 0);
     }
     if has(
         &words,

@@ -4,11 +4,12 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::category::Category;
+use domain::engagement::LocationKind;
+
+use super::category::category;
 use super::cell::{Cell, shorten};
 use super::file::Unreadable;
 use super::header::{Verdict, has, verdict, words};
-use super::location::LocationKind;
 use super::table::Table;
 use super::{Problem, Severity};
 
@@ -30,8 +31,10 @@ pub enum Field {
     DataCategories,
     /// Whose data.
     DataSubjects,
-    /// Addresses of any sort.
+    /// Where to reach the company: e-mail, telephone, post.
     Contact,
+    /// Its address.
+    Address,
     /// Addresses on the web.
     Links,
     /// Number in a company register.
@@ -50,10 +53,11 @@ impl fmt::Display for Field {
             Self::Service => "service",
             Self::Purpose => "purpose",
             Self::Location(None) => "location",
-            Self::Location(Some(kind)) => return write!(f, "location ({kind})"),
+            Self::Location(Some(kind)) => return write!(f, "location ({})", kind.label()),
             Self::DataCategories => "data categories",
             Self::DataSubjects => "data subjects",
             Self::Contact => "contact",
+            Self::Address => "address",
             Self::Links => "links",
             Self::RegistrationNumber => "registration number",
             Self::RegistrationCountry => "country of establishment",
@@ -162,7 +166,7 @@ fn by_values(table: &Table, index: usize) -> (Option<(Field, u8)>, String) {
     let most = |test: fn(&Cell) -> bool| {
         !filled.is_empty() && filled.iter().filter(|cell| test(cell)).count() * 10 >= filled.len() * 6
     };
-    let found = if most(|cell| Category::read(&cell.one_line()).is_some()) {
+    let found = if most(|cell| category(&cell.one_line()).is_some()) {
         (Field::Category, "the values are categories")
     } else if most(|cell| {
         !cell.links.is_empty() && cell.lines().all(|line| line.contains("://") || line.len() < 60)

@@ -8,6 +8,7 @@ mod cell;
 mod contact;
 mod csv;
 mod dates;
+mod facts;
 mod file;
 mod header;
 mod html;
@@ -26,11 +27,10 @@ mod table;
 #[cfg(test)]
 mod tests;
 
-pub use category::Category;
 pub use contact::Contact;
 pub use file::{Format, Unreadable};
 pub use link::{DraftLink, LinkKind};
-pub use location::{Location, LocationKind};
+pub use location::Location;
 pub use mapping::{ColumnMapping, Field};
 pub use row::Draft;
 
