@@ -4,3 +4,4 @@ mod support;
 
 mod audit;
 mod foundation;
+mod store;
