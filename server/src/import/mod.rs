@@ -1,10 +1,13 @@
-//! Reading an existing list of subprocessors: bytes and a file name in, drafts and everything that could not be read out.
+//! An existing list of subprocessors becomes drafts: bytes and a file name in, drafts and everything that could not be
+//! read out.
 //!
-//! Nothing here writes, asks the network or knows the time. Three rules hold throughout: what the list does not
-//! say stays unknown, what was left out is reported with its row and column, and no input makes this panic.
+//! Reading ([`read`]) writes nothing, asks no network and knows no time. Three rules hold throughout: what the list
+//! does not say stays unknown, what was left out is reported with its row and column, and no input makes it panic.
+//! Writing ([`write_drafts`]) is one transaction and changes nothing that is in the register already.
 
 mod category;
 mod cell;
+pub mod command;
 mod contact;
 mod csv;
 mod dates;
@@ -23,6 +26,7 @@ mod nations;
 mod report;
 mod row;
 mod table;
+mod write;
 
 #[cfg(test)]
 mod tests;
@@ -33,6 +37,7 @@ pub use link::{DraftLink, LinkKind};
 pub use location::Location;
 pub use mapping::{ColumnMapping, Field};
 pub use row::Draft;
+pub use write::{Done, Outcome, Request, WriteError, Written, file_hash, write_drafts};
 
 use chrono::NaiveDate;
 use serde::Serialize;
@@ -154,6 +159,7 @@ pub fn read(file_name: &str, bytes: &[u8]) -> Result<Import, Unreadable> {
     let (drafts, found) = row::drafts(&table, &mapping);
     problems.extend(found);
     let drafts = link::keep_own(drafts, &mut problems);
+    facts::check(&drafts, &mut problems);
     problems.sort_by_key(|p| p.row.unwrap_or(0));
     Ok(Import {
         file_name: cell::shorten(file_name, 200),

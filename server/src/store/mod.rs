@@ -223,8 +223,10 @@ impl Tx {
 pub mod activations;
 pub mod audit;
 pub mod authorisations;
+pub mod baselines;
 pub mod changes;
 pub mod engagements;
+pub mod imports;
 pub mod legal_records;
 pub mod listings;
 pub mod objections;
