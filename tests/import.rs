@@ -7,6 +7,7 @@ use domain::known::Known;
 use domain::organisation::ContactPointKind;
 use forenotice::audit;
 use forenotice::import::{Done, Request, WriteError, Written, file_hash, read, write_drafts};
+use forenotice::store::audit::{EntryFilter, list_entries};
 use forenotice::store::engagements::list_current;
 use forenotice::store::imports::{find_import, find_import_of, list_imports};
 use forenotice::store::organisations::list_organisations;
@@ -85,6 +86,7 @@ both! {
         assert!(refused.to_string().starts_with("this file was imported already, as \"nested.json\" on 2026-11-23"), "{refused}");
         assert_eq!(counts(&app).await, (3, 3));
 
+        app.advance(chrono::TimeDelta::hours(1));
         let again = take_in(&app, "renamed.json", NESTED, true).await.unwrap();
         assert_eq!(again.drafted(), 0);
         assert!(again.outcomes.iter().all(|o| o.done == Done::AlreadyThere));
@@ -132,7 +134,7 @@ both! {
 
         take_in(&app, "nested.json", NESTED, false).await.unwrap();
         let mut tx = app.state.db.read().await.unwrap();
-        let entries = forenotice::store::audit::list_recent(&mut tx, 5).await.unwrap();
+        let entries = list_entries(&mut tx, &EntryFilter::default(), 5).await.unwrap();
         assert_eq!(entries[0].action, "list.imported");
         assert!(audit::verify(&mut tx, &app.state.keys).await.unwrap().is_intact());
     }
