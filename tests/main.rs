@@ -2,7 +2,10 @@
 
 mod support;
 
+mod access;
 mod audit;
 mod foundation;
+mod headers;
 mod import;
+mod matrix;
 mod store;

@@ -238,6 +238,8 @@ pub mod organisations;
 pub mod policies;
 pub mod publisher;
 pub mod reference;
+pub mod sessions;
 pub mod settings;
+pub mod staff;
 pub mod tasks;
 pub mod version;
