@@ -6,7 +6,7 @@ use domain::engagement::{Category, LocationKind};
 use domain::known::Known;
 use domain::organisation::ContactPointKind;
 use forenotice::audit;
-use forenotice::import::{Done, Request, WriteError, Written, file_hash, read, write_drafts};
+use forenotice::import::{Author, Done, Source, WriteError, Written, file_hash, read, write_drafts};
 use forenotice::store::audit::{EntryFilter, list_entries};
 use forenotice::store::engagements::list_current;
 use forenotice::store::imports::{find_import, find_import_of, list_imports};
@@ -17,17 +17,23 @@ use crate::support::TestApp;
 
 const NESTED: &str = include_str!("fixtures/import/nested.json");
 
+fn author(app: &TestApp) -> Author<'_> {
+    Author {
+        random: &app.state.random,
+        now: app.state.clock.now(),
+        by: None,
+    }
+}
+
 async fn take_in(app: &TestApp, name: &str, text: &str, again: bool) -> Result<Written, WriteError> {
     let import = read(name, text.as_bytes()).unwrap();
-    let now = app.state.clock.now();
-    let request = Request {
+    let source = Source {
         sha256: file_hash(text.as_bytes()),
-        by: None,
-        now,
         again,
     };
+    let author = author(app);
     let mut tx = app.state.db.write().await?;
-    let written = write_drafts(&mut tx, &app.state, &import, request).await?;
+    let written = write_drafts(&mut tx, &app.state, &import, source, author).await?;
     tx.commit().await?;
     Ok(written)
 }
@@ -121,15 +127,16 @@ both! {
 
     async fn an_import_is_in_the_audit_log_and_a_failed_one_leaves_nothing(app: TestApp) {
         let import = read("nested.json", NESTED.as_bytes()).unwrap();
-        let request = Request { sha256: [0; 32], by: None, now: app.state.clock.now(), again: false };
+        let source = Source { sha256: [0; 32], again: false };
+        let author = author(&app);
         let mut tx = app.state.db.write().await.unwrap();
-        write_drafts(&mut tx, &app.state, &import, request).await.unwrap();
+        write_drafts(&mut tx, &app.state, &import, source, author).await.unwrap();
         drop(tx);
         assert_eq!(counts(&app).await, (0, 0));
 
         let none = read("a.csv", b"Name,Purpose\n,Hosting\n").unwrap();
         let mut tx = app.state.db.write().await.unwrap();
-        assert!(matches!(write_drafts(&mut tx, &app.state, &none, request).await, Err(WriteError::Nothing)));
+        assert!(matches!(write_drafts(&mut tx, &app.state, &none, source, author).await, Err(WriteError::Nothing)));
         drop(tx);
 
         take_in(&app, "nested.json", NESTED, false).await.unwrap();

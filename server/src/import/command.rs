@@ -7,7 +7,8 @@ use std::process::ExitCode;
 use clap::Args;
 use serde_json::json;
 
-use super::write::{Request, Written, file_hash, write_drafts};
+use super::plan::Author;
+use super::write::{Source, WriteError, Written, file_hash, write_drafts};
 use super::{Import, MAX_BYTES, read};
 use crate::{AppState, StartError};
 
@@ -67,7 +68,7 @@ async fn import(
     }
     println!();
     for outcome in &written.outcomes {
-        println!("{}", outcome.sentence());
+        println!("  {}  {}: {}", outcome.row, outcome.name, outcome.sentence());
     }
     println!(
         "\n{} of {} drafts written. An approver adopts what is in use at {}",
@@ -90,20 +91,23 @@ fn load(args: &ImportArgs) -> Result<Vec<u8>, String> {
 }
 
 async fn write(state: &AppState, import: &Import, bytes: &[u8], again: bool) -> Result<Written, String> {
-    let request = Request {
+    let source = Source {
         sha256: file_hash(bytes),
-        by: None,
-        now: state.clock.now(),
         again,
+    };
+    let author = Author {
+        random: &state.random,
+        now: state.clock.now(),
+        by: None,
     };
     let failed = |e: crate::store::StoreError| format!("DATABASE_URL: {e}");
     let mut tx = state.db.write().await.map_err(failed)?;
-    let written = write_drafts(&mut tx, state, import, request)
+    let written = write_drafts(&mut tx, state, import, source, author)
         .await
         .map_err(|e| match e {
-            super::WriteError::AlreadyImported { .. } => format!("{e} (--again imports it nevertheless)"),
-            super::WriteError::Store(e) => failed(e),
-            super::WriteError::Nothing => e.to_string(),
+            WriteError::AlreadyImported { .. } => format!("{e} (--again imports it nevertheless)"),
+            WriteError::Store(e) => failed(e),
+            WriteError::Nothing => e.to_string(),
         })?;
     tx.commit().await.map_err(failed)?;
     Ok(written)

@@ -23,6 +23,7 @@ mod markdown;
 mod markup;
 mod names;
 mod nations;
+mod plan;
 mod report;
 mod row;
 mod table;
@@ -36,11 +37,12 @@ pub use file::{Format, Unreadable};
 pub use link::{DraftLink, LinkKind};
 pub use location::Location;
 pub use mapping::{ColumnMapping, Field};
+pub use plan::{Author, Done, Outcome, Plan, plan};
 pub use row::Draft;
-pub use write::{Done, Outcome, Request, WriteError, Written, file_hash, write_drafts};
+pub use write::{Source, WriteError, Written, file_hash, write_drafts};
 
 use chrono::NaiveDate;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Largest file that is read.
 pub const MAX_BYTES: usize = 5 * 1024 * 1024;
@@ -67,7 +69,7 @@ pub struct Import {
 }
 
 /// Something in the list that was not taken over as it stands.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Problem {
     /// The row, counted from 1 below the header; `None` for the document as a whole.
     pub row: Option<usize>,
@@ -82,7 +84,7 @@ pub struct Problem {
 }
 
 /// How bad a [`Problem`] is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// Understood or left out on purpose; said so that nothing disappears in silence.
