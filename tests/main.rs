@@ -7,6 +7,7 @@ mod audit;
 mod deadline;
 mod foundation;
 mod headers;
+mod import;
 mod matrix;
 mod operation;
 mod store;

@@ -257,6 +257,7 @@ pub mod customers;
 pub mod deliveries;
 pub mod engagements;
 pub mod entities;
+pub mod imports;
 pub mod legal_records;
 pub mod listings;
 pub mod notices;
