@@ -1,6 +1,9 @@
 //! What people see. Every page is a function from plain data to a view; it awaits nothing and reads no context.
 //! The server renders pages; the browser runs only the islands.
 
+#![expect(clippy::needless_pass_by_value, reason = "a component owns its props")]
+
+pub mod demo;
 pub mod shell;
 pub mod ui;
 

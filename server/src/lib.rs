@@ -1,9 +1,12 @@
 //! What happens: use cases, handlers, store, mail and jobs. `main` and the tests start the same [`Application`].
 
+pub mod audit;
 pub mod cli;
 pub mod clock;
 pub mod config;
+pub mod demo;
 pub mod http;
+pub mod jobs;
 pub mod keys;
 pub mod random;
 pub mod store;

@@ -224,12 +224,20 @@ pub fn compute_longest(
     rules: &Rules<'_>,
 ) -> Result<Window, WindowError> {
     let mut longest = compute(received_at, terms, rules)?;
+    let mut others = Vec::new();
     for period in also.iter().filter(|period| **period != terms.period) {
         let other = compute(received_at, &terms.with_period(*period), rules)?;
-        let compared = Step::compared_periods(&longest, &other);
-        longest = longest.later_of(other);
-        longest.steps.push(compared);
+        if other.expires_at > longest.expires_at {
+            others.push(std::mem::replace(&mut longest, other));
+        } else {
+            others.push(other);
+        }
     }
+    let compared: Vec<Step> = others
+        .iter()
+        .map(|other| Step::compared_periods(&longest, other))
+        .collect();
+    longest.steps.extend(compared);
     Ok(longest)
 }
 
@@ -264,4 +272,4 @@ fn count_in(
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

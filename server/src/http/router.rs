@@ -6,7 +6,13 @@ use crate::AppState;
 
 /// The whole application.
 pub fn router(state: AppState) -> Router {
+    let demo = if state.config.is_demo {
+        crate::demo::routes()
+    } else {
+        Router::new()
+    };
     Router::new()
+        .merge(demo)
         .fallback(|| async { super::HttpError::NotFound })
         .layer(axum::middleware::from_fn_with_state(
             state.clone(),

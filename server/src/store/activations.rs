@@ -68,14 +68,14 @@ struct DecisionRow {
 
 impl DecisionRow {
     fn read(self) -> Result<Decision> {
-        let hash: [u8; 32] = self
-            .facts_hash
-            .try_into()
-            .map_err(|bytes: Vec<u8>| StoreError::Inconsistent {
-                table: "gate_decisions",
-                column: "facts_hash",
-                found: format!("{} bytes", bytes.len()),
-            })?;
+        let hash: [u8; 32] =
+            self.facts_hash
+                .try_into()
+                .map_err(|bytes: Vec<u8>| StoreError::Inconsistent {
+                    table: "gate_decisions",
+                    column: "facts_hash",
+                    found: format!("{} bytes", bytes.len()),
+                })?;
         Ok(Decision {
             id: self.id,
             engagement_id: self.engagement_id.into(),

@@ -359,7 +359,10 @@ pub async fn list_current(tx: &mut Tx) -> Result<Vec<CurrentEngagement>> {
         let company = version.facts.organisation;
         all.push(CurrentEngagement {
             engagement: head.read()?,
-            organisation: companies.get(&company).cloned().ok_or_else(|| no_company(company))?,
+            organisation: companies
+                .get(&company)
+                .cloned()
+                .ok_or_else(|| no_company(company))?,
             version,
             state: state.read()?,
         });
@@ -399,10 +402,7 @@ pub async fn list_engagement_versions(
 }
 
 /// One version by its id, as lines, listings and notices refer to it.
-pub async fn find_engagement_version(
-    tx: &mut Tx,
-    id: VersionId,
-) -> Result<Option<Version<EngagementFacts>>> {
+pub async fn find_engagement_version(tx: &mut Tx, id: VersionId) -> Result<Option<Version<EngagementFacts>>> {
     let row: Option<Row> = on!(tx, |c| {
         sqlx::query_as(
             "SELECT id, engagement_id AS owner_id, version, facts, valid_from, recorded_at, recorded_by

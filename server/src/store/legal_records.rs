@@ -192,11 +192,7 @@ async fn latest(
 }
 
 /// Every version of every record of one kind, newest first.
-pub async fn list_records(
-    tx: &mut Tx,
-    id: EngagementId,
-    kind: LegalRecordKind,
-) -> Result<Vec<StoredRecord>> {
+pub async fn list_records(tx: &mut Tx, id: EngagementId, kind: LegalRecordKind) -> Result<Vec<StoredRecord>> {
     let rows: Vec<Row> = on!(tx, |c| {
         sqlx::query_as(
             "SELECT r.id, r.engagement_id, r.number, r.version, r.body, r.valid_from, r.ended_on, r.recorded_at,

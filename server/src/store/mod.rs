@@ -221,6 +221,7 @@ impl Tx {
 }
 
 pub mod activations;
+pub mod audit;
 pub mod engagements;
 pub mod legal_records;
 pub mod listings;

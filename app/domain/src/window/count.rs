@@ -1,6 +1,6 @@
 //! The count itself, on local dates: from the day of receipt to the last day.
 
-use chrono::{Days, Months, NaiveDate};
+use chrono::{Datelike, Days, Months, NaiveDate};
 
 use super::step::{Closed, Step};
 use super::{Rules, Terms, WindowError};
@@ -69,7 +69,7 @@ fn add(
                 day = next_day(day)?;
                 match rules.why_closed(day)? {
                     None => left -= 1,
-                    Some("Saturday" | "Sunday") => {}
+                    Some(_) if day.weekday().number_from_monday() > 5 => {}
                     Some(why) => skipped.push(Closed {
                         date: day,
                         why: why.to_owned(),

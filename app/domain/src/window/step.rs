@@ -230,19 +230,14 @@ impl Step {
         Self { kind, text }
     }
 
-    pub(super) fn compared_periods(one: &Window, another: &Window) -> Self {
-        let (decides, other) = if another.expires_at > one.expires_at {
-            (another, one)
-        } else {
-            (one, another)
-        };
+    pub(super) fn compared_periods(decides: &Window, other: &Window) -> Self {
         let relation = if other.expires_at == decides.expires_at {
             "at the same time"
         } else {
             "earlier"
         };
         let text = format!(
-            "{} would end {relation}, {}. The period of {} holds.",
+            "{} would end {relation}, {}. So the period of {} holds.",
             other.terms.period.in_words(),
             words::end_of_day(other.last_day, other.zone),
             decides.terms.period.in_words()

@@ -1,0 +1,5 @@
+//! The demo's own pages.
+
+mod pages;
+
+pub use pages::{ClockForm, ClockPage};

@@ -1,0 +1,203 @@
+//! Line × customer: authorisation states. Windows are not kept here as truth: they follow from the evidence; the
+//! columns hold what was last derived, for lists.
+
+use chrono::{DateTime, Utc};
+use domain::authorisation::{AuthorisationModel, AuthorisationState};
+use domain::evidence::EvidenceGrade;
+use uuid::Uuid;
+
+use super::{Result, Tx, expect_one, parsed};
+
+/// Where one customer stands with one line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Authorisation {
+    /// Its id.
+    pub id: Uuid,
+    /// The line.
+    pub line_id: Uuid,
+    /// The customer.
+    pub customer_id: Uuid,
+    /// The policy version that was in force at dispatch.
+    pub policy_id: Uuid,
+    /// General or specific, as in that policy.
+    pub model: AuthorisationModel,
+    /// Its state.
+    pub state: AuthorisationState,
+    /// When notice was given, as last derived.
+    pub given_at: Option<DateTime<Utc>>,
+    /// When the notice window ends, as last derived.
+    pub notice_expires_at: Option<DateTime<Utc>>,
+    /// When the objection window ends, as last derived.
+    pub objection_expires_at: Option<DateTime<Utc>>,
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: Uuid,
+    line_id: Uuid,
+    customer_id: Uuid,
+    policy_id: Uuid,
+    model: String,
+    state: String,
+    given_at: Option<DateTime<Utc>>,
+    notice_expires_at: Option<DateTime<Utc>>,
+    objection_expires_at: Option<DateTime<Utc>>,
+}
+
+impl TryFrom<Row> for Authorisation {
+    type Error = super::StoreError;
+
+    fn try_from(row: Row) -> Result<Self> {
+        Ok(Self {
+            model: parsed("authorisations", "model", &row.model)?,
+            state: parsed("authorisations", "state", &row.state)?,
+            id: row.id,
+            line_id: row.line_id,
+            customer_id: row.customer_id,
+            policy_id: row.policy_id,
+            given_at: row.given_at,
+            notice_expires_at: row.notice_expires_at,
+            objection_expires_at: row.objection_expires_at,
+        })
+    }
+}
+
+/// Puts a customer in scope of a line.
+pub async fn open(tx: &mut Tx, a: &Authorisation, notice_id: Uuid, state_id: Uuid, now: DateTime<Utc>) -> Result<()> {
+    on!(tx, |c| {
+        sqlx::query(
+            "INSERT INTO authorisations (id, line_id, customer_id, notice_id, policy_id, model, state, changed_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        )
+        .bind(a.id)
+        .bind(a.line_id)
+        .bind(a.customer_id)
+        .bind(notice_id)
+        .bind(a.policy_id)
+        .bind(a.model.as_str())
+        .bind(a.state.as_str())
+        .bind(now)
+        .execute(c)
+        .await
+        .map(drop)
+    })?;
+    note_state(tx, state_id, a.id, a.state, None, None, now).await
+}
+
+async fn note_state(
+    tx: &mut Tx,
+    id: Uuid,
+    authorisation_id: Uuid,
+    state: AuthorisationState,
+    by: Option<Uuid>,
+    reason: Option<&str>,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    on!(tx, |c| {
+        sqlx::query(
+            "INSERT INTO authorisation_states (id, authorisation_id, seq, state, recorded_at, recorded_by, reason)
+             VALUES ($1, $2, (SELECT COALESCE(MAX(seq), 0) + 1 FROM authorisation_states WHERE authorisation_id = $2),
+             $3, $4, $5, $6)",
+        )
+        .bind(id)
+        .bind(authorisation_id)
+        .bind(state.as_str())
+        .bind(now)
+        .bind(by)
+        .bind(reason)
+        .execute(c)
+        .await
+        .map(drop)
+    })?;
+    Ok(())
+}
+
+/// A step of an authorisation.
+pub struct Move<'a> {
+    /// Id of the history row.
+    pub id: Uuid,
+    /// The authorisation.
+    pub authorisation_id: Uuid,
+    /// The state it must be in.
+    pub from: AuthorisationState,
+    /// The state it gets.
+    pub to: AuthorisationState,
+    /// Who; nobody where the system acts.
+    pub by: Option<Uuid>,
+    /// Why.
+    pub reason: Option<&'a str>,
+}
+
+/// Moves an authorisation on, if it is still where `step.from` says.
+pub async fn advance(tx: &mut Tx, step: &Move<'_>, now: DateTime<Utc>) -> Result<()> {
+    let done = on!(tx, |c| {
+        sqlx::query("UPDATE authorisations SET state = $3, changed_at = $4 WHERE id = $1 AND state = $2")
+            .bind(step.authorisation_id)
+            .bind(step.from.as_str())
+            .bind(step.to.as_str())
+            .bind(now)
+            .execute(c)
+            .await
+            .map(|r| r.rows_affected())
+    })?;
+    expect_one(done, "This authorisation")?;
+    note_state(tx, step.id, step.authorisation_id, step.to, step.by, step.reason, now).await
+}
+
+/// What the evidence last gave, kept for lists.
+pub struct Derived {
+    /// When notice was given.
+    pub given_at: Option<DateTime<Utc>>,
+    /// How good the evidence is.
+    pub grade: Option<EvidenceGrade>,
+    /// End of the notice window.
+    pub notice_expires_at: Option<DateTime<Utc>>,
+    /// End of the objection window.
+    pub objection_expires_at: Option<DateTime<Utc>>,
+}
+
+/// Keeps what the evidence last gave.
+pub async fn note_derived(tx: &mut Tx, id: Uuid, derived: &Derived, now: DateTime<Utc>) -> Result<()> {
+    on!(tx, |c| {
+        sqlx::query(
+            "UPDATE authorisations SET given_at = $2, evidence_grade = $3, notice_expires_at = $4, objection_expires_at = $5,
+             changed_at = $6 WHERE id = $1",
+        )
+        .bind(id)
+        .bind(derived.given_at)
+        .bind(derived.grade.map(EvidenceGrade::as_str))
+        .bind(derived.notice_expires_at)
+        .bind(derived.objection_expires_at)
+        .bind(now)
+        .execute(c)
+        .await
+        .map(drop)
+    })?;
+    Ok(())
+}
+
+/// The authorisations of a line.
+pub async fn list_by_line(tx: &mut Tx, line_id: Uuid) -> Result<Vec<Authorisation>> {
+    let rows: Vec<Row> = on!(tx, |c| {
+        sqlx::query_as("SELECT * FROM authorisations WHERE line_id = $1 ORDER BY id").bind(line_id).fetch_all(c).await
+    })?;
+    rows.into_iter().map(Authorisation::try_from).collect()
+}
+
+/// One customer's authorisation for a line.
+pub async fn find(tx: &mut Tx, line_id: Uuid, customer_id: Uuid) -> Result<Option<Authorisation>> {
+    let row: Option<Row> = on!(tx, |c| {
+        sqlx::query_as("SELECT * FROM authorisations WHERE line_id = $1 AND customer_id = $2")
+            .bind(line_id)
+            .bind(customer_id)
+            .fetch_optional(c)
+            .await
+    })?;
+    row.map(Authorisation::try_from).transpose()
+}
+
+/// An authorisation by its id.
+pub async fn get(tx: &mut Tx, id: Uuid) -> Result<Authorisation> {
+    let row: Row = on!(tx, |c| sqlx::query_as("SELECT * FROM authorisations WHERE id = $1").bind(id).fetch_one(c).await)?;
+    row.try_into()
+}

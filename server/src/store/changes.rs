@@ -1,0 +1,321 @@
+//! Changes and their lines.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::change::{ChangeState, ChangeType, NoticeClass};
+use uuid::Uuid;
+
+use super::{Result, Tx, expect_one, parsed};
+
+/// One change: what is going to be different, for whom, and when at the earliest.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// Its id.
+    pub id: Uuid,
+    /// Its public number, e.g. `2026-003`.
+    pub number: String,
+    /// One line for people.
+    pub title: String,
+    /// Where it is in its life.
+    pub state: ChangeState,
+    /// The day announced as planned go-live, in the publisher's zone; never earlier (G15).
+    pub planned_on: NaiveDate,
+    /// When its first notice was dispatched; from then on it is public.
+    pub announced_at: Option<DateTime<Utc>>,
+    /// When it was opened.
+    pub created_at: DateTime<Utc>,
+    /// Who opened it.
+    pub created_by: Uuid,
+}
+
+/// One engagement within a change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// Its id.
+    pub id: Uuid,
+    /// The change.
+    pub change_id: Uuid,
+    /// 1, 2, 3 … within the change.
+    pub position: i64,
+    /// What is engaged or changed.
+    pub engagement_id: Uuid,
+    /// The engagement that goes off when this one goes live.
+    pub replaces_engagement_id: Option<Uuid>,
+    /// What kind of change it is.
+    pub change_type: ChangeType,
+    /// How customers are told.
+    pub notice_class: NoticeClass,
+    /// Why the class is lower than its default.
+    pub class_reason: Option<String>,
+    /// The facts that the notice speaks of.
+    pub engagement_version_id: Uuid,
+    /// The organisation's facts that the notice speaks of.
+    pub organisation_version_id: Uuid,
+    /// SHA-256 over the noticed facts (G14).
+    pub facts_hash: Vec<u8>,
+}
+
+type ChangeRow = (Uuid, String, String, String, NaiveDate, Option<DateTime<Utc>>, DateTime<Utc>, Uuid);
+const CHANGE: &str = "SELECT id, number, title, state, planned_on, announced_at, created_at, created_by FROM changes";
+
+fn change((id, number, title, state, planned_on, announced_at, created_at, created_by): ChangeRow) -> Result<Change> {
+    let state = parsed("changes", "state", &state)?;
+    Ok(Change { id, number, title, state, planned_on, announced_at, created_at, created_by })
+}
+
+#[derive(sqlx::FromRow)]
+struct LineRow {
+    id: Uuid,
+    change_id: Uuid,
+    position: i64,
+    engagement_id: Uuid,
+    replaces_engagement_id: Option<Uuid>,
+    change_type: String,
+    notice_class: String,
+    class_reason: Option<String>,
+    engagement_version_id: Uuid,
+    organisation_version_id: Uuid,
+    facts_hash: Vec<u8>,
+}
+
+impl TryFrom<LineRow> for Line {
+    type Error = super::StoreError;
+
+    fn try_from(row: LineRow) -> Result<Self> {
+        Ok(Self {
+            change_type: parsed("lines", "change_type", &row.change_type)?,
+            notice_class: parsed("lines", "notice_class", &row.notice_class)?,
+            id: row.id,
+            change_id: row.change_id,
+            position: row.position,
+            engagement_id: row.engagement_id,
+            replaces_engagement_id: row.replaces_engagement_id,
+            class_reason: row.class_reason,
+            engagement_version_id: row.engagement_version_id,
+            organisation_version_id: row.organisation_version_id,
+            facts_hash: row.facts_hash,
+        })
+    }
+}
+
+/// The next free number of a year: `2026-001`, `2026-002` … Call it inside the writer's transaction.
+pub async fn next_number(tx: &mut Tx, year: i32) -> Result<String> {
+    let prefix = format!("{year}-");
+    let last: Option<String> = on!(tx, |c| {
+        sqlx::query_scalar("SELECT MAX(number) FROM changes WHERE number LIKE $1").bind(format!("{prefix}%")).fetch_one(c).await
+    })?;
+    let last: u32 = last.and_then(|n| n.strip_prefix(&prefix).and_then(|n| n.parse().ok())).unwrap_or(0);
+    Ok(format!("{prefix}{:03}", last + 1))
+}
+
+/// Writes a new change in state DRAFT.
+pub async fn open(tx: &mut Tx, change: &Change, state_id: Uuid) -> Result<()> {
+    on!(tx, |c| {
+        sqlx::query(
+            "INSERT INTO changes (id, number, title, state, planned_on, announced_at, created_at, created_by)
+             VALUES ($1, $2, $3, $4, $5, NULL, $6, $7)",
+        )
+        .bind(change.id)
+        .bind(&change.number)
+        .bind(&change.title)
+        .bind(change.state.as_str())
+        .bind(change.planned_on)
+        .bind(change.created_at)
+        .bind(change.created_by)
+        .execute(c)
+        .await
+        .map(drop)
+    })?;
+    note_state(tx, state_id, change.id, change.state, Some(change.created_by), None, change.created_at).await
+}
+
+/// Corrects title and planned day of a change that is still a draft.
+pub async fn revise(tx: &mut Tx, id: Uuid, title: &str, planned_on: NaiveDate) -> Result<()> {
+    let done = on!(tx, |c| {
+        sqlx::query("UPDATE changes SET title = $2, planned_on = $3 WHERE id = $1 AND state = 'DRAFT'")
+            .bind(id)
+            .bind(title)
+            .bind(planned_on)
+            .execute(c)
+            .await
+            .map(|r| r.rows_affected())
+    })?;
+    expect_one(done, "This change")
+}
+
+async fn note_state(
+    tx: &mut Tx,
+    id: Uuid,
+    change_id: Uuid,
+    state: ChangeState,
+    by: Option<Uuid>,
+    reason: Option<&str>,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    on!(tx, |c| {
+        sqlx::query(
+            "INSERT INTO change_states (id, change_id, seq, state, recorded_at, recorded_by, reason)
+             VALUES ($1, $2, (SELECT COALESCE(MAX(seq), 0) + 1 FROM change_states WHERE change_id = $2), $3, $4, $5, $6)",
+        )
+        .bind(id)
+        .bind(change_id)
+        .bind(state.as_str())
+        .bind(now)
+        .bind(by)
+        .bind(reason)
+        .execute(c)
+        .await
+        .map(drop)
+    })?;
+    Ok(())
+}
+
+/// A step in a change's life.
+pub struct Move<'a> {
+    /// Id of the history row.
+    pub id: Uuid,
+    /// The change.
+    pub change_id: Uuid,
+    /// The state it must be in.
+    pub from: ChangeState,
+    /// The state it gets.
+    pub to: ChangeState,
+    /// Who; nobody where the system acts.
+    pub by: Option<Uuid>,
+    /// Why, where a reason is asked for.
+    pub reason: Option<&'a str>,
+}
+
+/// Moves a change on, if it is still where `step.from` says.
+pub async fn advance(tx: &mut Tx, step: &Move<'_>, now: DateTime<Utc>) -> Result<()> {
+    let done = on!(tx, |c| {
+        sqlx::query("UPDATE changes SET state = $3 WHERE id = $1 AND state = $2")
+            .bind(step.change_id)
+            .bind(step.from.as_str())
+            .bind(step.to.as_str())
+            .execute(c)
+            .await
+            .map(|r| r.rows_affected())
+    })?;
+    expect_one(done, "This change")?;
+    note_state(tx, step.id, step.change_id, step.to, step.by, step.reason, now).await
+}
+
+/// Marks when the change became public; only the first time counts.
+pub async fn announce(tx: &mut Tx, id: Uuid, now: DateTime<Utc>) -> Result<()> {
+    on!(tx, |c| {
+        sqlx::query("UPDATE changes SET announced_at = $2 WHERE id = $1 AND announced_at IS NULL")
+            .bind(id)
+            .bind(now)
+            .execute(c)
+            .await
+            .map(drop)
+    })?;
+    Ok(())
+}
+
+/// A change by its number.
+pub async fn find_by_number(tx: &mut Tx, number: &str) -> Result<Option<Change>> {
+    let row: Option<ChangeRow> = on!(tx, |c| {
+        sqlx::query_as(sqlx::AssertSqlSafe(format!("{CHANGE} WHERE number = $1"))).bind(number).fetch_optional(c).await
+    })?;
+    row.map(change).transpose()
+}
+
+/// A change by its id.
+pub async fn get(tx: &mut Tx, id: Uuid) -> Result<Change> {
+    let row: ChangeRow = on!(tx, |c| {
+        sqlx::query_as(sqlx::AssertSqlSafe(format!("{CHANGE} WHERE id = $1"))).bind(id).fetch_one(c).await
+    })?;
+    change(row)
+}
+
+/// All changes, newest first.
+pub async fn list(tx: &mut Tx) -> Result<Vec<Change>> {
+    let rows: Vec<ChangeRow> = on!(tx, |c| {
+        sqlx::query_as(sqlx::AssertSqlSafe(format!("{CHANGE} ORDER BY number DESC"))).fetch_all(c).await
+    })?;
+    rows.into_iter().map(change).collect()
+}
+
+/// The lines of a change, in order.
+pub async fn list_lines(tx: &mut Tx, change_id: Uuid) -> Result<Vec<Line>> {
+    let rows: Vec<LineRow> = on!(tx, |c| {
+        sqlx::query_as("SELECT * FROM lines WHERE change_id = $1 ORDER BY position").bind(change_id).fetch_all(c).await
+    })?;
+    rows.into_iter().map(Line::try_from).collect()
+}
+
+/// A line by its id.
+pub async fn get_line(tx: &mut Tx, id: Uuid) -> Result<Line> {
+    let row: LineRow = on!(tx, |c| sqlx::query_as("SELECT * FROM lines WHERE id = $1").bind(id).fetch_one(c).await)?;
+    row.try_into()
+}
+
+/// The newest line on an engagement whose change was not cancelled, with that change.
+pub async fn find_current_line(tx: &mut Tx, engagement_id: Uuid) -> Result<Option<(Line, Change)>> {
+    let row: Option<LineRow> = on!(tx, |c| {
+        sqlx::query_as(
+            "SELECT l.* FROM lines l JOIN changes c ON c.id = l.change_id
+             WHERE l.engagement_id = $1 AND c.state <> 'CANCELLED' ORDER BY c.number DESC, l.position LIMIT 1",
+        )
+        .bind(engagement_id)
+        .fetch_optional(c)
+        .await
+    })?;
+    let Some(row) = row else { return Ok(None) };
+    let line = Line::try_from(row)?;
+    let change = get(tx, line.change_id).await?;
+    Ok(Some((line, change)))
+}
+
+/// Replaces the lines of a draft.
+pub async fn put_lines(tx: &mut Tx, change_id: Uuid, lines: &[Line]) -> Result<()> {
+    on!(tx, |c| sqlx::query("DELETE FROM lines WHERE change_id = $1").bind(change_id).execute(c).await.map(drop))?;
+    for line in lines {
+        on!(tx, |c| {
+            sqlx::query(
+                "INSERT INTO lines (id, change_id, position, engagement_id, replaces_engagement_id, change_type, notice_class,
+                 class_reason, engagement_version_id, organisation_version_id, facts_hash)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+            )
+            .bind(line.id)
+            .bind(change_id)
+            .bind(line.position)
+            .bind(line.engagement_id)
+            .bind(line.replaces_engagement_id)
+            .bind(line.change_type.as_str())
+            .bind(line.notice_class.as_str())
+            .bind(&line.class_reason)
+            .bind(line.engagement_version_id)
+            .bind(line.organisation_version_id)
+            .bind(&line.facts_hash)
+            .execute(c)
+            .await
+            .map(drop)
+        })?;
+    }
+    Ok(())
+}
+
+/// One row of a change's history.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct History {
+    /// The state it got.
+    pub state: String,
+    /// When.
+    pub recorded_at: DateTime<Utc>,
+    /// By whom; nobody where the system acted.
+    pub recorded_by: Option<Uuid>,
+    /// Why.
+    pub reason: Option<String>,
+}
+
+/// A change's history, oldest first.
+pub async fn list_history(tx: &mut Tx, change_id: Uuid) -> Result<Vec<History>> {
+    Ok(on!(tx, |c| {
+        sqlx::query_as("SELECT state, recorded_at, recorded_by, reason FROM change_states WHERE change_id = $1 ORDER BY seq")
+            .bind(change_id)
+            .fetch_all(c)
+            .await
+    })?)
+}

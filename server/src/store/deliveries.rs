@@ -1,0 +1,196 @@
+//! Deliveries: one notice version to one contact or subscriber, and the evidence about it.
+
+use chrono::{DateTime, Utc};
+use domain::delivery::DeliveryState;
+use uuid::Uuid;
+
+use super::{Result, Tx, expect_one, parsed};
+
+/// One notice version on its way to one recipient.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Delivery {
+    /// Its id; the contact's link is made from it.
+    pub id: Uuid,
+    /// The notice version.
+    pub notice_id: Uuid,
+    /// The customer, unless it goes to a subscriber.
+    pub customer_id: Option<Uuid>,
+    /// The contact, unless it goes to a subscriber.
+    pub contact_id: Option<Uuid>,
+    /// The subscriber, unless it goes to a contact.
+    pub subscriber_id: Option<Uuid>,
+    /// The mail that carries it.
+    pub mail_id: Uuid,
+    /// Its legal state.
+    pub state: DeliveryState,
+    /// When the relay took it (product time).
+    pub accepted_at: Option<DateTime<Utc>>,
+    /// When it came back or was refused for good.
+    pub bounced_at: Option<DateTime<Utc>>,
+    /// When the contact acknowledged it.
+    pub acknowledged_at: Option<DateTime<Utc>>,
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: Uuid,
+    notice_id: Uuid,
+    customer_id: Option<Uuid>,
+    contact_id: Option<Uuid>,
+    subscriber_id: Option<Uuid>,
+    mail_id: Uuid,
+    state: String,
+    accepted_at: Option<DateTime<Utc>>,
+    bounced_at: Option<DateTime<Utc>>,
+    acknowledged_at: Option<DateTime<Utc>>,
+}
+
+impl TryFrom<Row> for Delivery {
+    type Error = super::StoreError;
+
+    fn try_from(row: Row) -> Result<Self> {
+        Ok(Self {
+            state: parsed("deliveries", "state", &row.state)?,
+            id: row.id,
+            notice_id: row.notice_id,
+            customer_id: row.customer_id,
+            contact_id: row.contact_id,
+            subscriber_id: row.subscriber_id,
+            mail_id: row.mail_id,
+            accepted_at: row.accepted_at,
+            bounced_at: row.bounced_at,
+            acknowledged_at: row.acknowledged_at,
+        })
+    }
+}
+
+/// Writes a new delivery in state QUEUED.
+pub async fn queue(tx: &mut Tx, delivery: &Delivery, now: DateTime<Utc>) -> Result<()> {
+    on!(tx, |c| {
+        sqlx::query(
+            "INSERT INTO deliveries (id, notice_id, customer_id, contact_id, subscriber_id, mail_id, state, created_at, changed_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8)",
+        )
+        .bind(delivery.id)
+        .bind(delivery.notice_id)
+        .bind(delivery.customer_id)
+        .bind(delivery.contact_id)
+        .bind(delivery.subscriber_id)
+        .bind(delivery.mail_id)
+        .bind(delivery.state.as_str())
+        .bind(now)
+        .execute(c)
+        .await
+        .map(drop)
+    })?;
+    Ok(())
+}
+
+/// A delivery by its id.
+pub async fn find(tx: &mut Tx, id: Uuid) -> Result<Option<Delivery>> {
+    let row: Option<Row> = on!(tx, |c| {
+        sqlx::query_as("SELECT * FROM deliveries WHERE id = $1").bind(id).fetch_optional(c).await
+    })?;
+    row.map(Delivery::try_from).transpose()
+}
+
+/// The delivery that a mail carries.
+pub async fn find_by_mail(tx: &mut Tx, mail_id: Uuid) -> Result<Option<Delivery>> {
+    let row: Option<Row> = on!(tx, |c| {
+        sqlx::query_as("SELECT * FROM deliveries WHERE mail_id = $1").bind(mail_id).fetch_optional(c).await
+    })?;
+    row.map(Delivery::try_from).transpose()
+}
+
+/// All deliveries of a notice version, to contacts and subscribers.
+pub async fn list_by_notice(tx: &mut Tx, notice_id: Uuid) -> Result<Vec<Delivery>> {
+    let rows: Vec<Row> = on!(tx, |c| {
+        sqlx::query_as("SELECT * FROM deliveries WHERE notice_id = $1 ORDER BY id").bind(notice_id).fetch_all(c).await
+    })?;
+    rows.into_iter().map(Delivery::try_from).collect()
+}
+
+/// One customer's deliveries for all versions of a change's notice.
+pub async fn list_by_customer(tx: &mut Tx, change_id: Uuid, customer_id: Uuid) -> Result<Vec<Delivery>> {
+    let rows: Vec<Row> = on!(tx, |c| {
+        sqlx::query_as(
+            "SELECT d.* FROM deliveries d JOIN notices n ON n.id = d.notice_id
+             WHERE n.change_id = $1 AND d.customer_id = $2 ORDER BY d.id",
+        )
+        .bind(change_id)
+        .bind(customer_id)
+        .fetch_all(c)
+        .await
+    })?;
+    rows.into_iter().map(Delivery::try_from).collect()
+}
+
+/// Writes the state that an event led to, if nobody else was faster.
+pub async fn advance(tx: &mut Tx, before: &Delivery, after: &Delivery, now: DateTime<Utc>) -> Result<()> {
+    let done = on!(tx, |c| {
+        sqlx::query(
+            "UPDATE deliveries SET state = $3, accepted_at = $4, bounced_at = $5, acknowledged_at = $6, changed_at = $7
+             WHERE id = $1 AND state = $2",
+        )
+        .bind(before.id)
+        .bind(before.state.as_str())
+        .bind(after.state.as_str())
+        .bind(after.accepted_at)
+        .bind(after.bounced_at)
+        .bind(after.acknowledged_at)
+        .bind(now)
+        .execute(c)
+        .await
+        .map(|r| r.rows_affected())
+    })?;
+    expect_one(done, "This delivery")
+}
+
+/// A contact's "I have read this".
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Acknowledgement {
+    /// Its id.
+    pub id: Uuid,
+    /// The delivery.
+    pub delivery_id: Uuid,
+    /// The notice version.
+    pub notice_id: Uuid,
+    /// The customer.
+    pub customer_id: Uuid,
+    /// The name that was typed.
+    pub name: String,
+    /// When.
+    pub acknowledged_at: DateTime<Utc>,
+}
+
+/// Writes an acknowledgement; a second one for the same delivery is a duplicate.
+pub async fn acknowledge(tx: &mut Tx, acknowledgement: &Acknowledgement) -> Result<()> {
+    on!(tx, |c| {
+        sqlx::query(
+            "INSERT INTO acknowledgements (id, delivery_id, notice_id, customer_id, name, acknowledged_at)
+             VALUES ($1, $2, $3, $4, $5, $6)",
+        )
+        .bind(acknowledgement.id)
+        .bind(acknowledgement.delivery_id)
+        .bind(acknowledgement.notice_id)
+        .bind(acknowledgement.customer_id)
+        .bind(&acknowledgement.name)
+        .bind(acknowledgement.acknowledged_at)
+        .execute(c)
+        .await
+        .map(drop)
+    })?;
+    Ok(())
+}
+
+/// The acknowledgement of a delivery.
+pub async fn find_acknowledgement(tx: &mut Tx, delivery_id: Uuid) -> Result<Option<Acknowledgement>> {
+    Ok(on!(tx, |c| {
+        sqlx::query_as(
+            "SELECT id, delivery_id, notice_id, customer_id, name, acknowledged_at FROM acknowledgements WHERE delivery_id = $1",
+        )
+        .bind(delivery_id)
+        .fetch_optional(c)
+        .await
+    })?)
+}
