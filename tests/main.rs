@@ -2,5 +2,6 @@
 
 mod support;
 
+mod audit;
 mod foundation;
 mod store;

@@ -40,5 +40,7 @@ pub mod reference; // the EEA and adequacy decisions, with dates
 // What happens to it.
 pub mod authorisation; // whether a customer has authorised a line
 pub mod change; // what is about to be different
+pub mod evidence; // whether notice was given
+pub mod objection;
 pub mod policy; // what a customer's contract says
-pub mod subscription; // following the public list
+pub mod subscription; // following the public list // a case

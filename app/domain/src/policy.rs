@@ -8,6 +8,7 @@ use crate::calendar::CalendarId;
 use crate::change::{ChangeType, NoticeClass};
 use crate::period::{Period, PeriodUnit};
 use crate::text::Short;
+use crate::window::{NoticeTerms, Terms};
 use crate::word_set::words;
 use crate::zone::Zone;
 
@@ -199,6 +200,22 @@ impl Policy {
             customer_role: CustomerRole::Controller,
             clause: None,
             raised: BTreeMap::new(),
+        }
+    }
+
+    /// The periods as the window engine counts them; `minimum` is the publisher's own shortest notice period.
+    pub fn notice_terms(&self, minimum: Option<Period>) -> NoticeTerms {
+        let notice = Terms {
+            period: self.notice_period,
+            calendar: self.calendar,
+            zone: self.zone,
+            roll: self.roll,
+            min_working_days: 2,
+        };
+        NoticeTerms {
+            objection: notice.with_period(self.objection_period),
+            notice,
+            also: minimum.into_iter().collect(),
         }
     }
 
