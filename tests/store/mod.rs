@@ -58,6 +58,7 @@ pub fn version<F>(number: u128, facts: F, recorded: Recorded) -> NewVersion<F> {
         facts,
         valid_from: None,
         recorded,
+        reason: None,
     }
 }
 
