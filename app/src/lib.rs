@@ -5,6 +5,7 @@
 
 pub mod demo;
 pub mod list;
+pub mod register;
 pub mod shell;
 pub mod ui;
 
