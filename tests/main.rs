@@ -2,6 +2,9 @@
 
 mod support;
 
+mod access;
 mod audit;
 mod foundation;
+mod headers;
+mod matrix;
 mod store;

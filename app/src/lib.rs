@@ -3,6 +3,8 @@
 
 #![expect(clippy::needless_pass_by_value, reason = "a component owns its props")]
 
+pub mod access;
+pub mod deadline;
 pub mod demo;
 pub mod list;
 pub mod register;

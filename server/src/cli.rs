@@ -4,7 +4,11 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use crate::access::{self, command::UserCommand};
+use crate::clock::Clock;
 use crate::config::Settings;
+use crate::random::Random;
+use crate::{AppState, StartError};
 
 /// Subprocessor registry and change notices with an enforced notice window.
 #[derive(Parser, Debug)]
@@ -27,11 +31,30 @@ enum Command {
         #[arg(long, requires = "demo")]
         data: Option<std::path::PathBuf>,
     },
+    /// Accounts of staff: the first admin, and the way back in
+    User {
+        #[command(flatten)]
+        settings: Box<Settings>,
+        #[command(subcommand)]
+        command: UserCommand,
+    },
 }
 
 /// Runs the command that the arguments name.
 pub async fn run() -> ExitCode {
     match Cli::parse().command {
         Command::Serve { settings, demo, data } => crate::serve(*settings, demo, data).await,
+        Command::User { settings, command } => match open(*settings).await {
+            Ok(state) => access::command::run(&state, command).await,
+            Err(e) => {
+                eprintln!("{e}");
+                ExitCode::FAILURE
+            }
+        },
     }
+}
+
+/// What a command works with: the same database and keys as the server's.
+async fn open(settings: Settings) -> Result<AppState, StartError> {
+    AppState::open(settings.check(false)?, Clock::system(), Random::system()).await
 }

@@ -1,9 +1,11 @@
 //! What happens: use cases, handlers, store, mail and jobs. `main` and the tests start the same [`Application`].
 
+pub mod access;
 pub mod audit;
 pub mod cli;
 pub mod clock;
 pub mod config;
+pub mod deadline;
 pub mod demo;
 pub mod http;
 pub mod import;
@@ -47,6 +49,10 @@ pub struct Parts {
     pub assets: http::assets::Assets,
     /// Woken when a mail was queued, so that it leaves at once.
     pub mail_queued: tokio::sync::Notify,
+    /// Requests counted per client and per account.
+    pub limits: http::limits::Limits,
+    /// Hashes passwords, a few at a time.
+    pub passwords: access::Passwords,
     publisher: RwLock<Arc<Publisher>>,
 }
 
@@ -70,6 +76,47 @@ impl Parts {
             *self.publisher.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(publisher);
         }
         Ok(())
+    }
+}
+
+impl AppState {
+    /// Opens the database, migrates it and loads the keys: what the server and every command begin with.
+    ///
+    /// # Errors
+    /// One line for whatever is missing.
+    pub async fn open(config: Config, clock: Clock, random: Random) -> Result<Self, StartError> {
+        let key_file = key_file(&config);
+        if let Some(folder) = key_file.parent().filter(|f| !f.as_os_str().is_empty()) {
+            std::fs::create_dir_all(folder).map_err(|e| StartError::Io(folder.display().to_string(), e))?;
+        }
+        let keys = Keys::load(config.secret_keys.as_deref(), &key_file, &random)?;
+        let db = Db::open(&config.database_url).await?;
+        let mut tx = db.read().await?;
+        if let Some(offset) = store::settings::find_setting(&mut tx, "clock_offset_microseconds").await? {
+            clock.set_offset(TimeDelta::microseconds(offset.parse().unwrap_or(0)));
+        }
+        drop(tx);
+        let stand_in = Publisher {
+            name: "Forenotice".to_owned(),
+            zone: config.time_zone,
+            calendar: CalendarId::Weekend,
+            contact: String::new(),
+        };
+        let assets = http::assets::Assets::load(&config.site);
+        let state = Self(Arc::new(Parts {
+            limits: http::limits::Limits::new(&clock, config.is_demo),
+            passwords: access::Passwords::new(),
+            db,
+            clock,
+            random,
+            keys,
+            config,
+            assets,
+            mail_queued: tokio::sync::Notify::new(),
+            publisher: RwLock::new(Arc::new(stand_in)),
+        }));
+        state.refresh_publisher().await?;
+        Ok(state)
     }
 }
 
@@ -104,43 +151,16 @@ pub struct Application {
 }
 
 impl Application {
-    /// Opens the database, migrates it, loads the keys and listens.
+    /// Opens what handlers work with, and listens.
     ///
     /// # Errors
     /// One line for whatever is missing.
     pub async fn build(config: Config, clock: Clock, random: Random) -> Result<Self, StartError> {
-        let key_file = key_file(&config);
-        if let Some(folder) = key_file.parent().filter(|f| !f.as_os_str().is_empty()) {
-            std::fs::create_dir_all(folder).map_err(|e| StartError::Io(folder.display().to_string(), e))?;
-        }
-        let keys = Keys::load(config.secret_keys.as_deref(), &key_file, &random)?;
-        let db = Db::open(&config.database_url).await?;
-        let mut tx = db.read().await?;
-        if let Some(offset) = store::settings::find_setting(&mut tx, "clock_offset_microseconds").await? {
-            clock.set_offset(TimeDelta::microseconds(offset.parse().unwrap_or(0)));
-        }
-        drop(tx);
-        let listener = TcpListener::bind(config.listen)
+        let state = AppState::open(config, clock, random).await?;
+        let listen = state.config.listen;
+        let listener = TcpListener::bind(listen)
             .await
-            .map_err(|e| StartError::Io(config.listen.to_string(), e))?;
-        let stand_in = Publisher {
-            name: "Forenotice".to_owned(),
-            zone: config.time_zone,
-            calendar: CalendarId::Weekend,
-            contact: String::new(),
-        };
-        let assets = http::assets::Assets::load(&config.site);
-        let state = AppState(Arc::new(Parts {
-            db,
-            clock,
-            random,
-            keys,
-            config,
-            assets,
-            mail_queued: tokio::sync::Notify::new(),
-            publisher: RwLock::new(Arc::new(stand_in)),
-        }));
-        state.refresh_publisher().await?;
+            .map_err(|e| StartError::Io(listen.to_string(), e))?;
         Ok(Self { state, listener })
     }
 

@@ -1,5 +1,7 @@
 //! Every store function, on both databases.
 
+mod sessions;
+mod staff;
 mod activations;
 mod engagements;
 mod legal_records;

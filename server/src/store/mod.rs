@@ -222,12 +222,24 @@ impl Tx {
 
 pub mod activations;
 pub mod audit;
+pub mod authorisations;
+pub mod changes;
+pub mod contacts;
+pub mod customers;
+pub mod deliveries;
 pub mod engagements;
+pub mod entities;
 pub mod legal_records;
 pub mod listings;
+pub mod notices;
+pub mod objections;
 pub mod organisations;
+pub mod policies;
+pub mod products;
 pub mod publisher;
 pub mod reference;
+pub mod sessions;
 pub mod settings;
+pub mod staff;
 pub mod tasks;
 pub mod version;
