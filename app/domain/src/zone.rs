@@ -38,6 +38,8 @@ pub struct NoSuchTime {
 impl Zone {
     /// Coordinated universal time.
     pub const UTC: Self = Self(Tz::UTC);
+    /// Where acts of the Union end: at 24:00 of their last day there.
+    pub const BRUSSELS: Self = Self(Tz::Europe__Brussels);
 
     /// The IANA name.
     pub fn name(self) -> &'static str {
