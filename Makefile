@@ -24,3 +24,24 @@ lint: ## formatting, clippy with warnings as errors, licences and sources of dep
 	@cargo fmt --check
 	@cargo clippy --quiet --workspace --all-targets -- -D warnings
 	@tests/support/deny.sh
+
+# The browser side: wasm and its script in target/site/pkg. Every page works without it, so whatever cannot be had here
+# is said in one line and skipped.
+BINDGEN_VERSION := $(shell sed -n '/^name = "wasm-bindgen"$$/{n;s/version = "\(.*\)"/\1/p;}' Cargo.lock)
+BINDGEN := target/tools/bin/wasm-bindgen
+WASM := target/wasm32-unknown-unknown/wasm/app.wasm
+WITHOUT := echo "== pages will work without islands:"
+
+site: ## the browser side of the pages (wasm)
+	@[ -d "$$(rustc --print target-libdir --target wasm32-unknown-unknown)" ] \
+	  || rustup target add wasm32-unknown-unknown >/dev/null 2>&1 \
+	  || { $(WITHOUT) the wasm target cannot be had; exit 0; }; \
+	[ "$$($(BINDGEN) --version 2>/dev/null)" = "wasm-bindgen $(BINDGEN_VERSION)" ] \
+	  || { echo "== installing wasm-bindgen $(BINDGEN_VERSION) (4 minutes, once)"; \
+	       cargo install --quiet wasm-bindgen-cli --version $(BINDGEN_VERSION) --root target/tools --force; } \
+	  || { $(WITHOUT) wasm-bindgen cannot be had; exit 0; }; \
+	echo "== building the browser side (3 minutes the first time)"; \
+	cargo build --quiet -p app --lib --target wasm32-unknown-unknown --profile wasm --no-default-features --features hydrate || exit 1; \
+	[ target/site/pkg/app_bg.wasm -nt $(WASM) ] || { \
+	  $(BINDGEN) --target web --no-typescript --out-dir target/site/pkg --out-name app $(WASM) || exit 1; \
+	  ! command -v wasm-opt >/dev/null || wasm-opt -Oz --all-features -o target/site/pkg/app_bg.wasm target/site/pkg/app_bg.wasm; }

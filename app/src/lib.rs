@@ -4,6 +4,7 @@
 #![expect(clippy::needless_pass_by_value, reason = "a component owns its props")]
 
 pub mod demo;
+pub mod list;
 pub mod shell;
 pub mod ui;
 

@@ -229,17 +229,20 @@ CREATE TABLE baselines (
 CREATE TRIGGER baselines_no_update BEFORE UPDATE ON baselines FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER baselines_no_delete BEFORE DELETE ON baselines FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
--- Contract, security assessment, transfer, TIA: one version chain per engagement and kind.
+-- Contract, security assessment, transfer, TIA. An engagement may have several of a kind (a transfer per destination),
+-- each with its own number and versions; the version that ends one says since when.
 CREATE TABLE legal_records (
     id             UUID PRIMARY KEY,
     engagement_id  UUID NOT NULL REFERENCES engagements (id),
     kind           TEXT NOT NULL,
+    number         BIGINT NOT NULL,
     version        BIGINT NOT NULL,
     body           JSONB NOT NULL,
     valid_from     DATE,
+    ended_on       DATE,
     recorded_at    TIMESTAMPTZ NOT NULL,
     recorded_by    UUID NOT NULL REFERENCES staff (id),
-    UNIQUE (engagement_id, kind, version)
+    UNIQUE (engagement_id, kind, number, version)
 );
 CREATE TRIGGER legal_records_no_update BEFORE UPDATE ON legal_records FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER legal_records_no_delete BEFORE DELETE ON legal_records FOR EACH ROW EXECUTE FUNCTION refuse_change();

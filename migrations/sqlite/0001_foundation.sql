@@ -228,17 +228,20 @@ CREATE TABLE baselines (
 CREATE TRIGGER baselines_no_update BEFORE UPDATE ON baselines BEGIN SELECT RAISE(ABORT, 'baselines is append-only'); END;
 CREATE TRIGGER baselines_no_delete BEFORE DELETE ON baselines BEGIN SELECT RAISE(ABORT, 'baselines is append-only'); END;
 
--- Contract, security assessment, transfer, TIA: one version chain per engagement and kind.
+-- Contract, security assessment, transfer, TIA. An engagement may have several of a kind (a transfer per destination),
+-- each with its own number and versions; the version that ends one says since when.
 CREATE TABLE legal_records (
     id             BLOB PRIMARY KEY,
     engagement_id  BLOB NOT NULL REFERENCES engagements (id),
     kind           TEXT NOT NULL,
+    number         INTEGER NOT NULL,
     version        INTEGER NOT NULL,
     body           TEXT NOT NULL,
     valid_from     TEXT,
+    ended_on       TEXT,
     recorded_at    TEXT NOT NULL,
     recorded_by    BLOB NOT NULL REFERENCES staff (id),
-    UNIQUE (engagement_id, kind, version)
+    UNIQUE (engagement_id, kind, number, version)
 ) STRICT;
 CREATE TRIGGER legal_records_no_update BEFORE UPDATE ON legal_records BEGIN SELECT RAISE(ABORT, 'legal_records is append-only'); END;
 CREATE TRIGGER legal_records_no_delete BEFORE DELETE ON legal_records BEGIN SELECT RAISE(ABORT, 'legal_records is append-only'); END;

@@ -6,6 +6,7 @@ pub mod clock;
 pub mod config;
 pub mod demo;
 pub mod http;
+pub mod import;
 pub mod jobs;
 pub mod keys;
 pub mod mail;
@@ -42,6 +43,8 @@ pub struct Parts {
     pub keys: Keys,
     /// Checked settings.
     pub config: Config,
+    /// Style sheet, fonts and the browser side.
+    pub assets: http::assets::Assets,
     /// Woken when a mail was queued, so that it leaves at once.
     pub mail_queued: tokio::sync::Notify,
     publisher: RwLock<Arc<Publisher>>,
@@ -126,12 +129,14 @@ impl Application {
             calendar: CalendarId::Weekend,
             contact: String::new(),
         };
+        let assets = http::assets::Assets::load(&config.site);
         let state = AppState(Arc::new(Parts {
             db,
             clock,
             random,
             keys,
             config,
+            assets,
             mail_queued: tokio::sync::Notify::new(),
             publisher: RwLock::new(Arc::new(stand_in)),
         }));

@@ -29,3 +29,18 @@ pub mod zone; // time zones
 // People.
 pub mod approval; // author and approver are two people
 pub mod role; // who may do what
+
+// What the register holds.
+pub mod engagement; // one use of an organisation, and its life
+pub mod facts; // what versions differ in, and what a notice binds
+pub mod legal_record; // contract, security assessment, transfer, TIA
+pub mod organisation; // a company that the publisher uses
+pub mod reference; // the EEA and adequacy decisions, with dates
+
+// What happens to it.
+pub mod authorisation; // whether a customer has authorised a line
+pub mod change; // what is about to be different
+pub mod evidence; // whether notice was given
+pub mod objection;
+pub mod policy; // what a customer's contract says
+pub mod subscription; // following the public list // a case

@@ -80,6 +80,11 @@ impl Period {
         }
     }
 
+    /// A period written in our own code; callers keep `n` in range.
+    pub(crate) const fn fixed(n: u16, unit: PeriodUnit) -> Self {
+        Self { n, unit }
+    }
+
     /// How many.
     pub const fn n(self) -> u16 {
         self.n

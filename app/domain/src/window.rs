@@ -6,6 +6,7 @@
 //! all that it was computed from, and is not computed again when rules or holidays change.
 
 mod count;
+mod pair;
 mod plan;
 mod step;
 
@@ -17,6 +18,7 @@ use crate::calendar::{Calendar, CalendarId, PastData};
 use crate::period::Period;
 use crate::zone::{NoSuchTime, TZDB_VERSION, Zone};
 
+pub use pair::{NoticeTerms, Windows};
 pub use plan::{LatestSend, latest_send_for};
 pub use step::{Closed, Step, StepKind};
 

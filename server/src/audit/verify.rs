@@ -10,7 +10,7 @@ use super::append::{PAYLOADS_PURGED, purged_ranges};
 use super::chain::{GENESIS, checkpoint_text, head_text, payload_digest, row_hash};
 use crate::keys::{KeyError, Keys};
 use crate::store::audit::{self as rows, CheckpointRow, FoundEntry, Head};
-use crate::store::{Result, Tx};
+use crate::store::{Result, StoreError, Tx};
 
 /// What verification found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,6 +67,8 @@ pub enum Fault {
     Added,
     /// There are rows and no signed head.
     NoHead,
+    /// A value of this table is none that this program writes.
+    TableUnreadable(&'static str),
     /// The head's signature does not fit.
     HeadForged,
     /// The head is signed by a key that is not in the ring.
@@ -100,6 +102,12 @@ impl fmt::Display for Break {
             Fault::CutOff(last) => write!(f, "rows {seq} to {last} were cut off at the end"),
             Fault::Added => write!(f, "row {seq} was added after the signed head"),
             Fault::NoHead => write!(f, "row {seq}: the signed head is missing"),
+            Fault::TableUnreadable(table) => {
+                write!(
+                    f,
+                    "row {seq}: {table} holds a value that was never written by Forenotice"
+                )
+            }
             Fault::HeadForged => write!(f, "row {seq}: the head over it has a signature that does not fit"),
             Fault::HeadKeyUnknown(key) => {
                 write!(
@@ -296,8 +304,9 @@ pub async fn verify(tx: &mut Tx, keys: &Keys) -> Result<Verification> {
 /// [`verify`], compared with a checkpoint from outside as well.
 pub async fn verify_with(tx: &mut Tx, keys: &Keys, outside: Option<CheckpointRow>) -> Result<Verification> {
     const BATCH: i64 = 1000;
-    let mut checkpoints = rows::list_checkpoints(tx).await?;
-    checkpoints.extend(outside);
+    let found = rows::list_checkpoints(tx).await?;
+    let is_readable = found.iter().all(std::result::Result::is_ok);
+    let checkpoints = found.into_iter().flatten().chain(outside).collect();
     let mut verifier = Verifier::new(keys, checkpoints);
     let mut after = i64::MIN;
     loop {
@@ -308,7 +317,17 @@ pub async fn verify_with(tx: &mut Tx, keys: &Keys, outside: Option<CheckpointRow
             verifier.row(entry);
         }
     }
-    let head = rows::find_head(tx).await?;
+    let last = verifier.count.max(1);
+    if !is_readable {
+        verifier.fault(last, Fault::TableUnreadable("audit_checkpoints"));
+    }
+    let head = match rows::find_head(tx).await {
+        Err(StoreError::Other(sqlx::Error::ColumnDecode { .. })) => {
+            verifier.fault(last, Fault::TableUnreadable("audit_head"));
+            None
+        }
+        head => head?,
+    };
     Ok(verifier.finish(head.as_ref()))
 }
 

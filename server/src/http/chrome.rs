@@ -1,6 +1,6 @@
 //! What stands around a page: filled from the state, once for the public, once for contacts, once for staff.
 
-use app::shell::{Assets, Audience, Demo, Frame};
+use app::shell::{Audience, Demo, Frame};
 use app::ui::{Link, long_date};
 use axum::http::Uri;
 
@@ -44,7 +44,7 @@ impl Chrome {
                 } else {
                     format!("Retrieved {}", long_date(today))
                 },
-                assets: assets(),
+                assets: state.assets.addresses(),
                 audience,
                 demo,
                 flash: None,
@@ -63,12 +63,5 @@ impl Chrome {
     #[must_use]
     pub fn contact(state: &AppState, title: impl Into<String>) -> Self {
         Self::new(state, title, "", Audience::Contact)
-    }
-}
-
-fn assets() -> Assets {
-    Assets {
-        stylesheet: "/assets/main.css".to_owned(),
-        islands: None,
     }
 }

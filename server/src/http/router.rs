@@ -12,6 +12,7 @@ pub fn router(state: AppState) -> Router {
         Router::new()
     };
     Router::new()
+        .merge(super::assets::router())
         .merge(demo)
         .fallback(|| async { super::HttpError::NotFound })
         .layer(axum::middleware::from_fn_with_state(

@@ -21,9 +21,38 @@ pub struct Contact {
 
 /// A mailbox whose name holds one of these belongs to a function.
 const FUNCTIONS: &[&str] = &[
-    "privacy", "legal", "dpo", "gdpr", "security", "support", "info", "contact", "notice", "compliance", "dataprotection",
-    "datenschutz", "personvern", "tietosuoja", "dataskydd", "help", "hello", "office", "abuse", "trust", "admin", "service", "team",
-    "subprocessor", "mail", "sales", "risk", "infosec", "ciso", "data", "post", "kontakt",
+    "privacy",
+    "legal",
+    "dpo",
+    "gdpr",
+    "security",
+    "support",
+    "info",
+    "contact",
+    "notice",
+    "compliance",
+    "dataprotection",
+    "datenschutz",
+    "personvern",
+    "tietosuoja",
+    "dataskydd",
+    "help",
+    "hello",
+    "office",
+    "abuse",
+    "trust",
+    "admin",
+    "service",
+    "team",
+    "subprocessor",
+    "mail",
+    "sales",
+    "risk",
+    "infosec",
+    "ciso",
+    "data",
+    "post",
+    "kontakt",
 ];
 
 impl Contact {
@@ -34,13 +63,19 @@ impl Contact {
 
     /// Every e-mail address in it.
     pub(super) fn addresses(&self) -> impl Iterator<Item = &String> {
-        self.mailbox.iter().chain(&self.other_mailboxes).chain(&self.personal_addresses)
+        self.mailbox
+            .iter()
+            .chain(&self.other_mailboxes)
+            .chain(&self.personal_addresses)
     }
 
     /// Takes in one cell.
     pub(super) fn read(&mut self, cell: &Cell) {
         let mailto = cell.links.iter().filter_map(|l| l.href.strip_prefix("mailto:"));
-        for address in mailto.map(|a| a.split('?').next().unwrap_or(a)).filter(|a| is_address(a)) {
+        for address in mailto
+            .map(|a| a.split('?').next().unwrap_or(a))
+            .filter(|a| is_address(a))
+        {
             self.add(address);
         }
         for line in cell.lines() {
@@ -56,7 +91,12 @@ impl Contact {
             let rest = rest.join(" ");
             let rest = rest.trim_matches([' ', ';', ',', '<', '>', '(', ')']).trim();
             let label = rest.trim_end_matches([':', ';', ',']).to_lowercase();
-            if rest.is_empty() || matches!(label.as_str(), "email" | "e-mail" | "mail" | "contact" | "or" | "and") {
+            if rest.is_empty()
+                || matches!(
+                    label.as_str(),
+                    "email" | "e-mail" | "mail" | "contact" | "or" | "and"
+                )
+            {
                 continue;
             }
             if is_phone(rest) {
@@ -83,27 +123,48 @@ impl Contact {
 }
 
 fn is_address(word: &str) -> bool {
-    let Some((local, host)) = word.split_once('@') else { return false };
+    let Some((local, host)) = word.split_once('@') else {
+        return false;
+    };
     !local.is_empty()
-        && local.chars().all(|c| c.is_ascii_alphanumeric() || "._%+-'".contains(c))
+        && local
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || "._%+-'".contains(c))
         && host.contains('.')
         && !host.contains("..")
-        && host.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '-'))
-        && host.rsplit('.').next().is_some_and(|end| end.len() >= 2 && end.chars().all(char::is_alphabetic))
+        && host
+            .chars()
+            .all(|c| c.is_alphanumeric() || matches!(c, '.' | '-'))
+        && host
+            .rsplit('.')
+            .next()
+            .is_some_and(|end| end.len() >= 2 && end.chars().all(char::is_alphabetic))
 }
 
 /// privacy@, aws-EU-privacy@, legalprivacy@, but not ann.privacy-smith@.
 fn is_function(address: &str) -> bool {
     let local = address.split('@').next().unwrap_or_default().to_lowercase();
     let words: Vec<&str> = local.split(['.', '-', '_', '+']).collect();
-    let holds = |word: &str| FUNCTIONS.iter().any(|f| if f.len() < 5 { word == *f } else { word.contains(f) });
+    let holds = |word: &str| {
+        FUNCTIONS
+            .iter()
+            .any(|f| if f.len() < 5 { word == *f } else { word.contains(f) })
+    };
     let whole = words.concat();
-    words.last().is_some_and(|word| holds(word)) || words.first().is_some_and(|word| holds(word)) || FUNCTIONS.contains(&whole.as_str())
+    words.last().is_some_and(|word| holds(word))
+        || words.first().is_some_and(|word| holds(word))
+        || FUNCTIONS.contains(&whole.as_str())
 }
 
 fn is_phone(text: &str) -> bool {
     let text = text.to_lowercase();
-    let text = ["tel.", "tel:", "tel", "phone:", "phone", "t:"].iter().fold(text.as_str(), |t, p| t.strip_prefix(p).unwrap_or(t)).trim();
+    let text = ["tel.", "tel:", "tel", "phone:", "phone", "t:"]
+        .iter()
+        .fold(text.as_str(), |t, p| t.strip_prefix(p).unwrap_or(t))
+        .trim();
     let digits = text.bytes().filter(u8::is_ascii_digit).count();
-    digits >= 7 && text.chars().all(|c| c.is_ascii_digit() || " +-().\u{a0}/".contains(c))
+    digits >= 7
+        && text
+            .chars()
+            .all(|c| c.is_ascii_digit() || " +-().\u{a0}/".contains(c))
 }

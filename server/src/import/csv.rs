@@ -14,7 +14,7 @@ pub(super) fn read(text: &str) -> Result<Document, Unreadable> {
         .from_reader(text.as_bytes());
     let mut lines: Vec<Line> = Vec::new();
     let mut record = ::csv::StringRecord::new();
-    let mut last_at = 0;
+    let (mut last_at, mut line) = (0, lines_before + 1);
     // The text is valid UTF-8 and in memory, so an error here can only be the end.
     while let Ok(true) = reader.read_record(&mut record) {
         if record.len() > MAX_COLUMNS {
@@ -23,10 +23,23 @@ pub(super) fn read(text: &str) -> Result<Document, Unreadable> {
         if lines.len() > MAX_ROWS + 8 {
             return Err(Unreadable::TooManyRows);
         }
-        let position = record.position();
-        last_at = position.map_or(last_at, |p| usize::try_from(p.byte()).unwrap_or(last_at));
-        let line = position.and_then(|p| usize::try_from(p.line()).ok()).map(|line| line + lines_before);
-        lines.push(Line { line, cells: record.iter().map(Cell::read).collect(), fault: None });
+        // The reader's own line numbers lag behind where lines end in CR LF, so they are counted here.
+        let byte = record
+            .position()
+            .and_then(|p| usize::try_from(p.byte()).ok())
+            .unwrap_or(last_at);
+        let at = byte
+            + text[byte..]
+                .bytes()
+                .take_while(|b| matches!(b, b'\r' | b'\n'))
+                .count();
+        line += text[last_at..at].matches('\n').count();
+        last_at = at;
+        lines.push(Line {
+            line: Some(line),
+            cells: record.iter().map(Cell::read).collect(),
+            fault: None,
+        });
     }
     if let Some(last) = lines.last_mut() {
         let raw = text.get(last_at..).unwrap_or_default();
@@ -35,7 +48,14 @@ pub(super) fn read(text: &str) -> Result<Document, Unreadable> {
             last.fault = Some("a quotation mark opened in this row is never closed; all that follows was taken for one value".to_owned());
         }
     }
-    Ok(Document { grids: vec![Grid { heading: None, header_lines: 0, lines }], ..Document::default() })
+    Ok(Document {
+        grids: vec![Grid {
+            heading: None,
+            header_lines: 0,
+            lines,
+        }],
+        ..Document::default()
+    })
 }
 
 fn record_swallows_lines(line: &Line) -> bool {

@@ -5,12 +5,31 @@ use chrono::NaiveDate;
 use super::{Problem, Severity};
 
 const MONTHS: [&str; 12] = [
-    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
     "december",
 ];
 /// Words that make a line beside the table one about the list's own date.
-const LABELS: &[&str] =
-    &["date", "updated", "effective", "as of", "revised", "version", "valid from", "last change", "modified"];
+const LABELS: &[&str] = &[
+    "date",
+    "updated",
+    "effective",
+    "as of",
+    "revised",
+    "version",
+    "valid from",
+    "last change",
+    "modified",
+];
 
 /// The first date in a text.
 pub(super) fn read(text: &str) -> Option<NaiveDate> {
@@ -28,7 +47,10 @@ fn numeric(word: &str) -> Option<NaiveDate> {
     for separator in ['-', '/', '.'] {
         let parts: Vec<&str> = word.split(separator).collect();
         let [a, b, c] = parts[..] else { continue };
-        if !parts.iter().all(|part| (1..=4).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit())) {
+        if !parts
+            .iter()
+            .all(|part| (1..=4).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit()))
+        {
             continue;
         }
         let number = |part: &str| part.parse::<u32>().ok();
@@ -58,12 +80,17 @@ fn spelled(words: &[String]) -> Option<NaiveDate> {
 }
 
 fn month(word: &str) -> Option<u32> {
-    let at = MONTHS.iter().position(|month| *month == word || word.len() >= 3 && word != "may" && month.starts_with(word));
+    let at = MONTHS
+        .iter()
+        .position(|month| *month == word || word.len() >= 3 && word != "may" && month.starts_with(word));
     u32::try_from(at? + 1).ok()
 }
 
 fn day(word: &str) -> Option<u32> {
-    word.trim_end_matches(|c: char| c.is_ascii_alphabetic()).parse().ok().filter(|day| (1..=31).contains(day))
+    word.trim_end_matches(|c: char| c.is_ascii_alphabetic())
+        .parse()
+        .ok()
+        .filter(|day| (1..=31).contains(day))
 }
 
 /// The date the document gives itself in a short line beside the table.

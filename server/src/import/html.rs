@@ -15,7 +15,9 @@ const MAX_TABLES: usize = 200;
 /// Reads a page.
 pub(super) fn read(text: &str) -> Result<Document, Unreadable> {
     if markup::is_hostile(text) {
-        return Err(Unreadable::Shape("the page has too many or too deeply nested elements".to_owned()));
+        return Err(Unreadable::Shape(
+            "the page has too many or too deeply nested elements".to_owned(),
+        ));
     }
     let page = Html::parse_document(text);
     let mut document = Document::default();
@@ -52,7 +54,9 @@ pub(super) fn read(text: &str) -> Result<Document, Unreadable> {
                 _ => {}
             },
             Edge::Close(node) => {
-                let Node::Element(element) = node.value() else { continue };
+                let Node::Element(element) = node.value() else {
+                    continue;
+                };
                 match element.name() {
                     _ if markup::is_silent(element) => silent = silent.saturating_sub(1),
                     "table" => inside = inside.saturating_sub(1),
@@ -69,7 +73,9 @@ pub(super) fn read(text: &str) -> Result<Document, Unreadable> {
     if document.grids.is_empty() {
         return Err(Unreadable::NoTable("HTML"));
     }
-    document.prose.extend(Cell::plain(&prose, Vec::new()).lines().map(str::to_owned));
+    document
+        .prose
+        .extend(Cell::plain(&prose, Vec::new()).lines().map(str::to_owned));
     Ok(document)
 }
 
@@ -92,9 +98,17 @@ struct SourceCell {
 }
 
 /// One table; a row that is a single cell over the whole width starts a new part under that heading.
-fn read_table(table: NodeRef<'_, Node>, above: Option<String>, document: &mut Document) -> Result<(), Unreadable> {
+fn read_table(
+    table: NodeRef<'_, Node>,
+    above: Option<String>,
+    document: &mut Document,
+) -> Result<(), Unreadable> {
     let (rows, caption) = source_rows(table)?;
-    let width = rows.iter().map(|row| row.cells.iter().map(|c| c.columns).sum::<usize>()).max().unwrap_or(0);
+    let width = rows
+        .iter()
+        .map(|row| row.cells.iter().map(|c| c.columns).sum::<usize>())
+        .max()
+        .unwrap_or(0);
     if width > MAX_COLUMNS {
         return Err(Unreadable::TooManyColumns(width));
     }
@@ -107,10 +121,19 @@ fn read_table(table: NodeRef<'_, Node>, above: Option<String>, document: &mut Do
     let (mut in_header, mut header_lines) = (true, 0);
     for row in rows {
         if spans_all(&row) {
-            let text = row.cells.into_iter().map(|c| c.cell.one_line()).collect::<String>();
+            let text = row
+                .cells
+                .into_iter()
+                .map(|c| c.cell.one_line())
+                .collect::<String>();
             document.prose.push(text.clone());
             if !body.is_empty() {
-                document.grids.push(grid(heading.take(), header_lines, &header, std::mem::take(&mut body)));
+                document.grids.push(grid(
+                    heading.take(),
+                    header_lines,
+                    &header,
+                    std::mem::take(&mut body),
+                ));
             }
             heading = Some(text).filter(|text| !text.is_empty()).or(heading);
             continue;
@@ -133,7 +156,11 @@ fn read_table(table: NodeRef<'_, Node>, above: Option<String>, document: &mut Do
 }
 
 fn grid(heading: Option<String>, header_lines: usize, header: &[Line], body: Vec<Line>) -> Grid {
-    Grid { heading, header_lines, lines: header.iter().cloned().chain(body).collect() }
+    Grid {
+        heading,
+        header_lines,
+        lines: header.iter().cloned().chain(body).collect(),
+    }
 }
 
 fn source_rows(table: NodeRef<'_, Node>) -> Result<(Vec<SourceRow>, Option<String>), Unreadable> {
@@ -143,23 +170,32 @@ fn source_rows(table: NodeRef<'_, Node>) -> Result<(Vec<SourceRow>, Option<Strin
     for edge in table.traverse().skip(1) {
         match edge {
             Edge::Open(node) => {
-                let Node::Element(element) = node.value() else { continue };
+                let Node::Element(element) = node.value() else {
+                    continue;
+                };
                 match element.name() {
                     "table" => nested += 1,
                     _ if nested > 0 => {}
                     "thead" => in_head = true,
-                    "caption" => caption = Some(markup::read(node).one_line()).filter(|text| !text.is_empty()),
+                    "caption" => {
+                        caption = Some(markup::read(node).one_line()).filter(|text| !text.is_empty())
+                    }
                     "tr" => {
                         if rows.len() > MAX_ROWS + 8 {
                             return Err(Unreadable::TooManyRows);
                         }
-                        rows.push(SourceRow { cells: source_cells(node), in_head });
+                        rows.push(SourceRow {
+                            cells: source_cells(node),
+                            in_head,
+                        });
                     }
                     _ => {}
                 }
             }
             Edge::Close(node) => {
-                let Node::Element(element) = node.value() else { continue };
+                let Node::Element(element) = node.value() else {
+                    continue;
+                };
                 match element.name() {
                     "table" => nested = nested.saturating_sub(1),
                     "thead" if nested == 0 => in_head = false,
@@ -168,7 +204,10 @@ fn source_rows(table: NodeRef<'_, Node>) -> Result<(Vec<SourceRow>, Option<Strin
             }
         }
     }
-    Ok((rows.into_iter().filter(|row| !row.cells.is_empty()).collect(), caption))
+    Ok((
+        rows.into_iter().filter(|row| !row.cells.is_empty()).collect(),
+        caption,
+    ))
 }
 
 fn source_cells(row: NodeRef<'_, Node>) -> Vec<SourceCell> {
@@ -210,7 +249,12 @@ impl Filled {
                 cells.push(cell);
                 continue;
             }
-            let Some(SourceCell { cell, columns, rows, .. }) = own.next() else { break };
+            let Some(SourceCell {
+                cell, columns, rows, ..
+            }) = own.next()
+            else {
+                break;
+            };
             for column in at..(at + columns).min(width) {
                 if column > at {
                     self.copied += cell.text.len();
@@ -227,6 +271,10 @@ impl Filled {
         if self.copied > 2 * MAX_BYTES {
             return Err(Unreadable::TooLarge(self.copied));
         }
-        Ok(Line { line: None, cells, fault: None })
+        Ok(Line {
+            line: None,
+            cells,
+            fault: None,
+        })
     }
 }

@@ -42,12 +42,12 @@ fn no_list() -> Unreadable {
 
 /// The one array of objects in a wrapping object; of several, the one whose keys look like a list of companies.
 fn list_within(entries: Vec<(String, Node)>, document: &mut Document) -> Result<Vec<Node>, Unreadable> {
-    let is_candidate = |node: &Node| {
-        matches!(node, Node::List(items) if items.iter().any(|item| matches!(item, Node::Object(_))))
-    };
+    let is_candidate = |node: &Node| matches!(node, Node::List(items) if items.iter().any(|item| matches!(item, Node::Object(_))));
     let looks_right = |node: &Node| match node {
         Node::List(items) => items.iter().any(|item| match item {
-            Node::Object(keys) => mapping::is_header(&keys.iter().map(|(k, _)| k.clone()).collect::<Vec<_>>()),
+            Node::Object(keys) => {
+                mapping::is_header(&keys.iter().map(|(k, _)| k.clone()).collect::<Vec<_>>())
+            }
             _ => false,
         }),
         _ => false,
@@ -68,9 +68,14 @@ fn list_within(entries: Vec<(String, Node)>, document: &mut Document) -> Result<
             document.problems.push(Problem::whole(
                 Severity::Note,
                 &value,
-                format!("\"{}\" stands beside the list and was left out", shorten(&key, 60)),
+                format!(
+                    "\"{}\" stands beside the list and was left out",
+                    shorten(&key, 60)
+                ),
             ));
-            document.prose.push(format!("{}: {value}", key.replace(['_', '-'], " ")));
+            document
+                .prose
+                .push(format!("{}: {value}", key.replace(['_', '-'], " ")));
         }
     }
     Ok(items)
@@ -103,11 +108,18 @@ fn grid(items: Vec<Node>) -> Result<Grid, Unreadable> {
             Node::Null => {}
             other => {
                 let found = shorten(&plain(&other), 80);
-                rows.push((vec![(String::new(), Cell::read(&plain(&other)))], Some(format!("not an object: {found}"))));
+                rows.push((
+                    vec![(String::new(), Cell::read(&plain(&other)))],
+                    Some(format!("not an object: {found}")),
+                ));
             }
         }
     }
-    let header = Line { line: None, cells: columns.iter().map(|c| Cell::plain(c, Vec::new())).collect(), fault: None };
+    let header = Line {
+        line: None,
+        cells: columns.iter().map(|c| Cell::plain(c, Vec::new())).collect(),
+        fault: None,
+    };
     let lines = rows.into_iter().map(|(fields, fault)| {
         let mut cells = vec![Cell::default(); columns.len()];
         for (key, cell) in fields {
@@ -117,9 +129,17 @@ fn grid(items: Vec<Node>) -> Result<Grid, Unreadable> {
                 *slot = cell;
             }
         }
-        Line { line: None, cells, fault }
+        Line {
+            line: None,
+            cells,
+            fault,
+        }
     });
-    Ok(Grid { heading: None, header_lines: 1, lines: [header].into_iter().chain(lines).collect() })
+    Ok(Grid {
+        heading: None,
+        header_lines: 1,
+        lines: [header].into_iter().chain(lines).collect(),
+    })
 }
 
 /// An object of plain values is spread over columns ("address.city"); one that holds lists stays one cell.
@@ -127,8 +147,16 @@ fn flattened(entries: Vec<(String, Node)>) -> Vec<(String, Node)> {
     let mut flat = Vec::new();
     for (key, node) in entries {
         match node {
-            Node::Object(inner) if inner.iter().all(|(_, n)| matches!(n, Node::Null | Node::Scalar(_))) => {
-                flat.extend(inner.into_iter().map(|(sub, node)| (format!("{key}.{sub}"), node)));
+            Node::Object(inner)
+                if inner
+                    .iter()
+                    .all(|(_, n)| matches!(n, Node::Null | Node::Scalar(_))) =>
+            {
+                flat.extend(
+                    inner
+                        .into_iter()
+                        .map(|(sub, node)| (format!("{key}.{sub}"), node)),
+                );
             }
             node => flat.push((key, node)),
         }
@@ -157,16 +185,24 @@ fn plain(node: &Node) -> String {
     match node {
         Node::Null => String::new(),
         Node::Scalar(text) => text.clone(),
-        Node::List(items) => {
-            items.iter().map(plain).filter(|text| !text.is_empty()).collect::<Vec<_>>().join(", ")
-        }
+        Node::List(items) => items
+            .iter()
+            .map(plain)
+            .filter(|text| !text.is_empty())
+            .collect::<Vec<_>>()
+            .join(", "),
         Node::Object(entries) => {
             let first = ["country", "name", "title", "label", "value"]
                 .iter()
                 .find_map(|lead| entries.iter().position(|(key, _)| key.eq_ignore_ascii_case(lead)));
-            let rest = entries.iter().enumerate().filter(|(index, _)| Some(*index) != first);
-            let rest: Vec<String> =
-                rest.map(|(_, (_, node))| plain(node)).filter(|text| !text.is_empty()).collect();
+            let rest = entries
+                .iter()
+                .enumerate()
+                .filter(|(index, _)| Some(*index) != first);
+            let rest: Vec<String> = rest
+                .map(|(_, (_, node))| plain(node))
+                .filter(|text| !text.is_empty())
+                .collect();
             match first.map(|index| plain(&entries[index].1)) {
                 Some(lead) if rest.is_empty() => lead,
                 Some(lead) => format!("{lead} ({})", rest.join(", ")),

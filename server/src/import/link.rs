@@ -33,7 +33,13 @@ pub struct DraftLink {
 }
 
 /// Takes the links of a cell; those that are none of the web are reported.
-pub(super) fn collect(cell: &Cell, column: &str, is_link_column: bool, draft: &mut Draft, problems: &mut Vec<Problem>) {
+pub(super) fn collect(
+    cell: &Cell,
+    column: &str,
+    is_link_column: bool,
+    draft: &mut Draft,
+    problems: &mut Vec<Problem>,
+) {
     for link in &cell.links {
         if link.href.starts_with("mailto:") || link.href.starts_with("tel:") {
             continue;
@@ -42,7 +48,13 @@ pub(super) fn collect(cell: &Cell, column: &str, is_link_column: bool, draft: &m
             Some(url) => add(draft, &url, &link.text, column),
             None => {
                 let reason = "not a web address (http or https) and left out";
-                problems.push(Problem::new(Severity::Warning, Some(draft.row), Some(column), &link.href, reason));
+                problems.push(Problem::new(
+                    Severity::Warning,
+                    Some(draft.row),
+                    Some(column),
+                    &link.href,
+                    reason,
+                ));
             }
         }
     }
@@ -51,7 +63,8 @@ pub(super) fn collect(cell: &Cell, column: &str, is_link_column: bool, draft: &m
     }
     for word in cell.text.split_whitespace().filter(|word| !word.contains("://")) {
         let word = word.trim_matches([',', ';', '(', ')', '.']);
-        let is_host = word.contains('.') && !word.contains('@') && word.split('/').next().is_some_and(is_host_name);
+        let is_host =
+            word.contains('.') && !word.contains('@') && word.split('/').next().is_some_and(is_host_name);
         if !is_host {
             continue;
         }
@@ -62,32 +75,53 @@ pub(super) fn collect(cell: &Cell, column: &str, is_link_column: bool, draft: &m
 }
 
 fn is_host_name(host: &str) -> bool {
-    host.split('.').all(|label| !label.is_empty() && label.chars().all(|c| c.is_alphanumeric() || c == '-'))
-        && host.rsplit('.').next().is_some_and(|end| end.len() >= 2 && end.chars().all(char::is_alphabetic))
+    host.split('.')
+        .all(|label| !label.is_empty() && label.chars().all(|c| c.is_alphanumeric() || c == '-'))
+        && host
+            .rsplit('.')
+            .next()
+            .is_some_and(|end| end.len() >= 2 && end.chars().all(char::is_alphabetic))
 }
 
 fn web(href: &str) -> Option<Url> {
-    Url::parse(href).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.domain().is_some_and(|d| d.contains('.')))
+    Url::parse(href).ok().filter(|url| {
+        matches!(url.scheme(), "http" | "https") && url.domain().is_some_and(|d| d.contains('.'))
+    })
 }
 
 fn add(draft: &mut Draft, url: &Url, text: &str, column: &str) {
-    let same = |a: &str, b: &str| a.trim_end_matches('/').eq_ignore_ascii_case(b.trim_end_matches('/'));
+    let same = |a: &str, b: &str| {
+        a.trim_end_matches('/')
+            .eq_ignore_ascii_case(b.trim_end_matches('/'))
+    };
     if draft.links.iter().any(|known| same(&known.url, url.as_str())) {
         return;
     }
-    let words = format!("{} {text}", url.path()).to_lowercase().replace(['-', '_', ' '], "");
+    let words = format!("{} {text}", url.path())
+        .to_lowercase()
+        .replace(['-', '_', ' '], "");
     let kind = if words.contains("subprocessor") {
         LinkKind::SubprocessorList
-    } else if url.path() == "/" && url.domain().is_some_and(|d| d.strip_prefix("www.").unwrap_or(d).split('.').count() == 2) {
+    } else if url.path() == "/"
+        && url
+            .domain()
+            .is_some_and(|d| d.strip_prefix("www.").unwrap_or(d).split('.').count() == 2)
+    {
         LinkKind::Website
     } else {
         LinkKind::Other
     };
-    draft.links.push(DraftLink { url: url.to_string(), kind, column: column.to_owned() });
+    draft.links.push(DraftLink {
+        url: url.to_string(),
+        kind,
+        column: column.to_owned(),
+    });
 }
 
 /// Second-level names under which anybody can register, for the countries that have them.
-const SHARED_ENDS: &[&str] = &["ac", "co", "com", "edu", "gov", "net", "org", "or", "ne", "ltd", "plc", "github"];
+const SHARED_ENDS: &[&str] = &[
+    "ac", "co", "com", "edu", "gov", "net", "org", "or", "ne", "ltd", "plc", "github",
+];
 
 /// `trust.wiz.io` is `wiz.io`; `www.example.co.uk` is `example.co.uk`. Without the public suffix list this is an
 /// estimate, good enough for a warning.
@@ -95,7 +129,9 @@ pub(super) fn registrable(host: &str) -> String {
     let labels: Vec<&str> = host.trim_end_matches('.').split('.').collect();
     let count = labels.len();
     let shared = count >= 3 && labels[count - 1].len() <= 2 && SHARED_ENDS.contains(&labels[count - 2]);
-    labels[count.saturating_sub(if shared { 3 } else { 2 })..].join(".").to_lowercase()
+    labels[count.saturating_sub(if shared { 3 } else { 2 })..]
+        .join(".")
+        .to_lowercase()
 }
 
 fn host_of(url: &str) -> Option<String> {
@@ -106,9 +142,13 @@ fn host_of(url: &str) -> Option<String> {
 fn carries_name(domain: &str, key: &str) -> bool {
     let joined = key.replace(' ', "");
     let first = key.split(' ').next().unwrap_or_default();
-    domain.split('.').map(|label| label.replace('-', "")).any(|label| {
-        label.len() >= 2 && (label == joined || label == first || label.len() >= 4 && joined.starts_with(&label))
-    })
+    domain
+        .split('.')
+        .map(|label| label.replace('-', ""))
+        .any(|label| {
+            label.len() >= 2
+                && (label == joined || label == first || label.len() >= 4 && joined.starts_with(&label))
+        })
 }
 
 /// Takes out links and addresses that belong to the company of another row, and reports them.
@@ -131,12 +171,19 @@ pub(super) fn keep_own(mut drafts: Vec<Draft>, problems: &mut Vec<Problem>) -> V
         };
         let row = draft.row;
         draft.links.retain(|link| {
-            let Some((domain, owner)) = host_of(&link.url).and_then(|d| stranger(&d).map(|owner| (d, owner))) else {
+            let Some((domain, owner)) = host_of(&link.url).and_then(|d| stranger(&d).map(|owner| (d, owner)))
+            else {
                 return true;
             };
             let (other, name) = &titles[owner];
             let reason = format!("link goes to {domain}, which belongs to row {other}, {name}; left out");
-            problems.push(Problem::new(Severity::Warning, Some(row), Some(&link.column), &link.url, reason));
+            problems.push(Problem::new(
+                Severity::Warning,
+                Some(row),
+                Some(&link.column),
+                &link.url,
+                reason,
+            ));
             false
         });
         for address in draft.contact.addresses() {
@@ -152,8 +199,16 @@ pub(super) fn keep_own(mut drafts: Vec<Draft>, problems: &mut Vec<Problem>) -> V
 }
 
 fn domains(draft: &Draft) -> Vec<String> {
-    let mail = draft.contact.addresses().map(|a| registrable(a.rsplit('@').next().unwrap_or_default()));
-    let mut all: Vec<String> = draft.links.iter().filter_map(|link| host_of(&link.url)).chain(mail).collect();
+    let mail = draft
+        .contact
+        .addresses()
+        .map(|a| registrable(a.rsplit('@').next().unwrap_or_default()));
+    let mut all: Vec<String> = draft
+        .links
+        .iter()
+        .filter_map(|link| host_of(&link.url))
+        .chain(mail)
+        .collect();
     all.sort();
     all.dedup();
     all

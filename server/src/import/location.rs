@@ -5,40 +5,11 @@
 
 use std::fmt;
 
+use domain::country::Place;
 use serde::Serialize;
 
 use super::nations;
 use super::table::Cell;
-
-/// A country, or all of them.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "UPPERCASE")]
-pub enum Place {
-    /// Anywhere.
-    Worldwide,
-    /// ISO 3166-1 alpha-2.
-    #[serde(untagged)]
-    Country(&'static str),
-}
-
-impl fmt::Display for Place {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Worldwide => f.write_str("WORLDWIDE"),
-            Self::Country(code) => f.write_str(code),
-        }
-    }
-}
-
-impl Place {
-    /// Its English name.
-    pub fn name(&self) -> &'static str {
-        match self {
-            Self::Worldwide => "worldwide",
-            Self::Country(code) => nations::name(code).unwrap_or(code),
-        }
-    }
-}
 
 /// What happens at a place, where the list says so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -88,13 +59,22 @@ pub(super) struct Reading {
     pub remarks: Vec<(String, String)>,
 }
 
+impl Reading {
+    fn said(&self) -> usize {
+        self.locations.len() + self.unknown.len() + self.remarks.len()
+    }
+}
+
 /// Reads a location cell; `kind` is what its header tells.
 pub(super) fn read(cell: &Cell, kind: Option<LocationKind>) -> Reading {
     let mut reading = Reading::default();
     for line in cell.lines() {
         let line = line.trim_start_matches(['-', '*', '•', '·', ' ']).trim();
         if is_remark(line) {
-            reading.remarks.push((line.to_owned(), "a remark, not a place; kept in the row as it was read".to_owned()));
+            reading.remarks.push((
+                line.to_owned(),
+                "a remark, not a place; kept in the row as it was read".to_owned(),
+            ));
             continue;
         }
         let (label, rest) = labelled(line);
@@ -107,7 +87,10 @@ pub(super) fn read(cell: &Cell, kind: Option<LocationKind>) -> Reading {
     }
     let mut kept: Vec<Location> = Vec::new();
     for location in reading.locations {
-        if !kept.iter().any(|k| k.place == location.place && k.region == location.region && k.kind == location.kind) {
+        if !kept
+            .iter()
+            .any(|k| k.place == location.place && k.region == location.region && k.kind == location.kind)
+        {
             kept.push(location);
         }
     }
@@ -120,9 +103,18 @@ fn is_remark(line: &str) -> bool {
     let lower = line.to_lowercase();
     lower.contains("://")
         || lower.contains("www.")
-        || ["processor", "see ", "found at", "depending", "please ", "available at", "customer's choice", "not "]
-            .iter()
-            .any(|mark| lower.contains(mark))
+        || [
+            "processor",
+            "see ",
+            "found at",
+            "depending",
+            "please ",
+            "available at",
+            "customer's choice",
+            "not ",
+        ]
+        .iter()
+        .any(|mark| lower.contains(mark))
 }
 
 /// "Storage: Germany" or "EU customers: Ireland".
@@ -137,7 +129,9 @@ fn labelled(line: &str) -> (Option<&str>, &str) {
 
 fn kind_of(label: &str) -> Option<LocationKind> {
     match label.to_lowercase().as_str() {
-        "storage" | "data storage" | "hosting" | "stored in" | "hosted in" | "data at rest" => Some(LocationKind::Storage),
+        "storage" | "data storage" | "hosting" | "stored in" | "hosted in" | "data at rest" => {
+            Some(LocationKind::Storage)
+        }
         "processing" | "data processing" | "processed in" => Some(LocationKind::Processing),
         "support" | "customer support" => Some(LocationKind::Support),
         "remote access" | "access" | "accessed from" => Some(LocationKind::RemoteAccess),
@@ -146,13 +140,23 @@ fn kind_of(label: &str) -> Option<LocationKind> {
 }
 
 fn read_line(line: &str, kind: Option<LocationKind>, condition: Option<&str>, reading: &mut Reading) {
-    let before = reading.locations.len();
+    let (before, said) = (reading.locations.len(), reading.said());
     let (groups, or) = groups(line);
     for group in groups {
         read_group(&group, kind, condition, reading);
     }
-    if or && reading.locations[before..].len() > 1 && reading.locations[before..].iter().any(|l| l.region.is_none()) {
-        reading.remarks.push((line.to_owned(), "written as alternatives; each was taken as a location".to_owned()));
+    if or
+        && reading.locations[before..].len() > 1
+        && reading.locations[before..].iter().any(|l| l.region.is_none())
+    {
+        reading.remarks.push((
+            line.to_owned(),
+            "written as alternatives; each was taken as a location".to_owned(),
+        ));
+    }
+    if reading.said() == said && (condition.is_some() || line.chars().any(char::is_alphanumeric)) {
+        let text = condition.map_or_else(|| line.to_owned(), |condition| format!("{condition}: {line}"));
+        reading.unknown.push((text, "names no country".to_owned()));
     }
 }
 
@@ -166,11 +170,18 @@ fn groups(line: &str) -> (Vec<String>, bool) {
     let mut words = line.split(' ').peekable();
     while let Some(word) = words.next() {
         let lower = word.to_lowercase();
-        let splits = depth == 0 && matches!(lower.as_str(), "or" | "and" | "and/or" | "&" | "/" | "|" | "•" | "+");
+        let splits = depth == 0
+            && matches!(
+                lower.as_str(),
+                "or" | "and" | "and/or" | "&" | "/" | "|" | "•" | "+"
+            );
         let joins_name = matches!(lower.as_str(), "and" | "&")
             && groups.last().is_some_and(|g| {
                 let last_part = g.rsplit(',').next().unwrap_or(g);
-                let next = words.peek().map(|w| w.trim_end_matches([',', ';'])).unwrap_or_default();
+                let next = words
+                    .peek()
+                    .map(|w| w.trim_end_matches([',', ';']))
+                    .unwrap_or_default();
                 let mut name = format!("{} and {next}", last_part.trim());
                 let known = country(&name).is_some();
                 name.push(' ');
@@ -198,12 +209,23 @@ fn groups(line: &str) -> (Vec<String>, bool) {
         }
         push_word(&mut groups, &piece);
     }
-    (groups.into_iter().map(|g| g.trim().to_owned()).filter(|g| !g.is_empty()).collect(), or)
+    (
+        groups
+            .into_iter()
+            .map(|g| g.trim().to_owned())
+            .filter(|g| !g.is_empty())
+            .collect(),
+        or,
+    )
 }
 
 /// Countries whose name holds "and" and goes on after the next word.
-const COMPOUND: &[&str] =
-    &["saint vincent and the grenadines", "heard island and mcdonald islands", "turks and caicos islands", "svalbard and jan mayen"];
+const COMPOUND: &[&str] = &[
+    "saint vincent and the grenadines",
+    "heard island and mcdonald islands",
+    "turks and caicos islands",
+    "svalbard and jan mayen",
+];
 
 fn push_word(groups: &mut [String], word: &str) {
     if let Some(last) = groups.last_mut()
@@ -219,30 +241,44 @@ fn push_word(groups: &mut [String], word: &str) {
 /// Parts between commas: what stands before a country and is none names a place inside it ("Frankfurt, Germany").
 fn read_group(group: &str, kind: Option<LocationKind>, condition: Option<&str>, reading: &mut Reading) {
     if let Some(place) = country(group) {
-        reading.locations.push(location(place, None, kind, condition, group));
+        reading
+            .locations
+            .push(location(place, None, kind, condition, group));
         return;
     }
     let parts = parts(group);
     let mut pending: Vec<&str> = Vec::new();
     for (index, part) in parts.iter().enumerate() {
-        let next = parts.get(index + 1).map(String::as_str).and_then(|next| understand(next).map(|u| u.0));
-        let before_us = next == Some(Place::Country("US"));
+        let next = parts
+            .get(index + 1)
+            .map(String::as_str)
+            .and_then(|next| understand(next).map(|u| u.0));
+        let before_us = next.is_some_and(is_usa);
         let (base, _) = bracketed(part);
         if before_us && (nations::is_state(base) || nations::is_state_code(base) && !pending.is_empty()) {
             pending.push(part);
             continue;
         }
-        let after_us = index > 0 && understand(&parts[index - 1]).is_some_and(|(p, _)| p == Place::Country("US"));
-        if after_us && nations::is_state(base) && pending.is_empty() {
-            if let Some(last) = reading.locations.last_mut().filter(|l| l.region.is_none()) {
-                last.region = Some((*part).clone());
-                last.as_written = format!("{}, {part}", last.as_written);
-                continue;
-            }
+        let after_us = index > 0 && understand(&parts[index - 1]).is_some_and(|(p, _)| is_usa(p));
+        if after_us
+            && nations::is_state(base)
+            && pending.is_empty()
+            && let Some(last) = reading.locations.last_mut().filter(|l| l.region.is_none())
+        {
+            last.region = Some(part.clone());
+            last.as_written = format!("{}, {part}", last.as_written);
+            continue;
         }
         if nations::is_state_code(base) && !pending.is_empty() {
             let why = "a country's code or a state of the USA? Write the country's name";
-            reading.unknown.push((pending.drain(..).chain([part.as_str()]).collect::<Vec<_>>().join(", "), why.to_owned()));
+            reading.unknown.push((
+                pending
+                    .drain(..)
+                    .chain([part.as_str()])
+                    .collect::<Vec<_>>()
+                    .join(", "),
+                why.to_owned(),
+            ));
             continue;
         }
         if nations::is_region(base) {
@@ -251,28 +287,44 @@ fn read_group(group: &str, kind: Option<LocationKind>, condition: Option<&str>, 
         }
         match understand(part) {
             Some((place, own)) => {
-                let slip = pending.iter().find_map(|p| nations::near(p).map(|name| (*p, name)));
+                let slip = pending
+                    .iter()
+                    .find_map(|p| nations::near(p).map(|name| (*p, name)));
                 if let Some((text, name)) = slip {
-                    reading.unknown.push((text.to_owned(), format!("no country has this name; is it {name}?")));
+                    reading.unknown.push((
+                        text.to_owned(),
+                        format!("no country has this name; is it {name}?"),
+                    ));
                     pending.retain(|p| *p != text);
                 }
                 let inside = (!pending.is_empty()).then(|| pending.join(", "));
                 if let Some(inside) = &inside {
-                    reading.remarks.push((group.to_owned(), format!("\"{inside}\" was read as a place in {}", place.name())));
+                    reading.remarks.push((
+                        group.to_owned(),
+                        format!("\"{inside}\" was read as a place in {}", place.label()),
+                    ));
                 }
-                let as_written = pending.drain(..).chain([part.as_str()]).collect::<Vec<_>>().join(", ");
+                let as_written = pending
+                    .drain(..)
+                    .chain([part.as_str()])
+                    .collect::<Vec<_>>()
+                    .join(", ");
                 let region = match (inside, own) {
                     (Some(a), Some(b)) => Some(format!("{a}; {b}")),
                     (a, b) => a.or(b),
                 };
-                reading.locations.push(location(place, region, kind, condition, &as_written));
+                reading
+                    .locations
+                    .push(location(place, region, kind, condition, &as_written));
             }
             None => pending.push(part),
         }
     }
     for part in pending {
-        let why = nations::near(part)
-            .map_or_else(|| "no country is known by this name".to_owned(), |name| format!("no country has this name; is it {name}?"));
+        let why = nations::near(part).map_or_else(
+            || "no country is known by this name".to_owned(),
+            |name| format!("no country has this name; is it {name}?"),
+        );
         reading.unknown.push((part.to_owned(), why));
     }
 }
@@ -290,20 +342,34 @@ fn read_region(part: &str, kind: Option<LocationKind>, reading: &mut Reading) {
         let why = format!("\"{base}\" is not a country: name the countries, or WORLDWIDE");
         reading.unknown.push((part.to_owned(), why));
     } else {
-        reading.remarks.push((part.to_owned(), format!("\"{base}\" is not a country; the countries named with it were taken")));
+        reading.remarks.push((
+            part.to_owned(),
+            format!("\"{base}\" is not a country; the countries named with it were taken"),
+        ));
         reading.locations.append(&mut within.locations);
         reading.unknown.append(&mut within.unknown);
     }
 }
 
-fn location(place: Place, region: Option<String>, kind: Option<LocationKind>, condition: Option<&str>, text: &str) -> Location {
+fn location(
+    place: Place,
+    region: Option<String>,
+    kind: Option<LocationKind>,
+    condition: Option<&str>,
+    text: &str,
+) -> Location {
     let region = match (condition, region) {
         (Some(condition), Some(region)) => Some(format!("{condition}: {region}")),
         (Some(condition), None) => Some(condition.to_owned()),
         (None, region) => region,
     };
     let as_written = condition.map_or_else(|| text.to_owned(), |condition| format!("{condition}: {text}"));
-    Location { place, region, kind, as_written }
+    Location {
+        place,
+        region,
+        kind,
+        as_written,
+    }
 }
 
 /// Splits at commas outside brackets.
@@ -324,7 +390,11 @@ fn parts(group: &str) -> Vec<String> {
             last.push(c);
         }
     }
-    parts.into_iter().map(|part| part.trim().to_owned()).filter(|part| !part.is_empty()).collect()
+    parts
+        .into_iter()
+        .map(|part| part.trim().to_owned())
+        .filter(|part| !part.is_empty())
+        .collect()
 }
 
 /// A part that names a country, with what else it says: "Germany (Frankfurt)", "Frankfurt (Germany)", "US – Oregon".
@@ -338,9 +408,12 @@ fn understand(part: &str) -> Option<(Place, Option<String>)> {
     }
     for dash in [" - ", " – ", " — "] {
         if let Some((left, right)) = base.split_once(dash) {
-            let found = country(left).map(|p| (p, right)).or_else(|| country(right).map(|p| (p, left)));
+            let found = country(left)
+                .map(|p| (p, right))
+                .or_else(|| country(right).map(|p| (p, left)));
             if let Some((place, rest)) = found {
-                let region = inside.map_or_else(|| rest.trim().to_owned(), |i| format!("{}; {i}", rest.trim()));
+                let region =
+                    inside.map_or_else(|| rest.trim().to_owned(), |i| format!("{}; {i}", rest.trim()));
                 return Some((place, Some(region)));
             }
         }
@@ -360,15 +433,30 @@ fn bracketed(part: &str) -> (&str, Option<&str>) {
     }
 }
 
+fn is_usa(place: Place) -> bool {
+    place.code() == "US"
+}
+
 fn country(text: &str) -> Option<Place> {
     let lower = text.trim().trim_end_matches('.').to_lowercase();
-    let everywhere = ["worldwide", "global", "globally", "world wide", "world-wide", "anywhere", "all countries"];
+    let everywhere = [
+        "worldwide",
+        "global",
+        "globally",
+        "world wide",
+        "world-wide",
+        "anywhere",
+        "all countries",
+    ];
     let first = lower.split([' ', '(']).next().unwrap_or_default();
     let network_only = lower.split_whitespace().skip(1).all(|w| {
-        matches!(w.trim_matches(['(', ')']), "cdn" | "edge" | "network" | "locations" | "distribution" | "content" | "delivery" | "anycast")
+        matches!(
+            w.trim_matches(['(', ')']),
+            "cdn" | "edge" | "network" | "locations" | "distribution" | "content" | "delivery" | "anycast"
+        )
     });
     if everywhere.contains(&lower.as_str()) || matches!(first, "worldwide" | "global") && network_only {
         return Some(Place::Worldwide);
     }
-    nations::code(text).map(Place::Country)
+    nations::country(text).map(Place::Country)
 }

@@ -93,7 +93,9 @@ pub(super) fn is_header(columns: &[String]) -> bool {
 
 /// One column can be taken for the name.
 pub(super) fn has_name(columns: &[String]) -> bool {
-    columns.iter().any(|column| matches!(verdict(column), Verdict::Field(Field::Name, _)))
+    columns
+        .iter()
+        .any(|column| matches!(verdict(column), Verdict::Field(Field::Name, _)))
 }
 
 /// Decides for every column.
@@ -107,17 +109,31 @@ pub(super) fn map(table: &Table) -> Result<Vec<ColumnMapping>, Unreadable> {
             Verdict::Unknown => (None, "the header is none that is known".to_owned()),
         });
     }
-    if decided.iter().all(|(field, _)| !matches!(field, Some((Field::Name, _)))) {
+    if decided
+        .iter()
+        .all(|(field, _)| !matches!(field, Some((Field::Name, _))))
+    {
         return Err(Unreadable::NoName(shorten(&table.columns.join(", "), 300)));
     }
-    let losers: Vec<(usize, usize)> = (0..decided.len()).filter_map(|at| Some((at, beaten_by(&decided, at)?))).collect();
+    let losers: Vec<(usize, usize)> = (0..decided.len())
+        .filter_map(|at| Some((at, beaten_by(&decided, at)?)))
+        .collect();
     for (loser, winner) in losers {
-        let Some((field, _)) = decided[loser].0.take() else { continue };
-        decided[loser].1 = format!("also looks like {field}, which is taken from \"{}\"", table.columns[winner]);
+        let Some((field, _)) = decided[loser].0.take() else {
+            continue;
+        };
+        decided[loser].1 = format!(
+            "also looks like {field}, which is taken from \"{}\"",
+            table.columns[winner]
+        );
     }
     let columns = table.columns.iter().zip(decided);
     Ok(columns
-        .map(|(column, (field, why))| ColumnMapping { column: column.clone(), field: field.map(|(f, _)| f), why })
+        .map(|(column, (field, why))| ColumnMapping {
+            column: column.clone(),
+            field: field.map(|(f, _)| f),
+            why,
+        })
         .collect())
 }
 
@@ -127,8 +143,14 @@ fn beaten_by(decided: &[(Option<(Field, u8)>, String)], at: usize) -> Option<usi
     if matches!(field, Field::Links | Field::Contact | Field::Location(Some(_))) {
         return None;
     }
-    let rivals = decided.iter().enumerate().filter_map(|(index, (other, _))| other.map(|(f, r)| (index, f, r)));
-    rivals.filter(|(index, f, r)| *f == field && (*r, *index) < (rank, at)).map(|(index, ..)| index).next()
+    let rivals = decided
+        .iter()
+        .enumerate()
+        .filter_map(|(index, (other, _))| other.map(|(f, r)| (index, f, r)));
+    rivals
+        .filter(|(index, f, r)| *f == field && (*r, *index) < (rank, at))
+        .map(|(index, ..)| index)
+        .next()
 }
 
 /// Notes for every column that was left out and says something.
@@ -137,8 +159,19 @@ pub(super) fn left_out(mapping: &[ColumnMapping], table: &Table) -> Vec<Problem>
     let notes = unused.filter_map(|(index, m)| {
         let filled: Vec<&Cell> = table.column(index).filter(|cell| !cell.is_blank()).collect();
         let first = filled.first()?;
-        let reason = format!("column left out ({} rows filled): {}", filled.len(), m.why);
-        Some(Problem::new(Severity::Note, None, Some(&m.column), &first.one_line(), reason))
+        let reason = format!(
+            "column left out (filled in {} of {} rows): {}",
+            filled.len(),
+            table.rows.len(),
+            m.why
+        );
+        Some(Problem::new(
+            Severity::Note,
+            None,
+            Some(&m.column),
+            &first.one_line(),
+            reason,
+        ))
     });
     notes.collect()
 }
@@ -154,10 +187,17 @@ fn words(column: &str) -> Vec<String> {
         spaced.push(c);
         before = c;
     }
-    let spaced = spaced.to_lowercase().replace("(s)", "").replace("(ies)", "").replace("(es)", "");
+    let spaced = spaced
+        .to_lowercase()
+        .replace("(s)", "")
+        .replace("(ies)", "")
+        .replace("(es)", "");
     let spaced = spaced.replace("sub-sub-", "sub sub ").replace("sub-", "sub ");
     let mut words: Vec<String> = Vec::new();
-    for word in spaced.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
+    for word in spaced
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+    {
         let word = singular(word);
         match words.last_mut() {
             Some(last) if last == "sub" && word == "processor" => *last = "subprocessor".to_owned(),
@@ -175,7 +215,9 @@ fn singular(word: &str) -> String {
         return "address".to_owned();
     }
     match word.strip_suffix('s') {
-        Some(stem) if stem.len() > 2 && !word.ends_with("ss") && !word.ends_with("us") && !word.ends_with("is") => {
+        Some(stem)
+            if stem.len() > 2 && !word.ends_with("ss") && !word.ends_with("us") && !word.ends_with("is") =>
+        {
             stem.to_owned()
         }
         _ => word.to_owned(),
@@ -200,12 +242,28 @@ fn verdict(column: &str) -> Verdict {
         return Verdict::NoField("the subject-matter of the processing, for which the register has no field");
     }
     if has(&words, &["retention", "duration", "term"]) {
-        return Verdict::NoField("how long data is kept belongs to the contract, which is entered with its documents");
+        return Verdict::NoField(
+            "how long data is kept belongs to the contract, which is entered with its documents",
+        );
     }
-    if has(&words, &["transfer", "safeguard", "mechanism", "scc", "sccs", "adequacy", "dpf"]) {
+    if has(
+        &words,
+        &[
+            "transfer",
+            "safeguard",
+            "mechanism",
+            "scc",
+            "sccs",
+            "adequacy",
+            "dpf",
+        ],
+    ) {
         return Verdict::NoField("transfer safeguards are legal records, entered with their documents");
     }
-    if has(&words, &["certification", "certificate", "iso", "soc", "security"]) {
+    if has(
+        &words,
+        &["certification", "certificate", "iso", "soc", "security"],
+    ) {
         return Verdict::NoField("security assessments are legal records, entered with their documents");
     }
     if has(&words, &["former", "previous"]) {
@@ -217,26 +275,82 @@ fn verdict(column: &str) -> Verdict {
     if let Some(found) = place(&words) {
         return found;
     }
-    if has(&words, &["purpose", "reason", "why", "formål", "zweck", "tarkoitus", "ändamål", "finalité"]) {
+    if has(
+        &words,
+        &[
+            "purpose",
+            "reason",
+            "why",
+            "formål",
+            "zweck",
+            "tarkoitus",
+            "ändamål",
+            "finalité",
+        ],
+    ) {
         return Verdict::Field(Field::Purpose, 0);
     }
-    if has(&words, &["registration", "org", "organisation", "company"]) && has(&words, &["number", "no", "nr", "id"]) {
+    if has(&words, &["registration", "org", "organisation", "company"])
+        && has(&words, &["number", "no", "nr", "id"])
+    {
         return Verdict::Field(Field::RegistrationNumber, 0);
     }
-    if has(&words, &["contact", "email", "mail", "mailbox", "phone", "telephone", "address", "dpo"])
-        && !has(&words, &["ip", "data", "type"])
+    if has(
+        &words,
+        &[
+            "contact",
+            "email",
+            "mail",
+            "mailbox",
+            "phone",
+            "telephone",
+            "address",
+            "dpo",
+        ],
+    ) && !has(&words, &["ip", "data", "type"])
     {
         return Verdict::Field(Field::Contact, 0);
     }
-    if has(&words, &["url", "website", "web", "site", "link", "homepage", "page", "dpa", "policy", "terms"]) {
+    if has(
+        &words,
+        &[
+            "url", "website", "web", "site", "link", "homepage", "page", "dpa", "policy", "terms",
+        ],
+    ) {
         return Verdict::Field(Field::Links, 0);
     }
     if has(&words, &["data"])
-        && (words.len() == 1 || has(&words, &["type", "category", "element", "kind", "processed", "shared", "personal", "class"]))
+        && (words.len() == 1
+            || has(
+                &words,
+                &[
+                    "type",
+                    "category",
+                    "element",
+                    "kind",
+                    "processed",
+                    "shared",
+                    "personal",
+                    "class",
+                ],
+            ))
     {
         return Verdict::Field(Field::DataCategories, u8::from(words.len() == 1));
     }
-    if has(&words, &["activity", "function", "nature", "use", "usage", "role", "task", "processing"]) {
+    if has(
+        &words,
+        &[
+            "activity",
+            "function",
+            "nature",
+            "use",
+            "usage",
+            "role",
+            "task",
+            "processing",
+            "doe",
+        ],
+    ) {
         return Verdict::Field(Field::Purpose, 1);
     }
     if has(&words, &["service"]) && has(&words, &["provided", "performed", "description", "rendered"])
@@ -244,28 +358,72 @@ fn verdict(column: &str) -> Verdict {
     {
         return Verdict::Field(Field::Purpose, 2);
     }
-    if has(&words, &["type", "category", "kind", "sector", "kategori", "kategorie"]) {
+    if has(
+        &words,
+        &["type", "category", "kind", "sector", "kategori", "kategorie"],
+    ) {
         return Verdict::Ambiguous;
     }
     if has(&words, &["since", "added", "engaged", "onboarded", "started"]) || only(&["start", "date"]) {
         return Verdict::Field(Field::InUseSince, 0);
     }
-    if has(&words, &["service", "product", "tool", "solution", "tjeneste", "dienst", "palvelu"]) && !has(&words, &["provider"]) {
+    if has(
+        &words,
+        &[
+            "service", "product", "tool", "solution", "tjeneste", "dienst", "palvelu",
+        ],
+    ) && !has(&words, &["provider"])
+    {
         return Verdict::Field(Field::Service, 0);
     }
-    if has(&words, &["detail", "info", "information", "more", "reference", "group"]) {
+    if has(
+        &words,
+        &["detail", "info", "information", "more", "reference", "group"],
+    ) {
         return Verdict::Ambiguous;
     }
     name(&words).map_or(Verdict::Unknown, |rank| Verdict::Field(Field::Name, rank))
 }
 
 fn place(words: &[String]) -> Option<Verdict> {
-    let of_company = has(words, &["entity", "corporate", "headquarter", "hq", "incorporation", "establishment", "registered", "registration", "seat", "legal"]);
+    let of_company = has(
+        words,
+        &[
+            "entity",
+            "corporate",
+            "headquarter",
+            "hq",
+            "incorporation",
+            "establishment",
+            "registered",
+            "registration",
+            "seat",
+            "legal",
+        ],
+    );
+    if has(words, &["city", "town"]) && !has(words, &["address", "location", "country"]) {
+        return Some(Verdict::NoField(
+            "a city without its country is no location; both in one column can be read",
+        ));
+    }
     let rank = if has(words, &["location", "standort", "sted", "sijainti", "lokation"]) {
         0
     } else if has(words, &["country", "land", "maa", "pays", "jurisdiction"]) {
         1
-    } else if has(words, &["region", "residency", "hosting", "datacenter", "datacentre", "center", "centre", "hosted", "where"]) {
+    } else if has(
+        words,
+        &[
+            "region",
+            "residency",
+            "hosting",
+            "datacenter",
+            "datacentre",
+            "center",
+            "centre",
+            "hosted",
+            "where",
+        ],
+    ) {
         2
     } else {
         return of_company
@@ -298,30 +456,59 @@ fn name(words: &[String]) -> Option<u8> {
     let ranks: [&[&str]; 6] = [
         &["entity"],
         &["company"],
-        &["subprocessor", "unterauftragsverarbeiter", "underdatabehandler", "underleverandør", "underbiträde", "alikäsittelijä"],
-        &["vendor", "supplier", "provider", "organisation", "organization", "leverandør", "leverantör", "anbieter", "toimittaja"],
+        &[
+            "subprocessor",
+            "unterauftragsverarbeiter",
+            "underdatabehandler",
+            "underleverandør",
+            "underbiträde",
+            "alikäsittelijä",
+        ],
+        &[
+            "vendor",
+            "supplier",
+            "provider",
+            "organisation",
+            "organization",
+            "leverandør",
+            "leverantör",
+            "anbieter",
+            "toimittaja",
+        ],
         &["processor", "party", "partner", "recipient"],
         &["name", "navn", "namn", "nom", "nimi", "firma"],
     ];
-    ranks.iter().position(|any| has(words, any)).and_then(|at| u8::try_from(at + 1).ok())
+    ranks
+        .iter()
+        .position(|any| has(words, any))
+        .and_then(|at| u8::try_from(at + 1).ok())
 }
 
 /// Which field the values below an ambiguous header look like.
 fn by_values(table: &Table, index: usize) -> (Option<(Field, u8)>, String) {
-    let filled: Vec<&Cell> = table.column(index).filter(|cell| !cell.is_blank()).take(200).collect();
+    let filled: Vec<&Cell> = table
+        .column(index)
+        .filter(|cell| !cell.is_blank())
+        .take(200)
+        .collect();
     let most = |test: fn(&Cell) -> bool| {
         !filled.is_empty() && filled.iter().filter(|cell| test(cell)).count() * 10 >= filled.len() * 6
     };
     let found = if most(|cell| Category::read(&cell.one_line()).is_some()) {
         (Field::Category, "the values are categories")
-    } else if most(|cell| !cell.links.is_empty() && cell.lines().all(|line| line.contains("://") || line.len() < 60)) {
+    } else if most(|cell| {
+        !cell.links.is_empty() && cell.lines().all(|line| line.contains("://") || line.len() < 60)
+    }) {
         (Field::Links, "the values are links")
     } else if most(names_people) {
         (Field::DataSubjects, "the values name groups of people")
     } else if most(names_data) {
         (Field::DataCategories, "the values name kinds of data")
     } else {
-        return (None, "neither the header nor the values tell what it is".to_owned());
+        return (
+            None,
+            "neither the header nor the values tell what it is".to_owned(),
+        );
     };
     (Some((found.0, 5)), found.1.to_owned())
 }
@@ -329,13 +516,42 @@ fn by_values(table: &Table, index: usize) -> (Option<(Field, u8)>, String) {
 fn names_people(cell: &Cell) -> bool {
     has(
         &words(&cell.text),
-        &["user", "customer", "employee", "visitor", "subscriber", "patient", "student", "member", "staff", "lead", "prospect", "individual", "client", "people"],
+        &[
+            "user",
+            "customer",
+            "employee",
+            "visitor",
+            "subscriber",
+            "patient",
+            "student",
+            "member",
+            "staff",
+            "lead",
+            "prospect",
+            "individual",
+            "client",
+            "people",
+        ],
     )
 }
 
 fn names_data(cell: &Cell) -> bool {
     has(
         &words(&cell.text),
-        &["name", "email", "ip", "identifier", "address", "data", "log", "content", "usage", "credential", "payment", "phone", "metadata"],
+        &[
+            "name",
+            "email",
+            "ip",
+            "identifier",
+            "address",
+            "data",
+            "log",
+            "content",
+            "usage",
+            "credential",
+            "payment",
+            "phone",
+            "metadata",
+        ],
     )
 }

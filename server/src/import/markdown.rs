@@ -33,12 +33,20 @@ pub(super) fn read(text: &str) -> Result<Document, Unreadable> {
                 in_table = true;
                 run.clear();
                 let heading = Some(heading.clone()).filter(|text| !text.is_empty());
-                document.grids.push(Grid { heading, header_lines: 1, lines: Vec::new() });
+                document.grids.push(Grid {
+                    heading,
+                    header_lines: 1,
+                    lines: Vec::new(),
+                });
             }
             Event::End(TagEnd::Table) => in_table = false,
             Event::Start(Tag::TableHead | Tag::TableRow) => {
                 let number = text[..range.start].matches('\n').count() + 1;
-                line = Line { line: Some(number), cells: Vec::new(), fault: None };
+                line = Line {
+                    line: Some(number),
+                    cells: Vec::new(),
+                    fault: None,
+                };
                 line.cells.reserve(8);
             }
             Event::End(end @ (TagEnd::TableHead | TagEnd::TableRow)) => {
@@ -47,7 +55,10 @@ pub(super) fn read(text: &str) -> Result<Document, Unreadable> {
                     return Err(Unreadable::TooManyRows);
                 }
                 if let Some(grid) = document.grids.last_mut() {
-                    let width = grid.lines.first().map_or(line.cells.len(), |head| head.cells.len());
+                    let width = grid
+                        .lines
+                        .first()
+                        .map_or(line.cells.len(), |head| head.cells.len());
                     let written = cells_written(text.get(range).unwrap_or_default());
                     if end == TagEnd::TableRow && written > width {
                         line.fault = Some(format!(
@@ -75,7 +86,9 @@ pub(super) fn read(text: &str) -> Result<Document, Unreadable> {
             Event::End(TagEnd::Paragraph | TagEnd::Item | TagEnd::CodeBlock | TagEnd::HtmlBlock)
                 if !in_table && !in_heading =>
             {
-                document.prose.extend(markup::cell(&run).lines().map(str::to_owned));
+                document
+                    .prose
+                    .extend(markup::cell(&run).lines().map(str::to_owned));
                 run.clear();
             }
             _ => {}
@@ -120,5 +133,9 @@ fn cells_written(raw: &str) -> usize {
         }
         escaped = c == '\\' && !escaped;
     }
-    if after_last.trim().is_empty() { cells - 1 } else { cells }
+    if after_last.trim().is_empty() {
+        cells - 1
+    } else {
+        cells
+    }
 }

@@ -13,18 +13,80 @@ const MAX_FORMATTING: usize = 16;
 
 /// Tags that may stand in a cell; `<name@example.org>` is none of them.
 const KNOWN: &[&str] = &[
-    "a", "abbr", "address", "article", "b", "bdi", "bdo", "big", "blockquote", "br", "center", "cite", "code", "dd",
-    "del", "details", "div", "dl", "dt", "em", "font", "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr",
-    "i", "img", "ins", "kbd", "label", "li", "mark", "nobr", "ol", "p", "pre", "q", "s", "script", "section",
-    "small", "span", "strike", "strong", "style", "sub", "summary", "sup", "svg", "table", "tbody", "td", "tfoot",
-    "th", "thead", "time", "tr", "tt", "u", "ul", "wbr",
+    "a",
+    "abbr",
+    "address",
+    "article",
+    "b",
+    "bdi",
+    "bdo",
+    "big",
+    "blockquote",
+    "br",
+    "center",
+    "cite",
+    "code",
+    "dd",
+    "del",
+    "details",
+    "div",
+    "dl",
+    "dt",
+    "em",
+    "font",
+    "footer",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "header",
+    "hr",
+    "i",
+    "img",
+    "ins",
+    "kbd",
+    "label",
+    "li",
+    "mark",
+    "nobr",
+    "ol",
+    "p",
+    "pre",
+    "q",
+    "s",
+    "script",
+    "section",
+    "small",
+    "span",
+    "strike",
+    "strong",
+    "style",
+    "sub",
+    "summary",
+    "sup",
+    "svg",
+    "table",
+    "tbody",
+    "td",
+    "tfoot",
+    "th",
+    "thead",
+    "time",
+    "tr",
+    "tt",
+    "u",
+    "ul",
+    "wbr",
 ];
-const FORMATTING: &[&str] =
-    &["a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"];
+const FORMATTING: &[&str] = &[
+    "a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u",
+];
 /// Elements that are closed by what follows them, or hold nothing.
 const SHALLOW: &[&str] = &[
-    "area", "base", "br", "col", "dd", "dt", "hr", "img", "input", "li", "link", "meta", "option", "p", "source",
-    "tbody", "td", "tfoot", "th", "thead", "tr", "wbr",
+    "area", "base", "br", "col", "dd", "dt", "hr", "img", "input", "li", "link", "meta", "option", "p",
+    "source", "tbody", "td", "tfoot", "th", "thead", "tr", "wbr",
 ];
 
 /// Is there a tag or a character reference in it?
@@ -37,18 +99,23 @@ fn has_reference(raw: &str) -> bool {
         let rest = &raw[at + 1..];
         rest.find(';').is_some_and(|end| {
             (1..=10).contains(&end)
-                && rest.as_bytes()[..end].iter().all(|b| b.is_ascii_alphanumeric() || *b == b'#')
+                && rest.as_bytes()[..end]
+                    .iter()
+                    .all(|b| b.is_ascii_alphanumeric() || *b == b'#')
         })
     })
 }
 
 /// Names of the tags in a text, each with whether it closes.
 fn tags(raw: &str) -> impl Iterator<Item = (String, bool)> + '_ {
-    raw.match_indices('<').filter_map(|(at, _)| tag_name(&raw[at + 1..]))
+    raw.match_indices('<')
+        .filter_map(|(at, _)| tag_name(&raw[at + 1..]))
 }
 
 fn tag_name(after: &str) -> Option<(String, bool)> {
-    let (rest, closes) = after.strip_prefix('/').map_or((after, false), |rest| (rest, true));
+    let (rest, closes) = after
+        .strip_prefix('/')
+        .map_or((after, false), |rest| (rest, true));
     let end = rest.bytes().take(12).position(|b| !b.is_ascii_alphanumeric())?;
     let next = rest.as_bytes()[end];
     let name = rest[..end].to_ascii_lowercase();
@@ -119,7 +186,9 @@ pub(super) fn read(node: NodeRef<'_, Node>) -> Cell {
                 _ => {}
             },
             Edge::Close(node) => {
-                let Node::Element(element) = node.value() else { continue };
+                let Node::Element(element) = node.value() else {
+                    continue;
+                };
                 if is_silent(element) {
                     silent = silent.saturating_sub(1);
                     continue;
@@ -147,14 +216,44 @@ pub(super) fn push_run(text: &mut String, run: &str) {
 }
 
 pub(super) fn is_silent(element: &Element) -> bool {
-    matches!(element.name(), "script" | "style" | "template" | "head" | "svg" | "noscript" | "select" | "button")
+    matches!(
+        element.name(),
+        "script" | "style" | "template" | "head" | "svg" | "noscript" | "select" | "button"
+    )
 }
 
 pub(super) fn breaks_line(element: &Element) -> bool {
     matches!(
         element.name(),
-        "address" | "article" | "blockquote" | "br" | "caption" | "dd" | "details" | "div" | "dl" | "dt" | "footer"
-            | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "header" | "hr" | "li" | "main" | "nav" | "ol" | "p" | "pre"
-            | "section" | "summary" | "table" | "tr" | "ul"
+        "address"
+            | "article"
+            | "blockquote"
+            | "br"
+            | "caption"
+            | "dd"
+            | "details"
+            | "div"
+            | "dl"
+            | "dt"
+            | "footer"
+            | "h1"
+            | "h2"
+            | "h3"
+            | "h4"
+            | "h5"
+            | "h6"
+            | "header"
+            | "hr"
+            | "li"
+            | "main"
+            | "nav"
+            | "ol"
+            | "p"
+            | "pre"
+            | "section"
+            | "summary"
+            | "table"
+            | "tr"
+            | "ul"
     )
 }

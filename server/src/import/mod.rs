@@ -26,7 +26,7 @@ mod tests;
 pub use category::Category;
 pub use contact::Contact;
 pub use link::{DraftLink, LinkKind};
-pub use location::{Location, LocationKind, Place};
+pub use location::{Location, LocationKind};
 pub use mapping::{ColumnMapping, Field};
 pub use row::Draft;
 pub use table::{Format, Unreadable};
@@ -86,7 +86,13 @@ pub enum Severity {
 }
 
 impl Problem {
-    fn new(severity: Severity, row: Option<usize>, column: Option<&str>, value: &str, reason: impl Into<String>) -> Self {
+    fn new(
+        severity: Severity,
+        row: Option<usize>,
+        column: Option<&str>,
+        value: &str,
+        reason: impl Into<String>,
+    ) -> Self {
         Self {
             row,
             column: column.map(str::to_owned),
@@ -104,8 +110,12 @@ impl Problem {
 impl Import {
     /// How many rows gave no draft.
     pub fn unreadable(&self) -> usize {
-        let mut rows: Vec<usize> =
-            self.problems.iter().filter(|p| p.severity == Severity::Error).filter_map(|p| p.row).collect();
+        let mut rows: Vec<usize> = self
+            .problems
+            .iter()
+            .filter(|p| p.severity == Severity::Error)
+            .filter_map(|p| p.row)
+            .collect();
         rows.sort_unstable();
         rows.dedup();
         rows.len()

@@ -16,15 +16,29 @@ impl Display for Severity {
 
 impl Display for Import {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}, {} columns, {}", self.file_name, self.format.name(), self.mapping.len(), rows(self.rows))?;
+        write!(
+            f,
+            "{}: {}, {} columns, {}",
+            self.file_name,
+            self.format.name(),
+            self.mapping.len(),
+            rows(self.rows)
+        )?;
         match self.list_date {
             Some(date) => writeln!(f, ", dated {date}")?,
             None => writeln!(f, ", not dated")?,
         }
         writeln!(f, "\nColumns")?;
-        let width = self.mapping.iter().map(|m| m.column.chars().count()).max().unwrap_or(0);
+        let width = self
+            .mapping
+            .iter()
+            .map(|m| m.column.chars().count())
+            .max()
+            .unwrap_or(0);
         for m in &self.mapping {
-            let field = m.field.map_or_else(|| "(left out)".to_owned(), |field| field.to_string());
+            let field = m
+                .field
+                .map_or_else(|| "(left out)".to_owned(), |field| field.to_string());
             writeln!(f, "  {:width$}  → {field:24} {}", m.column, m.why)?;
         }
         for problem in self.problems.iter().filter(|p| p.row.is_none()) {
@@ -89,7 +103,11 @@ fn write_draft(f: &mut fmt::Formatter<'_>, draft: &Draft) -> fmt::Result {
         writeln!(f, "     {name:16} {value}")
     };
     let optional = |value: &Option<String>| value.clone().unwrap_or_default();
-    line(f, "category", draft.category.map(|c| c.to_string()).unwrap_or_default())?;
+    line(
+        f,
+        "category",
+        draft.category.map(|c| c.to_string()).unwrap_or_default(),
+    )?;
     line(f, "service", optional(&draft.service))?;
     line(f, "purpose", optional(&draft.purpose))?;
     let places = draft.locations.iter().map(|l| {
@@ -98,13 +116,25 @@ fn write_draft(f: &mut fmt::Formatter<'_>, draft: &Draft) -> fmt::Result {
         format!("{}{region}{kind}", l.place)
     });
     let not_understood = draft.unknown_locations.iter().map(|text| format!("? \"{text}\""));
-    line(f, "locations", places.chain(not_understood).collect::<Vec<_>>().join("; "))?;
+    line(
+        f,
+        "locations",
+        places.chain(not_understood).collect::<Vec<_>>().join("; "),
+    )?;
     line(f, "data", draft.data_categories.join("; "))?;
     line(f, "data subjects", draft.data_subjects.join("; "))?;
     line(f, "mailbox", optional(&draft.contact.mailbox))?;
     line(f, "postal address", draft.contact.postal.join(", "))?;
     let links = draft.links.iter().map(|link| link.url.as_str());
     line(f, "links", links.collect::<Vec<_>>().join(" "))?;
-    line(f, "in use since", draft.in_use_since.map(|d| d.to_string()).unwrap_or_default())?;
-    if unknown.is_empty() { Ok(()) } else { writeln!(f, "     unknown: {}", unknown.join(", ")) }
+    line(
+        f,
+        "in use since",
+        draft.in_use_since.map(|d| d.to_string()).unwrap_or_default(),
+    )?;
+    if unknown.is_empty() {
+        Ok(())
+    } else {
+        writeln!(f, "     unknown: {}", unknown.join(", "))
+    }
 }

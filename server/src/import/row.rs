@@ -3,12 +3,13 @@
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
+use domain::country::{Country, Place};
 use serde::Serialize;
 
 use super::category::Category;
 use super::contact::Contact;
 use super::link::{self, DraftLink};
-use super::location::{self, Location, Place};
+use super::location::{self, Location};
 use super::mapping::{ColumnMapping, Field};
 use super::table::{Cell, Row, Table, shorten};
 use super::{Problem, Severity, dates, names};
@@ -43,7 +44,7 @@ pub struct Draft {
     /// Number in a company register.
     pub registration_number: Option<String>,
     /// Country of establishment.
-    pub registration_country: Option<&'static str>,
+    pub registration_country: Option<Country>,
     /// Since when it is used, by the list.
     pub in_use_since: Option<NaiveDate>,
     /// Words that suggest an optional feature; a person decides.
@@ -61,11 +62,19 @@ pub(super) fn drafts(table: &Table, mapping: &[ColumnMapping]) -> (Vec<Draft>, V
     let mut problems = Vec::new();
     let mut rows_by_name: HashMap<String, Vec<usize>> = HashMap::new();
     for row in &table.rows {
-        let Some(draft) = draft(row, mapping, &mut problems) else { continue };
+        let Some(draft) = draft(row, mapping, &mut problems) else {
+            continue;
+        };
         let same_name = rows_by_name.entry(names::key(&draft.legal_name)).or_default();
         if let Some(twin) = same_name.iter().find(|at| drafts[**at].source == draft.source) {
             let reason = format!("the same as row {}, word for word; taken once", drafts[*twin].row);
-            problems.push(Problem::new(Severity::Warning, Some(row.number), None, &draft.legal_name, reason));
+            problems.push(Problem::new(
+                Severity::Warning,
+                Some(row.number),
+                None,
+                &draft.legal_name,
+                reason,
+            ));
             continue;
         }
         if let Some(first) = same_name.first() {
@@ -73,7 +82,13 @@ pub(super) fn drafts(table: &Table, mapping: &[ColumnMapping]) -> (Vec<Draft>, V
                 "the same company as row {} with other values; it becomes a second engagement of one organisation",
                 drafts[*first].row
             );
-            problems.push(Problem::new(Severity::Warning, Some(row.number), None, &draft.legal_name, reason));
+            problems.push(Problem::new(
+                Severity::Warning,
+                Some(row.number),
+                None,
+                &draft.legal_name,
+                reason,
+            ));
         }
         same_name.push(drafts.len());
         drafts.push(draft);
@@ -91,14 +106,39 @@ fn draft(row: &Row, mapping: &[ColumnMapping], problems: &mut Vec<Problem>) -> O
         .map(|(m, cell)| (m.column.clone(), cell.text.clone()))
         .collect();
     if let Some(fault) = &row.fault {
-        let shown = row.cells.iter().map(Cell::one_line).filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" | ");
-        problems.push(Problem::new(Severity::Error, number, None, &shown, fault.clone()));
+        let shown = row
+            .cells
+            .iter()
+            .map(Cell::one_line)
+            .filter(|text| !text.is_empty())
+            .collect::<Vec<_>>()
+            .join(" | ");
+        problems.push(Problem::new(
+            Severity::Error,
+            number,
+            None,
+            &shown,
+            at_line(row, fault),
+        ));
         return None;
     }
-    let (name_column, name_cell) = mapping.iter().zip(&row.cells).find(|(m, _)| m.field == Some(Field::Name))?;
+    let (name_column, name_cell) = mapping
+        .iter()
+        .zip(&row.cells)
+        .find(|(m, _)| m.field == Some(Field::Name))?;
     if let Some(reason) = no_name(name_cell, &source) {
-        let shown = source.iter().map(|(_, text)| text.as_str()).collect::<Vec<_>>().join(" | ");
-        problems.push(Problem::new(Severity::Error, number, Some(&name_column.column), &shown, reason));
+        let shown = source
+            .iter()
+            .map(|(_, text)| text.as_str())
+            .collect::<Vec<_>>()
+            .join(" | ");
+        problems.push(Problem::new(
+            Severity::Error,
+            number,
+            Some(&name_column.column),
+            &shown,
+            at_line(row, reason),
+        ));
         return None;
     }
     let mut draft = Draft {
@@ -127,6 +167,14 @@ fn draft(row: &Row, mapping: &[ColumnMapping], problems: &mut Vec<Problem>) -> O
     Some(draft)
 }
 
+/// The reason with the line to look at, where the file has lines.
+fn at_line(row: &Row, reason: &str) -> String {
+    row.line.map_or_else(
+        || reason.to_owned(),
+        |line| format!("{reason} (line {line} of the file)"),
+    )
+}
+
 fn no_name(cell: &Cell, source: &[(String, String)]) -> Option<&'static str> {
     let name = cell.one_line();
     if cell.is_blank() || name.is_empty() {
@@ -149,7 +197,11 @@ fn read_cell(mapping: &ColumnMapping, cell: &Cell, draft: &mut Draft, problems: 
         problems.push(Problem::new(severity, number, Some(column), value, reason));
     };
     if cell.cut {
-        say(Severity::Warning, &cell.text, "longer than 10,000 characters; the rest was cut off");
+        say(
+            Severity::Warning,
+            &cell.text,
+            "longer than 10,000 characters; the rest was cut off",
+        );
     }
     if cell.is_blank() {
         if !cell.text.is_empty() && mapping.field.is_some() {
@@ -164,7 +216,11 @@ fn read_cell(mapping: &ColumnMapping, cell: &Cell, draft: &mut Draft, problems: 
         Some(Field::Category) => {
             draft.category = Category::read(&cell.one_line());
             if draft.category.is_none() {
-                say(Severity::Warning, &cell.one_line(), "no category is known by this word; left unknown");
+                say(
+                    Severity::Warning,
+                    &cell.one_line(),
+                    "no category is known by this word; left unknown",
+                );
             }
         }
         Some(Field::Service) => draft.service = Some(text(cell, &mut say)),
@@ -175,13 +231,29 @@ fn read_cell(mapping: &ColumnMapping, cell: &Cell, draft: &mut Draft, problems: 
         Some(Field::RegistrationCountry) => {
             let reading = location::read(cell, None);
             match (&reading.locations[..], reading.unknown.is_empty()) {
-                ([Location { place: Place::Country(code), .. }], true) => draft.registration_country = Some(code),
-                _ => say(Severity::Warning, &cell.one_line(), "not one country; left unknown"),
+                (
+                    [
+                        Location {
+                            place: Place::Country(country),
+                            ..
+                        },
+                    ],
+                    true,
+                ) => draft.registration_country = Some(*country),
+                _ => say(
+                    Severity::Warning,
+                    &cell.one_line(),
+                    "not one country; left unknown",
+                ),
             }
         }
         Some(Field::InUseSince) => match dates::read(&cell.text) {
             Some(date) => draft.in_use_since = Some(date),
-            None => say(Severity::Warning, &cell.one_line(), "no date that can be told for certain; left unknown"),
+            None => say(
+                Severity::Warning,
+                &cell.one_line(),
+                "no date that can be told for certain; left unknown",
+            ),
         },
         Some(Field::Contact) => draft.contact.read(cell),
         Some(Field::Location(kind)) => {
@@ -193,10 +265,16 @@ fn read_cell(mapping: &ColumnMapping, cell: &Cell, draft: &mut Draft, problems: 
                 say(Severity::Note, text, reason);
             }
             draft.locations.extend(reading.locations);
-            draft.unknown_locations.extend(reading.unknown.into_iter().map(|(text, _)| text));
+            draft
+                .unknown_locations
+                .extend(reading.unknown.into_iter().map(|(text, _)| text));
         }
         Some(Field::Links) if cell.links.is_empty() && !cell.text.contains('.') => {
-            say(Severity::Warning, &cell.one_line(), "no web address in it; left out");
+            say(
+                Severity::Warning,
+                &cell.one_line(),
+                "no web address in it; left out",
+            );
         }
         Some(Field::Links | Field::Name) | None => {}
     }
@@ -214,10 +292,20 @@ fn conclude(draft: &mut Draft, name_column: &str, problems: &mut Vec<Problem>) {
         && let Some(category) = Category::read(purpose)
     {
         draft.category = Some(category);
-        say(Severity::Note, None, purpose, format!("the purpose is the name of a category; taken as {category} too"));
+        say(
+            Severity::Note,
+            None,
+            purpose,
+            format!("the purpose is the name of a category; taken as {category} too"),
+        );
     }
     if names::has_other_name(&draft.legal_name) {
-        say(Severity::Note, Some(name_column), &draft.legal_name, "names two names; kept as written".to_owned());
+        say(
+            Severity::Note,
+            Some(name_column),
+            &draft.legal_name,
+            "names two names; kept as written".to_owned(),
+        );
     } else if !names::has_legal_form(&draft.legal_name) {
         let reason = "without a legal form (Inc., GmbH, AS …); a notice needs the legal name".to_owned();
         say(Severity::Note, Some(name_column), &draft.legal_name, reason);
@@ -242,7 +330,11 @@ fn text(cell: &Cell, say: &mut impl FnMut(Severity, &str, &str)) -> String {
     if text.chars().count() <= MAX_TEXT {
         return text;
     }
-    say(Severity::Warning, &text, "longer than 2,000 characters; the rest was cut off");
+    say(
+        Severity::Warning,
+        &text,
+        "longer than 2,000 characters; the rest was cut off",
+    );
     shorten(&text, MAX_TEXT)
 }
 
@@ -251,7 +343,12 @@ fn list(cell: &Cell) -> Vec<String> {
     let lines: Vec<&str> = cell.lines().collect();
     let mut entries: Vec<String> = Vec::new();
     let mut push = |entry: &str| {
-        let entry = entry.trim().trim_start_matches(['-', '*', '•', '·']).trim().trim_end_matches([';', ',']).to_owned();
+        let entry = entry
+            .trim()
+            .trim_start_matches(['-', '*', '•', '·'])
+            .trim()
+            .trim_end_matches([';', ','])
+            .to_owned();
         if !entry.is_empty() && !entries.contains(&entry) {
             entries.push(entry);
         }
@@ -260,7 +357,15 @@ fn list(cell: &Cell) -> Vec<String> {
         lines.into_iter().for_each(push);
         return entries;
     };
+    // "Contact: e-mail, telephone" is one category with its elements.
+    let is_labelled = line
+        .split_once(':')
+        .is_some_and(|(label, rest)| !label.contains(',') && rest.starts_with(' '));
     let separator = if line.contains(';') { ';' } else { ',' };
+    if is_labelled && separator == ',' {
+        push(line);
+        return entries;
+    }
     let (mut depth, mut start) = (0_usize, 0);
     for (at, c) in line.char_indices() {
         match c {
@@ -279,6 +384,19 @@ fn list(cell: &Cell) -> Vec<String> {
 
 /// The line of a cell that speaks of a feature one can switch on.
 fn optional_hint(cell: &Cell) -> Option<String> {
-    let marks = ["optional", "opt-in", "opt in", "if enabled", "when enabled", "is enabled", "are enabled", "only if", "if you use", "if used"];
-    cell.lines().find(|line| marks.iter().any(|mark| line.to_lowercase().contains(mark))).map(|line| shorten(line, 200))
+    let marks = [
+        "optional",
+        "opt-in",
+        "opt in",
+        "if enabled",
+        "when enabled",
+        "is enabled",
+        "are enabled",
+        "only if",
+        "if you use",
+        "if used",
+    ];
+    cell.lines()
+        .find(|line| marks.iter().any(|mark| line.to_lowercase().contains(mark)))
+        .map(|line| shorten(line, 200))
 }

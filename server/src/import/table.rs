@@ -41,7 +41,10 @@ impl Format {
 
     /// By the end of the file's name, else by what the text looks like.
     pub(super) fn of(file_name: &str, text: &str) -> Self {
-        let end = file_name.rsplit_once('.').map(|(_, end)| end.to_ascii_lowercase()).unwrap_or_default();
+        let end = file_name
+            .rsplit_once('.')
+            .map(|(_, end)| end.to_ascii_lowercase())
+            .unwrap_or_default();
         match end.as_str() {
             "csv" | "tsv" | "tab" => return Self::Csv,
             "json" => return Self::Json,
@@ -64,7 +67,9 @@ impl Format {
 
 /// `| --- | :-: |`, the line under a Markdown table's header.
 fn is_delimiter_line(line: &str) -> bool {
-    line.contains("--") && line.contains('|') && line.chars().all(|c| matches!(c, '|' | '-' | ':' | ' ' | '\t'))
+    line.contains("--")
+        && line.contains('|')
+        && line.chars().all(|c| matches!(c, '|' | '-' | ':' | ' ' | '\t'))
 }
 
 /// Why a document as a whole gives nothing.
@@ -86,7 +91,9 @@ pub enum Unreadable {
     #[error("this is {0}; save the list as CSV (UTF-8), JSON, Markdown or HTML")]
     Kind(&'static str),
     /// Bytes that are not UTF-8; guessing the encoding would garble names.
-    #[error("line {line} is not UTF-8 text (byte 0x{byte:02X}); save the file as \"CSV UTF-8\" and try again")]
+    #[error(
+        "line {line} is not UTF-8 text (byte 0x{byte:02X}); save the file as \"CSV UTF-8\" and try again"
+    )]
     Encoding {
         /// Line of the first such byte.
         line: usize,
@@ -129,21 +136,34 @@ pub(super) struct Cell {
 impl Cell {
     /// A cell of text that may hold HTML.
     pub fn read(raw: &str) -> Self {
-        if markup::is_markup(raw) { markup::cell(raw) } else { Self::plain(raw, Vec::new()) }
+        if markup::is_markup(raw) {
+            markup::cell(raw)
+        } else {
+            Self::plain(raw, Vec::new())
+        }
     }
 
     /// A cell of plain text; addresses in it are collected beside the links already known.
     pub fn plain(raw: &str, mut links: Vec<Link>) -> Self {
         let text = tidy(raw);
         for word in text.split_whitespace() {
-            let Some(at) = word.find("https://").or_else(|| word.find("http://")) else { continue };
+            let Some(at) = word.find("https://").or_else(|| word.find("http://")) else {
+                continue;
+            };
             let href = word[at..].trim_end_matches(['.', ',', ';', ')', ']', '>', '"', '\'']);
             if links.iter().all(|link| link.href != href) {
-                links.push(Link { href: href.to_owned(), text: String::new() });
+                links.push(Link {
+                    href: href.to_owned(),
+                    text: String::new(),
+                });
             }
         }
         let cut = text.chars().count() > MAX_CELL;
-        let text = if cut { text.chars().take(MAX_CELL).collect() } else { text };
+        let text = if cut {
+            text.chars().take(MAX_CELL).collect()
+        } else {
+            text
+        };
         Self { text, links, cut }
     }
 
@@ -159,12 +179,30 @@ impl Cell {
 
     /// Says nothing: empty, or one of the ways to write "not known".
     pub fn is_blank(&self) -> bool {
-        let text = self.text.trim_matches(|c: char| c.is_whitespace() || c == '.').to_lowercase();
+        let text = self
+            .text
+            .trim_matches(|c: char| c.is_whitespace() || c == '.')
+            .to_lowercase();
         self.links.is_empty()
             && matches!(
                 text.as_str(),
-                "" | "-" | "--" | "–" | "—" | "?" | "n/a" | "na" | "n.a" | "none" | "null" | "nil" | "tbd" | "tbc"
-                    | "unknown" | "not applicable" | "not available" | "to be determined"
+                "" | "-"
+                    | "--"
+                    | "–"
+                    | "—"
+                    | "?"
+                    | "n/a"
+                    | "na"
+                    | "n.a"
+                    | "none"
+                    | "null"
+                    | "nil"
+                    | "tbd"
+                    | "tbc"
+                    | "unknown"
+                    | "not applicable"
+                    | "not available"
+                    | "to be determined"
             )
     }
 }
@@ -174,7 +212,10 @@ impl Cell {
 fn tidy(raw: &str) -> String {
     let mut lines = Vec::new();
     for line in raw.split(['\n', '\r', '\u{0b}', '\u{0c}', '\u{85}', '\u{2028}', '\u{2029}']) {
-        let line: String = line.chars().filter(|c| c.is_whitespace() || !is_invisible(*c)).collect();
+        let line: String = line
+            .chars()
+            .filter(|c| c.is_whitespace() || !is_invisible(*c))
+            .collect();
         let line = line.split_whitespace().collect::<Vec<_>>().join(" ");
         if !line.is_empty() {
             lines.push(line);
@@ -184,7 +225,8 @@ fn tidy(raw: &str) -> String {
 }
 
 fn is_invisible(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+    c.is_control()
+        || matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
 /// Text for a message: one line, at most `max` characters.
@@ -252,7 +294,11 @@ impl Table {
 impl Document {
     /// Joins the grids with a recognisable header; the others are reported.
     pub fn into_one_table(self) -> Result<(Table, Vec<Problem>), Unreadable> {
-        let Self { grids, prose, mut problems } = self;
+        let Self {
+            grids,
+            prose,
+            mut problems,
+        } = self;
         let mut tables = Vec::new();
         let mut headers_seen = Vec::new();
         let alone = grids.len() == 1;
@@ -264,15 +310,26 @@ impl Document {
             }
         }
         if tables.is_empty() {
-            let found = headers_seen.iter().map(|(_, _, columns)| columns.as_str()).collect::<Vec<_>>().join(" / ");
-            return Err(if found.is_empty() { Unreadable::Empty } else { Unreadable::NoName(shorten(&found, 300)) });
+            let found = headers_seen
+                .iter()
+                .map(|(_, _, columns)| columns.as_str())
+                .collect::<Vec<_>>()
+                .join(" / ");
+            return Err(if found.is_empty() {
+                Unreadable::Empty
+            } else {
+                Unreadable::NoName(shorten(&found, 300))
+            });
         }
         for (number, heading, columns) in headers_seen {
-            let place = heading.map_or_else(String::new, |text| format!(" under \"{text}\""));
+            let place = heading.map_or_else(
+                || format!("table {number}"),
+                |text| format!("the table under \"{text}\""),
+            );
             problems.push(Problem::whole(
                 Severity::Note,
                 &columns,
-                format!("table {number}{place} is no list of companies and was left out"),
+                format!("{place} is no list of companies and was left out"),
             ));
         }
         let mut table = join(tables)?;
@@ -293,28 +350,61 @@ impl Grid {
             let columns = merged_header(&self.lines[..self.header_lines.min(self.lines.len())]);
             (self.header_lines - 1, columns)
         } else {
-            let candidates = self.lines.iter().take(8).enumerate().map(|(at, line)| (at, names_of(line)));
-            let found = candidates.clone().find(|(_, columns)| mapping::is_header(columns));
+            let candidates = self
+                .lines
+                .iter()
+                .take(8)
+                .enumerate()
+                .map(|(at, line)| (at, names_of(line)));
+            let found = candidates
+                .clone()
+                .find(|(_, columns)| mapping::is_header(columns));
             // A list of names alone still counts when its only header line says so.
-            found.or_else(|| candidates.into_iter().next()).unwrap_or_default()
+            found
+                .or_else(|| candidates.into_iter().next())
+                .unwrap_or_default()
         };
         if !(mapping::is_header(&columns) || alone && mapping::has_name(&columns)) {
-            return Err(columns.iter().filter(|c| !c.is_empty()).map(String::as_str).collect::<Vec<_>>().join(", "));
+            return Err(columns
+                .iter()
+                .filter(|c| !c.is_empty())
+                .map(String::as_str)
+                .collect::<Vec<_>>()
+                .join(", "));
         }
         let width = columns.len();
-        let rows = self.lines.into_iter().skip(header + 1).filter_map(|line| Row::of(line, width));
-        Ok(Table { rows: rows.collect(), columns: distinct(columns), prose: Vec::new() })
+        let rows = self
+            .lines
+            .into_iter()
+            .skip(header + 1)
+            .filter_map(|line| Row::of(line, width));
+        Ok(Table {
+            rows: rows.collect(),
+            columns: distinct(columns),
+            prose: Vec::new(),
+        })
     }
 }
 
 impl Row {
     /// `None` where nothing stands in the row.
     fn of(line: Line, width: usize) -> Option<Self> {
-        let Line { line, mut cells, mut fault } = line;
-        if cells.iter().all(|cell| cell.text.is_empty() && cell.links.is_empty()) {
+        let Line {
+            line,
+            mut cells,
+            mut fault,
+        } = line;
+        if cells
+            .iter()
+            .all(|cell| cell.text.is_empty() && cell.links.is_empty())
+        {
             return None;
         }
-        let surplus = cells.iter().skip(width).filter(|cell| !cell.text.is_empty()).count();
+        let surplus = cells
+            .iter()
+            .skip(width)
+            .filter(|cell| !cell.text.is_empty())
+            .count();
         if surplus > 0 && fault.is_none() {
             fault = Some(format!(
                 "the row has {} cells and the header {width}; a separator inside a value must be quoted",
@@ -322,7 +412,12 @@ impl Row {
             ));
         }
         cells.resize(width, Cell::default());
-        Some(Self { number: 0, line, cells, fault })
+        Some(Self {
+            number: 0,
+            line,
+            cells,
+            fault,
+        })
     }
 }
 
@@ -347,9 +442,20 @@ fn merged_header(lines: &[Line]) -> Vec<String> {
 fn distinct(columns: Vec<String>) -> Vec<String> {
     let mut seen: Vec<String> = Vec::new();
     for (index, column) in columns.into_iter().enumerate() {
-        let name = if column.is_empty() { format!("column {}", index + 1) } else { shorten(&column, 120) };
-        let times = seen.iter().filter(|s| **s == name || s.starts_with(&format!("{name} ("))).count();
-        seen.push(if times == 0 { name } else { format!("{name} ({})", times + 1) });
+        let name = if column.is_empty() {
+            format!("column {}", index + 1)
+        } else {
+            shorten(&column, 120)
+        };
+        let times = seen
+            .iter()
+            .filter(|s| **s == name || s.starts_with(&format!("{name} (")))
+            .count();
+        seen.push(if times == 0 {
+            name
+        } else {
+            format!("{name} ({})", times + 1)
+        });
     }
     seen
 }
@@ -374,7 +480,11 @@ fn join(tables: Vec<(Option<String>, Table)>) -> Result<Table, Unreadable> {
         let places: Vec<Option<usize>> = table
             .columns
             .iter()
-            .map(|column| columns.iter().position(|known| known.eq_ignore_ascii_case(column)))
+            .map(|column| {
+                columns
+                    .iter()
+                    .position(|known| known.eq_ignore_ascii_case(column))
+            })
             .collect();
         for row in table.rows {
             let mut cells = vec![Cell::default(); columns.len()];
@@ -386,10 +496,18 @@ fn join(tables: Vec<(Option<String>, Table)>) -> Result<Table, Unreadable> {
             if several && let Some(last) = cells.last_mut() {
                 *last = Cell::plain(heading.as_deref().unwrap_or_default(), Vec::new());
             }
-            rows.push(Row { number: rows.len() + 1, cells, ..row });
+            rows.push(Row {
+                number: rows.len() + 1,
+                cells,
+                ..row
+            });
         }
     }
-    Ok(Table { columns, rows, prose: Vec::new() })
+    Ok(Table {
+        columns,
+        rows,
+        prose: Vec::new(),
+    })
 }
 
 /// The text of a file: UTF-8, or UTF-16 with its mark as spreadsheets write it.
@@ -426,7 +544,10 @@ fn utf8(bytes: &[u8]) -> Result<String, Unreadable> {
     std::str::from_utf8(bytes).map(str::to_owned).map_err(|error| {
         let at = error.valid_up_to();
         let line = bytes[..at].iter().filter(|b| **b == b'\n').count() + 1;
-        Unreadable::Encoding { line, byte: bytes.get(at).copied().unwrap_or_default() }
+        Unreadable::Encoding {
+            line,
+            byte: bytes.get(at).copied().unwrap_or_default(),
+        }
     })
 }
 

@@ -175,17 +175,19 @@ pub async fn put_head(tx: &mut Tx, old: Option<&Head>, new: &Head) -> Result<()>
 
 /// The next entries after a place, in order, as found, with their payloads.
 pub async fn list_chain(tx: &mut Tx, after: i64, limit: i64) -> Result<Vec<FoundEntry>> {
+    let sql = format!(
+        "SELECT a.seq, {recorded_at} AS recorded_at, a.actor_kind, a.actor_id, a.action, a.subject_kind,
+                a.subject_id, a.payload_digest, a.prev_hash, a.hash, p.salt, p.body
+         FROM audit a LEFT JOIN audit_payloads p ON p.seq = a.seq
+         WHERE a.seq > $1 ORDER BY a.seq LIMIT $2",
+        recorded_at = readable_instant(tx, "a.recorded_at"),
+    );
     Ok(on!(tx, |c| {
-        let rows = sqlx::query(
-            "SELECT a.seq, a.recorded_at, a.actor_kind, a.actor_id, a.action, a.subject_kind, a.subject_id,
-                    a.payload_digest, a.prev_hash, a.hash, p.salt, p.body
-             FROM audit a LEFT JOIN audit_payloads p ON p.seq = a.seq
-             WHERE a.seq > $1 ORDER BY a.seq LIMIT $2",
-        )
-        .bind(after)
-        .bind(limit)
-        .fetch_all(c)
-        .await?;
+        let rows = sqlx::query(sqlx::AssertSqlSafe(sql))
+            .bind(after)
+            .bind(limit)
+            .fetch_all(c)
+            .await?;
         rows.iter()
             .map(|row| {
                 let payload = (
@@ -209,6 +211,16 @@ pub async fn list_chain(tx: &mut Tx, after: i64, limit: i64) -> Result<Vec<Found
             })
             .collect::<std::result::Result<Vec<_>, sqlx::Error>>()?
     }))
+}
+
+/// An instant that the driver can decode, else null. Postgres knows `infinity` and years that chrono does not, and
+/// the driver panics on them; whoever tampers must not be able to stop the verification.
+fn readable_instant(tx: &Tx, column: &str) -> String {
+    if tx.is_postgres() {
+        format!("CASE WHEN {column} BETWEEN '1970-01-01' AND '9999-12-31' THEN {column} END")
+    } else {
+        column.to_owned()
+    }
 }
 
 /// Entries for the staff page, newest first.
@@ -302,15 +314,20 @@ pub async fn insert_checkpoint(tx: &mut Tx, row: &CheckpointRow) -> Result<()> {
     Ok(())
 }
 
-/// All checkpoints, oldest first.
-pub async fn list_checkpoints(tx: &mut Tx) -> Result<Vec<CheckpointRow>> {
+/// All checkpoints as found on verification, oldest first.
+pub async fn list_checkpoints(tx: &mut Tx) -> Result<Vec<std::result::Result<CheckpointRow, Unreadable>>> {
+    let sql = format!(
+        "SELECT {day} AS day, count, hash, key_id, signature, {created_at} AS created_at
+         FROM audit_checkpoints ORDER BY audit_checkpoints.day",
+        day = readable_instant(tx, "day"),
+        created_at = readable_instant(tx, "created_at"),
+    );
     Ok(on!(tx, |c| {
-        sqlx::query_as(
-            "SELECT day, count, hash, key_id, signature, created_at FROM audit_checkpoints ORDER BY day",
-        )
-        .fetch_all(c)
-        .await
-    })?)
+        let rows = sqlx::query(sqlx::AssertSqlSafe(sql)).fetch_all(c).await?;
+        rows.iter()
+            .map(|row| CheckpointRow::from_row(row).map_err(|_| Unreadable))
+            .collect()
+    }))
 }
 
 /// The newest checkpoint.

@@ -2,8 +2,9 @@
 //! columns hold what was last derived, for lists.
 
 use chrono::{DateTime, Utc};
-use domain::authorisation::{AuthorisationModel, AuthorisationState};
+use domain::authorisation::AuthorisationState;
 use domain::evidence::EvidenceGrade;
+use domain::policy::AuthorisationModel;
 use uuid::Uuid;
 
 use super::{Result, Tx, expect_one, parsed};
@@ -63,7 +64,13 @@ impl TryFrom<Row> for Authorisation {
 }
 
 /// Puts a customer in scope of a line.
-pub async fn open(tx: &mut Tx, a: &Authorisation, notice_id: Uuid, state_id: Uuid, now: DateTime<Utc>) -> Result<()> {
+pub async fn open(
+    tx: &mut Tx,
+    a: &Authorisation,
+    notice_id: Uuid,
+    state_id: Uuid,
+    now: DateTime<Utc>,
+) -> Result<()> {
     on!(tx, |c| {
         sqlx::query(
             "INSERT INTO authorisations (id, line_id, customer_id, notice_id, policy_id, model, state, changed_at)
@@ -141,7 +148,16 @@ pub async fn advance(tx: &mut Tx, step: &Move<'_>, now: DateTime<Utc>) -> Result
             .map(|r| r.rows_affected())
     })?;
     expect_one(done, "This authorisation")?;
-    note_state(tx, step.id, step.authorisation_id, step.to, step.by, step.reason, now).await
+    note_state(
+        tx,
+        step.id,
+        step.authorisation_id,
+        step.to,
+        step.by,
+        step.reason,
+        now,
+    )
+    .await
 }
 
 /// What the evidence last gave, kept for lists.
@@ -179,7 +195,10 @@ pub async fn note_derived(tx: &mut Tx, id: Uuid, derived: &Derived, now: DateTim
 /// The authorisations of a line.
 pub async fn list_by_line(tx: &mut Tx, line_id: Uuid) -> Result<Vec<Authorisation>> {
     let rows: Vec<Row> = on!(tx, |c| {
-        sqlx::query_as("SELECT * FROM authorisations WHERE line_id = $1 ORDER BY id").bind(line_id).fetch_all(c).await
+        sqlx::query_as("SELECT * FROM authorisations WHERE line_id = $1 ORDER BY id")
+            .bind(line_id)
+            .fetch_all(c)
+            .await
     })?;
     rows.into_iter().map(Authorisation::try_from).collect()
 }
@@ -198,6 +217,11 @@ pub async fn find(tx: &mut Tx, line_id: Uuid, customer_id: Uuid) -> Result<Optio
 
 /// An authorisation by its id.
 pub async fn get(tx: &mut Tx, id: Uuid) -> Result<Authorisation> {
-    let row: Row = on!(tx, |c| sqlx::query_as("SELECT * FROM authorisations WHERE id = $1").bind(id).fetch_one(c).await)?;
+    let row: Row = on!(tx, |c| sqlx::query_as(
+        "SELECT * FROM authorisations WHERE id = $1"
+    )
+    .bind(id)
+    .fetch_one(c)
+    .await)?;
     row.try_into()
 }

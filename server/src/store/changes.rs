@@ -54,12 +54,33 @@ pub struct Line {
     pub facts_hash: Vec<u8>,
 }
 
-type ChangeRow = (Uuid, String, String, String, NaiveDate, Option<DateTime<Utc>>, DateTime<Utc>, Uuid);
-const CHANGE: &str = "SELECT id, number, title, state, planned_on, announced_at, created_at, created_by FROM changes";
+type ChangeRow = (
+    Uuid,
+    String,
+    String,
+    String,
+    NaiveDate,
+    Option<DateTime<Utc>>,
+    DateTime<Utc>,
+    Uuid,
+);
+const CHANGE: &str =
+    "SELECT id, number, title, state, planned_on, announced_at, created_at, created_by FROM changes";
 
-fn change((id, number, title, state, planned_on, announced_at, created_at, created_by): ChangeRow) -> Result<Change> {
+fn change(
+    (id, number, title, state, planned_on, announced_at, created_at, created_by): ChangeRow,
+) -> Result<Change> {
     let state = parsed("changes", "state", &state)?;
-    Ok(Change { id, number, title, state, planned_on, announced_at, created_at, created_by })
+    Ok(Change {
+        id,
+        number,
+        title,
+        state,
+        planned_on,
+        announced_at,
+        created_at,
+        created_by,
+    })
 }
 
 #[derive(sqlx::FromRow)]
@@ -101,9 +122,14 @@ impl TryFrom<LineRow> for Line {
 pub async fn next_number(tx: &mut Tx, year: i32) -> Result<String> {
     let prefix = format!("{year}-");
     let last: Option<String> = on!(tx, |c| {
-        sqlx::query_scalar("SELECT MAX(number) FROM changes WHERE number LIKE $1").bind(format!("{prefix}%")).fetch_one(c).await
+        sqlx::query_scalar("SELECT MAX(number) FROM changes WHERE number LIKE $1")
+            .bind(format!("{prefix}%"))
+            .fetch_one(c)
+            .await
     })?;
-    let last: u32 = last.and_then(|n| n.strip_prefix(&prefix).and_then(|n| n.parse().ok())).unwrap_or(0);
+    let last: u32 = last
+        .and_then(|n| n.strip_prefix(&prefix).and_then(|n| n.parse().ok()))
+        .unwrap_or(0);
     Ok(format!("{prefix}{:03}", last + 1))
 }
 
@@ -125,7 +151,16 @@ pub async fn open(tx: &mut Tx, change: &Change, state_id: Uuid) -> Result<()> {
         .await
         .map(drop)
     })?;
-    note_state(tx, state_id, change.id, change.state, Some(change.created_by), None, change.created_at).await
+    note_state(
+        tx,
+        state_id,
+        change.id,
+        change.state,
+        Some(change.created_by),
+        None,
+        change.created_at,
+    )
+    .await
 }
 
 /// Corrects title and planned day of a change that is still a draft.
@@ -216,7 +251,10 @@ pub async fn announce(tx: &mut Tx, id: Uuid, now: DateTime<Utc>) -> Result<()> {
 /// A change by its number.
 pub async fn find_by_number(tx: &mut Tx, number: &str) -> Result<Option<Change>> {
     let row: Option<ChangeRow> = on!(tx, |c| {
-        sqlx::query_as(sqlx::AssertSqlSafe(format!("{CHANGE} WHERE number = $1"))).bind(number).fetch_optional(c).await
+        sqlx::query_as(sqlx::AssertSqlSafe(format!("{CHANGE} WHERE number = $1")))
+            .bind(number)
+            .fetch_optional(c)
+            .await
     })?;
     row.map(change).transpose()
 }
@@ -224,7 +262,10 @@ pub async fn find_by_number(tx: &mut Tx, number: &str) -> Result<Option<Change>>
 /// A change by its id.
 pub async fn get(tx: &mut Tx, id: Uuid) -> Result<Change> {
     let row: ChangeRow = on!(tx, |c| {
-        sqlx::query_as(sqlx::AssertSqlSafe(format!("{CHANGE} WHERE id = $1"))).bind(id).fetch_one(c).await
+        sqlx::query_as(sqlx::AssertSqlSafe(format!("{CHANGE} WHERE id = $1")))
+            .bind(id)
+            .fetch_one(c)
+            .await
     })?;
     change(row)
 }
@@ -232,7 +273,9 @@ pub async fn get(tx: &mut Tx, id: Uuid) -> Result<Change> {
 /// All changes, newest first.
 pub async fn list(tx: &mut Tx) -> Result<Vec<Change>> {
     let rows: Vec<ChangeRow> = on!(tx, |c| {
-        sqlx::query_as(sqlx::AssertSqlSafe(format!("{CHANGE} ORDER BY number DESC"))).fetch_all(c).await
+        sqlx::query_as(sqlx::AssertSqlSafe(format!("{CHANGE} ORDER BY number DESC")))
+            .fetch_all(c)
+            .await
     })?;
     rows.into_iter().map(change).collect()
 }
@@ -240,14 +283,20 @@ pub async fn list(tx: &mut Tx) -> Result<Vec<Change>> {
 /// The lines of a change, in order.
 pub async fn list_lines(tx: &mut Tx, change_id: Uuid) -> Result<Vec<Line>> {
     let rows: Vec<LineRow> = on!(tx, |c| {
-        sqlx::query_as("SELECT * FROM lines WHERE change_id = $1 ORDER BY position").bind(change_id).fetch_all(c).await
+        sqlx::query_as("SELECT * FROM lines WHERE change_id = $1 ORDER BY position")
+            .bind(change_id)
+            .fetch_all(c)
+            .await
     })?;
     rows.into_iter().map(Line::try_from).collect()
 }
 
 /// A line by its id.
 pub async fn get_line(tx: &mut Tx, id: Uuid) -> Result<Line> {
-    let row: LineRow = on!(tx, |c| sqlx::query_as("SELECT * FROM lines WHERE id = $1").bind(id).fetch_one(c).await)?;
+    let row: LineRow = on!(tx, |c| sqlx::query_as("SELECT * FROM lines WHERE id = $1")
+        .bind(id)
+        .fetch_one(c)
+        .await)?;
     row.try_into()
 }
 
@@ -270,7 +319,11 @@ pub async fn find_current_line(tx: &mut Tx, engagement_id: Uuid) -> Result<Optio
 
 /// Replaces the lines of a draft.
 pub async fn put_lines(tx: &mut Tx, change_id: Uuid, lines: &[Line]) -> Result<()> {
-    on!(tx, |c| sqlx::query("DELETE FROM lines WHERE change_id = $1").bind(change_id).execute(c).await.map(drop))?;
+    on!(tx, |c| sqlx::query("DELETE FROM lines WHERE change_id = $1")
+        .bind(change_id)
+        .execute(c)
+        .await
+        .map(drop))?;
     for line in lines {
         on!(tx, |c| {
             sqlx::query(

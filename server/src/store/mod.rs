@@ -220,6 +220,17 @@ impl Tx {
     }
 }
 
+pub mod activations;
 pub mod audit;
+pub mod authorisations;
+pub mod changes;
+pub mod engagements;
+pub mod legal_records;
+pub mod listings;
+pub mod objections;
+pub mod organisations;
 pub mod publisher;
+pub mod reference;
 pub mod settings;
+pub mod tasks;
+pub mod version;

@@ -205,7 +205,10 @@ pub async fn note_event(tx: &mut Tx, event: &Event) -> Result<()> {
 /// A case by its id.
 pub async fn find(tx: &mut Tx, id: Uuid) -> Result<Option<Objection>> {
     let row: Option<Row> = on!(tx, |c| {
-        sqlx::query_as("SELECT * FROM objections WHERE id = $1").bind(id).fetch_optional(c).await
+        sqlx::query_as("SELECT * FROM objections WHERE id = $1")
+            .bind(id)
+            .fetch_optional(c)
+            .await
     })?;
     row.map(Objection::try_from).transpose()
 }
@@ -213,7 +216,10 @@ pub async fn find(tx: &mut Tx, id: Uuid) -> Result<Option<Objection>> {
 /// A case by its number.
 pub async fn find_by_case_number(tx: &mut Tx, number: &str) -> Result<Option<Objection>> {
     let row: Option<Row> = on!(tx, |c| {
-        sqlx::query_as("SELECT * FROM objections WHERE case_number = $1").bind(number).fetch_optional(c).await
+        sqlx::query_as("SELECT * FROM objections WHERE case_number = $1")
+            .bind(number)
+            .fetch_optional(c)
+            .await
     })?;
     row.map(Objection::try_from).transpose()
 }
@@ -221,7 +227,9 @@ pub async fn find_by_case_number(tx: &mut Tx, number: &str) -> Result<Option<Obj
 /// All cases, newest first.
 pub async fn list(tx: &mut Tx) -> Result<Vec<Objection>> {
     let rows: Vec<Row> = on!(tx, |c| {
-        sqlx::query_as("SELECT * FROM objections ORDER BY submitted_at DESC, id DESC").fetch_all(c).await
+        sqlx::query_as("SELECT * FROM objections ORDER BY submitted_at DESC, id DESC")
+            .fetch_all(c)
+            .await
     })?;
     rows.into_iter().map(Objection::try_from).collect()
 }
@@ -237,8 +245,17 @@ pub async fn list_by_authorisation(tx: &mut Tx, authorisation_id: Uuid) -> Resul
     rows.into_iter().map(Objection::try_from).collect()
 }
 
-type FilingRow =
-    (Uuid, Uuid, i64, String, Json<BTreeSet<Ground>>, String, String, Option<String>, DateTime<Utc>);
+type FilingRow = (
+    Uuid,
+    Uuid,
+    i64,
+    String,
+    Json<BTreeSet<Ground>>,
+    String,
+    String,
+    Option<String>,
+    DateTime<Utc>,
+);
 
 /// All filings of a case, oldest first.
 pub async fn list_filings(tx: &mut Tx, objection_id: Uuid) -> Result<Vec<Filing>> {
@@ -253,17 +270,19 @@ pub async fn list_filings(tx: &mut Tx, objection_id: Uuid) -> Result<Vec<Filing>
     })?;
     Ok(rows
         .into_iter()
-        .map(|(id, objection_id, version, name, grounds, statement, channel, client, submitted_at)| Filing {
-            id,
-            objection_id,
-            version,
-            name,
-            grounds: grounds.0,
-            statement,
-            channel,
-            client,
-            submitted_at,
-        })
+        .map(
+            |(id, objection_id, version, name, grounds, statement, channel, client, submitted_at)| Filing {
+                id,
+                objection_id,
+                version,
+                name,
+                grounds: grounds.0,
+                statement,
+                channel,
+                client,
+                submitted_at,
+            },
+        )
         .collect())
 }
 

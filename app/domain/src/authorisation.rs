@@ -1,0 +1,253 @@
+//! Whether one customer has authorised one line of a change (GDPR Article 28(2)).
+//!
+//! Under general authorisation, silence to the end of the window authorises. Under specific authorisation it never
+//! does: there the customer is asked, and until a written approval is on file the answer is no.
+
+use crate::policy::AuthorisationModel;
+use crate::transition::Refused;
+use crate::word_set::words;
+
+words! {
+    /// Where a customer's authorisation of a line is.
+    "authorisation state" AuthorisationState {
+        /// The line does not concern this customer.
+        NotInScope = "NOT_IN_SCOPE", "Not in scope";
+        /// In scope, not told yet.
+        Pending = "PENDING", "Pending";
+        /// Told; the window runs (general authorisation).
+        Notified = "NOTIFIED", "Notified";
+        /// Asked; waiting for a written approval (specific authorisation).
+        Requested = "REQUESTED", "Approval requested";
+        /// The list with this change was part of the signed contract.
+        AtSignature = "AUTHORISED_AT_SIGNATURE", "Authorised at signature";
+        /// The window ended without objection (general authorisation only).
+        BySilence = "AUTHORISED_BY_SILENCE", "Authorised, no objection";
+        /// Approved in writing.
+        Explicitly = "AUTHORISED_EXPLICITLY", "Approved in writing";
+        /// The customer switched the feature on.
+        OptedIn = "OPTED_IN", "Opted in";
+        /// Started under the contract's emergency clause; the window runs afterwards.
+        Emergency = "EMERGENCY", "Emergency replacement";
+        /// In use since before the register; no notice is claimed.
+        Baseline = "BASELINE", "In use at adoption";
+        /// An objection is open.
+        Objected = "OBJECTED", "Objected";
+        /// The customer said no (specific authorisation).
+        Refused = "REFUSED", "Refused";
+        /// The engagement never starts for this customer.
+        Excluded = "EXCLUDED", "Excluded";
+        /// The customer ended the affected service.
+        Terminated = "TERMINATED", "Terminated";
+    }
+}
+
+words! {
+    /// What can happen to an authorisation.
+    "authorisation event" AuthorisationEvent {
+        /// The notice was dispatched.
+        Notify = "NOTIFY", "be notified";
+        /// A materially amended notice was dispatched: everything starts again.
+        NotifyAgain = "NOTIFY_AGAIN", "be notified again";
+        /// The window ended with nothing open.
+        WindowEnds = "WINDOW_ENDS", "be authorised by silence";
+        /// The customer approved in writing.
+        Approve = "APPROVE", "be approved in writing";
+        /// The customer refused in writing.
+        Refuse = "REFUSE", "be refused";
+        /// The customer switched the feature on.
+        OptIn = "OPT_IN", "be opted in";
+        /// The customer signed a contract whose list showed this change.
+        Sign = "SIGN", "be authorised at signature";
+        /// Two people started it under the emergency clause.
+        StartInEmergency = "START_IN_EMERGENCY", "start in an emergency";
+        /// An approver adopted the list in use.
+        Adopt = "ADOPT", "be adopted as baseline";
+        /// The customer objected.
+        Object = "OBJECT", "be objected to";
+        /// The objection was withdrawn, rejected, accommodated or lapsed.
+        Settle = "SETTLE", "have its objection settled";
+        /// The objection stands, or the customer is accommodated by leaving it out.
+        Exclude = "EXCLUDE", "be excluded";
+        /// The customer ended the affected service.
+        Terminate = "TERMINATE", "be terminated";
+    }
+}
+
+impl AuthorisationState {
+    /// The state after `event` under a model, or why there is no such step.
+    pub const fn next(self, event: AuthorisationEvent, model: AuthorisationModel) -> Result<Self, Refused> {
+        use AuthorisationEvent as E;
+        use AuthorisationState as S;
+        let told = match model {
+            AuthorisationModel::General => S::Notified,
+            AuthorisationModel::Specific => S::Requested,
+        };
+        Ok(match (self, event) {
+            (S::Pending, E::Notify)
+            | (
+                S::Notified
+                | S::Requested
+                | S::BySilence
+                | S::Explicitly
+                | S::OptedIn
+                | S::AtSignature
+                | S::Refused,
+                E::NotifyAgain,
+            )
+            | (S::Objected, E::Settle) => told,
+            (S::Notified, E::WindowEnds) => match model {
+                AuthorisationModel::General => S::BySilence,
+                AuthorisationModel::Specific => return Err(no_silence(self)),
+            },
+            (S::Requested, E::WindowEnds) => return Err(no_silence(self)),
+            (S::Notified | S::Requested | S::Objected | S::Refused, E::Approve) => S::Explicitly,
+            (S::Requested, E::Refuse) => S::Refused,
+            (S::Pending | S::Notified | S::Requested, E::OptIn) => S::OptedIn,
+            (S::Pending | S::NotInScope, E::Sign) => S::AtSignature,
+            (S::Pending, E::StartInEmergency) => match model {
+                AuthorisationModel::General => S::Emergency,
+                AuthorisationModel::Specific => {
+                    return Err(Refused {
+                        thing: THING,
+                        state: self.as_str(),
+                        event: event.as_str(),
+                        reason: "specific authorisation knows no emergency",
+                    });
+                }
+            },
+            (S::Pending, E::Adopt) => S::Baseline,
+            (S::Notified | S::Requested | S::Explicitly | S::OptedIn | S::Emergency, E::Object) => {
+                S::Objected
+            }
+            (S::Objected, E::Exclude) => S::Excluded,
+            (S::Objected | S::Excluded | S::Refused, E::Terminate) => S::Terminated,
+            _ => return Err(Refused::no_such_step(THING, self.as_str(), event.as_str())),
+        })
+    }
+
+    /// Whether the customer has authorised the line, as far as this state says.
+    pub const fn is_authorised(self) -> bool {
+        matches!(
+            self,
+            Self::AtSignature
+                | Self::BySilence
+                | Self::Explicitly
+                | Self::OptedIn
+                | Self::Emergency
+                | Self::Baseline
+        )
+    }
+
+    /// Whether nothing can happen any more.
+    pub const fn is_terminal(self) -> bool {
+        matches!(self, Self::Terminated)
+    }
+
+    /// Whether the state is possible under a model at all.
+    pub const fn is_possible(self, model: AuthorisationModel) -> bool {
+        match model {
+            AuthorisationModel::General => !matches!(self, Self::Requested | Self::Refused),
+            AuthorisationModel::Specific => {
+                !matches!(self, Self::Notified | Self::BySilence | Self::Emergency)
+            }
+        }
+    }
+}
+
+const THING: &str = "an authorisation";
+
+const fn no_silence(state: AuthorisationState) -> Refused {
+    Refused {
+        thing: THING,
+        state: state.as_str(),
+        event: AuthorisationEvent::WindowEnds.as_str(),
+        reason: "under specific authorisation silence is a no",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::word_set::assert_words;
+    use AuthorisationEvent as E;
+    use AuthorisationModel as M;
+    use AuthorisationState as S;
+
+    /// Every step under general authorisation; all others are refused.
+    const GENERAL: &[(S, E, S)] = &[
+        (S::NotInScope, E::Sign, S::AtSignature),
+        (S::Pending, E::Notify, S::Notified),
+        (S::Pending, E::OptIn, S::OptedIn),
+        (S::Pending, E::Sign, S::AtSignature),
+        (S::Pending, E::StartInEmergency, S::Emergency),
+        (S::Pending, E::Adopt, S::Baseline),
+        (S::Notified, E::NotifyAgain, S::Notified),
+        (S::Notified, E::WindowEnds, S::BySilence),
+        (S::Notified, E::Approve, S::Explicitly),
+        (S::Notified, E::OptIn, S::OptedIn),
+        (S::Notified, E::Object, S::Objected),
+        (S::AtSignature, E::NotifyAgain, S::Notified),
+        (S::BySilence, E::NotifyAgain, S::Notified),
+        (S::Explicitly, E::NotifyAgain, S::Notified),
+        (S::Explicitly, E::Object, S::Objected),
+        (S::OptedIn, E::NotifyAgain, S::Notified),
+        (S::OptedIn, E::Object, S::Objected),
+        (S::Emergency, E::Object, S::Objected),
+        (S::Objected, E::Approve, S::Explicitly),
+        (S::Objected, E::Settle, S::Notified),
+        (S::Objected, E::Exclude, S::Excluded),
+        (S::Objected, E::Terminate, S::Terminated),
+        (S::Excluded, E::Terminate, S::Terminated),
+    ];
+
+    #[test]
+    fn words_read_back() {
+        assert_words!(S, E);
+    }
+
+    #[test]
+    fn exactly_the_listed_steps_exist_under_general_authorisation() {
+        for state in S::ALL.iter().filter(|s| s.is_possible(M::General)) {
+            for event in E::ALL {
+                let expected = GENERAL
+                    .iter()
+                    .find(|(s, e, _)| s == state && e == event)
+                    .map(|(_, _, to)| *to);
+                assert_eq!(state.next(*event, M::General).ok(), expected, "{state} {event}");
+            }
+        }
+    }
+
+    #[test]
+    fn no_path_leads_to_silence_under_specific_authorisation() {
+        let mut reached = vec![S::Pending, S::NotInScope];
+        let mut i = 0;
+        while i < reached.len() {
+            for event in E::ALL {
+                if let Ok(next) = reached[i].next(*event, M::Specific)
+                    && !reached.contains(&next)
+                {
+                    reached.push(next);
+                }
+            }
+            i += 1;
+        }
+        assert!(reached.iter().all(|s| s.is_possible(M::Specific)), "{reached:?}");
+        assert!(reached.contains(&S::Explicitly) && reached.contains(&S::Refused));
+        assert!(S::ALL.iter().all(|s| s.next(E::WindowEnds, M::Specific).is_err()));
+        let refusal = S::Requested.next(E::WindowEnds, M::Specific).unwrap_err();
+        assert!(refusal.to_string().contains("silence is a no"));
+    }
+
+    #[test]
+    fn an_objection_takes_the_authorisation_away() {
+        for state in S::ALL {
+            for model in M::ALL {
+                if let Ok(next) = state.next(E::Object, *model) {
+                    assert!(!next.is_authorised());
+                }
+            }
+        }
+        assert!(E::ALL.iter().all(|e| S::Terminated.next(*e, M::General).is_err()));
+    }
+}

@@ -1,0 +1,601 @@
+use proptest::prelude::*;
+
+use super::*;
+use crate::calendar::CalendarId;
+use crate::calendar::tests::{calendar, date};
+use crate::window::tests::{at, terms, zone};
+use crate::zone::Zone;
+
+use EvidenceKind::{Accepted, Acknowledged, Bounced, Complained, Deferred, Delivered, Suppressed};
+
+const A: Uuid = Uuid::from_u128(0xa);
+const B: Uuid = Uuid::from_u128(0xb);
+const FALLBACK: Uuid = Uuid::from_u128(0xf);
+
+/// A story told line by line; 30 days of notice and of objection in Norway unless said otherwise.
+#[derive(Clone)]
+struct Told {
+    versions: Vec<NoticeVersion>,
+    evidence: Vec<Evidence>,
+    reach: Reach,
+    signature: Option<Signature>,
+    emergency: Option<Emergency>,
+    terms: NoticeTerms,
+    publisher_zone: Option<Zone>,
+}
+
+fn notice_terms(notice: &str, objection: &str, calendar: &str) -> NoticeTerms {
+    NoticeTerms {
+        notice: terms(notice, calendar),
+        also: Vec::new(),
+        objection: terms(objection, calendar),
+    }
+}
+
+fn sent(day_and_time: &str) -> Told {
+    let mut told = Told {
+        versions: Vec::new(),
+        evidence: Vec::new(),
+        reach: Reach::Any,
+        signature: None,
+        emergency: None,
+        terms: notice_terms("30d", "30d", "NO"),
+        publisher_zone: None,
+    };
+    told = told.version(1, day_and_time, true);
+    told
+}
+
+impl Told {
+    fn version(mut self, version: u32, dispatched_at: &str, restarts: bool) -> Self {
+        self.versions.push(NoticeVersion {
+            version,
+            dispatched_at: at(dispatched_at),
+            restarts,
+            promised: None,
+        });
+        self
+    }
+
+    fn then(self, instant: &str, contact: Uuid, kind: EvidenceKind) -> Self {
+        self.about(1, instant, contact, kind)
+    }
+
+    fn about(mut self, version: u32, instant: &str, contact: Uuid, kind: EvidenceKind) -> Self {
+        self.evidence.push(Evidence {
+            at: at(instant),
+            version,
+            contact,
+            kind,
+        });
+        self
+    }
+
+    fn by(mut self, terms: NoticeTerms) -> Self {
+        self.terms = terms;
+        self
+    }
+
+    fn standing(&self, t: &str) -> Standing {
+        self.standing_at(at(t))
+    }
+
+    fn standing_at(&self, t: DateTime<Utc>) -> Standing {
+        let mut rules = Rules::of(calendar(self.terms.notice.calendar));
+        rules.publisher_zone = self.publisher_zone;
+        let story = Story {
+            versions: &self.versions,
+            evidence: &self.evidence,
+            reach: &self.reach,
+            late_bounce: TimeDelta::hours(72),
+            signature: self.signature,
+            emergency: self.emergency,
+            terms: &self.terms,
+            rules,
+        };
+        standing_at(t, &story).unwrap()
+    }
+
+    fn given(&self, t: &str) -> Given {
+        self.standing(t)
+            .given()
+            .unwrap_or_else(|| panic!("not given at {t}"))
+            .clone()
+    }
+
+    /// Day of receipt, nominal last day, last day and go-live of the notice window.
+    fn dates(&self, t: &str) -> (String, String, String, DateTime<Utc>) {
+        let given = self.given(t);
+        let window = &given.effective.notice;
+        let text = |day: chrono::NaiveDate| day.to_string();
+        let not_before = given.effective.engage_not_before();
+        (
+            text(window.event_day),
+            text(window.nominal_last_day),
+            text(window.last_day),
+            not_before,
+        )
+    }
+}
+
+fn dates(
+    event_day: &str,
+    nominal: &str,
+    last_day: &str,
+    not_before: &str,
+) -> (String, String, String, DateTime<Utc>) {
+    (
+        event_day.to_owned(),
+        nominal.to_owned(),
+        last_day.to_owned(),
+        at(not_before),
+    )
+}
+
+#[test]
+fn e26_a_material_amendment_voids_the_first_version_and_starts_anew() {
+    let told = sent("2026-12-01T10:00:00+01:00")
+        .then("2026-12-01T10:00:00+01:00", A, Delivered)
+        .version(2, "2026-12-15T09:55:00+01:00", true)
+        .about(2, "2026-12-15T10:00:00+01:00", A, Delivered);
+    let first = dates(
+        "2026-12-01",
+        "2026-12-31",
+        "2026-12-31",
+        "2027-01-01T00:00:00+01:00",
+    );
+    assert_eq!(told.dates("2026-12-14T10:00:00+01:00"), first);
+    assert_eq!(
+        told.standing("2026-12-15T09:57:00+01:00"),
+        Standing::NotGiven { version: 2 }
+    );
+    let second = dates(
+        "2026-12-15",
+        "2027-01-14",
+        "2027-01-14",
+        "2027-01-15T00:00:00+01:00",
+    );
+    assert_eq!(told.dates("2026-12-15T10:00:00+01:00"), second);
+    assert_eq!(told.given("2027-02-01T00:00:00Z").version, 2);
+}
+
+#[test]
+fn e27_a_correction_does_not_restart() {
+    let told = sent("2026-12-01T10:00:00+01:00")
+        .then("2026-12-01T10:00:00+01:00", A, Delivered)
+        .version(2, "2026-12-05T10:00:00+01:00", false)
+        .about(2, "2026-12-05T10:00:00+01:00", A, Delivered);
+    let first = dates(
+        "2026-12-01",
+        "2026-12-31",
+        "2026-12-31",
+        "2027-01-01T00:00:00+01:00",
+    );
+    assert_eq!(told.dates("2026-12-20T00:00:00Z"), first);
+}
+
+#[test]
+fn e28_the_clock_starts_at_the_first_good_delivery() {
+    let told = sent("2026-12-01T10:00:00+01:00")
+        .then("2026-12-01T10:00:01+01:00", A, Accepted)
+        .then("2026-12-01T10:00:09+01:00", A, Bounced)
+        .then("2026-12-04T10:00:00+01:00", FALLBACK, Accepted);
+    assert_eq!(
+        told.standing("2026-12-03T00:00:00Z"),
+        Standing::NotGiven { version: 1 }
+    );
+    assert!(told.given("2026-12-04T10:00:00+01:00").provisional);
+    let settled = told.given("2026-12-07T10:00:00+01:00");
+    assert_eq!((settled.provisional, settled.contact), (false, FALLBACK));
+    let expected = dates(
+        "2026-12-04",
+        "2027-01-03",
+        "2027-01-04",
+        "2027-01-05T00:00:00+01:00",
+    );
+    assert_eq!(told.dates("2026-12-07T10:00:00+01:00"), expected);
+}
+
+#[test]
+fn e29_objections_close_earlier_and_go_live_waits_for_both() {
+    let told = sent("2026-12-01T10:00:00+01:00")
+        .by(notice_terms("30d", "14d", "NO"))
+        .then("2026-12-01T10:00:00+01:00", A, Delivered);
+    let given = told.given("2026-12-10T00:00:00Z");
+    assert_eq!(given.effective.objection.last_day, date("2026-12-15"));
+    assert!(given.in_time(at("2026-12-15T23:59:59.999+01:00")));
+    assert!(!given.in_time(at("2026-12-16T00:00:00+01:00")));
+    assert_eq!(
+        given.effective.engage_not_before(),
+        at("2027-01-01T00:00:00+01:00")
+    );
+    let longer_objection = told.by(notice_terms("14d", "30d", "NO"));
+    assert_eq!(
+        longer_objection
+            .given("2026-12-10T00:00:00Z")
+            .effective
+            .engage_not_before(),
+        at("2027-01-01T00:00:00+01:00")
+    );
+}
+
+#[test]
+fn e33_the_later_midnight_holds_for_objections_too() {
+    let mut told = sent("2026-12-01T10:00:00+01:00").by(notice_terms("30d", "30d", "FI"));
+    told.publisher_zone = Some(zone("Europe/Oslo"));
+    let told = told.then("2026-12-01T10:00:00+01:00", A, Delivered);
+    let given = told.given("2026-12-10T00:00:00Z");
+    assert_eq!(given.effective.engage_not_before(), at("2026-12-31T23:00:00Z"));
+    assert!(given.in_time(at("2026-12-31T22:59:59.999Z")));
+    assert!(!given.in_time(at("2026-12-31T23:00:00Z")));
+}
+
+#[test]
+fn e34_the_last_millisecond_is_in_time_and_the_end_is_late() {
+    let told = sent("2026-12-01T10:00:00+01:00")
+        .then("2026-12-01T10:00:00+01:00", A, Delivered)
+        .version(2, "2026-12-05T10:00:00+01:00", false);
+    let given = told.given("2027-01-01T00:00:00+01:00");
+    assert!(given.in_time(at("2026-12-31T23:59:59.999+01:00")));
+    assert!(given.in_time(at("2026-12-31T23:59:59.999999+01:00")));
+    assert!(!given.in_time(at("2027-01-01T00:00:00+01:00")));
+    assert!(!given.is_over(at("2026-12-31T23:59:59.999999+01:00")));
+    assert!(given.is_over(at("2027-01-01T00:00:00+01:00")));
+}
+
+#[test]
+fn e35_signing_with_the_pending_change_shown_authorises_and_without_it_does_not() {
+    let mut told = sent("2026-12-01T10:00:00+01:00");
+    let signed_at = at("2026-12-20T12:00:00+01:00");
+    told.signature = Some(Signature {
+        at: signed_at,
+        pending_shown: true,
+    });
+    assert_eq!(
+        told.standing("2026-12-20T12:00:00+01:00"),
+        Standing::AuthorisedAtSignature { at: signed_at }
+    );
+    assert_eq!(
+        told.standing("2026-12-20T11:59:59+01:00"),
+        Standing::NotGiven { version: 1 }
+    );
+
+    told.signature = Some(Signature {
+        at: signed_at,
+        pending_shown: false,
+    });
+    assert_eq!(
+        told.standing("2026-12-21T00:00:00Z"),
+        Standing::NotGiven { version: 1 }
+    );
+    let own_notice = told.clone().then("2026-12-21T10:00:00+01:00", A, Delivered);
+    let expected = dates(
+        "2026-12-21",
+        "2027-01-20",
+        "2027-01-20",
+        "2027-01-21T00:00:00+01:00",
+    );
+    assert_eq!(own_notice.dates("2026-12-22T00:00:00Z"), expected);
+
+    // what they signed was the first version: a material amendment afterwards is new to them
+    told.signature = Some(Signature {
+        at: signed_at,
+        pending_shown: true,
+    });
+    let amended = told.version(2, "2026-12-22T10:00:00+01:00", true);
+    assert_eq!(
+        amended.standing("2026-12-23T00:00:00Z"),
+        Standing::NotGiven { version: 2 }
+    );
+}
+
+#[test]
+fn e36_an_emergency_engages_at_once_and_the_windows_run_afterwards() {
+    let mut told = sent("2026-12-10T09:00:00+01:00").then("2026-12-10T09:30:00+01:00", A, Delivered);
+    let engaged_at = at("2026-12-10T08:00:00+01:00");
+    told.emergency = Some(Emergency {
+        engaged_at,
+        clause: true,
+    });
+    let before_the_notice = told.standing("2026-12-10T08:30:00+01:00");
+    assert_eq!(
+        before_the_notice,
+        Standing::Emergency {
+            engaged_at,
+            given: None
+        }
+    );
+    let expected = dates(
+        "2026-12-10",
+        "2027-01-09",
+        "2027-01-11",
+        "2027-01-12T00:00:00+01:00",
+    );
+    assert_eq!(told.dates("2026-12-11T00:00:00Z"), expected);
+    assert!(matches!(
+        told.standing("2026-12-11T00:00:00Z"),
+        Standing::Emergency { .. }
+    ));
+    // a customer whose contract has no such clause is where everybody is
+    told.emergency = Some(Emergency {
+        engaged_at,
+        clause: false,
+    });
+    assert!(matches!(
+        told.standing("2026-12-11T00:00:00Z"),
+        Standing::Given(_)
+    ));
+}
+
+#[test]
+fn e37_deferred_is_not_delivered() {
+    let told = sent("2026-12-01T10:00:00+01:00")
+        .then("2026-12-01T10:00:01+01:00", A, Accepted)
+        .then("2026-12-01T10:05:00+01:00", A, Deferred)
+        .then("2026-12-02T10:05:00+01:00", A, Deferred)
+        .then("2026-12-03T10:05:00+01:00", A, Deferred)
+        .then("2026-12-03T15:00:00+01:00", A, Delivered);
+    assert_eq!(
+        told.standing("2026-12-03T14:00:00+01:00"),
+        Standing::NotGiven { version: 1 }
+    );
+    let expected = dates(
+        "2026-12-03",
+        "2027-01-02",
+        "2027-01-04",
+        "2027-01-05T00:00:00+01:00",
+    );
+    assert_eq!(told.dates("2026-12-03T15:00:00+01:00"), expected);
+}
+
+#[test]
+fn e38_one_good_contact_suffices_unless_the_contract_says_all() {
+    let mut told = sent("2026-12-01T10:00:00+01:00")
+        .then("2026-12-01T10:00:00+01:00", A, Delivered)
+        .then("2026-12-01T10:00:00+01:00", B, Bounced);
+    let expected = dates(
+        "2026-12-01",
+        "2026-12-31",
+        "2026-12-31",
+        "2027-01-01T00:00:00+01:00",
+    );
+    assert_eq!(told.dates("2026-12-20T00:00:00Z"), expected);
+    told.reach = Reach::All(vec![A, B]);
+    assert_eq!(
+        told.standing("2026-12-20T00:00:00Z"),
+        Standing::NotGiven { version: 1 }
+    );
+    let both = told.then("2026-12-08T10:00:00+01:00", B, Acknowledged);
+    let given = both.given("2026-12-20T00:00:00Z");
+    assert_eq!((given.at, given.contact), (at("2026-12-08T10:00:00+01:00"), B));
+    assert_eq!(given.grade, EvidenceGrade::EspDelivered, "the weaker of the two");
+    let mut nobody = both;
+    nobody.reach = Reach::All(Vec::new());
+    assert_eq!(
+        nobody.standing("2026-12-20T00:00:00Z"),
+        Standing::NotGiven { version: 1 }
+    );
+}
+
+#[test]
+fn a_bare_acceptance_counts_back_once_the_late_bounce_period_has_passed() {
+    let told = sent("2026-12-01T10:00:00Z").then("2026-12-01T10:00:00Z", A, Accepted);
+    let provisional = told.given("2026-12-04T09:59:59.999999Z");
+    assert!(provisional.provisional && !provisional.is_over(at("2030-01-01T00:00:00Z")));
+    assert!(
+        provisional.in_time(at("2030-01-01T00:00:00Z")),
+        "nothing is late while the notice is not settled"
+    );
+    let settled = told.given("2026-12-04T10:00:00Z");
+    assert_eq!(
+        (settled.provisional, settled.at),
+        (false, at("2026-12-01T10:00:00Z"))
+    );
+    assert_eq!(settled.grade, EvidenceGrade::RelayUnrefuted);
+}
+
+#[test]
+fn an_acknowledgement_settles_at_once_and_survives_a_bounce() {
+    let told = sent("2026-12-01T10:00:00Z")
+        .then("2026-12-01T10:00:00Z", A, Accepted)
+        .then("2026-12-02T08:00:00Z", A, Acknowledged);
+    let given = told.given("2026-12-02T08:00:00Z");
+    assert_eq!(
+        (given.provisional, given.grade),
+        (false, EvidenceGrade::Acknowledged)
+    );
+    assert_eq!(
+        given.at,
+        at("2026-12-01T10:00:00Z"),
+        "the mail that they read had been accepted then"
+    );
+    let bounced = told.then("2026-12-02T09:00:00Z", A, Bounced);
+    let given = bounced.given("2026-12-02T09:00:00Z");
+    assert_eq!(
+        (given.at, given.grade),
+        (at("2026-12-02T08:00:00Z"), EvidenceGrade::Acknowledged)
+    );
+    // without any mail, the acknowledgement alone starts the clock
+    let read = sent("2026-12-01T10:00:00Z").then("2026-12-02T08:00:00Z", A, Acknowledged);
+    assert_eq!(read.given("2026-12-02T08:00:00Z").at, at("2026-12-02T08:00:00Z"));
+}
+
+#[test]
+fn a_bounce_voids_inside_the_open_window_only() {
+    for kind in [Accepted, Delivered] {
+        let told = sent("2026-12-01T10:00:00+01:00").then("2026-12-01T10:00:00+01:00", A, kind);
+        let within_72_hours = told.clone().then("2026-12-03T10:00:00+01:00", A, Bounced);
+        assert_eq!(
+            within_72_hours.standing("2026-12-10T00:00:00Z"),
+            Standing::NotGiven { version: 1 }
+        );
+        let last_moment = told.clone().then("2026-12-31T23:59:59.999999+01:00", A, Bounced);
+        assert_eq!(
+            last_moment.standing("2027-01-10T00:00:00Z"),
+            Standing::NotGiven { version: 1 }
+        );
+        let after_the_end = told.then("2027-01-01T00:00:00+01:00", A, Bounced);
+        assert!(
+            after_the_end
+                .given("2027-01-10T00:00:00Z")
+                .is_over(at("2027-01-10T00:00:00Z"))
+        );
+    }
+    // a window shorter than the late-bounce period still waits for a bounce
+    let short = sent("2026-12-01T10:00:00Z")
+        .by(notice_terms("1d", "1d", "NO"))
+        .then("2026-12-01T10:00:00Z", A, Accepted)
+        .then("2026-12-04T09:00:00Z", A, Bounced);
+    assert_eq!(
+        short.standing("2026-12-05T00:00:00Z"),
+        Standing::NotGiven { version: 1 }
+    );
+}
+
+#[test]
+fn a_bounce_stamped_by_a_slow_clock_still_voids() {
+    let told = sent("2026-12-01T10:00:00Z")
+        .then("2026-12-01T10:00:00.700Z", A, Accepted)
+        .then("2026-12-01T10:00:00Z", A, Bounced);
+    assert_eq!(
+        told.standing("2026-12-10T00:00:00Z"),
+        Standing::NotGiven { version: 1 }
+    );
+    let sent_again = told.then("2026-12-02T10:00:00Z", A, Accepted);
+    assert_eq!(
+        sent_again.given("2026-12-10T00:00:00Z").at,
+        at("2026-12-02T10:00:00Z")
+    );
+}
+
+#[test]
+fn what_never_arrived_starts_nothing_and_a_spam_mark_shows_that_it_did() {
+    let told = sent("2026-12-01T10:00:00Z");
+    assert_eq!(told.standing("2026-11-30T00:00:00Z"), Standing::NotSent);
+    for kind in [Deferred, Bounced, Suppressed] {
+        let told = told.clone().then("2026-12-01T10:00:00Z", A, kind);
+        assert_eq!(
+            told.standing("2026-12-20T00:00:00Z"),
+            Standing::NotGiven { version: 1 },
+            "{kind:?}"
+        );
+    }
+    let suppressed =
+        told.clone()
+            .then("2026-12-01T10:00:00Z", A, Accepted)
+            .then("2026-12-01T10:01:00Z", A, Suppressed);
+    assert_eq!(
+        suppressed.standing("2026-12-20T00:00:00Z"),
+        Standing::NotGiven { version: 1 }
+    );
+    let complained = told.then("2026-12-01T11:00:00Z", A, Complained);
+    assert_eq!(
+        complained.given("2026-12-01T11:00:00Z").grade,
+        EvidenceGrade::EspDelivered
+    );
+}
+
+#[test]
+fn the_later_of_promised_and_evidence_holds() {
+    let mut told = sent("2026-12-01T10:00:00+01:00").then("2026-11-30T10:00:00+01:00", A, Delivered);
+    let rules = Rules::of(calendar(CalendarId::No));
+    let promised = told
+        .terms
+        .windows(at("2026-12-01T12:00:00+01:00"), &rules)
+        .unwrap();
+    told.versions[0].promised = Some(promised.clone());
+    let given = told.given("2026-12-10T00:00:00Z");
+    assert_eq!(given.effective, promised);
+    assert_eq!(given.windows.notice.last_day, date("2026-12-30"));
+    let arrived_later = told.then("2026-12-02T00:30:00+01:00", B, Delivered);
+    assert_eq!(arrived_later.given("2026-12-10T00:00:00Z").contact, A);
+    let mut only_later = arrived_later;
+    only_later.evidence.remove(0);
+    assert_eq!(
+        only_later.given("2026-12-10T00:00:00Z").effective.notice.last_day,
+        date("2027-01-04")
+    );
+}
+
+#[test]
+fn a_standing_reads_back_as_stored() {
+    let told = sent("2026-12-01T10:00:00Z").then("2026-12-01T10:00:00Z", A, Accepted);
+    for t in [
+        "2026-11-01T00:00:00Z",
+        "2026-12-01T09:00:00Z",
+        "2026-12-02T00:00:00Z",
+        "2027-12-02T00:00:00Z",
+    ] {
+        let standing = told.standing(t);
+        let json = serde_json::to_string(&standing).unwrap();
+        assert_eq!(serde_json::from_str::<Standing>(&json).unwrap(), standing);
+    }
+}
+
+fn any_evidence() -> impl Strategy<Value = Vec<Evidence>> {
+    let kinds = [
+        Accepted,
+        Deferred,
+        Delivered,
+        Bounced,
+        Suppressed,
+        Complained,
+        Acknowledged,
+    ];
+    let one =
+        (0i64..40 * 24 * 60, 0usize..3, 0..kinds.len()).prop_map(move |(minutes, contact, kind)| Evidence {
+            at: at("2026-12-01T10:00:00Z") + TimeDelta::minutes(minutes),
+            version: 1,
+            contact: [A, B, FALLBACK][contact],
+            kind: kinds[kind],
+        });
+    proptest::collection::vec(one, 0..12)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    #[test]
+    fn notice_is_given_by_positive_evidence_only(evidence in any_evidence(), day in 0i64..80, all in any::<bool>()) {
+        let mut told = sent("2026-12-01T10:00:00Z");
+        told.evidence = evidence;
+        told.reach = if all { Reach::All(vec![A, B]) } else { Reach::Any };
+        let t = at("2026-12-01T10:00:00Z") + TimeDelta::days(day);
+        let standing = told.standing_at(t);
+
+        let mut backwards = told.clone();
+        backwards.evidence.reverse();
+        prop_assert_eq!(
+            backwards.standing_at(t).given().map(|given| given.effective.engage_not_before()),
+            standing.given().map(|given| given.effective.engage_not_before())
+        );
+
+        if let Some(given) = standing.given() {
+            let reason = told.evidence.iter().find(|one| one.at == given.at && one.contact == given.contact).unwrap();
+            prop_assert!(!matches!(reason.kind, Deferred | Bounced | Suppressed));
+            prop_assert!(given.at <= t);
+        } else {
+            // a bounce more never helps
+            let mut worse = told.clone();
+            worse.evidence.push(Evidence { at: t, version: 1, contact: A, kind: Bounced });
+            prop_assert!(worse.standing_at(t).given().is_none());
+        }
+    }
+
+    #[test]
+    fn more_bad_news_never_brings_the_end_forward(evidence in any_evidence(), minute in 0i64..40 * 24 * 60, which in 0usize..3) {
+        let mut told = sent("2026-12-01T10:00:00Z");
+        told.evidence = evidence;
+        let t = at("2027-03-01T00:00:00Z");
+        let before = told.standing_at(t).given().map(|given| given.effective.engage_not_before());
+        let bad = at("2026-12-01T10:00:00Z") + TimeDelta::minutes(minute);
+        let kind = [Bounced, Suppressed, Deferred][which];
+        told.evidence.push(Evidence { at: bad, version: 1, contact: A, kind });
+        let after = told.standing_at(t).given().map(|given| given.effective.engage_not_before());
+        match (before, after) {
+            (Some(before), Some(after)) => prop_assert!(after >= before),
+            (None, after) => prop_assert!(after.is_none()),
+            (Some(_), None) => {}
+        }
+    }
+}

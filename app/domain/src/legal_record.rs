@@ -1,0 +1,98 @@
+//! The legal papers behind an engagement, as typed records: contract, security assessment, transfer, TIA.
+//!
+//! A record is one version; the store keeps all of them with valid and recorded time. Whether a record is good
+//! enough is not decided here but by the gates, at an instant.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::country::Place;
+use crate::id::RecordId;
+use crate::word_set::words;
+
+mod contract;
+mod instrument;
+mod security_assessment;
+mod tia;
+mod transfer;
+
+pub use contract::{Contract, FlowDown, OwnPurpose};
+pub use instrument::{
+    Annex, Bcr, BcrKind, Clause9, Scc, SccEvent, SccModule, SccState, SccVersion, UkInstrument,
+    UkInstrumentKind,
+};
+pub use security_assessment::{AssessmentResult, SecurityAssessment};
+pub use tia::{Measure, MeasureKind, MeasureStatus, Situation, Tia, TiaEvent, TiaOutcome, TiaState, TiaType};
+pub use transfer::{
+    AdequacyReliance, Derogation, DpfCheck, DpfFramework, DpfReliance, DpfStatus, Mechanism, MechanismClass,
+    MechanismKind, Origin, OtherSafeguard, OtherSafeguardKind, Transfer,
+};
+
+/// The body of a legal record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum LegalRecord {
+    /// The subprocessor agreement.
+    Contract(Contract),
+    /// An assessment of the organisation's security.
+    SecurityAssessment(SecurityAssessment),
+    /// One flow of data to one destination.
+    Transfer(Transfer),
+    /// A transfer impact assessment.
+    Tia(Tia),
+}
+
+words! {
+    /// The kind of a legal record.
+    "kind of legal record" LegalRecordKind {
+        /// See [`Contract`].
+        Contract = "CONTRACT", "Contract";
+        /// See [`SecurityAssessment`].
+        SecurityAssessment = "SECURITY_ASSESSMENT", "Security assessment";
+        /// See [`Transfer`].
+        Transfer = "TRANSFER", "Transfer";
+        /// See [`Tia`].
+        Tia = "TIA", "Transfer impact assessment";
+    }
+}
+
+impl LegalRecord {
+    /// Which kind it is.
+    pub const fn kind(&self) -> LegalRecordKind {
+        match self {
+            Self::Contract(_) => LegalRecordKind::Contract,
+            Self::SecurityAssessment(_) => LegalRecordKind::SecurityAssessment,
+            Self::Transfer(_) => LegalRecordKind::Transfer,
+            Self::Tia(_) => LegalRecordKind::Tia,
+        }
+    }
+}
+
+/// A record with the id that evidence points to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recorded<T> {
+    /// Its id.
+    pub id: RecordId,
+    /// Its body.
+    pub body: T,
+}
+
+/// The class of mechanism by destination, for the facts that a notice binds. Where two transfers go to one
+/// destination, the weaker class counts.
+pub fn mechanism_classes<'a>(
+    transfers: impl IntoIterator<Item = &'a Transfer>,
+) -> BTreeMap<Place, MechanismClass> {
+    let mut classes = BTreeMap::new();
+    for transfer in transfers {
+        let class = transfer.mechanism.kind().class();
+        classes
+            .entry(transfer.destination)
+            .and_modify(|c: &mut MechanismClass| *c = (*c).max(class))
+            .or_insert(class);
+    }
+    classes
+}
+
+#[cfg(test)]
+mod tests;

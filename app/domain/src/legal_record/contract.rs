@@ -1,0 +1,99 @@
+use std::collections::BTreeSet;
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use crate::digest::Digest;
+use crate::text::{Line, Name};
+use crate::word_set::words;
+
+words! {
+    /// What the contract passes on to the subprocessor (GDPR Article 28(3) and (4), SCC clause 9).
+    "contract term" FlowDown {
+        /// In writing; electronic form counts.
+        Written = "WRITTEN", "in writing";
+        /// Signed by the legal entity in the register, which is also the one on the invoice.
+        SignedByEntity = "SIGNED_BY_CONTRACTING_ENTITY", "signed by the contracting entity";
+        /// Only documented instructions.
+        InstructionsOnly = "INSTRUCTIONS_ONLY", "documented instructions only";
+        /// Confidentiality.
+        Confidentiality = "CONFIDENTIALITY", "confidentiality";
+        /// Security measures attached.
+        SecurityMeasures = "SECURITY_MEASURES_ATTACHED", "security measures attached";
+        /// A rule on its own subprocessors, with days of notice.
+        Subprocessing = "SUBPROCESSING_RULE_AND_NOTICE_DAYS", "rule and notice for further subprocessors";
+        /// Help with data subjects' requests.
+        DataSubjectRequests = "DSR_ASSISTANCE", "help with data subjects’ requests";
+        /// Notice of breaches.
+        BreachNotice = "BREACH_NOTICE_TERMS", "notice of breaches";
+        /// Deletion or return at the end.
+        DeletionOrReturn = "DELETION_OR_RETURN", "deletion or return";
+        /// Audits and information.
+        Audit = "AUDIT_AND_INFORMATION", "audit and information";
+        /// The exporter may step in when the importer vanishes (SCC clause 9(e)).
+        ThirdPartyBeneficiary = "THIRD_PARTY_BENEFICIARY_CLAUSE", "third-party beneficiary clause";
+    }
+}
+
+words! {
+    /// Whether the contract lets the organisation use data for its own purposes.
+    "own purpose" OwnPurpose {
+        /// It does not.
+        None = "NONE", "none";
+        /// It does, and legal has reviewed it.
+        Reviewed = "REVIEWED", "reviewed";
+        /// It does, or nobody has looked.
+        Unreviewed = "UNREVIEWED", "not reviewed";
+    }
+}
+
+/// The subprocessor agreement.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Contract {
+    /// The legal entity that signed, exactly as written on the agreement.
+    pub entity_name: Name,
+    /// The legal entity on the invoice, where known.
+    pub invoice_entity_name: Option<Name>,
+    /// Reference or title of the agreement.
+    pub reference: Option<Line<300>>,
+    /// First day on which it is in force.
+    pub effective_on: Option<NaiveDate>,
+    /// Last day on which it is in force, where it ends.
+    pub ends_on: Option<NaiveDate>,
+    /// What it passes on.
+    pub flow_down: BTreeSet<FlowDown>,
+    /// Use for its own purposes.
+    pub own_purpose: OwnPurpose,
+    /// SHA-256 of the archived copy; a link is no evidence.
+    pub archived_copy: Option<Digest>,
+    /// Day on which that copy was retrieved.
+    pub retrieved_on: Option<NaiveDate>,
+    /// Days of notice that the organisation gives of its own changes.
+    pub vendor_notice_days: Option<u16>,
+}
+
+impl Contract {
+    /// Whether it is in force on a day.
+    pub fn is_in_force(&self, day: NaiveDate) -> bool {
+        self.effective_on.is_some_and(|from| from <= day) && self.ends_on.is_none_or(|to| day <= to)
+    }
+
+    /// What is missing for the terms to be complete, in plain English.
+    pub fn missing_terms(&self) -> Vec<&'static str> {
+        let mut missing: Vec<_> = FlowDown::ALL
+            .iter()
+            .filter(|item| !self.flow_down.contains(item))
+            .map(|item| item.label())
+            .collect();
+        if self.own_purpose == OwnPurpose::Unreviewed {
+            missing.push("review of use for its own purposes");
+        }
+        if self.archived_copy.is_none() {
+            missing.push("archived copy");
+        }
+        if self.retrieved_on.is_none() {
+            missing.push("day on which the copy was retrieved");
+        }
+        missing
+    }
+}

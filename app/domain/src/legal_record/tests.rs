@@ -1,0 +1,281 @@
+use super::*;
+use crate::approval::approve;
+use crate::id::StaffId;
+use crate::text::{Line, Name, Paragraphs};
+use crate::word_set::assert_words;
+use chrono::NaiveDate;
+use std::collections::BTreeSet;
+use uuid::Uuid;
+
+fn date(text: &str) -> NaiveDate {
+    text.parse().unwrap()
+}
+
+fn staff(n: u128) -> StaffId {
+    StaffId::from(Uuid::from_u128(n))
+}
+
+fn scc() -> Scc {
+    Scc {
+        version: SccVersion::V2021,
+        module: SccModule::Three,
+        state: SccState::InForce,
+        clause_9: Clause9::General,
+        complete_annexes: BTreeSet::new(),
+        modified: false,
+        in_force_on: None,
+        archived_copy: None,
+    }
+}
+
+fn tia() -> Tia {
+    Tia {
+        tia_type: TiaType::Full46,
+        destinations: BTreeSet::from([Place::parse("US").unwrap()]),
+        outcome: TiaOutcome::Allowed,
+        state: TiaState::InReview,
+        authors: BTreeSet::from([staff(1)]),
+        approver: None,
+        approved_on: None,
+        next_review_on: None,
+        measures: vec![],
+        situation: Situation::None,
+        situation_text: None,
+        customer_summary: None,
+    }
+}
+
+#[test]
+fn words_read_back() {
+    assert_words!(
+        LegalRecordKind,
+        FlowDown,
+        OwnPurpose,
+        AssessmentResult,
+        Annex,
+        BcrKind,
+        Clause9,
+        SccEvent,
+        SccModule,
+        SccState,
+        SccVersion,
+        UkInstrumentKind,
+        MeasureKind,
+        MeasureStatus,
+        Situation,
+        TiaEvent,
+        TiaOutcome,
+        TiaState,
+        TiaType,
+        DpfFramework,
+        DpfStatus,
+        MechanismClass,
+        MechanismKind,
+        Origin,
+        OtherSafeguardKind,
+    );
+}
+
+#[test]
+fn a_record_reads_back_with_its_kind() {
+    let transfer = Transfer {
+        origins: BTreeSet::from([Origin::EeaEfta]),
+        destination: Place::parse("US").unwrap(),
+        importer: Name::parse("Acme Inc.").unwrap(),
+        mechanism: Mechanism::Scc(scc()),
+        fallback: None,
+        uk: None,
+        swiss_adaptations: false,
+    };
+    let classes = mechanism_classes([
+        &transfer,
+        &Transfer {
+            mechanism: Mechanism::NoneRequired,
+            ..transfer.clone()
+        },
+    ]);
+    assert_eq!(
+        classes.values().collect::<Vec<_>>(),
+        [&MechanismClass::Safeguards]
+    );
+    for record in [LegalRecord::Transfer(transfer), LegalRecord::Tia(tia())] {
+        let json = serde_json::to_string(&record).unwrap();
+        assert!(
+            json.contains(&format!("\"kind\":\"{}\"", record.kind())),
+            "{json}"
+        );
+        assert_eq!(serde_json::from_str::<LegalRecord>(&json).unwrap(), record);
+    }
+}
+
+#[test]
+fn annex_iii_is_needed_only_with_specific_authorisation() {
+    assert_eq!(
+        scc().missing_annexes(),
+        [Annex::IA, Annex::IB, Annex::IC, Annex::II]
+    );
+    let specific = Scc {
+        clause_9: Clause9::Specific,
+        ..scc()
+    };
+    assert!(specific.missing_annexes().contains(&Annex::III));
+    let module_four = Scc {
+        module: SccModule::Four,
+        ..specific
+    };
+    assert_eq!(module_four.missing_annexes(), [Annex::IA, Annex::IB]);
+}
+
+#[test]
+fn only_the_listed_steps_of_clauses_exist() {
+    use SccEvent as E;
+    use SccState as S;
+    let steps = [
+        (S::Selected, E::FillAnnexes, S::AnnexesIncomplete),
+        (S::AnnexesIncomplete, E::Complete, S::Ready),
+        (S::Ready, E::SignOneSide, S::PartlySigned),
+        (S::Ready, E::SignBothSides, S::InForce),
+        (S::PartlySigned, E::SignBothSides, S::InForce),
+        (S::InForce, E::Suspend, S::Suspended),
+        (S::InForce, E::Terminate, S::Terminated),
+        (S::InForce, E::Supersede, S::Superseded),
+        (S::InForce, E::Revoke, S::RevokedAdequacy),
+        (S::Suspended, E::Resume, S::InForce),
+        (S::Suspended, E::Terminate, S::Terminated),
+        (S::Suspended, E::Supersede, S::Superseded),
+    ];
+    for state in S::ALL {
+        for event in E::ALL {
+            let expected = steps
+                .iter()
+                .find(|(s, e, _)| s == state && e == event)
+                .map(|(_, _, to)| *to);
+            assert_eq!(state.next(*event).ok(), expected, "{state} {event}");
+        }
+    }
+}
+
+#[test]
+fn only_the_listed_steps_of_an_assessment_exist() {
+    use TiaEvent as E;
+    use TiaState as S;
+    let steps = [
+        (S::Draft, E::Submit, S::InReview),
+        (S::InReview, E::Approve, S::Approved),
+        (S::InReview, E::Reject, S::Rejected),
+        (S::Approved, E::FallDue, S::ReviewDue),
+        (S::Approved, E::Trigger, S::UnderTriggerReview),
+        (S::Approved, E::Supersede, S::Superseded),
+        (S::ReviewDue, E::Submit, S::InReview),
+        (S::ReviewDue, E::Trigger, S::UnderTriggerReview),
+        (S::ReviewDue, E::Supersede, S::Superseded),
+        (S::UnderTriggerReview, E::Approve, S::Approved),
+        (S::UnderTriggerReview, E::Suspend, S::Suspended),
+        (S::UnderTriggerReview, E::Supersede, S::Superseded),
+        (S::Suspended, E::Supersede, S::Superseded),
+    ];
+    for state in S::ALL {
+        for event in E::ALL {
+            let expected = steps
+                .iter()
+                .find(|(s, e, _)| s == state && e == event)
+                .map(|(_, _, to)| *to);
+            assert_eq!(state.next(*event).ok(), expected, "{state} {event}");
+        }
+    }
+}
+
+#[test]
+fn an_assessment_is_not_approved_by_its_author() {
+    let by_author = approve(staff(1), &BTreeSet::new()).unwrap();
+    assert!(tia().approve(by_author, date("2026-11-22")).is_err());
+    let by_other = approve(staff(2), &tia().authors).unwrap();
+    let approved = tia().approve(by_other, date("2026-11-22")).unwrap();
+    assert_eq!(
+        (approved.state, approved.approver),
+        (TiaState::Approved, Some(staff(2)))
+    );
+    assert!(approved.approve(by_other, date("2026-11-23")).is_err());
+}
+
+#[test]
+fn clauses_need_a_full_assessment_that_allows_them() {
+    let note = Tia {
+        tia_type: TiaType::EeaNote,
+        outcome: TiaOutcome::NotRequiredEea,
+        ..tia()
+    };
+    assert!(note.fits(MechanismKind::NoneRequired) && note.permits(MechanismKind::NoneRequired));
+    assert!(!note.fits(MechanismKind::Scc) && !note.permits(MechanismKind::Adequacy));
+    assert!(tia().fits(MechanismKind::Scc) && tia().permits(MechanismKind::Scc));
+    for outcome in [TiaOutcome::NotAllowed, TiaOutcome::Suspend] {
+        assert!(
+            MechanismKind::ALL
+                .iter()
+                .all(|kind| !Tia { outcome, ..tia() }.permits(*kind))
+        );
+    }
+}
+
+#[test]
+fn a_derogation_needs_a_person_a_reason_and_an_early_end() {
+    let permitted = Derogation {
+        permitted_by: Some(staff(3)),
+        permitted_on: Some(date("2026-11-01")),
+        expires_on: Some(date("2026-12-01")),
+        reason: Some(Paragraphs::parse(&"because ".repeat(30)).unwrap()),
+    };
+    assert!(permitted.permits(date("2026-11-22")));
+    assert!(!permitted.permits(date("2026-12-02")));
+    assert!(!permitted.permits(date("2026-10-31")));
+    assert!(
+        !Derogation {
+            permitted_by: None,
+            ..permitted.clone()
+        }
+        .permits(date("2026-11-22"))
+    );
+    assert!(
+        !Derogation {
+            expires_on: Some(date("2026-12-02")),
+            ..permitted.clone()
+        }
+        .permits(date("2026-11-22"))
+    );
+    assert!(
+        !Derogation {
+            reason: Some(Paragraphs::parse("short").unwrap()),
+            ..permitted
+        }
+        .permits(date("2026-11-22"))
+    );
+}
+
+#[test]
+fn a_contract_says_what_it_lacks() {
+    let mut contract = Contract {
+        entity_name: Name::parse("Acme GmbH").unwrap(),
+        invoice_entity_name: None,
+        reference: Some(Line::parse("DPA 3").unwrap()),
+        effective_on: Some(date("2026-01-01")),
+        ends_on: Some(date("2026-12-31")),
+        flow_down: FlowDown::ALL.iter().copied().collect(),
+        own_purpose: OwnPurpose::None,
+        archived_copy: Some(crate::digest::Digest::new([1; 32])),
+        retrieved_on: Some(date("2026-01-02")),
+        vendor_notice_days: Some(30),
+    };
+    assert!(contract.missing_terms().is_empty());
+    assert!(contract.is_in_force(date("2026-12-31")) && !contract.is_in_force(date("2027-01-01")));
+    contract.flow_down.remove(&FlowDown::Audit);
+    contract.own_purpose = OwnPurpose::Unreviewed;
+    contract.archived_copy = None;
+    assert_eq!(
+        contract.missing_terms(),
+        [
+            "audit and information",
+            "review of use for its own purposes",
+            "archived copy"
+        ]
+    );
+}

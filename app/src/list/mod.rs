@@ -1,0 +1,3 @@
+//! The public list of subprocessors.
+
+pub mod island;

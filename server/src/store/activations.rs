@@ -1,0 +1,193 @@
+//! Decisions of the gates with their full result, allowed or refused, and the activations that followed from them.
+
+use chrono::{DateTime, Utc};
+use domain::digest::FactsHash;
+use domain::id::{ActivationId, CustomerId, EngagementId, LineId, StaffId};
+use serde_json::Value;
+use sqlx::types::Json;
+use uuid::Uuid;
+
+use super::version::Recorded;
+use super::{Result, StoreError, Tx};
+
+/// One decision, as it is kept for ever.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Decision {
+    /// Its id.
+    pub id: Uuid,
+    /// The engagement decided on.
+    pub engagement_id: EngagementId,
+    /// The line of the change, where there is one.
+    pub line_id: Option<LineId>,
+    /// The customer; nobody for the gates that concern all.
+    pub customer_id: Option<CustomerId>,
+    /// Fixed word for what it was asked for: `ACTIVATE`, `CLEAR`, `RESUME`, `CONFIRM_ASSESSMENT`.
+    pub purpose: String,
+    /// Whether everything was green.
+    pub is_allowed: bool,
+    /// Every gate and reason, as evaluated.
+    pub result: Value,
+    /// The hash of the facts it was made on.
+    pub facts_hash: FactsHash,
+    /// When and by whom.
+    pub recorded: Recorded,
+}
+
+/// An engagement in use from an instant on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Activation {
+    /// Its id.
+    pub id: ActivationId,
+    /// The engagement.
+    pub engagement_id: EngagementId,
+    /// The line of the change that announced it.
+    pub line_id: Option<LineId>,
+    /// For whom; nobody means everybody in scope.
+    pub customer_id: Option<CustomerId>,
+    /// The decision it rests on.
+    pub decision_id: Uuid,
+    /// When.
+    pub activated_at: DateTime<Utc>,
+    /// By whom.
+    pub activated_by: StaffId,
+}
+
+#[derive(sqlx::FromRow)]
+struct DecisionRow {
+    id: Uuid,
+    engagement_id: Uuid,
+    line_id: Option<Uuid>,
+    customer_id: Option<Uuid>,
+    purpose: String,
+    is_allowed: bool,
+    result: Json<Value>,
+    facts_hash: Vec<u8>,
+    decided_at: DateTime<Utc>,
+    decided_by: Option<Uuid>,
+}
+
+impl DecisionRow {
+    fn read(self) -> Result<Decision> {
+        let hash: [u8; 32] =
+            self.facts_hash
+                .try_into()
+                .map_err(|bytes: Vec<u8>| StoreError::Inconsistent {
+                    table: "gate_decisions",
+                    column: "facts_hash",
+                    found: format!("{} bytes", bytes.len()),
+                })?;
+        Ok(Decision {
+            id: self.id,
+            engagement_id: self.engagement_id.into(),
+            line_id: self.line_id.map(LineId::from),
+            customer_id: self.customer_id.map(CustomerId::from),
+            purpose: self.purpose,
+            is_allowed: self.is_allowed,
+            result: self.result.0,
+            facts_hash: FactsHash::new(hash),
+            recorded: Recorded {
+                at: self.decided_at,
+                by: self.decided_by.map(StaffId::from),
+            },
+        })
+    }
+}
+
+#[derive(sqlx::FromRow)]
+struct ActivationRow {
+    id: Uuid,
+    engagement_id: Uuid,
+    line_id: Option<Uuid>,
+    customer_id: Option<Uuid>,
+    decision_id: Uuid,
+    activated_at: DateTime<Utc>,
+    activated_by: Uuid,
+}
+
+impl From<ActivationRow> for Activation {
+    fn from(row: ActivationRow) -> Self {
+        Self {
+            id: row.id.into(),
+            engagement_id: row.engagement_id.into(),
+            line_id: row.line_id.map(LineId::from),
+            customer_id: row.customer_id.map(CustomerId::from),
+            decision_id: row.decision_id,
+            activated_at: row.activated_at,
+            activated_by: row.activated_by.into(),
+        }
+    }
+}
+
+/// Keeps a decision.
+pub async fn append_decision(tx: &mut Tx, decision: &Decision) -> Result<()> {
+    on!(tx, |c| {
+        sqlx::query(
+            "INSERT INTO gate_decisions (id, engagement_id, line_id, customer_id, purpose, is_allowed, result,
+                                         facts_hash, decided_at, decided_by)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        )
+        .bind(decision.id)
+        .bind(decision.engagement_id.uuid())
+        .bind(decision.line_id.map(Uuid::from))
+        .bind(decision.customer_id.map(Uuid::from))
+        .bind(&decision.purpose)
+        .bind(decision.is_allowed)
+        .bind(Json(&decision.result))
+        .bind(decision.facts_hash.bytes().to_vec())
+        .bind(decision.recorded.at)
+        .bind(decision.recorded.by.map(Uuid::from))
+        .execute(c)
+        .await
+        .map(drop)
+    })?;
+    Ok(())
+}
+
+/// Records that an engagement is in use, on a decision that is kept already.
+pub async fn append_activation(tx: &mut Tx, activation: &Activation) -> Result<()> {
+    on!(tx, |c| {
+        sqlx::query(
+            "INSERT INTO activations (id, engagement_id, line_id, customer_id, decision_id, activated_at, activated_by)
+             VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        )
+        .bind(activation.id.uuid())
+        .bind(activation.engagement_id.uuid())
+        .bind(activation.line_id.map(Uuid::from))
+        .bind(activation.customer_id.map(Uuid::from))
+        .bind(activation.decision_id)
+        .bind(activation.activated_at)
+        .bind(activation.activated_by.uuid())
+        .execute(c)
+        .await
+        .map(drop)
+    })?;
+    Ok(())
+}
+
+/// The decisions on an engagement, newest first.
+pub async fn list_decisions(tx: &mut Tx, id: EngagementId) -> Result<Vec<Decision>> {
+    let rows: Vec<DecisionRow> = on!(tx, |c| {
+        sqlx::query_as(
+            "SELECT id, engagement_id, line_id, customer_id, purpose, is_allowed, result, facts_hash, decided_at, decided_by
+             FROM gate_decisions WHERE engagement_id = $1 ORDER BY decided_at DESC, id DESC",
+        )
+        .bind(id.uuid())
+        .fetch_all(c)
+        .await
+    })?;
+    rows.into_iter().map(DecisionRow::read).collect()
+}
+
+/// The activations of an engagement, in the order they happened.
+pub async fn list_activations(tx: &mut Tx, id: EngagementId) -> Result<Vec<Activation>> {
+    let rows: Vec<ActivationRow> = on!(tx, |c| {
+        sqlx::query_as(
+            "SELECT id, engagement_id, line_id, customer_id, decision_id, activated_at, activated_by
+             FROM activations WHERE engagement_id = $1 ORDER BY activated_at, id",
+        )
+        .bind(id.uuid())
+        .fetch_all(c)
+        .await
+    })?;
+    Ok(rows.into_iter().map(Activation::from).collect())
+}

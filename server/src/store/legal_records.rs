@@ -1,0 +1,224 @@
+//! The legal papers of an engagement, version by version, and their approvals. Nothing here changes or deletes a row:
+//! an approved version stays what it was when it was approved.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::id::{EngagementId, RecordId, StaffId};
+use domain::legal_record::{LegalRecord, LegalRecordKind};
+use sqlx::types::Json;
+use uuid::Uuid;
+
+use super::version::Recorded;
+use super::{Result, Tx, expect_one};
+
+/// One version of a legal record as it is stored, with its approval if it has one.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StoredRecord {
+    /// Id of this version.
+    pub id: RecordId,
+    /// Whose record it is.
+    pub engagement_id: EngagementId,
+    /// Which of its kind: an engagement has a transfer per destination.
+    pub number: i64,
+    /// 1, 2, 3 … within the record.
+    pub version: i64,
+    /// What it says.
+    pub body: LegalRecord,
+    /// From when on it is true, where that differs from when it was recorded.
+    pub valid_from: Option<NaiveDate>,
+    /// Since when there is no such record any more (the transfer has stopped).
+    pub ended_on: Option<NaiveDate>,
+    /// When it was recorded.
+    pub recorded_at: DateTime<Utc>,
+    /// By whom.
+    pub recorded_by: StaffId,
+    /// When and by whom this version was approved.
+    pub approval: Option<Recorded>,
+}
+
+/// A version that is about to be appended.
+#[derive(Clone, Debug)]
+pub struct NewRecord {
+    /// Its id.
+    pub id: RecordId,
+    /// Whose record.
+    pub engagement_id: EngagementId,
+    /// Which of its kind.
+    pub number: i64,
+    /// What it says.
+    pub body: LegalRecord,
+    /// From when on it is true.
+    pub valid_from: Option<NaiveDate>,
+    /// Since when it is no more.
+    pub ended_on: Option<NaiveDate>,
+    /// When.
+    pub recorded_at: DateTime<Utc>,
+    /// By whom.
+    pub recorded_by: StaffId,
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: Uuid,
+    engagement_id: Uuid,
+    number: i64,
+    version: i64,
+    body: Json<LegalRecord>,
+    valid_from: Option<NaiveDate>,
+    ended_on: Option<NaiveDate>,
+    recorded_at: DateTime<Utc>,
+    recorded_by: Uuid,
+    approved_at: Option<DateTime<Utc>>,
+    approved_by: Option<Uuid>,
+}
+
+impl From<Row> for StoredRecord {
+    fn from(row: Row) -> Self {
+        Self {
+            id: row.id.into(),
+            engagement_id: row.engagement_id.into(),
+            number: row.number,
+            version: row.version,
+            body: row.body.0,
+            valid_from: row.valid_from,
+            ended_on: row.ended_on,
+            recorded_at: row.recorded_at,
+            recorded_by: row.recorded_by.into(),
+            approval: row.approved_at.map(|at| Recorded {
+                at,
+                by: row.approved_by.map(StaffId::from),
+            }),
+        }
+    }
+}
+
+/// Appends a version after number `seen` (0 for the first); stale when another one came first.
+pub async fn append_record(tx: &mut Tx, seen: i64, new: &NewRecord) -> Result<()> {
+    let kind = new.body.kind().as_str();
+    let appended = on!(tx, |c| {
+        sqlx::query(
+            "INSERT INTO legal_records
+             (id, engagement_id, kind, number, version, body, valid_from, ended_on, recorded_at, recorded_by)
+             SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10
+             WHERE (SELECT COALESCE(MAX(version), 0) FROM legal_records
+                    WHERE engagement_id = $2 AND kind = $3 AND number = $4) = $11",
+        )
+        .bind(new.id.uuid())
+        .bind(new.engagement_id.uuid())
+        .bind(kind)
+        .bind(new.number)
+        .bind(seen + 1)
+        .bind(Json(&new.body))
+        .bind(new.valid_from)
+        .bind(new.ended_on)
+        .bind(new.recorded_at)
+        .bind(new.recorded_by.uuid())
+        .bind(seen)
+        .execute(c)
+        .await
+        .map(|done| done.rows_affected())
+    })?;
+    expect_one(appended, "The record")
+}
+
+/// Keeps the approval of a version; a second approval of the same one is a duplicate.
+pub async fn approve_record(tx: &mut Tx, id: RecordId, by: StaffId, at: DateTime<Utc>) -> Result<()> {
+    on!(tx, |c| {
+        sqlx::query("INSERT INTO legal_approvals (record_id, approved_at, approved_by) VALUES ($1, $2, $3)")
+            .bind(id.uuid())
+            .bind(at)
+            .bind(by.uuid())
+            .execute(c)
+            .await
+            .map(drop)
+    })?;
+    Ok(())
+}
+
+/// The number that the next record of a kind gets.
+pub async fn next_record_number(tx: &mut Tx, id: EngagementId, kind: LegalRecordKind) -> Result<i64> {
+    Ok(on!(tx, |c| {
+        sqlx::query_scalar(
+            "SELECT COALESCE(MAX(number), 0) + 1 FROM legal_records WHERE engagement_id = $1 AND kind = $2",
+        )
+        .bind(id.uuid())
+        .bind(kind.as_str())
+        .fetch_one(c)
+        .await
+    })?)
+}
+
+/// The latest version of each record of an engagement that has not ended, by kind and number.
+pub async fn list_latest_records(tx: &mut Tx, id: EngagementId) -> Result<Vec<StoredRecord>> {
+    latest(tx, Some(id), None).await
+}
+
+/// The same as it was recorded at an instant.
+pub async fn list_records_as_of(
+    tx: &mut Tx,
+    id: EngagementId,
+    at: DateTime<Utc>,
+) -> Result<Vec<StoredRecord>> {
+    latest(tx, Some(id), Some(at)).await
+}
+
+/// The same for every engagement at once, now or as of an instant.
+pub async fn list_all_latest_records(tx: &mut Tx, at: Option<DateTime<Utc>>) -> Result<Vec<StoredRecord>> {
+    latest(tx, None, at).await
+}
+
+async fn latest(
+    tx: &mut Tx,
+    id: Option<EngagementId>,
+    at: Option<DateTime<Utc>>,
+) -> Result<Vec<StoredRecord>> {
+    let rows: Vec<Row> = on!(tx, |c| {
+        sqlx::query_as(
+            "SELECT r.id, r.engagement_id, r.number, r.version, r.body, r.valid_from, r.ended_on, r.recorded_at,
+                    r.recorded_by, a.approved_at, a.approved_by
+             FROM legal_records r
+             LEFT JOIN legal_approvals a ON a.record_id = r.id AND ($2 IS NULL OR a.approved_at <= $2)
+             WHERE ($1 IS NULL OR r.engagement_id = $1) AND r.ended_on IS NULL
+             AND r.version = (SELECT MAX(n.version) FROM legal_records n
+                              WHERE n.engagement_id = r.engagement_id AND n.kind = r.kind AND n.number = r.number
+                              AND ($2 IS NULL OR n.recorded_at <= $2))
+             ORDER BY r.engagement_id, r.kind, r.number",
+        )
+        .bind(id.map(Uuid::from))
+        .bind(at)
+        .fetch_all(c)
+        .await
+    })?;
+    Ok(rows.into_iter().map(StoredRecord::from).collect())
+}
+
+/// Every version of every record of one kind, newest first.
+pub async fn list_records(tx: &mut Tx, id: EngagementId, kind: LegalRecordKind) -> Result<Vec<StoredRecord>> {
+    let rows: Vec<Row> = on!(tx, |c| {
+        sqlx::query_as(
+            "SELECT r.id, r.engagement_id, r.number, r.version, r.body, r.valid_from, r.ended_on, r.recorded_at,
+                    r.recorded_by, a.approved_at, a.approved_by
+             FROM legal_records r LEFT JOIN legal_approvals a ON a.record_id = r.id
+             WHERE r.engagement_id = $1 AND r.kind = $2 ORDER BY r.number DESC, r.version DESC",
+        )
+        .bind(id.uuid())
+        .bind(kind.as_str())
+        .fetch_all(c)
+        .await
+    })?;
+    Ok(rows.into_iter().map(StoredRecord::from).collect())
+}
+
+/// One version by its id.
+pub async fn find_record(tx: &mut Tx, id: RecordId) -> Result<Option<StoredRecord>> {
+    let row: Option<Row> = on!(tx, |c| {
+        sqlx::query_as(
+            "SELECT r.id, r.engagement_id, r.number, r.version, r.body, r.valid_from, r.ended_on, r.recorded_at,
+                    r.recorded_by, a.approved_at, a.approved_by
+             FROM legal_records r LEFT JOIN legal_approvals a ON a.record_id = r.id WHERE r.id = $1",
+        )
+        .bind(id.uuid())
+        .fetch_optional(c)
+        .await
+    })?;
+    Ok(row.map(StoredRecord::from))
+}

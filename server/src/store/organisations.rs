@@ -1,0 +1,199 @@
+//! Organisations and the versions of what is known about them.
+
+use chrono::{DateTime, Utc};
+use domain::id::{OrganisationId, VersionId};
+use domain::organisation::OrganisationFacts;
+use domain::slug::Slug;
+use sqlx::types::Json;
+use uuid::Uuid;
+
+use super::version::{NewVersion, Version, VersionRow};
+use super::{Result, Tx, expect_one, parsed};
+
+/// An organisation with one version of its facts: the latest, unless it was asked for as of an instant.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Organisation {
+    /// Its id.
+    pub id: OrganisationId,
+    /// The readable part of its address.
+    pub slug: Slug,
+    /// When it was first recorded.
+    pub created_at: DateTime<Utc>,
+    /// The facts.
+    pub version: Version<OrganisationFacts>,
+}
+
+type Row = VersionRow<OrganisationFacts>;
+
+/// Records an organisation with its first version.
+pub async fn create_organisation(
+    tx: &mut Tx,
+    id: OrganisationId,
+    slug: &Slug,
+    first: &NewVersion<OrganisationFacts>,
+) -> Result<()> {
+    on!(tx, |c| {
+        sqlx::query("INSERT INTO organisations (id, slug, created_at) VALUES ($1, $2, $3)")
+            .bind(id.uuid())
+            .bind(slug.as_str())
+            .bind(first.recorded.at)
+            .execute(c)
+            .await
+            .map(drop)
+    })?;
+    append_organisation_version(tx, id, 0, first).await
+}
+
+/// Appends a version after number `seen`; stale when another one came first.
+pub async fn append_organisation_version(
+    tx: &mut Tx,
+    id: OrganisationId,
+    seen: i64,
+    new: &NewVersion<OrganisationFacts>,
+) -> Result<()> {
+    let appended = on!(tx, |c| {
+        sqlx::query(
+            "INSERT INTO organisation_versions
+             (id, organisation_id, version, facts, valid_from, recorded_at, recorded_by)
+             SELECT $1, $2, $3, $4, $5, $6, $7
+             WHERE (SELECT COALESCE(MAX(version), 0) FROM organisation_versions WHERE organisation_id = $2) = $8",
+        )
+        .bind(new.id.uuid())
+        .bind(id.uuid())
+        .bind(seen + 1)
+        .bind(Json(&new.facts))
+        .bind(new.valid_from)
+        .bind(new.recorded.at)
+        .bind(new.recorded.by.map(Uuid::from))
+        .bind(seen)
+        .execute(c)
+        .await
+        .map(|done| done.rows_affected())
+    })?;
+    expect_one(appended, "The organisation")
+}
+
+/// An organisation by its id, with its latest version.
+pub async fn find_organisation(tx: &mut Tx, id: OrganisationId) -> Result<Option<Organisation>> {
+    find_as_of(tx, id, None).await
+}
+
+/// An organisation as it was recorded at an instant; `None` when it was not yet.
+pub async fn organisation_as_of(
+    tx: &mut Tx,
+    id: OrganisationId,
+    at: DateTime<Utc>,
+) -> Result<Option<Organisation>> {
+    find_as_of(tx, id, Some(at)).await
+}
+
+async fn find_as_of(
+    tx: &mut Tx,
+    id: OrganisationId,
+    at: Option<DateTime<Utc>>,
+) -> Result<Option<Organisation>> {
+    let row: Option<Row> = on!(tx, |c| {
+        sqlx::query_as(
+            "SELECT id, organisation_id AS owner_id, version, facts, valid_from, recorded_at, recorded_by
+             FROM organisation_versions
+             WHERE organisation_id = $1 AND ($2 IS NULL OR recorded_at <= $2) ORDER BY version DESC LIMIT 1",
+        )
+        .bind(id.uuid())
+        .bind(at)
+        .fetch_optional(c)
+        .await
+    })?;
+    let Some(row) = row else { return Ok(None) };
+    let (slug, created_at): (String, DateTime<Utc>) = on!(tx, |c| {
+        sqlx::query_as("SELECT slug, created_at FROM organisations WHERE id = $1")
+            .bind(id.uuid())
+            .fetch_one(c)
+            .await
+    })?;
+    Ok(Some(Organisation {
+        id,
+        slug: parsed("organisations", "slug", &slug)?,
+        created_at,
+        version: row.into(),
+    }))
+}
+
+/// An organisation by the readable part of its address.
+pub async fn find_organisation_by_slug(tx: &mut Tx, slug: &str) -> Result<Option<Organisation>> {
+    let id: Option<Uuid> = on!(tx, |c| {
+        sqlx::query_scalar("SELECT id FROM organisations WHERE slug = $1")
+            .bind(slug)
+            .fetch_optional(c)
+            .await
+    })?;
+    match id {
+        Some(id) => find_organisation(tx, id.into()).await,
+        None => Ok(None),
+    }
+}
+
+/// Every organisation with its latest version, by slug.
+pub async fn list_organisations(tx: &mut Tx) -> Result<Vec<Organisation>> {
+    let heads: Vec<(Uuid, String, DateTime<Utc>)> = on!(tx, |c| {
+        sqlx::query_as("SELECT id, slug, created_at FROM organisations ORDER BY slug")
+            .fetch_all(c)
+            .await
+    })?;
+    let rows: Vec<Row> = on!(tx, |c| {
+        sqlx::query_as(
+            "SELECT id, organisation_id AS owner_id, version, facts, valid_from, recorded_at, recorded_by
+             FROM organisation_versions v
+             WHERE version = (SELECT MAX(version) FROM organisation_versions w WHERE w.organisation_id = v.organisation_id)",
+        )
+        .fetch_all(c)
+        .await
+    })?;
+    let mut latest: std::collections::HashMap<Uuid, Row> =
+        rows.into_iter().map(|row| (row.owner_id, row)).collect();
+    heads
+        .into_iter()
+        .filter_map(|(id, slug, created_at)| Some((id, slug, created_at, latest.remove(&id)?)))
+        .map(|(id, slug, created_at, row)| {
+            Ok(Organisation {
+                id: id.into(),
+                slug: parsed("organisations", "slug", &slug)?,
+                created_at,
+                version: row.into(),
+            })
+        })
+        .collect()
+}
+
+/// All versions of an organisation, newest first.
+pub async fn list_organisation_versions(
+    tx: &mut Tx,
+    id: OrganisationId,
+) -> Result<Vec<Version<OrganisationFacts>>> {
+    let rows: Vec<Row> = on!(tx, |c| {
+        sqlx::query_as(
+            "SELECT id, organisation_id AS owner_id, version, facts, valid_from, recorded_at, recorded_by
+             FROM organisation_versions WHERE organisation_id = $1 ORDER BY version DESC",
+        )
+        .bind(id.uuid())
+        .fetch_all(c)
+        .await
+    })?;
+    Ok(rows.into_iter().map(Version::from).collect())
+}
+
+/// One version by its id, as lines, listings and notices refer to it.
+pub async fn find_organisation_version(
+    tx: &mut Tx,
+    id: VersionId,
+) -> Result<Option<Version<OrganisationFacts>>> {
+    let row: Option<Row> = on!(tx, |c| {
+        sqlx::query_as(
+            "SELECT id, organisation_id AS owner_id, version, facts, valid_from, recorded_at, recorded_by
+             FROM organisation_versions WHERE id = $1",
+        )
+        .bind(id.uuid())
+        .fetch_optional(c)
+        .await
+    })?;
+    Ok(row.map(Version::from))
+}
