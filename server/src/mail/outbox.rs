@@ -13,8 +13,7 @@
 
 mod carrier;
 mod desk;
-#[cfg(test)]
-mod tests;
+mod result;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -227,6 +227,7 @@ pub mod changes;
 pub mod engagements;
 pub mod legal_records;
 pub mod listings;
+pub mod mails;
 pub mod objections;
 pub mod organisations;
 pub mod publisher;

@@ -13,7 +13,7 @@ use super::super::outcome::Outcome;
 use super::Shared;
 use super::carrier::{Done, Finding, Job, Visit, carry_all};
 use super::result::{self, record};
-use crate::store::{Db, Result, StoreError, Tx, mails, settings};
+use crate::store::{Result, StoreError, Tx, mails, settings};
 
 /// Name of the setting that holds the queue's health.
 pub const HEALTH: &str = "mail_health";
@@ -131,11 +131,11 @@ impl Desk {
     }
 
     /// True when every carrier waits and nothing can be handed out.
-    async fn is_idle(&self) -> bool {
+    async fn is_idle(&mut self) -> bool {
         if self.waiting.len() < self.shared.relay.settings.connections {
             return false;
         }
-        !self.watch.is_open(self.wall()) || !self.is_any_due().await
+        self.capacity() == 0 || !self.is_any_due().await
     }
 
     async fn is_any_due(&self) -> bool {
@@ -215,7 +215,7 @@ impl Desk {
             let every = shared.options.is_alone && self.orphans_due.is_none();
             result::adopt_orphans(&mut tx, &shared, every).await?;
         }
-        self.sync_health(&mut tx).await?;
+        let health = self.sync_health(&mut tx).await?;
         let wants = if self.watch.is_open(self.wall()) { wants } else { 0 };
         let mut jobs = Vec::new();
         if wants > 0 {
@@ -228,6 +228,7 @@ impl Desk {
             }
         }
         tx.commit().await?;
+        self.stored = health;
         Ok(jobs)
     }
 
@@ -275,28 +276,29 @@ impl Desk {
         found.await.map_or(true, |health: Health| health == self.stored)
     }
 
-    async fn sync_health(&mut self, tx: &mut Tx) -> Result<()> {
+    /// Brings database and memory together; gives what is stored once the transaction is committed.
+    async fn sync_health(&mut self, tx: &mut Tx) -> Result<Health> {
         let wall = self.wall();
-        if self.stored != Health::Running && read_health(tx).await? == Health::Running {
+        let mut stored = self.stored.clone();
+        if stored != Health::Running && read_health(tx).await? == Health::Running {
             tracing::info!("mail: started again by staff");
             self.watch.resume();
-            self.stored = Health::Running;
+            stored = Health::Running;
         }
         let health = self.watch.health();
-        if *health != self.stored {
+        if *health != stored {
             match health {
                 Health::Running => tracing::info!("mail: leaves again"),
                 Health::Paused { reason, .. } => tracing::warn!(reason, "mail: the relay is away"),
-                Health::Refused { reason, .. } => tracing::error!(reason, "mail: the relay refuses our key or sender"),
+                Health::Refused { reason, .. } => tracing::error!(reason, "mail: our key or sender is refused"),
                 Health::Stopped { reason, .. } => tracing::error!(reason, "mail: stopped, a person has to look"),
             }
             write_health(tx, health, wall).await?;
-            self.stored = health.clone();
         }
         if self.watch.needs_person(wall) {
             result::raise_queue_task(tx, &self.shared).await?;
         }
-        Ok(())
+        Ok(health.clone())
     }
 
     fn log(&self, done: &Done, outcome: &Outcome) {
@@ -314,10 +316,4 @@ impl Desk {
 async fn check(shared: Arc<Shared>, checked: mpsc::Sender<std::result::Result<(), Outcome>>) {
     let result = shared.relay.check(shared.sender.address()).await;
     let _ = checked.send(result).await;
-}
-
-/// Only SQLite has one process.
-#[expect(dead_code, reason = "documents the rule next to its use")]
-fn is_alone(db: &Db) -> bool {
-    matches!(db, Db::Sqlite(_))
 }

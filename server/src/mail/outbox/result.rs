@@ -1,6 +1,7 @@
 //! What a result does to the mail, its delivery and the task list, inside the desk's transaction.
 
 use chrono::{DateTime, Utc};
+use domain::role::Role;
 use uuid::Uuid;
 
 use super::super::outcome::{Outcome, Verdict};
@@ -9,7 +10,8 @@ use super::super::state::{AttemptOutcome, MailState};
 use super::Shared;
 use super::carrier::{Done, Finding};
 use crate::store::mails::{self, Settled};
-use crate::store::{Result, Tx, tasks};
+use crate::store::tasks::{self, Task};
+use crate::store::{Result, Tx};
 
 /// Writes one result.
 pub async fn record(tx: &mut Tx, shared: &Shared, done: &Done) -> Result<()> {
@@ -113,39 +115,37 @@ async fn follow(
     about_id: Option<Uuid>,
     settled: &Settled,
 ) -> Result<()> {
-    let now = shared.state.clock.now();
     if settled.state == MailState::Failed {
-        tasks::raise(
-            tx,
-            &tasks::NewTask {
-                id: shared.state.random.id(now),
-                kind: "MAIL_FAILED",
-                role: "legal_editor",
-                title: "A mail could not be delivered to its mail server",
-                path: "/staff/mails",
-                about_id: about_id.or(Some(mail_id)),
-            },
-            now,
-        )
-        .await?;
+        let title = "A mail did not reach its mail server";
+        raise(tx, shared, "MAIL_FAILED", Role::LegalEditor, title, about_id.unwrap_or(mail_id)).await?;
     }
     Ok(())
 }
 
 /// The queue stands still, or the relay has been away for long.
 pub async fn raise_queue_task(tx: &mut Tx, shared: &Shared) -> Result<()> {
+    raise(tx, shared, "MAIL_STOPPED", Role::Operator, "Mails are not leaving", Uuid::nil()).await
+}
+
+async fn raise(
+    tx: &mut Tx,
+    shared: &Shared,
+    kind: &str,
+    role: Role,
+    title: &str,
+    about_id: Uuid,
+) -> Result<()> {
     let now = shared.state.clock.now();
-    tasks::raise(
-        tx,
-        &tasks::NewTask {
-            id: shared.state.random.id(now),
-            kind: "MAIL_QUEUE_STOPPED",
-            role: "operator",
-            title: "Mails are not leaving",
-            path: "/staff/mails",
-            about_id: None,
-        },
-        now,
-    )
-    .await
+    let task = Task {
+        id: shared.state.random.id(now).into(),
+        kind: kind.to_owned(),
+        role,
+        title: title.to_owned(),
+        path: "/staff/mails".to_owned(),
+        about_id: Some(about_id),
+        due_on: None,
+        created_at: now,
+        done: None,
+    };
+    tasks::open_task(tx, &task).await.map(drop)
 }
