@@ -3,6 +3,7 @@
 
 #![expect(clippy::needless_pass_by_value, reason = "a component owns its props")]
 
+pub mod deadline;
 pub mod demo;
 pub mod list;
 pub mod shell;

@@ -3,9 +3,18 @@
 //! Under general authorisation, silence to the end of the window authorises. Under specific authorisation it never
 //! does: there the customer is asked, and until a written approval is on file the answer is no.
 
-use crate::policy::AuthorisationModel;
 use crate::transition::Refused;
 use crate::word_set::words;
+
+words! {
+    /// How the customer authorises subprocessors (GDPR Article 28(2)).
+    "authorisation model" AuthorisationModel {
+        /// General written authorisation: silence to the end of the window authorises.
+        General = "GENERAL", "general authorisation";
+        /// Specific prior authorisation: silence is a no.
+        Specific = "SPECIFIC", "specific authorisation";
+    }
+}
 
 words! {
     /// Where a customer's authorisation of a line is.
@@ -202,7 +211,7 @@ mod tests {
 
     #[test]
     fn words_read_back() {
-        assert_words!(S, E);
+        assert_words!(S, E, M);
     }
 
     #[test]

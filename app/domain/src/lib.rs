@@ -22,6 +22,8 @@ pub mod web_address; // links
 
 // Time.
 pub mod calendar; // working days
+pub mod evidence; // whether notice was given, and since when
+pub mod instant; // instants as people write them
 pub mod period; // 30 calendar days, 10 working days, 1 month
 pub mod window; // when a window opens and ends
 pub mod zone; // time zones
@@ -40,7 +42,8 @@ pub mod reference; // the EEA and adequacy decisions, with dates
 // What happens to it.
 pub mod authorisation; // whether a customer has authorised a line
 pub mod change; // what is about to be different
-pub mod evidence; // whether notice was given
-pub mod objection;
+pub mod delivery; // a notice on its way to one contact
+pub mod notice; // what customers are told
+pub mod objection; // a customer's case against a line
 pub mod policy; // what a customer's contract says
-pub mod subscription; // following the public list // a case
+pub mod subscription; // following the public list

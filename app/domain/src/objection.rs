@@ -1,184 +1,243 @@
-//! An objection to one line of a change (legal-rules section 6.3). While a case is open or stands, the gate is closed for
-//! that customer and no other.
+//! A customer's case against one line of a change.
 //!
-//! Only the customer's side may withdraw or accept. Whoever drafted the change may not reject. A rejection for grounds is
-//! refused where the contract blocks or needs no grounds (decision 12). Nothing is deleted; a filing is never edited.
+//! While a case is open the customer is closed: nothing starts for it. Only the customer withdraws or accepts;
+//! whoever drafted the change takes no step that would open the gate again. Edits are new versions; nothing is deleted.
 
 use std::collections::BTreeSet;
 
-use chrono::{DateTime, Utc};
-
-use crate::approval::{self, AuthorCannotApprove};
 use crate::id::StaffId;
-use crate::policy::{LateRule, ObjectionEffect, Policy};
+use crate::period::Period;
+use crate::policy::{self, ObjectionEffect, Policy};
+use crate::role::{Permission, Role, allows};
+use crate::text::Prose;
 use crate::transition::Refused;
 use crate::word_set::words;
 
 words! {
     /// Where a case is.
     "objection state" ObjectionState {
-        /// Filed.
-        Submitted = "SUBMITTED", "Filed";
-        /// The receipt is on its way.
+        /// Filed; blocks at once.
+        Submitted = "SUBMITTED", "Submitted";
+        /// The receipt went out.
         Acknowledged = "ACKNOWLEDGED", "Received";
         /// Entitled and in time.
         Admitted = "ADMITTED", "Admitted";
-        /// After the window.
-        Late = "LATE", "Filed after the window";
-        /// Not from somebody who may object.
+        /// Too late; answered, does not block.
+        Late = "LATE", "Late";
+        /// Filed by someone who may not object.
         NotEntitled = "NOT_ENTITLED", "Not entitled";
-        /// Rejected with reasons.
-        RejectedGrounds = "REJECTED_GROUNDS", "Rejected with reasons";
-        /// The parties talk.
+        /// Grounds judged insufficient; may be filed again.
+        RejectedGrounds = "REJECTED_GROUNDS", "Rejected";
+        /// A solution is looked for.
         InDiscussion = "IN_DISCUSSION", "In discussion";
-        /// One side waits for information.
+        /// Someone waits for information; no deadline stops.
         InfoRequested = "INFO_REQUESTED", "Information requested";
-        /// An offer is on the table.
+        /// An offer lies with the customer.
         OfferMade = "OFFER_MADE", "Offer made";
-        /// The customer accepted the offer.
-        ResolvedAccommodated = "RESOLVED_ACCOMMODATED", "Resolved: accommodated";
-        /// The customer took it back.
+        /// The customer accepted an offer.
+        ResolvedAccommodated = "RESOLVED_ACCOMMODATED", "Resolved, accommodated";
+        /// The change was cancelled.
+        ResolvedChangeCancelled = "RESOLVED_CHANGE_CANCELLED", "Resolved, change cancelled";
+        /// The customer withdrew it.
         Withdrawn = "WITHDRAWN", "Withdrawn";
-        /// The change was dropped.
-        ResolvedChangeCancelled = "RESOLVED_CHANGE_CANCELLED", "Resolved: change cancelled";
-        /// Talks ended without result.
+        /// The time for talks ended without a solution.
         Unresolved = "UNRESOLVED", "Unresolved";
-        /// The customer is left out for good.
+        /// It blocks for good.
         StandingBlock = "STANDING_BLOCK", "Standing block";
-        /// The customer may terminate.
-        TerminationOpen = "TERMINATION_OPEN", "Customer may terminate";
-        /// The customer terminated.
+        /// The customer may end the affected service.
+        TerminationOpen = "TERMINATION_OPEN", "Termination open";
+        /// The customer ended the affected service.
         Terminated = "TERMINATED", "Terminated";
         /// The right to terminate was not used.
         Lapsed = "LAPSED", "Lapsed";
-        /// Answered without a block.
+        /// A late one, answered.
         ClosedAsConcern = "CLOSED_AS_CONCERN", "Answered as a concern";
     }
 }
 
 words! {
-    /// What moves a case.
+    /// What can happen to a case.
     "objection event" ObjectionEvent {
-        /// The receipt was queued.
-        Acknowledge = "ACKNOWLEDGE", "acknowledge";
-        /// Entitlement and time are in order.
+        /// The receipt was sent.
+        Acknowledge = "ACKNOWLEDGE", "send the receipt";
+        /// Found entitled and in time.
         Admit = "ADMIT", "admit";
-        /// It came after the window.
+        /// Found late.
         FindLate = "FIND_LATE", "find late";
-        /// Not from somebody who may object.
+        /// Found not entitled.
         FindNotEntitled = "FIND_NOT_ENTITLED", "find not entitled";
-        /// The grounds are insufficient.
-        RejectGrounds = "REJECT_GROUNDS", "reject with reasons";
-        /// The customer files again within the window.
+        /// Grounds are insufficient.
+        RejectGrounds = "REJECT_GROUNDS", "reject";
+        /// File again with better grounds.
         Resubmit = "RESUBMIT", "file again";
-        /// Talks begin.
+        /// Start talks.
         Discuss = "DISCUSS", "start talks";
-        /// One side asks for information.
+        /// Ask for information.
         RequestInfo = "REQUEST_INFO", "ask for information";
-        /// The information came.
+        /// Give it.
         GiveInfo = "GIVE_INFO", "give information";
-        /// An offer is made.
+        /// Make an offer.
         Offer = "OFFER", "make an offer";
-        /// The customer accepts it.
+        /// Accept it.
         Accept = "ACCEPT", "accept the offer";
-        /// The customer takes the objection back.
+        /// Decline it.
+        Decline = "DECLINE", "decline the offer";
+        /// Withdraw.
         Withdraw = "WITHDRAW", "withdraw";
         /// The change was cancelled.
         CancelChange = "CANCEL_CHANGE", "cancel the change";
-        /// The time for talks is over.
-        DiscussionEnded = "DISCUSSION_ENDED", "end the talks";
-        /// The policy's consequence follows.
-        Conclude = "CONCLUDE", "draw the consequence";
-        /// The customer terminates.
-        Terminate = "TERMINATE", "terminate";
-        /// The right to terminate ran out, and an approver confirms it.
-        Lapse = "LAPSE", "lapse";
-        /// A concern is answered.
-        Answer = "ANSWER", "answer";
+        /// The time for talks ended.
+        DiscussionEnds = "DISCUSSION_ENDS", "end the talks";
+        /// Apply the contract.
+        ApplyPolicy = "APPLY_POLICY", "apply the contract";
+        /// End the affected service.
+        Terminate = "TERMINATE", "end the service";
+        /// The time to terminate passed unused; an approver confirms.
+        ConfirmLapse = "CONFIRM_LAPSE", "confirm the lapse";
+        /// Answer a late one.
+        AnswerConcern = "ANSWER_CONCERN", "answer";
     }
 }
 
 words! {
-    /// Why somebody objects; several may apply.
+    /// Why a customer objects; several may be chosen.
     "ground" Ground {
-        /// The transfer to a third country.
+        /// The country.
         ThirdCountryTransfer = "THIRD_COUNTRY_TRANSFER", "Transfer to a third country";
-        /// Where data is.
-        Location = "LOCATION", "Location of the data";
+        /// The place.
+        Location = "LOCATION", "Location";
         /// Security.
         Security = "SECURITY", "Security";
         /// The transfer impact assessment.
         TiaDisagreement = "TIA_DISAGREEMENT", "Disagreement with the transfer impact assessment";
         /// Special categories of data.
         SpecialCategoryData = "SPECIAL_CATEGORY_DATA", "Special categories of data";
-        /// A rule of the customer's sector.
-        SectorRule = "SECTOR_RULE", "A rule of our sector (DORA, health, public)";
-        /// A competitor or conflict of interest.
-        CompetitorOrConflict = "COMPETITOR_OR_CONFLICT", "Competitor or conflict of interest";
+        /// A rule of the customer's sector: DORA, health, public.
+        SectorRule = "SECTOR_RULE", "A rule of our sector";
+        /// A competitor, or a conflict of interests.
+        CompetitorOrConflict = "COMPETITOR_OR_CONFLICT", "Competitor or conflict of interests";
         /// An earlier breach.
-        PastBreach = "PAST_BREACH", "An earlier breach";
+        PastBreach = "PAST_BREACH", "A breach in the past";
         /// The notice says too little.
-        InsufficientInformation = "INSUFFICIENT_INFORMATION", "The notice says too little";
+        InsufficientInformation = "INSUFFICIENT_INFORMATION", "Not enough information";
         /// Something else.
-        Other = "OTHER", "Something else";
+        Other = "OTHER", "Other";
     }
 }
 
-/// Who acts in a case.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Party {
-    /// An authorised contact of the customer.
+/// Who takes a step. That a customer-side person may speak for the customer is checked before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Actor {
+    /// A contact who may object for the customer.
     Customer,
-    /// Staff of the publisher.
-    Staff(StaffId),
-    /// A timer, or the cancellation of a change.
+    /// A member of staff.
+    Staff {
+        /// Who.
+        id: StaffId,
+        /// With which roles.
+        roles: Vec<Role>,
+    },
+    /// The product itself: timers, receipts.
     System,
 }
 
-/// Why a step in a case is refused.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum ObjectionError {
-    /// No such step.
-    #[error(transparent)]
-    Refused(#[from] Refused),
-    /// Whoever drafted the change decides no objection to it.
-    #[error(transparent)]
-    SamePerson(#[from] AuthorCannotApprove),
-    /// Only the customer may do this.
-    #[error("Only the customer may do this")]
-    CustomerOnly,
-    /// Only staff may do this.
-    #[error("Only staff may do this")]
-    StaffOnly,
-    /// Decision 12.
-    #[error("This customer’s contract does not let us reject an objection for its grounds")]
-    ContractBlocks,
-    /// A written reason is needed.
-    #[error("Write the reason; the customer will read it")]
-    ReasonMissing,
-    /// Filing again is possible only within the window.
-    #[error("The objection window has ended")]
-    WindowEnded,
+/// What a step is judged by.
+#[derive(Debug, Clone, Copy)]
+pub struct Rules<'a> {
+    /// The customer's policy, as frozen with the notice.
+    pub policy: &'a Policy,
+    /// Everyone who worked on the change.
+    pub drafters: &'a BTreeSet<StaffId>,
+    /// Whether the case was filed before the end of the objection window.
+    pub is_in_time: bool,
+    /// Whether it may still be filed again after a rejection: the later of the window's end and
+    /// [`policy::RESUBMISSION_PERIOD`] after the rejection has not passed.
+    pub may_resubmit: bool,
 }
 
-/// What a step in a case needs to know.
-#[derive(Clone, Copy, Debug)]
-pub struct Circumstances<'a> {
-    /// Who acts.
-    pub party: Party,
-    /// Everybody who drafted the change.
-    pub drafters: &'a BTreeSet<StaffId>,
-    /// The customer's terms.
-    pub policy: &'a Policy,
-    /// Whether a written reason is given.
-    pub has_reason: bool,
-    /// Whether the time to file (again) is still open.
-    pub window_is_open: bool,
-}
+const THING: &str = "an objection";
 
 impl ObjectionState {
-    /// Whether the gate is closed for this customer because of the case (`OPEN_OBJECTION`).
-    #[must_use]
+    /// The state after `event` by `actor`, with the text that is sent to the other side; or why it is refused.
+    pub fn next(
+        self,
+        event: ObjectionEvent,
+        actor: &Actor,
+        text: Option<&Prose>,
+        rules: &Rules<'_>,
+    ) -> Result<Self, Refused> {
+        let to = self.step(event, rules.policy)?;
+        let refused = |reason| Refused {
+            thing: THING,
+            state: self.as_str(),
+            event: event.as_str(),
+            reason,
+        };
+        if !event.may_be_caused_by(actor) {
+            return Err(refused("this is for somebody else to do"));
+        }
+        if let Actor::Staff { id, .. } = actor
+            && self.blocks()
+            && !to.blocks()
+            && event != ObjectionEvent::CancelChange
+            && rules.drafters.contains(id)
+        {
+            return Err(refused(
+                "whoever worked on the change cannot decide the objection",
+            ));
+        }
+        match event {
+            ObjectionEvent::Admit if !rules.is_in_time => {
+                return Err(refused("it was filed after the last day"));
+            }
+            ObjectionEvent::FindLate if rules.is_in_time => return Err(refused("it was filed in time")),
+            ObjectionEvent::Resubmit if !rules.may_resubmit => {
+                return Err(refused("the time to file again is over"));
+            }
+            ObjectionEvent::RejectGrounds if !rules.policy.may_reject_grounds() => {
+                return Err(refused(
+                    "under this contract an objection needs no grounds that we could judge",
+                ));
+            }
+            _ => {}
+        }
+        if event.needs_text() && text.is_none() {
+            return Err(refused("it needs a written reason"));
+        }
+        Ok(to)
+    }
+
+    fn step(self, event: ObjectionEvent, policy: &Policy) -> Result<Self, Refused> {
+        use ObjectionEvent as E;
+        use ObjectionState as S;
+        Ok(match (self, event) {
+            (S::Submitted, E::Acknowledge) => S::Acknowledged,
+            (S::Acknowledged, E::Admit) => S::Admitted,
+            (S::Acknowledged, E::FindLate) => S::Late,
+            (S::Acknowledged, E::FindNotEntitled) => S::NotEntitled,
+            (S::Admitted, E::RejectGrounds) => S::RejectedGrounds,
+            (S::RejectedGrounds, E::Resubmit) => S::Submitted,
+            (S::Admitted, E::Discuss) | (S::InfoRequested, E::GiveInfo) | (S::OfferMade, E::Decline) => {
+                S::InDiscussion
+            }
+            (S::InDiscussion, E::RequestInfo) => S::InfoRequested,
+            (S::InDiscussion, E::Offer) => S::OfferMade,
+            (S::OfferMade, E::Accept) => S::ResolvedAccommodated,
+            (S::InDiscussion | S::InfoRequested | S::OfferMade, E::DiscussionEnds) => S::Unresolved,
+            (S::Unresolved, E::ApplyPolicy) => match policy.effect() {
+                ObjectionEffect::Block => S::StandingBlock,
+                ObjectionEffect::BlockThenTerminate | ObjectionEffect::TerminateOnly => S::TerminationOpen,
+            },
+            (S::TerminationOpen, E::Terminate) => S::Terminated,
+            (S::TerminationOpen, E::ConfirmLapse) => S::Lapsed,
+            (S::Late, E::AnswerConcern) => S::ClosedAsConcern,
+            (open, E::Withdraw) if open.is_open() => S::Withdrawn,
+            (open, E::CancelChange) if open.is_open() => S::ResolvedChangeCancelled,
+            _ => return Err(Refused::no_such_step(THING, self.as_str(), event.as_str())),
+        })
+    }
+
+    /// Whether the customer's gate is closed by it.
     pub const fn blocks(self) -> bool {
         matches!(
             self,
@@ -194,106 +253,90 @@ impl ObjectionState {
         )
     }
 
-    /// Whether the case is over. A standing block is over and still blocks; a rejection may be answered by filing again.
-    #[must_use]
-    pub const fn is_final(self) -> bool {
-        matches!(
-            self,
-            Self::NotEntitled
-                | Self::ResolvedAccommodated
-                | Self::Withdrawn
-                | Self::ResolvedChangeCancelled
-                | Self::Terminated
-                | Self::Lapsed
-                | Self::ClosedAsConcern
-        )
+    /// Whether somebody still has to do something, or it may still be withdrawn.
+    pub const fn is_open(self) -> bool {
+        self.blocks() || matches!(self, Self::Late)
     }
 
-    /// Whether the customer can still take it back.
-    #[must_use]
-    pub const fn can_be_withdrawn(self) -> bool {
-        self.blocks() || matches!(self, Self::Late | Self::RejectedGrounds)
+    /// Whether nothing can happen any more.
+    pub const fn is_terminal(self) -> bool {
+        !self.is_open() && !matches!(self, Self::RejectedGrounds)
     }
 
-    /// The state after `event`.
+    /// How long the case may stay here, counted like the customer's windows; `None` where no time is set.
     ///
-    /// # Errors
-    /// When there is no such step, or the wrong person takes it.
-    pub fn next(self, event: ObjectionEvent, at: &Circumstances<'_>) -> Result<Self, ObjectionError> {
-        use ObjectionEvent as E;
-        self.check_party(event, at)?;
-        let next = match (self, event) {
-            (Self::Submitted, E::Acknowledge) => Self::Acknowledged,
-            (Self::Acknowledged, E::Admit) => Self::Admitted,
-            (Self::Acknowledged, E::FindLate) => Self::Late,
-            (Self::Acknowledged, E::FindNotEntitled) => Self::NotEntitled,
-            (
-                Self::Acknowledged | Self::Admitted | Self::InDiscussion | Self::OfferMade,
-                E::RejectGrounds,
-            ) => {
-                if !at.policy.may_reject_grounds() {
-                    return Err(ObjectionError::ContractBlocks);
-                }
-                Self::RejectedGrounds
-            }
-            (Self::RejectedGrounds, E::Resubmit) => {
-                if !at.window_is_open {
-                    return Err(ObjectionError::WindowEnded);
-                }
-                Self::Submitted
-            }
-            (Self::Admitted, E::Discuss) | (Self::InfoRequested, E::GiveInfo) => Self::InDiscussion,
-            (Self::InDiscussion, E::RequestInfo) => Self::InfoRequested,
-            (Self::InDiscussion, E::Offer) => Self::OfferMade,
-            (Self::OfferMade, E::Accept) => Self::ResolvedAccommodated,
-            (state, E::Withdraw) if state.can_be_withdrawn() => Self::Withdrawn,
-            (state, E::CancelChange) if state.blocks() || state == Self::Late => {
-                Self::ResolvedChangeCancelled
-            }
-            (Self::InDiscussion | Self::OfferMade | Self::InfoRequested, E::DiscussionEnded) => {
-                Self::Unresolved
-            }
-            (Self::Unresolved, E::Conclude) => match at.policy.effect() {
-                ObjectionEffect::Block => Self::StandingBlock,
-                ObjectionEffect::BlockThenTerminate | ObjectionEffect::TerminateOnly => Self::TerminationOpen,
-            },
-            (Self::TerminationOpen, E::Terminate) => Self::Terminated,
-            (Self::TerminationOpen, E::Lapse) => Self::Lapsed,
-            (Self::Late, E::Answer) if at.policy.late == LateRule::TreatAsConcern => Self::ClosedAsConcern,
-            (Self::Late, E::Answer) => Self::NotEntitled,
-            _ => return Err(Refused::no_such_step("An objection", self.label(), event.label()).into()),
-        };
-        Ok(next)
+    /// The time for talks counts from their start and runs on through requests and offers.
+    pub const fn deadline(self, policy: &Policy) -> Option<Period> {
+        match self {
+            Self::Acknowledged => Some(policy.acknowledgement_period),
+            Self::Admitted => Some(policy::JUDGEMENT_PERIOD),
+            Self::RejectedGrounds => Some(policy::RESUBMISSION_PERIOD),
+            Self::InDiscussion | Self::InfoRequested => Some(policy.discussion_period),
+            Self::OfferMade => Some(policy::OFFER_PERIOD),
+            Self::TerminationOpen => Some(policy.election_period),
+            Self::Late => Some(policy::CONCERN_PERIOD),
+            _ => None,
+        }
     }
 
-    fn check_party(self, event: ObjectionEvent, at: &Circumstances<'_>) -> Result<(), ObjectionError> {
-        use ObjectionEvent as E;
-        match event {
-            E::Withdraw | E::Accept | E::Resubmit | E::Terminate if at.party != Party::Customer => {
-                Err(ObjectionError::CustomerOnly)
-            }
-            E::RejectGrounds | E::FindNotEntitled | E::Lapse | E::Answer => {
-                let Party::Staff(by) = at.party else {
-                    return Err(ObjectionError::StaffOnly);
-                };
-                approval::approve(by, at.drafters)?;
-                if at.has_reason {
-                    Ok(())
-                } else {
-                    Err(ObjectionError::ReasonMissing)
-                }
-            }
-            E::Discuss | E::Offer if !matches!(at.party, Party::Staff(_)) => Err(ObjectionError::StaffOnly),
-            _ => Ok(()),
-        }
+    /// The events that `actor` can cause from here, for the buttons of a page.
+    pub fn open_to(self, actor: &Actor, rules: &Rules<'_>) -> Vec<ObjectionEvent> {
+        // any text will do: this asks only which steps exist
+        let text = Prose::parse("-").ok();
+        ObjectionEvent::ALL
+            .iter()
+            .copied()
+            .filter(|event| self.next(*event, actor, text.as_ref(), rules).is_ok())
+            .collect()
     }
 }
 
-/// When the time to file again after a rejection ends: the end of the window, or `five_working_days` after the rejection
-/// where that is later (decision 12). Both are UTC instants, the end exclusive.
-#[must_use]
-pub fn resubmission_ends(window_ends: DateTime<Utc>, five_working_days: DateTime<Utc>) -> DateTime<Utc> {
-    window_ends.max(five_working_days)
+impl ObjectionEvent {
+    /// Whether the other side must be told why, in words.
+    pub const fn needs_text(self) -> bool {
+        matches!(
+            self,
+            Self::RejectGrounds
+                | Self::FindNotEntitled
+                | Self::FindLate
+                | Self::RequestInfo
+                | Self::GiveInfo
+                | Self::Offer
+                | Self::Resubmit
+                | Self::AnswerConcern
+                | Self::ConfirmLapse
+        )
+    }
+
+    fn may_be_caused_by(self, actor: &Actor) -> bool {
+        use Permission as P;
+        match actor {
+            Actor::Customer => matches!(
+                self,
+                Self::Resubmit
+                    | Self::RequestInfo
+                    | Self::GiveInfo
+                    | Self::Accept
+                    | Self::Decline
+                    | Self::Withdraw
+                    | Self::Terminate
+            ),
+            Actor::System => matches!(self, Self::Acknowledge | Self::DiscussionEnds | Self::ApplyPolicy),
+            Actor::Staff { roles, .. } => match self {
+                Self::Admit
+                | Self::FindLate
+                | Self::FindNotEntitled
+                | Self::Discuss
+                | Self::RequestInfo
+                | Self::GiveInfo
+                | Self::Offer
+                | Self::AnswerConcern => allows(roles, P::WorkObjection),
+                Self::RejectGrounds | Self::ConfirmLapse => allows(roles, P::DecideObjection),
+                Self::CancelChange => allows(roles, P::CancelChange),
+                _ => false,
+            },
+        }
+    }
 }
 
 #[cfg(test)]

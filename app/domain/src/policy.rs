@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::authorisation::AuthorisationModel;
 use crate::calendar::CalendarId;
 use crate::change::{ChangeType, NoticeClass};
 use crate::period::{Period, PeriodUnit};
@@ -11,16 +12,6 @@ use crate::text::Short;
 use crate::window::{NoticeTerms, Terms};
 use crate::word_set::words;
 use crate::zone::Zone;
-
-words! {
-    /// How the customer authorises subprocessors (GDPR Article 28(2)).
-    "authorisation model" AuthorisationModel {
-        /// General written authorisation: silence to the end of the window authorises.
-        General = "GENERAL", "general authorisation";
-        /// Specific prior authorisation: silence is a no.
-        Specific = "SPECIFIC", "specific authorisation";
-    }
-}
 
 words! {
     /// What an objection that stays unresolved does.
@@ -203,19 +194,17 @@ impl Policy {
         }
     }
 
-    /// The periods as the window engine counts them; `minimum` is the publisher's own shortest notice period.
-    pub fn notice_terms(&self, minimum: Option<Period>) -> NoticeTerms {
-        let notice = Terms {
-            period: self.notice_period,
-            calendar: self.calendar,
-            zone: self.zone,
+    /// Both periods as the windows are counted; `also` are other periods that the notice must keep, such as the
+    /// publisher's minimum.
+    pub fn notice_terms(&self, also: Vec<Period>) -> NoticeTerms {
+        let terms = |period| Terms {
             roll: self.roll,
-            min_working_days: 2,
+            ..Terms::new(period, self.calendar, self.zone)
         };
         NoticeTerms {
-            objection: notice.with_period(self.objection_period),
-            notice,
-            also: minimum.into_iter().collect(),
+            notice: terms(self.notice_period),
+            also,
+            objection: terms(self.objection_period),
         }
     }
 

@@ -100,6 +100,20 @@ impl<'a> Rules<'a> {
         }
     }
 
+    /// The closed days from `from` to `to`, both included, as far as holidays are known.
+    pub fn closed_days(&self, from: NaiveDate, to: NaiveDate) -> Vec<Closed> {
+        let days = from.iter_days().take_while(|date| *date <= to);
+        let known = days.map_while(|date| Some((date, self.why_closed(date).ok()?)));
+        known
+            .filter_map(|(date, why)| {
+                Some(Closed {
+                    date,
+                    why: why?.to_owned(),
+                })
+            })
+            .collect()
+    }
+
     fn version(&self) -> String {
         let named = |calendar: &Calendar| format!("{} {}", calendar.id(), calendar.version());
         match self.publisher_calendar {

@@ -50,9 +50,22 @@ impl Zone {
         name.rsplit('/').next().unwrap_or(name).replace('_', " ")
     }
 
-    /// Every zone's name, for forms.
-    pub fn names() -> impl Iterator<Item = &'static str> {
-        chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name())
+    /// Names to suggest in forms: UTC and one or more places of every region, without the old spellings.
+    pub fn suggested() -> impl Iterator<Item = &'static str> {
+        const REGIONS: [&str; 9] = [
+            "Africa/",
+            "America/",
+            "Antarctica/",
+            "Asia/",
+            "Atlantic/",
+            "Australia/",
+            "Europe/",
+            "Indian/",
+            "Pacific/",
+        ];
+        let names = chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name());
+        let places = names.filter(|name| REGIONS.iter().any(|region| name.starts_with(region)));
+        std::iter::once("UTC").chain(places)
     }
 
     /// The day it is in this zone at `instant`.

@@ -20,6 +20,7 @@ mod stated;
 mod steps;
 mod table;
 mod tabs;
+mod timeline;
 mod tone;
 
 pub use badge::Badge;
@@ -43,4 +44,5 @@ pub use stated::{Reader, Stated, StatedList};
 pub use steps::{Progress, Step, StepState, Steps};
 pub use table::{Cell, Column, HeadCell, Row, Table};
 pub use tabs::{Tab, Tabs};
+pub use timeline::{ClosedDay, Timeline, WindowDrawing};
 pub use tone::Tone;

@@ -1,9 +1,10 @@
 //! Mail: from a struct and three templates to a row, and from the row to the relay.
 //!
 //! Here belongs: the messages ([`messages`]), building ([`message`]), the queue ([`queue`], [`state`], [`retry`]), the
-//! outbox that empties it ([`outbox`], [`health`]), the relay ([`settings`], [`transport`], [`outcome`]), and the demo's
+//! outbox that empties it ([`outbox`], [`health`], [`delivery`]), the relay ([`settings`], [`transport`], [`outcome`]), and the demo's
 //! own relay ([`smtp_server`]). Not here: who gets which mail and when; SQL.
 
+pub mod delivery;
 pub mod health;
 pub mod message;
 pub mod messages;
@@ -18,4 +19,4 @@ pub mod transport;
 
 pub use message::List;
 pub use messages::{Message, Rendered};
-pub use queue::{Outgoing, Prepared, ResendError, prepare, queue, queue_prepared, resend};
+pub use queue::{Outgoing, Prepared, ResendError, cancel, prepare, queue, queue_prepared, resend};

@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
+use super::delivery::move_delivery;
 use super::message::{self, BuildError, Letter, List, Sender};
 use super::messages::Rendered;
 use super::retry::GIVE_UP_AFTER;
@@ -95,6 +96,18 @@ pub async fn queue_prepared(tx: &mut Tx, prepared: &Prepared) -> Result<Uuid> {
 /// [`prepare`] and [`queue_prepared`] in one, for a single mail.
 pub async fn queue(tx: &mut Tx, state: &AppState, mail: &Outgoing) -> Result<Uuid> {
     queue_prepared(tx, &prepare(state, mail)).await
+}
+
+/// Withdraws a mail that has not left, and the delivery it carries. False: it is under way or gone.
+///
+/// # Errors
+/// When the database is away.
+pub async fn cancel(tx: &mut Tx, state: &AppState, id: Uuid) -> Result<bool> {
+    let is_cancelled = mails::cancel(tx, id).await?;
+    if is_cancelled {
+        move_delivery(tx, id, MailState::Cancelled, None, state.clock.now()).await?;
+    }
+    Ok(is_cancelled)
 }
 
 /// Why a mail is not sent again.

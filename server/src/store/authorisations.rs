@@ -2,9 +2,8 @@
 //! columns hold what was last derived, for lists.
 
 use chrono::{DateTime, Utc};
-use domain::authorisation::AuthorisationState;
+use domain::authorisation::{AuthorisationModel, AuthorisationState};
 use domain::evidence::EvidenceGrade;
-use domain::policy::AuthorisationModel;
 use uuid::Uuid;
 
 use super::{Result, Tx, expect_one, parsed};

@@ -89,7 +89,10 @@ pub async fn queue(tx: &mut Tx, delivery: &Delivery, now: DateTime<Utc>) -> Resu
 /// A delivery by its id.
 pub async fn find(tx: &mut Tx, id: Uuid) -> Result<Option<Delivery>> {
     let row: Option<Row> = on!(tx, |c| {
-        sqlx::query_as("SELECT * FROM deliveries WHERE id = $1").bind(id).fetch_optional(c).await
+        sqlx::query_as("SELECT * FROM deliveries WHERE id = $1")
+            .bind(id)
+            .fetch_optional(c)
+            .await
     })?;
     row.map(Delivery::try_from).transpose()
 }
@@ -97,7 +100,10 @@ pub async fn find(tx: &mut Tx, id: Uuid) -> Result<Option<Delivery>> {
 /// The delivery that a mail carries.
 pub async fn find_by_mail(tx: &mut Tx, mail_id: Uuid) -> Result<Option<Delivery>> {
     let row: Option<Row> = on!(tx, |c| {
-        sqlx::query_as("SELECT * FROM deliveries WHERE mail_id = $1").bind(mail_id).fetch_optional(c).await
+        sqlx::query_as("SELECT * FROM deliveries WHERE mail_id = $1")
+            .bind(mail_id)
+            .fetch_optional(c)
+            .await
     })?;
     row.map(Delivery::try_from).transpose()
 }
@@ -105,7 +111,10 @@ pub async fn find_by_mail(tx: &mut Tx, mail_id: Uuid) -> Result<Option<Delivery>
 /// All deliveries of a notice version, to contacts and subscribers.
 pub async fn list_by_notice(tx: &mut Tx, notice_id: Uuid) -> Result<Vec<Delivery>> {
     let rows: Vec<Row> = on!(tx, |c| {
-        sqlx::query_as("SELECT * FROM deliveries WHERE notice_id = $1 ORDER BY id").bind(notice_id).fetch_all(c).await
+        sqlx::query_as("SELECT * FROM deliveries WHERE notice_id = $1 ORDER BY id")
+            .bind(notice_id)
+            .fetch_all(c)
+            .await
     })?;
     rows.into_iter().map(Delivery::try_from).collect()
 }

@@ -464,9 +464,10 @@ pub async fn cancel(tx: &mut Tx, id: Uuid) -> Result<bool> {
     Ok(done == 1)
 }
 
-/// After a restore nobody knows what was sent since the backup: everything under way becomes UNKNOWN and waits.
-pub async fn doubt_all(tx: &mut Tx, next_at: DateTime<Utc>) -> Result<u64> {
-    Ok(on!(tx, |c| {
+/// After a restore nobody knows what was sent since the backup: everything under way becomes UNKNOWN and waits, and so
+/// do the deliveries it carries. Gives the number of mails.
+pub async fn doubt_all(tx: &mut Tx, next_at: DateTime<Utc>, now: DateTime<Utc>) -> Result<u64> {
+    let mails = on!(tx, |c| {
         sqlx::query(
             "UPDATE mails SET state = 'UNKNOWN', next_at = $1, lease_owner = NULL, lease_until = NULL
              WHERE state IN ('QUEUED', 'SENDING')",
@@ -475,5 +476,16 @@ pub async fn doubt_all(tx: &mut Tx, next_at: DateTime<Utc>) -> Result<u64> {
         .execute(c)
         .await
         .map(|r| r.rows_affected())
-    })?)
+    })?;
+    on!(tx, |c| {
+        sqlx::query(
+            "UPDATE deliveries SET state = 'UNKNOWN', changed_at = $1
+             WHERE state IN ('QUEUED', 'DEFERRED') AND mail_id IN (SELECT id FROM mails WHERE state = 'UNKNOWN')",
+        )
+        .bind(now)
+        .execute(c)
+        .await
+        .map(drop)
+    })?;
+    Ok(mails)
 }

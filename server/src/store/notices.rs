@@ -147,7 +147,13 @@ pub async fn advance(tx: &mut Tx, id: Uuid, from: NoticeState, to: NoticeState) 
 }
 
 /// Records the approval and the dispatch day that the promises were made for.
-pub async fn approve(tx: &mut Tx, id: Uuid, by: Uuid, dispatch_on: NaiveDate, now: DateTime<Utc>) -> Result<()> {
+pub async fn approve(
+    tx: &mut Tx,
+    id: Uuid,
+    by: Uuid,
+    dispatch_on: NaiveDate,
+    now: DateTime<Utc>,
+) -> Result<()> {
     on!(tx, |c| {
         sqlx::query("UPDATE notices SET approved_at = $2, approved_by = $3, dispatch_on = $4 WHERE id = $1")
             .bind(id)
@@ -164,13 +170,19 @@ pub async fn approve(tx: &mut Tx, id: Uuid, by: Uuid, dispatch_on: NaiveDate, no
 /// Drops an approval and what it promised, so that the notice can be edited again.
 pub async fn drop_approval(tx: &mut Tx, id: Uuid) -> Result<()> {
     on!(tx, |c| {
-        sqlx::query("UPDATE notices SET approved_at = NULL, approved_by = NULL, dispatch_on = NULL WHERE id = $1")
-            .bind(id)
-            .execute(c)
-            .await
-            .map(drop)
+        sqlx::query(
+            "UPDATE notices SET approved_at = NULL, approved_by = NULL, dispatch_on = NULL WHERE id = $1",
+        )
+        .bind(id)
+        .execute(c)
+        .await
+        .map(drop)
     })?;
-    on!(tx, |c| sqlx::query("DELETE FROM promises WHERE notice_id = $1").bind(id).execute(c).await.map(drop))?;
+    on!(tx, |c| sqlx::query("DELETE FROM promises WHERE notice_id = $1")
+        .bind(id)
+        .execute(c)
+        .await
+        .map(drop))?;
     Ok(())
 }
 
@@ -208,21 +220,30 @@ pub async fn note_editor(tx: &mut Tx, id: Uuid, staff_id: Uuid, now: DateTime<Ut
 /// Everybody who edited this version.
 pub async fn list_editors(tx: &mut Tx, id: Uuid) -> Result<Vec<Uuid>> {
     Ok(on!(tx, |c| {
-        sqlx::query_scalar("SELECT staff_id FROM notice_editors WHERE notice_id = $1").bind(id).fetch_all(c).await
+        sqlx::query_scalar("SELECT staff_id FROM notice_editors WHERE notice_id = $1")
+            .bind(id)
+            .fetch_all(c)
+            .await
     })?)
 }
 
 /// All versions of a change's notice, oldest first.
 pub async fn list_versions(tx: &mut Tx, change_id: Uuid) -> Result<Vec<Notice>> {
     let rows: Vec<Row> = on!(tx, |c| {
-        sqlx::query_as("SELECT * FROM notices WHERE change_id = $1 ORDER BY version").bind(change_id).fetch_all(c).await
+        sqlx::query_as("SELECT * FROM notices WHERE change_id = $1 ORDER BY version")
+            .bind(change_id)
+            .fetch_all(c)
+            .await
     })?;
     rows.into_iter().map(Notice::try_from).collect()
 }
 
 /// A notice by its id.
 pub async fn get(tx: &mut Tx, id: Uuid) -> Result<Notice> {
-    let row: Row = on!(tx, |c| sqlx::query_as("SELECT * FROM notices WHERE id = $1").bind(id).fetch_one(c).await)?;
+    let row: Row = on!(tx, |c| sqlx::query_as("SELECT * FROM notices WHERE id = $1")
+        .bind(id)
+        .fetch_one(c)
+        .await)?;
     row.try_into()
 }
 
@@ -269,7 +290,14 @@ pub async fn promise(tx: &mut Tx, promise: &Promise, now: DateTime<Utc>) -> Resu
     Ok(())
 }
 
-type PromiseRow = (Uuid, Uuid, Uuid, Uuid, Json<domain::window::Window>, Json<domain::window::Window>);
+type PromiseRow = (
+    Uuid,
+    Uuid,
+    Uuid,
+    Uuid,
+    Json<domain::window::Window>,
+    Json<domain::window::Window>,
+);
 
 /// All promises of a notice.
 pub async fn list_promises(tx: &mut Tx, notice_id: Uuid) -> Result<Vec<Promise>> {
@@ -283,12 +311,17 @@ pub async fn list_promises(tx: &mut Tx, notice_id: Uuid) -> Result<Vec<Promise>>
     })?;
     Ok(rows
         .into_iter()
-        .map(|(id, notice_id, customer_id, policy_id, notice, objection)| Promise {
-            id,
-            notice_id,
-            customer_id,
-            policy_id,
-            windows: Windows { notice: notice.0, objection: objection.0 },
-        })
+        .map(
+            |(id, notice_id, customer_id, policy_id, notice, objection)| Promise {
+                id,
+                notice_id,
+                customer_id,
+                policy_id,
+                windows: Windows {
+                    notice: notice.0,
+                    objection: objection.0,
+                },
+            },
+        )
         .collect())
 }

@@ -1,235 +1,309 @@
 use super::*;
+use crate::calendar::CalendarId;
 use crate::policy::{ContractText, GroundsRule};
 use crate::word_set::assert_words;
-use ObjectionEvent as E;
-use ObjectionState as S;
-use proptest::prelude::*;
+use crate::zone::Zone;
 use uuid::Uuid;
 
-fn policy() -> Policy {
-    Policy::new(crate::calendar::CalendarId::No, "Europe/Oslo".parse().unwrap())
-}
+use ObjectionEvent as E;
+use ObjectionState as S;
 
-fn staff(n: u128) -> StaffId {
-    StaffId::from(Uuid::from_u128(n))
-}
+/// Who can cause an event at all: customer, staff who work cases, staff who decide, or the system.
+const CUSTOMER: u8 = 1;
+const EDITOR: u8 = 2;
+const APPROVER: u8 = 4;
+const SYSTEM: u8 = 8;
+const LEGAL: u8 = EDITOR | APPROVER;
 
-/// Tries the step as whoever is entitled to it.
-fn step(state: S, event: E, policy: &Policy) -> Option<S> {
-    let drafters = BTreeSet::from([staff(1)]);
-    [Party::Customer, Party::Staff(staff(2)), Party::System]
-        .into_iter()
-        .find_map(|party| {
-            let at = Circumstances {
-                party,
-                drafters: &drafters,
-                policy,
-                has_reason: true,
-                window_is_open: true,
-            };
-            state.next(event, &at).ok()
-        })
-}
-
-#[test]
-fn words_are_read_as_they_are_written() {
-    assert_words!(ObjectionState, ObjectionEvent, Ground);
-}
-
-#[test]
-fn exactly_the_listed_steps_exist() {
-    let listed: &[(S, &[(E, S)])] = &[
-        (
-            S::Submitted,
-            &[
-                (E::Acknowledge, S::Acknowledged),
-                (E::Withdraw, S::Withdrawn),
-                (E::CancelChange, S::ResolvedChangeCancelled),
-            ],
-        ),
-        (
-            S::Acknowledged,
-            &[
-                (E::Admit, S::Admitted),
-                (E::FindLate, S::Late),
-                (E::FindNotEntitled, S::NotEntitled),
-                (E::RejectGrounds, S::RejectedGrounds),
-                (E::Withdraw, S::Withdrawn),
-                (E::CancelChange, S::ResolvedChangeCancelled),
-            ],
-        ),
-        (
-            S::Admitted,
-            &[
-                (E::RejectGrounds, S::RejectedGrounds),
-                (E::Discuss, S::InDiscussion),
-                (E::Withdraw, S::Withdrawn),
-                (E::CancelChange, S::ResolvedChangeCancelled),
-            ],
-        ),
-        (
-            S::Late,
-            &[
-                (E::Answer, S::ClosedAsConcern),
-                (E::Withdraw, S::Withdrawn),
-                (E::CancelChange, S::ResolvedChangeCancelled),
-            ],
-        ),
-        (S::NotEntitled, &[]),
-        (
-            S::RejectedGrounds,
-            &[(E::Resubmit, S::Submitted), (E::Withdraw, S::Withdrawn)],
-        ),
+/// Every step under a bespoke contract with the default effect, and who may take it.
+fn steps() -> Vec<(S, E, S, u8)> {
+    let mut steps = vec![
+        (S::Submitted, E::Acknowledge, S::Acknowledged, SYSTEM),
+        (S::Acknowledged, E::Admit, S::Admitted, LEGAL),
+        (S::Acknowledged, E::FindLate, S::Late, LEGAL),
+        (S::Acknowledged, E::FindNotEntitled, S::NotEntitled, LEGAL),
+        (S::Admitted, E::RejectGrounds, S::RejectedGrounds, APPROVER),
+        (S::Admitted, E::Discuss, S::InDiscussion, LEGAL),
+        (S::RejectedGrounds, E::Resubmit, S::Submitted, CUSTOMER),
         (
             S::InDiscussion,
-            &[
-                (E::RequestInfo, S::InfoRequested),
-                (E::Offer, S::OfferMade),
-                (E::RejectGrounds, S::RejectedGrounds),
-                (E::DiscussionEnded, S::Unresolved),
-                (E::Withdraw, S::Withdrawn),
-                (E::CancelChange, S::ResolvedChangeCancelled),
-            ],
-        ),
-        (
+            E::RequestInfo,
             S::InfoRequested,
-            &[
-                (E::GiveInfo, S::InDiscussion),
-                (E::DiscussionEnded, S::Unresolved),
-                (E::Withdraw, S::Withdrawn),
-                (E::CancelChange, S::ResolvedChangeCancelled),
-            ],
+            CUSTOMER | LEGAL,
         ),
-        (
-            S::OfferMade,
-            &[
-                (E::Accept, S::ResolvedAccommodated),
-                (E::RejectGrounds, S::RejectedGrounds),
-                (E::DiscussionEnded, S::Unresolved),
-                (E::Withdraw, S::Withdrawn),
-                (E::CancelChange, S::ResolvedChangeCancelled),
-            ],
-        ),
-        (S::ResolvedAccommodated, &[]),
-        (S::Withdrawn, &[]),
-        (S::ResolvedChangeCancelled, &[]),
-        (
-            S::Unresolved,
-            &[
-                (E::Conclude, S::StandingBlock),
-                (E::Withdraw, S::Withdrawn),
-                (E::CancelChange, S::ResolvedChangeCancelled),
-            ],
-        ),
-        (
-            S::StandingBlock,
-            &[
-                (E::Withdraw, S::Withdrawn),
-                (E::CancelChange, S::ResolvedChangeCancelled),
-            ],
-        ),
-        (
-            S::TerminationOpen,
-            &[
-                (E::Terminate, S::Terminated),
-                (E::Lapse, S::Lapsed),
-                (E::Withdraw, S::Withdrawn),
-                (E::CancelChange, S::ResolvedChangeCancelled),
-            ],
-        ),
-        (S::Terminated, &[]),
-        (S::Lapsed, &[]),
-        (S::ClosedAsConcern, &[]),
+        (S::InDiscussion, E::Offer, S::OfferMade, LEGAL),
+        (S::InDiscussion, E::DiscussionEnds, S::Unresolved, SYSTEM),
+        (S::InfoRequested, E::GiveInfo, S::InDiscussion, CUSTOMER | LEGAL),
+        (S::InfoRequested, E::DiscussionEnds, S::Unresolved, SYSTEM),
+        (S::OfferMade, E::Accept, S::ResolvedAccommodated, CUSTOMER),
+        (S::OfferMade, E::Decline, S::InDiscussion, CUSTOMER),
+        (S::OfferMade, E::DiscussionEnds, S::Unresolved, SYSTEM),
+        (S::Unresolved, E::ApplyPolicy, S::StandingBlock, SYSTEM),
+        (S::TerminationOpen, E::Terminate, S::Terminated, CUSTOMER),
+        (S::TerminationOpen, E::ConfirmLapse, S::Lapsed, APPROVER),
+        (S::Late, E::AnswerConcern, S::ClosedAsConcern, LEGAL),
     ];
-    assert_eq!(listed.len(), S::ALL.len());
-    for (state, steps) in listed {
+    for open in [
+        S::Submitted,
+        S::Acknowledged,
+        S::Admitted,
+        S::Late,
+        S::InDiscussion,
+        S::InfoRequested,
+        S::OfferMade,
+        S::Unresolved,
+        S::StandingBlock,
+        S::TerminationOpen,
+    ] {
+        steps.push((open, E::Withdraw, S::Withdrawn, CUSTOMER));
+        steps.push((open, E::CancelChange, S::ResolvedChangeCancelled, APPROVER));
+    }
+    steps
+}
+
+fn staff(n: u128, roles: &[Role]) -> Actor {
+    Actor::Staff {
+        id: StaffId::from(Uuid::from_u128(n)),
+        roles: roles.to_vec(),
+    }
+}
+
+fn actors() -> [(u8, Actor); 4] {
+    [
+        (CUSTOMER, Actor::Customer),
+        (EDITOR, staff(1, &[Role::LegalEditor])),
+        (APPROVER, staff(2, &[Role::LegalApprover])),
+        (SYSTEM, Actor::System),
+    ]
+}
+
+fn policy() -> Policy {
+    Policy::new(CalendarId::No, Zone::UTC)
+}
+
+fn text() -> Option<Prose> {
+    Some(Prose::parse("because").unwrap())
+}
+
+fn run(
+    state: S,
+    event: E,
+    actor: &Actor,
+    policy: &Policy,
+    drafters: &[u128],
+    is_in_time: bool,
+) -> Result<S, Refused> {
+    let drafters = drafters
+        .iter()
+        .map(|n| StaffId::from(Uuid::from_u128(*n)))
+        .collect();
+    let rules = Rules {
+        policy,
+        drafters: &drafters,
+        is_in_time,
+        may_resubmit: true,
+    };
+    state.next(event, actor, text().as_ref(), &rules)
+}
+
+#[test]
+fn words_read_back() {
+    assert_words!(S, E, Ground);
+}
+
+#[test]
+fn exactly_the_listed_steps_exist_for_exactly_these_people() {
+    let steps = steps();
+    for state in S::ALL {
         for event in E::ALL {
-            let expected = steps.iter().find(|(e, _)| e == event).map(|(_, to)| *to);
-            assert_eq!(step(*state, *event, &policy()), expected, "{state} {event}");
+            for (who, actor) in actors() {
+                let expected = steps
+                    .iter()
+                    .find(|(s, e, _, by)| s == state && e == event && by & who != 0)
+                    .map(|(_, _, to, _)| *to);
+                let is_in_time = *event != E::FindLate;
+                assert_eq!(
+                    run(*state, *event, &actor, &policy(), &[], is_in_time).ok(),
+                    expected,
+                    "{state} {event} {who}"
+                );
+            }
         }
     }
 }
 
 #[test]
-fn the_drafter_of_the_change_cannot_reject() {
-    let drafters = BTreeSet::from([staff(1)]);
-    let at = |by, has_reason| {
-        let policy = policy();
-        let at = Circumstances {
-            party: Party::Staff(by),
-            drafters: &drafters,
-            policy: &policy,
-            has_reason,
-            window_is_open: true,
-        };
-        S::Admitted.next(E::RejectGrounds, &at)
-    };
-    assert!(matches!(at(staff(1), true), Err(ObjectionError::SamePerson(_))));
-    assert_eq!(at(staff(2), false), Err(ObjectionError::ReasonMissing));
-    assert_eq!(at(staff(2), true), Ok(S::RejectedGrounds));
-}
-
-#[test]
-fn a_contract_that_blocks_or_needs_no_grounds_cannot_be_argued_away() {
-    let mut clauses = policy();
-    clauses.contract_text = ContractText::C2021915;
-    let mut free = policy();
-    free.grounds = GroundsRule::None;
-    for policy in [clauses, free] {
-        assert_eq!(step(S::Admitted, E::RejectGrounds, &policy), None);
+fn terminal_states_stay_and_the_others_lead_somewhere() {
+    for state in S::ALL {
+        let leads = steps().iter().any(|(s, ..)| s == state);
+        assert_eq!(state.is_terminal(), !leads, "{state}");
+        assert!(!(state.is_terminal() && state.blocks()), "{state}");
     }
 }
 
 #[test]
-fn under_the_commissions_clauses_a_case_never_lapses() {
-    let mut clauses = policy();
-    clauses.contract_text = ContractText::C2021915;
-    assert_eq!(step(S::Unresolved, E::Conclude, &clauses), Some(S::StandingBlock));
-    assert!(
-        E::ALL
-            .iter()
-            .all(|e| step(S::StandingBlock, *e, &clauses) != Some(S::Lapsed))
+fn a_case_blocks_from_the_first_moment_until_it_is_settled() {
+    let blocking: Vec<_> = S::ALL.iter().filter(|s| s.blocks()).copied().collect();
+    assert_eq!(
+        blocking,
+        [
+            S::Submitted,
+            S::Acknowledged,
+            S::Admitted,
+            S::InDiscussion,
+            S::InfoRequested,
+            S::OfferMade,
+            S::Unresolved,
+            S::StandingBlock,
+            S::TerminationOpen
+        ]
     );
 }
 
 #[test]
-fn staff_cannot_withdraw_or_accept_for_the_customer() {
-    let (drafters, policy) = (BTreeSet::new(), policy());
-    for party in [Party::Staff(staff(2)), Party::System] {
-        let at = Circumstances {
-            party,
-            drafters: &drafters,
-            policy: &policy,
-            has_reason: true,
-            window_is_open: true,
-        };
-        assert_eq!(
-            S::Admitted.next(E::Withdraw, &at),
-            Err(ObjectionError::CustomerOnly)
-        );
-        assert_eq!(
-            S::OfferMade.next(E::Accept, &at),
-            Err(ObjectionError::CustomerOnly)
-        );
+fn nobody_who_drafted_the_change_opens_the_gate_again() {
+    for state in S::ALL.iter().filter(|s| s.blocks()) {
+        for event in E::ALL.iter().filter(|e| **e != E::CancelChange) {
+            let drafter = staff(2, Role::ALL);
+            let is_in_time = *event != E::FindLate;
+            if let Ok(to) = run(*state, *event, &drafter, &policy(), &[2], is_in_time) {
+                assert!(to.blocks(), "{state} {event}");
+            }
+        }
+    }
+    let refusal = run(
+        S::Admitted,
+        E::RejectGrounds,
+        &staff(2, &[Role::LegalApprover]),
+        &policy(),
+        &[2],
+        true,
+    )
+    .unwrap_err();
+    assert!(refusal.reason.contains("worked on the change"));
+}
+
+#[test]
+fn the_contract_decides_whether_grounds_can_be_rejected() {
+    let approver = staff(2, &[Role::LegalApprover]);
+    let reject = |policy: &Policy| run(S::Admitted, E::RejectGrounds, &approver, policy, &[], true);
+    assert!(reject(&policy()).is_ok());
+    assert!(
+        reject(&Policy {
+            contract_text: ContractText::C2021915,
+            ..policy()
+        })
+        .is_err()
+    );
+    assert!(
+        reject(&Policy {
+            grounds: GroundsRule::None,
+            ..policy()
+        })
+        .is_err()
+    );
+}
+
+#[test]
+fn a_rejection_needs_its_reason_in_words() {
+    let (policy, drafters) = (policy(), BTreeSet::new());
+    let rules = Rules {
+        policy: &policy,
+        drafters: &drafters,
+        is_in_time: true,
+        may_resubmit: false,
+    };
+    let approver = staff(2, &[Role::LegalApprover]);
+    assert!(
+        S::Admitted
+            .next(E::RejectGrounds, &approver, None, &rules)
+            .is_err()
+    );
+    assert!(
+        S::RejectedGrounds
+            .next(E::Resubmit, &Actor::Customer, text().as_ref(), &rules)
+            .is_err()
+    );
+}
+
+#[test]
+fn late_is_a_fact_and_not_a_choice() {
+    let editor = staff(1, &[Role::LegalEditor]);
+    assert!(run(S::Acknowledged, E::Admit, &editor, &policy(), &[], false).is_err());
+    assert!(run(S::Acknowledged, E::FindLate, &editor, &policy(), &[], true).is_err());
+    assert_eq!(
+        run(S::Acknowledged, E::FindLate, &editor, &policy(), &[], false).unwrap(),
+        S::Late
+    );
+    assert!(!S::Late.blocks());
+}
+
+#[test]
+fn an_objection_under_the_commissions_text_never_lapses() {
+    let policy = Policy {
+        contract_text: ContractText::C2021915,
+        objection_effect: ObjectionEffect::TerminateOnly,
+        ..policy()
+    };
+    let mut reached = vec![S::Submitted];
+    let mut i = 0;
+    while i < reached.len() {
+        for event in E::ALL {
+            for (_, actor) in actors() {
+                if let Ok(next) = run(reached[i], *event, &actor, &policy, &[], *event != E::FindLate)
+                    && !reached.contains(&next)
+                {
+                    reached.push(next);
+                }
+            }
+        }
+        i += 1;
+    }
+    assert!(reached.contains(&S::StandingBlock));
+    for state in [S::Lapsed, S::TerminationOpen, S::Terminated, S::RejectedGrounds] {
+        assert!(!reached.contains(&state), "{state}");
     }
 }
 
-proptest! {
-    #[test]
-    fn the_gate_opens_only_by_the_customer_an_approver_a_timer_or_a_cancelled_change(events in proptest::collection::vec(0..E::ALL.len(), 0..40)) {
-        let policy = policy();
-        let mut state = S::Submitted;
-        for at in events {
-            let event = E::ALL[at];
-            let Some(next) = step(state, event, &policy) else { continue };
-            prop_assert!(!state.is_final());
-            if state.blocks() && !next.blocks() {
-                prop_assert!(matches!(
-                    event,
-                    E::Withdraw | E::Accept | E::CancelChange | E::RejectGrounds | E::Lapse | E::Terminate | E::FindLate | E::FindNotEntitled
-                ));
-            }
-            state = next;
-        }
-    }
+#[test]
+fn a_contract_with_termination_opens_it() {
+    let policy = Policy {
+        objection_effect: ObjectionEffect::BlockThenTerminate,
+        ..policy()
+    };
+    assert_eq!(
+        run(S::Unresolved, E::ApplyPolicy, &Actor::System, &policy, &[], true).unwrap(),
+        S::TerminationOpen
+    );
+}
+
+#[test]
+fn the_buttons_of_a_page_are_the_steps_that_exist() {
+    let (policy, drafters) = (policy(), BTreeSet::new());
+    let rules = Rules {
+        policy: &policy,
+        drafters: &drafters,
+        is_in_time: true,
+        may_resubmit: true,
+    };
+    assert_eq!(
+        S::OfferMade.open_to(&Actor::Customer, &rules),
+        [E::Accept, E::Decline, E::Withdraw]
+    );
+    assert_eq!(
+        S::Admitted.open_to(&staff(1, &[Role::LegalEditor]), &rules),
+        [E::Discuss]
+    );
+    assert!(S::Admitted.open_to(&staff(1, &[Role::Admin]), &rules).is_empty());
+}
+
+#[test]
+fn deadlines_come_from_the_contract() {
+    let policy = policy();
+    let text = |state: S| state.deadline(&policy).map(|p| p.to_string());
+    assert_eq!(text(S::Acknowledged).as_deref(), Some("2wd"));
+    assert_eq!(text(S::Admitted).as_deref(), Some("5wd"));
+    assert_eq!(text(S::InDiscussion).as_deref(), Some("30d"));
+    assert_eq!(text(S::OfferMade).as_deref(), Some("10wd"));
+    assert_eq!(text(S::StandingBlock), None);
 }

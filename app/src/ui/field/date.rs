@@ -1,11 +1,11 @@
-//! A day.
+//! A day, or a day and a time.
 
 use super::frame::Frame;
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveDateTime};
 use leptos::prelude::*;
 
 /// A day, posted as `YYYY-MM-DD`. A browser's date control drops what it cannot read; what was typed wrong is
-/// therefore shown again in a plain one.
+/// therefore shown again in a plain one. With `time` it asks for the time of day too, posted as `YYYY-MM-DDTHH:MM`.
 #[component]
 pub fn DateField(
     /// Name and id.
@@ -29,18 +29,31 @@ pub fn DateField(
     /// The last day that makes sense.
     #[prop(default = None)]
     max: Option<NaiveDate>,
+    /// Whether the time of day is asked for as well.
+    #[prop(optional)]
+    time: bool,
     /// Whether it may be left empty.
     #[prop(optional)]
     optional: bool,
 ) -> impl IntoView {
-    let readable = value.is_empty() || value.parse::<NaiveDate>().is_ok();
-    let (type_, hint) = if readable {
-        ("date", hint)
+    let (control, is_readable, example) = if time {
+        let is_readable = NaiveDateTime::parse_from_str(&value, "%Y-%m-%dT%H:%M").is_ok();
+        (
+            "datetime-local",
+            is_readable,
+            "Year, month, day and time: 2026-12-31T10:00",
+        )
     } else {
         (
-            "text",
-            Some(hint.unwrap_or_else(|| "Year, month, day: 2026-12-31".to_owned())),
+            "date",
+            value.parse::<NaiveDate>().is_ok(),
+            "Year, month, day: 2026-12-31",
         )
+    };
+    let (type_, hint) = if is_readable || value.is_empty() {
+        (control, hint)
+    } else {
+        ("text", Some(hint.unwrap_or_else(|| example.to_owned())))
     };
     let frame = Frame {
         name: name.clone(),

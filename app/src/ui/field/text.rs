@@ -61,6 +61,9 @@ pub fn TextField(
     /// What the browser may fill in ("email", "organization", "current-password").
     #[prop(optional, into)]
     autocomplete: Option<String>,
+    /// The id of a `datalist` with suggestions.
+    #[prop(optional, into)]
+    list: Option<String>,
     /// Whether it may be left empty.
     #[prop(optional)]
     optional: bool,
@@ -83,6 +86,7 @@ pub fn TextField(
             name=name
             type=type_
             inputmode=mode
+            list=list
             value=value
             data-width=width.name()
             autocomplete=autocomplete

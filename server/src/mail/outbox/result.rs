@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::super::outcome::{Outcome, Verdict};
 use super::super::retry::{Next, after_transient, after_unknown};
+use super::super::delivery::move_delivery;
 use super::super::state::{AttemptOutcome, MailState};
 use super::Shared;
 use super::carrier::{Done, Finding};
@@ -115,6 +116,8 @@ async fn follow(
     about_id: Option<Uuid>,
     settled: &Settled,
 ) -> Result<()> {
+    let now = shared.state.clock.now();
+    move_delivery(tx, mail_id, settled.state, settled.accepted_at, now).await?;
     if settled.state == MailState::Failed {
         let title = "A mail did not reach its mail server";
         raise(tx, shared, "MAIL_FAILED", Role::LegalEditor, title, about_id.unwrap_or(mail_id)).await?;

@@ -1,0 +1,473 @@
+//! What customers are told. A notice is composed from the structured facts, never typed, and only when nothing that it
+//! must say is missing.
+//!
+//! [`NoticeContent`] is the same for everyone; [`crate::notice::CustomerPart`] has one customer's dates and rights.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use crate::approval::Approval;
+use crate::change::ChangeType;
+use crate::country::Place;
+use crate::engagement::EngagementFacts;
+use crate::facts::{retention_text, yes_no};
+use crate::known::Known;
+use crate::legal_record::{MechanismKind, SecurityAssessment, Tia, TiaState, Transfer};
+use crate::organisation::OrganisationFacts;
+use crate::reference::ReferenceData;
+use crate::transition::Refused;
+use crate::word_set::words;
+
+mod customer_part;
+
+pub use customer_part::{CustomerDraft, CustomerPart};
+
+words! {
+    /// Where one version of a notice is.
+    "notice state" NoticeState {
+        /// Being written.
+        Draft = "DRAFT", "Draft";
+        /// Handed in.
+        InReview = "IN_REVIEW", "In review";
+        /// Approved; frozen.
+        Approved = "APPROVED", "Approved";
+        /// Deliveries are written; mails are going out.
+        Dispatching = "DISPATCHING", "Dispatching";
+        /// Windows run.
+        Open = "OPEN", "Open";
+        /// Over.
+        Closed = "CLOSED", "Closed";
+        /// Replaced by an amended version.
+        Superseded = "SUPERSEDED", "Superseded";
+        /// Cancelled; everyone was told.
+        Cancelled = "CANCELLED", "Cancelled";
+    }
+}
+
+words! {
+    /// What can happen to a version of a notice, approval apart: see [`NoticeState::approve`].
+    "notice event" NoticeEvent {
+        /// Hand in for review.
+        Submit = "SUBMIT", "hand in for review";
+        /// Back to draft before dispatch.
+        ReturnToDraft = "RETURN_TO_DRAFT", "return to draft";
+        /// Write deliveries and mails.
+        Dispatch = "DISPATCH", "dispatch";
+        /// The last mail left or failed for good.
+        Open = "OPEN", "open";
+        /// The change was closed.
+        Close = "CLOSE", "close";
+        /// An amended version was dispatched.
+        Supersede = "SUPERSEDE", "be superseded";
+        /// The change was cancelled.
+        Cancel = "CANCEL", "cancel";
+    }
+}
+
+impl NoticeState {
+    /// The state after `event`, or why there is no such step.
+    pub const fn next(self, event: NoticeEvent) -> Result<Self, Refused> {
+        use NoticeEvent as E;
+        Ok(match (self, event) {
+            (Self::Draft, E::Submit) => Self::InReview,
+            (Self::InReview | Self::Approved, E::ReturnToDraft) => Self::Draft,
+            (Self::Approved, E::Dispatch) => Self::Dispatching,
+            (Self::Dispatching, E::Open) => Self::Open,
+            (Self::Open, E::Close) => Self::Closed,
+            (Self::Dispatching | Self::Open, E::Supersede) => Self::Superseded,
+            (Self::Draft | Self::Dispatching | Self::Open, E::Cancel) => Self::Cancelled,
+            _ => return Err(Refused::no_such_step("a notice", self.as_str(), event.as_str())),
+        })
+    }
+
+    /// Approves what is in review. The approval proves that the approver did not work on it.
+    pub const fn approve(self, _approval: Approval) -> Result<Self, Refused> {
+        match self {
+            Self::InReview => Ok(Self::Approved),
+            _ => Err(Refused::no_such_step("a notice", self.as_str(), "APPROVE")),
+        }
+    }
+
+    /// Whether its content may be edited.
+    pub const fn is_editable(self) -> bool {
+        matches!(self, Self::Draft)
+    }
+}
+
+words! {
+    /// What a notice must say.
+    "part of a notice" NoticeField {
+        /// Legal name.
+        LegalName = "LEGAL_NAME", "Legal name";
+        /// Registration number.
+        RegistrationNumber = "REGISTRATION_NUMBER", "Registration number";
+        /// Registered address and country.
+        Address = "ADDRESS", "Registered address";
+        /// Contact point.
+        Contact = "CONTACT", "Contact point";
+        /// Who is replaced.
+        Replaced = "REPLACED", "Who is replaced";
+        /// Service and purpose.
+        Processing = "PROCESSING", "Description of processing";
+        /// Delimitation of responsibilities.
+        Responsibilities = "RESPONSIBILITIES", "Responsibilities";
+        /// Data categories.
+        DataCategories = "DATA_CATEGORIES", "Data categories";
+        /// Data subjects.
+        DataSubjects = "DATA_SUBJECTS", "Data subjects";
+        /// Special categories, yes or no.
+        SpecialCategories = "SPECIAL_CATEGORIES", "Special categories";
+        /// Locations.
+        Locations = "LOCATIONS", "Locations";
+        /// Remote access.
+        RemoteAccess = "REMOTE_ACCESS", "Remote access";
+        /// Transfer mechanism.
+        Mechanism = "MECHANISM", "Transfer mechanism";
+        /// Planned date.
+        PlannedOn = "PLANNED_ON", "Planned date";
+        /// Dates of the window.
+        Window = "WINDOW", "Window dates";
+        /// How to object.
+        HowToObject = "HOW_TO_OBJECT", "How to object";
+        /// Notice number and version.
+        Number = "NUMBER", "Notice number";
+        /// Country of the ultimate parent, for customers under DORA.
+        ParentCountry = "PARENT_COUNTRY", "Country of the ultimate parent";
+    }
+}
+
+/// Something that a notice must say and that is missing or illegal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error)]
+#[error("{}: {detail}", field.label())]
+pub struct MissingField {
+    /// Which part.
+    pub field: NoticeField,
+    /// What is wrong, in plain English.
+    pub detail: String,
+}
+
+/// What a notice is composed from, for one line.
+#[derive(Debug, Clone, Copy)]
+pub struct NoticeDraft<'a> {
+    /// What changes.
+    pub change_type: ChangeType,
+    /// The organisation.
+    pub organisation: &'a OrganisationFacts,
+    /// The engagement, as it will be.
+    pub engagement: &'a EngagementFacts,
+    /// Who is replaced; needed for a replacement.
+    pub replaces: Option<&'a str>,
+    /// Transfers.
+    pub transfers: &'a [Transfer],
+    /// Transfer impact assessments.
+    pub tias: &'a [Tia],
+    /// The security assessment.
+    pub security: Option<&'a SecurityAssessment>,
+    /// Names of the products concerned.
+    pub products: &'a [String],
+    /// Day on which the engagement or the change is planned to start, in the publisher's zone.
+    pub planned_on: Option<NaiveDate>,
+    /// The EEA and adequacy.
+    pub reference: &'a ReferenceData,
+    /// Today in the publisher's zone.
+    pub today: NaiveDate,
+}
+
+/// One transfer as a notice says it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TransferText {
+    /// Destination.
+    pub destination: String,
+    /// Mechanism, with its fallback.
+    pub mechanism: String,
+}
+
+/// What a notice says about one line, in words; the same for every customer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NoticeContent {
+    /// What changes.
+    pub change_type: ChangeType,
+    /// Legal name.
+    pub legal_name: String,
+    /// Registration number.
+    pub registration_number: String,
+    /// Registered address.
+    pub address: String,
+    /// Country of registration.
+    pub registration_country: String,
+    /// Contact point, on one line.
+    pub contact: String,
+    /// Who is replaced.
+    pub replaces: Option<String>,
+    /// Service.
+    pub service: String,
+    /// Purpose.
+    pub purpose: String,
+    /// Delimitation of responsibilities.
+    pub responsibilities: String,
+    /// Data categories.
+    pub data_categories: Vec<String>,
+    /// Data subjects.
+    pub data_subjects: Vec<String>,
+    /// Special categories; empty means none.
+    pub special_categories: Vec<String>,
+    /// Whether data on criminal convictions is included: "yes", "no" or "unknown".
+    pub criminal_data: String,
+    /// All locations.
+    pub locations: Vec<String>,
+    /// Whether data is reached from elsewhere: "yes" or "no".
+    pub remote_access: String,
+    /// Transfers outside the EEA; empty means that everything stays inside.
+    pub transfers: Vec<TransferText>,
+    /// Outcome and date of the transfer impact assessments.
+    pub assessments: Vec<String>,
+    /// Supplementary measures.
+    pub measures: Vec<String>,
+    /// Security guarantees.
+    pub security: Option<String>,
+    /// Products concerned.
+    pub products: Vec<String>,
+    /// Whether it concerns only a feature that customers switch on.
+    pub optional_feature: bool,
+    /// AI terms, where AI is involved.
+    pub ai: Option<String>,
+    /// Country of the ultimate parent.
+    pub parent_country: Option<String>,
+    /// Tier in the chain.
+    pub tier: u8,
+    /// Planned day, in the publisher's zone.
+    pub planned_on: Option<NaiveDate>,
+}
+
+impl NoticeContent {
+    /// The content, or everything that is missing for it.
+    pub fn compose(draft: &NoticeDraft<'_>) -> Result<Self, Vec<MissingField>> {
+        let (content, missing) = Self::preview(draft);
+        if missing.is_empty() {
+            Ok(content)
+        } else {
+            Err(missing)
+        }
+    }
+
+    /// The content as far as it is known, with "unknown" where it is not, and everything that is missing.
+    pub fn preview(draft: &NoticeDraft<'_>) -> (Self, Vec<MissingField>) {
+        let (o, e) = (draft.organisation, draft.engagement);
+        let texts = |items: Option<Vec<String>>| items.unwrap_or_default();
+        let content = Self {
+            change_type: draft.change_type,
+            legal_name: o.legal_name.to_string(),
+            registration_number: o.registration_number.print(ToString::to_string),
+            address: o.address.print(ToString::to_string),
+            registration_country: o.registration_country.print(|c| c.label().to_owned()),
+            contact: o.contact.print(|c| c.line()),
+            replaces: draft.replaces.map(str::to_owned),
+            service: e.service.print(ToString::to_string),
+            purpose: e.purpose.print(ToString::to_string),
+            responsibilities: e.responsibilities.print(ToString::to_string),
+            data_categories: texts(
+                e.data_categories
+                    .get()
+                    .map(|s| s.iter().map(ToString::to_string).collect()),
+            ),
+            data_subjects: texts(
+                e.data_subjects
+                    .get()
+                    .map(|s| s.iter().map(ToString::to_string).collect()),
+            ),
+            special_categories: texts(
+                e.special_categories
+                    .get()
+                    .map(|s| s.iter().map(|c| c.label().to_owned()).collect()),
+            ),
+            criminal_data: e.criminal_data.print(|b| yes_no(*b)),
+            locations: texts(
+                e.locations
+                    .get()
+                    .map(|s| s.iter().map(ToString::to_string).collect()),
+            ),
+            remote_access: e.remote_access.print(|b| yes_no(*b)),
+            transfers: transfer_texts(draft),
+            assessments: assessment_texts(draft.tias),
+            measures: draft
+                .tias
+                .iter()
+                .flat_map(|t| &t.measures)
+                .map(|m| m.text.to_string())
+                .collect(),
+            security: draft
+                .security
+                .and_then(|s| s.guarantees.as_ref())
+                .map(ToString::to_string),
+            products: draft.products.to_vec(),
+            optional_feature: e.optional_feature,
+            ai: ai_text(e),
+            parent_country: o.ultimate_parent_country.get().map(|c| c.label().to_owned()),
+            tier: e.tier,
+            planned_on: draft.planned_on,
+        };
+        (content, missing(draft))
+    }
+
+    /// What is said about transfers: "None", or where to and by what.
+    pub fn transfers_text(&self) -> String {
+        if self.transfers.is_empty() {
+            return "None: all locations, remote access included, are in the EEA".to_owned();
+        }
+        crate::facts::list(
+            self.transfers
+                .iter()
+                .map(|t| format!("{}: {}", t.destination, t.mechanism)),
+        )
+    }
+}
+
+/// Places outside the EEA to which data goes: locations, and the country of the contracting company.
+pub(crate) fn places_outside(
+    organisation: &OrganisationFacts,
+    engagement: &EngagementFacts,
+    reference: &ReferenceData,
+    day: NaiveDate,
+) -> Vec<Place> {
+    let mut places = engagement.places();
+    places.extend(
+        organisation
+            .registration_country
+            .get()
+            .map(|c| Place::Country(*c)),
+    );
+    places
+        .into_iter()
+        .filter(|place| reference.is_outside(*place, day))
+        .collect()
+}
+
+fn transfer_texts(draft: &NoticeDraft<'_>) -> Vec<TransferText> {
+    let text = |transfer: &Transfer| {
+        let fallback = transfer
+            .fallback
+            .as_ref()
+            .map(|_| ", standard contractual clauses as fallback")
+            .unwrap_or_default();
+        TransferText {
+            destination: transfer.destination.label().to_owned(),
+            mechanism: format!("{}{fallback}", transfer.mechanism.kind().label()),
+        }
+    };
+    draft
+        .transfers
+        .iter()
+        .filter(|t| t.mechanism.kind() != MechanismKind::NoneRequired)
+        .map(text)
+        .collect()
+}
+
+fn assessment_texts(tias: &[Tia]) -> Vec<String> {
+    let approved = tias.iter().filter(|t| t.state == TiaState::Approved);
+    approved
+        .map(|tia| {
+            let date = tia
+                .approved_on
+                .map(|d| format!(" ({})", crate::words::short_day(d)))
+                .unwrap_or_default();
+            let summary = tia
+                .customer_summary
+                .as_ref()
+                .map(|s| format!(": {s}"))
+                .unwrap_or_default();
+            format!("{}{date}{summary}", tia.outcome.label())
+        })
+        .collect()
+}
+
+fn ai_text(engagement: &EngagementFacts) -> Option<String> {
+    match &engagement.ai_terms {
+        Known::Known(None) => None,
+        Known::Unknown => Some("unknown".to_owned()),
+        Known::Known(Some(terms)) => Some(format!(
+            "training on customers’ data: {}; retention: {}",
+            terms.training.print(|b| yes_no(*b)),
+            terms.retention.print(|r| retention_text(*r)),
+        )),
+    }
+}
+
+fn missing(draft: &NoticeDraft<'_>) -> Vec<MissingField> {
+    use NoticeField as F;
+    let (o, e) = (draft.organisation, draft.engagement);
+    let mut found = Vec::new();
+    let mut require = |holds: bool, field: NoticeField, detail: &str| {
+        if !holds {
+            found.push(MissingField {
+                field,
+                detail: detail.to_owned(),
+            });
+        }
+    };
+    require(o.registration_number.is_known(), F::RegistrationNumber, "unknown");
+    require(o.address.is_known(), F::Address, "unknown");
+    require(
+        o.registration_country.is_known(),
+        F::Address,
+        "the country of registration is unknown",
+    );
+    require(
+        o.contact.is_known_and(|c| c.is_reachable()),
+        F::Contact,
+        "unknown, or it cannot be reached",
+    );
+    require(
+        !draft.change_type.names_a_replaced_one() || draft.replaces.is_some(),
+        F::Replaced,
+        "name who is replaced",
+    );
+    require(
+        e.service.is_known() && e.purpose.is_known(),
+        F::Processing,
+        "service or purpose is unknown",
+    );
+    require(e.responsibilities.is_known(), F::Responsibilities, "unknown");
+    require(
+        e.data_categories.is_known_and(|s| !s.is_empty()),
+        F::DataCategories,
+        "unknown",
+    );
+    require(
+        e.data_subjects.is_known_and(|s| !s.is_empty()),
+        F::DataSubjects,
+        "unknown",
+    );
+    require(
+        e.special_categories.is_known(),
+        F::SpecialCategories,
+        "answer yes or no",
+    );
+    require(
+        e.locations.is_known_and(|s| !s.is_empty()),
+        F::Locations,
+        "unknown",
+    );
+    require(e.remote_access.is_known(), F::RemoteAccess, "answer yes or no");
+    for (field, detail) in e.contradictions() {
+        require(false, F::Locations, &format!("{}: {detail}", field.label()));
+    }
+    require(draft.planned_on.is_some(), F::PlannedOn, "choose a day");
+    for place in places_outside(o, e, draft.reference, draft.today) {
+        let named = draft
+            .transfers
+            .iter()
+            .any(|t| t.destination == place && t.mechanism.kind() != MechanismKind::NoneRequired);
+        require(
+            named,
+            F::Mechanism,
+            &format!(
+                "{} is outside the EEA, and no mechanism is named for it",
+                place.label()
+            ),
+        );
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,35 @@
+//! The calendars of the committed holiday file, read once.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use domain::calendar::{Calendar, CalendarId, HolidayTable};
+
+static CALENDARS: LazyLock<BTreeMap<CalendarId, Calendar>> = LazyLock::new(read);
+
+/// The calendar that a contract names. The publisher's overrides are rows: `with_overrides` puts them on top.
+pub fn get(id: CalendarId) -> &'static Calendar {
+    &CALENDARS[&id]
+}
+
+#[expect(clippy::expect_used, reason = "the file is compiled in, and a test reads it")]
+fn read() -> BTreeMap<CalendarId, Calendar> {
+    let text = include_str!("../../../app/domain/calendars/holidays.json");
+    let table: HolidayTable =
+        serde_json::from_str(text).expect("the holiday file is JSON of the expected shape");
+    table
+        .into_calendars()
+        .expect("the holiday file has every calendar")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_calendar_is_there() {
+        for id in CalendarId::ALL {
+            assert_eq!(get(id).id(), id);
+        }
+    }
+}

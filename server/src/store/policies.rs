@@ -1,0 +1,149 @@
+//! Versions of customers' contract terms.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::id::{CustomerId, StaffId};
+use domain::policy::Policy;
+use sqlx::types::Json;
+use uuid::Uuid;
+
+use super::version::Recorded;
+use super::{Result, Tx};
+
+/// One version of a customer's terms.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PolicyVersion {
+    /// Its id.
+    pub id: Uuid,
+    /// The customer.
+    pub customer_id: CustomerId,
+    /// 1, 2, 3 …
+    pub number: i64,
+    /// The terms.
+    pub policy: Policy,
+    /// First day on which they hold.
+    pub valid_from: NaiveDate,
+    /// When and by whom they were entered.
+    pub recorded: Recorded,
+    /// Whether an approver must confirm them first, because they take something away from the customer.
+    pub needs_confirmation: bool,
+    /// Who confirmed them, and when.
+    pub confirmed: Option<(DateTime<Utc>, StaffId)>,
+}
+
+impl PolicyVersion {
+    /// Whether these terms may be used on `day`.
+    #[must_use]
+    pub fn is_usable(&self, day: NaiveDate) -> bool {
+        self.valid_from <= day && (!self.needs_confirmation || self.confirmed.is_some())
+    }
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: Uuid,
+    customer_id: Uuid,
+    version: i64,
+    terms: Json<Policy>,
+    valid_from: NaiveDate,
+    recorded_at: DateTime<Utc>,
+    recorded_by: Option<Uuid>,
+    needs_confirmation: bool,
+    confirmed_at: Option<DateTime<Utc>>,
+    confirmed_by: Option<Uuid>,
+}
+
+impl From<Row> for PolicyVersion {
+    fn from(row: Row) -> Self {
+        Self {
+            id: row.id,
+            customer_id: row.customer_id.into(),
+            number: row.version,
+            policy: row.terms.0,
+            valid_from: row.valid_from,
+            recorded: Recorded {
+                at: row.recorded_at,
+                by: row.recorded_by.map(StaffId::from),
+            },
+            needs_confirmation: row.needs_confirmation,
+            confirmed: row.confirmed_at.zip(row.confirmed_by.map(StaffId::from)),
+        }
+    }
+}
+
+const SELECT: &str =
+    "SELECT p.id, p.customer_id, p.version, p.terms, p.valid_from, p.recorded_at, p.recorded_by,
+    p.needs_confirmation, c.confirmed_at, c.confirmed_by
+    FROM policies p LEFT JOIN policy_confirmations c ON c.policy_id = p.id";
+
+/// Appends the version after `seen`.
+///
+/// # Errors
+/// [`super::StoreError::Duplicate`] when somebody else appended one meanwhile.
+pub async fn append_policy(tx: &mut Tx, seen: i64, new: &PolicyVersion) -> Result<()> {
+    on!(tx, |c| {
+        sqlx::query(
+            "INSERT INTO policies (id, customer_id, version, terms, valid_from, recorded_at, recorded_by, needs_confirmation)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        )
+        .bind(new.id)
+        .bind(new.customer_id.uuid())
+        .bind(seen + 1)
+        .bind(Json(&new.policy))
+        .bind(new.valid_from)
+        .bind(new.recorded.at)
+        .bind(new.recorded.by.map(Uuid::from))
+        .bind(new.needs_confirmation)
+        .execute(c)
+        .await
+        .map(drop)
+    })?;
+    Ok(())
+}
+
+/// Confirms a version that takes something away; the caller checks that another person entered it.
+pub async fn confirm_policy(tx: &mut Tx, id: Uuid, by: StaffId, now: DateTime<Utc>) -> Result<()> {
+    on!(tx, |c| {
+        sqlx::query(
+            "INSERT INTO policy_confirmations (policy_id, confirmed_at, confirmed_by) VALUES ($1, $2, $3)",
+        )
+        .bind(id)
+        .bind(now)
+        .bind(by.uuid())
+        .execute(c)
+        .await
+        .map(drop)
+    })?;
+    Ok(())
+}
+
+/// All versions of a customer's terms, newest first.
+pub async fn list_policies(tx: &mut Tx, id: CustomerId) -> Result<Vec<PolicyVersion>> {
+    let rows: Vec<Row> = on!(tx, |c| {
+        sqlx::query_as(sqlx::AssertSqlSafe(format!(
+            "{SELECT} WHERE p.customer_id = $1 ORDER BY p.version DESC"
+        )))
+        .bind(id.uuid())
+        .fetch_all(c)
+        .await
+    })?;
+    Ok(rows.into_iter().map(PolicyVersion::from).collect())
+}
+
+/// One version by its id.
+pub async fn get_policy(tx: &mut Tx, id: Uuid) -> Result<PolicyVersion> {
+    let row: Row = on!(tx, |c| {
+        sqlx::query_as(sqlx::AssertSqlSafe(format!("{SELECT} WHERE p.id = $1")))
+            .bind(id)
+            .fetch_one(c)
+            .await
+    })?;
+    Ok(row.into())
+}
+
+/// The terms in force on `day`: the newest usable version.
+pub async fn find_in_force(tx: &mut Tx, id: CustomerId, day: NaiveDate) -> Result<Option<PolicyVersion>> {
+    Ok(list_policies(tx, id)
+        .await?
+        .into_iter()
+        .find(|version| version.is_usable(day)))
+}
