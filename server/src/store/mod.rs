@@ -260,6 +260,7 @@ pub mod entities;
 pub mod imports;
 pub mod legal_records;
 pub mod listings;
+pub mod mails;
 pub mod notices;
 pub mod objections;
 pub mod organisations;
