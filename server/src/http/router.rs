@@ -20,6 +20,7 @@ pub fn router(state: AppState) -> Router {
         .merge(crate::access::routes())
         .merge(super::assets::router())
         .merge(demo)
+        .merge(crate::deadline::routes())
         .fallback(|| async { super::HttpError::NotFound })
         .layer(from_fn_with_state(state.clone(), session::sessions))
         .layer(from_fn_with_state(state.clone(), csrf::guard))
