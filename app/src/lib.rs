@@ -6,6 +6,7 @@
 pub mod access;
 pub mod deadline;
 pub mod demo;
+pub mod import;
 pub mod list;
 pub mod shell;
 pub mod ui;
