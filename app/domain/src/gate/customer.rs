@@ -166,7 +166,7 @@ fn as_announced(facts: &Facts, basis: &Basis, t: DateTime<Utc>, found: &mut Find
             format!("announced for {}", moment(announced, facts.register.zone))
         }),
         (None, Basis::Notice) if given.is_some() => {
-            found.add(R::BeforeAnnouncedDate, "no date was announced")
+            found.add(R::BeforeAnnouncedDate, "no date was announced");
         }
         (None, _) => {}
     }

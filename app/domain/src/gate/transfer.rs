@@ -119,7 +119,7 @@ fn mechanism(
         Mechanism::Other46(safeguard) => {
             found.require(safeguard.approval.is_some(), R::NoValidMechanism, || {
                 format!("{}: the safeguard has no reference or approval", to(transfer))
-            })
+            });
         }
         Mechanism::Art49(derogation) => found.require(derogation.permits(today), R::Art49Blocked, || {
             format!(
