@@ -124,6 +124,7 @@ impl Author<'_> {
             valid_from,
             reason: None,
             recorded: self.recorded(),
+            reason: None,
         }
     }
 }
