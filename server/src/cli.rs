@@ -9,6 +9,7 @@ use crate::access::{self, command::UserCommand};
 use crate::audit::command::VerifyArgs;
 use crate::clock::Clock;
 use crate::config::{Config, Settings};
+use crate::import::command::ImportArgs;
 use crate::operation::{run_backup, run_restore};
 use crate::random::Random;
 use crate::{AppState, StartError};
@@ -40,6 +41,13 @@ enum Command {
         settings: Box<Settings>,
         #[command(subcommand)]
         command: UserCommand,
+    },
+    /// Take in an existing list as drafts, and say row by row what was understood
+    Import {
+        #[command(flatten)]
+        settings: Box<Settings>,
+        #[command(flatten)]
+        args: ImportArgs,
     },
     /// Write everything into one file, while the server goes on working
     Backup {
@@ -84,6 +92,9 @@ pub async fn run() -> ExitCode {
                 ExitCode::FAILURE
             }
         },
+        Command::Import { settings, args } => {
+            crate::import::command::run(&args, async || open(*settings).await).await
+        }
         Command::Backup { settings, file } => {
             with(*settings, 1, async |config| {
                 run_backup(&file, config, Clock::system().wall()).await
