@@ -6,5 +6,6 @@ mod access;
 mod audit;
 mod foundation;
 mod headers;
+mod list;
 mod matrix;
 mod store;
