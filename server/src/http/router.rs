@@ -8,7 +8,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use super::{csrf, form, headers, render, session};
 use crate::AppState;
 
-/// The whole application. Layers run from the last to the first: headers see every response, panics become pages, and
+/// The whole application. Layers run from the last to the first: headers see every response, panics become pages, every request is logged, and
 /// nothing reaches a session before it was judged.
 pub fn router(state: AppState) -> Router {
     let demo = if state.config.is_demo {
@@ -18,6 +18,8 @@ pub fn router(state: AppState) -> Router {
     };
     Router::new()
         .merge(crate::access::routes())
+        .merge(crate::audit::routes())
+        .merge(crate::operation::routes())
         .merge(demo)
         .merge(crate::deadline::routes())
         .fallback(|| async { super::HttpError::NotFound })
@@ -31,5 +33,6 @@ pub fn router(state: AppState) -> Router {
         .layer(CatchPanicLayer::custom(|panic| headers::panicked(&panic)))
         .layer(from_fn_with_state(state.clone(), render::error_pages))
         .layer(from_fn_with_state(state.clone(), headers::headers))
+        .layer(from_fn_with_state(state.clone(), crate::operation::log::requests))
         .with_state(state)
 }

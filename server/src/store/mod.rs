@@ -140,11 +140,25 @@ impl Db {
     /// Opens the pool that `url` names (`sqlite://path`, `sqlite::memory:` is refused, or `postgres://…`) and migrates it.
     pub async fn open(url: &str) -> Result<Self> {
         let db = Self::connect(url).await?;
-        match &db {
-            Self::Sqlite(pool) => SQLITE.run(pool).await?,
-            Self::Postgres(pool) => POSTGRES.run(pool).await?,
-        }
+        db.migrate(None).await?;
         Ok(db)
+    }
+
+    /// Runs the migrations up to a version, or all; those that ran already are skipped.
+    pub async fn migrate(&self, up_to: Option<i64>) -> Result<()> {
+        match (self, up_to) {
+            (Self::Sqlite(pool), None) => SQLITE.run(pool).await?,
+            (Self::Sqlite(pool), Some(version)) => SQLITE.run_to(version, pool).await?,
+            (Self::Postgres(pool), None) => POSTGRES.run(pool).await?,
+            (Self::Postgres(pool), Some(version)) => POSTGRES.run_to(version, pool).await?,
+        }
+        Ok(())
+    }
+
+    /// Whether this program has a migration of that version.
+    #[must_use]
+    pub fn knows_version(version: i64) -> bool {
+        SQLITE.version_exists(version)
     }
 
     /// Opens the pool without migrating.
@@ -233,16 +247,20 @@ impl Tx {
 }
 
 pub mod activations;
+pub mod archive;
 pub mod audit;
 pub mod authorisations;
+pub mod baselines;
 pub mod changes;
 pub mod contacts;
 pub mod customers;
 pub mod deliveries;
 pub mod engagements;
 pub mod entities;
+pub mod imports;
 pub mod legal_records;
 pub mod listings;
+pub mod mails;
 pub mod notices;
 pub mod objections;
 pub mod organisations;
