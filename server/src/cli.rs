@@ -8,6 +8,7 @@ use crate::access::{self, command::UserCommand};
 use crate::clock::Clock;
 use crate::config::Settings;
 use crate::random::Random;
+use crate::register::gates_command::{self, GatesArgs};
 use crate::{AppState, StartError};
 
 /// Subprocessor registry and change notices with an enforced notice window.
@@ -38,12 +39,32 @@ enum Command {
         #[command(subcommand)]
         command: UserCommand,
     },
+    /// What is red and why
+    Gates {
+        #[command(flatten)]
+        settings: Box<Settings>,
+        #[command(flatten)]
+        args: GatesArgs,
+    },
 }
 
 /// Runs the command that the arguments name.
 pub async fn run() -> ExitCode {
     match Cli::parse().command {
         Command::Serve { settings, demo, data } => crate::serve(*settings, demo, data).await,
+        Command::Gates { settings, args } => match open(*settings).await {
+            Ok(state) => match gates_command::run(&state, &args, &mut std::io::stdout()).await {
+                Ok(()) => ExitCode::SUCCESS,
+                Err(e) => {
+                    eprintln!("{e}");
+                    ExitCode::FAILURE
+                }
+            },
+            Err(e) => {
+                eprintln!("{e}");
+                ExitCode::FAILURE
+            }
+        },
         Command::User { settings, command } => match open(*settings).await {
             Ok(state) => access::command::run(&state, command).await,
             Err(e) => {
