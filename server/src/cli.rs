@@ -12,6 +12,7 @@ use crate::config::{Config, Settings};
 use crate::import::command::ImportArgs;
 use crate::operation::{run_backup, run_restore};
 use crate::random::Random;
+use crate::register::gates_command::{self, GatesArgs};
 use crate::{AppState, StartError};
 
 /// Subprocessor registry and change notices with an enforced notice window.
@@ -78,6 +79,9 @@ enum AuditCommand {
         settings: Box<Settings>,
         #[command(flatten)]
         args: VerifyArgs,
+    /// What is red and why
+    Gates {
+        args: GatesArgs,
     },
 }
 
@@ -85,6 +89,19 @@ enum AuditCommand {
 pub async fn run() -> ExitCode {
     match Cli::parse().command {
         Command::Serve { settings, demo, data } => crate::serve(*settings, demo, data).await,
+        Command::Gates { settings, args } => match open(*settings).await {
+            Ok(state) => match gates_command::run(&state, &args, &mut std::io::stdout()).await {
+                Ok(()) => ExitCode::SUCCESS,
+                Err(e) => {
+                    eprintln!("{e}");
+                    ExitCode::FAILURE
+                }
+            },
+            Err(e) => {
+                eprintln!("{e}");
+                ExitCode::FAILURE
+            }
+        },
         Command::User { settings, command } => match open(*settings).await {
             Ok(state) => access::command::run(&state, command).await,
             Err(e) => {
