@@ -17,6 +17,7 @@ pub mod mail;
 pub mod operation;
 pub mod random;
 pub mod store;
+pub mod subscriptions;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
