@@ -40,7 +40,6 @@ pub fn hour(number: i64) -> DateTime<Utc> {
 pub async fn staff(tx: &mut Tx, number: u128) -> StaffId {
     on!(tx, |c| sqlx::query(
         "INSERT INTO staff (id, login, display_name, password_hash, password_changed_at, roles, created_at)
-         VALUES ($1, $2, 'Somebody', '-', $3, '[\"legal_editor\"]', $3)"
          VALUES ($1, $2, 'Somebody', '-', $3, $4, $3)"
     )
     .bind(Uuid::from_u128(number))
