@@ -21,6 +21,7 @@ pub mod operation;
 pub mod random;
 pub mod register;
 pub mod store;
+pub mod subscriptions;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
