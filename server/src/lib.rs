@@ -16,6 +16,7 @@ pub mod jobs;
 pub mod keys;
 pub mod list;
 pub mod mail;
+pub mod notice;
 pub mod objections;
 pub mod operation;
 pub mod random;

@@ -1,11 +1,13 @@
 //! A customer's case against one line: filing, withdrawing, rejecting, and what a cancelled change does to it. The gate of
 //! that customer closes in the same transaction in which the objection is written.
 
-// pages
-// staff
+pub mod pages;
+pub mod staff_pages;
 
 use std::collections::BTreeSet;
 
+use axum::Router;
+use axum::routing::{get, post};
 use data_encoding::BASE32_NOPAD;
 use domain::authorisation::{AuthorisationEvent, AuthorisationState};
 use domain::evidence::Standing;
@@ -30,6 +32,15 @@ use crate::store::customers::{self, Customer};
 use crate::store::deliveries::Delivery;
 use crate::store::objections::{self, Event, Filing, Objection};
 use crate::store::{Tx, contacts, engagements, notices, policies, staff, tasks};
+
+/// The customer's case page, and the staff's.
+pub fn routes() -> Router<AppState> {
+    Router::new()
+        .route("/objections/{token}", get(pages::show))
+        .route("/objections/{token}/withdraw", post(pages::withdraw))
+        .route("/staff/objections", get(staff_pages::list))
+        .route("/staff/objections/{case}", get(staff_pages::show).post(staff_pages::step))
+}
 
 /// What a contact files.
 #[derive(Clone, Debug)]
