@@ -1,6 +1,8 @@
 //! What happens: use cases, handlers, store, mail and jobs. `main` and the tests start the same [`Application`].
 
+pub mod access;
 pub mod audit;
+pub mod change_log;
 pub mod cli;
 pub mod clock;
 pub mod config;
@@ -10,11 +12,14 @@ pub mod http;
 pub mod import;
 pub mod jobs;
 pub mod keys;
+pub mod list;
 pub mod mail;
+pub mod operation;
 pub mod random;
+pub mod register;
 pub mod store;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -46,8 +51,14 @@ pub struct Parts {
     pub config: Config,
     /// Style sheet, fonts and the browser side.
     pub assets: http::assets::Assets,
+    /// Public pages, rendered once.
+    pub pages: list::cache::PageCache,
     /// Woken when a mail was queued, so that it leaves at once.
     pub mail_queued: tokio::sync::Notify,
+    /// Requests counted per client and per account.
+    pub limits: http::limits::Limits,
+    /// Hashes passwords, a few at a time.
+    pub passwords: access::Passwords,
     publisher: RwLock<Arc<Publisher>>,
 }
 
@@ -74,6 +85,51 @@ impl Parts {
     }
 }
 
+impl AppState {
+    /// Opens the database, migrates it and loads the keys: what the server and every command begin with.
+    ///
+    /// # Errors
+    /// One line for whatever is missing.
+    pub async fn open(config: Config, clock: Clock, random: Random) -> Result<Self, StartError> {
+        let key_file = config.key_file();
+        if let Some(folder) = key_file.parent().filter(|f| !f.as_os_str().is_empty()) {
+            std::fs::create_dir_all(folder).map_err(|e| StartError::Io(folder.display().to_string(), e))?;
+        }
+        let keys = Keys::load(config.secret_keys.as_deref(), &key_file, &random)?;
+        let db = Db::open(&config.database_url).await?;
+        let mut tx = db.read().await?;
+        if let Some(offset) = store::settings::find_setting(&mut tx, "clock_offset_microseconds").await? {
+            clock.set_offset(TimeDelta::microseconds(offset.parse().unwrap_or(0)));
+        }
+        drop(tx);
+        let mut tx = db.write().await?;
+        keys.guard(&mut tx, clock.now()).await??;
+        tx.commit().await?;
+        let stand_in = Publisher {
+            name: "Forenotice".to_owned(),
+            zone: config.time_zone,
+            calendar: CalendarId::Weekend,
+            contact: String::new(),
+        };
+        let assets = http::assets::Assets::load(&config.site);
+        let state = Self(Arc::new(Parts {
+            limits: http::limits::Limits::new(&clock, config.is_demo),
+            passwords: access::Passwords::new(),
+            db,
+            clock,
+            random,
+            keys,
+            config,
+            assets,
+            pages: list::cache::PageCache::default(),
+            mail_queued: tokio::sync::Notify::new(),
+            publisher: RwLock::new(Arc::new(stand_in)),
+        }));
+        state.refresh_publisher().await?;
+        Ok(state)
+    }
+}
+
 impl std::ops::Deref for AppState {
     type Target = Parts;
     fn deref(&self) -> &Parts {
@@ -91,7 +147,7 @@ pub enum StartError {
     #[error("DATABASE_URL: cannot be opened: {0}")]
     Store(#[from] store::StoreError),
     /// The keys cannot be read.
-    #[error("FORENOTICE_SECRET_KEYS: {0}")]
+    #[error(transparent)]
     Keys(#[from] keys::KeyError),
     /// The address is taken, or a folder cannot be made.
     #[error("{0}: {1}")]
@@ -105,43 +161,16 @@ pub struct Application {
 }
 
 impl Application {
-    /// Opens the database, migrates it, loads the keys and listens.
+    /// Opens what handlers work with, and listens.
     ///
     /// # Errors
     /// One line for whatever is missing.
     pub async fn build(config: Config, clock: Clock, random: Random) -> Result<Self, StartError> {
-        let key_file = key_file(&config);
-        if let Some(folder) = key_file.parent().filter(|f| !f.as_os_str().is_empty()) {
-            std::fs::create_dir_all(folder).map_err(|e| StartError::Io(folder.display().to_string(), e))?;
-        }
-        let keys = Keys::load(config.secret_keys.as_deref(), &key_file, &random)?;
-        let db = Db::open(&config.database_url).await?;
-        let mut tx = db.read().await?;
-        if let Some(offset) = store::settings::find_setting(&mut tx, "clock_offset_microseconds").await? {
-            clock.set_offset(TimeDelta::microseconds(offset.parse().unwrap_or(0)));
-        }
-        drop(tx);
-        let listener = TcpListener::bind(config.listen)
+        let state = AppState::open(config, clock, random).await?;
+        let listen = state.config.listen;
+        let listener = TcpListener::bind(listen)
             .await
-            .map_err(|e| StartError::Io(config.listen.to_string(), e))?;
-        let stand_in = Publisher {
-            name: "Forenotice".to_owned(),
-            zone: config.time_zone,
-            calendar: CalendarId::Weekend,
-            contact: String::new(),
-        };
-        let assets = http::assets::Assets::load(&config.site);
-        let state = AppState(Arc::new(Parts {
-            db,
-            clock,
-            random,
-            keys,
-            config,
-            assets,
-            mail_queued: tokio::sync::Notify::new(),
-            publisher: RwLock::new(Arc::new(stand_in)),
-        }));
-        state.refresh_publisher().await?;
+            .map_err(|e| StartError::Io(listen.to_string(), e))?;
         Ok(Self { state, listener })
     }
 
@@ -172,24 +201,18 @@ impl Application {
     }
 }
 
-/// The key file's place: beside the SQLite file, or in the working folder.
-fn key_file(config: &Config) -> PathBuf {
-    let path = config
-        .database_url
-        .strip_prefix("sqlite://")
-        .map_or("", |p| p.split('?').next().unwrap_or(p));
-    Path::new(path).with_file_name("forenotice.keys")
-}
-
 /// `forenotice serve`.
 pub async fn serve(mut settings: Settings, is_demo: bool, data: Option<PathBuf>) -> ExitCode {
     if let Some(folder) = data {
         settings.database_url = format!("sqlite://{}", folder.join("forenotice.db").display());
     }
-    tracing_subscriber::fmt()
-        .with_max_level(tracing::Level::INFO)
-        .with_writer(std::io::stderr)
-        .init();
+    match settings.log_format() {
+        Ok(format) => operation::log::init(format),
+        Err(error) => {
+            eprintln!("forenotice: {error}");
+            return ExitCode::FAILURE;
+        }
+    }
     let started = match settings.check(is_demo) {
         Ok(config) => Application::build(config, Clock::system(), Random::system()).await,
         Err(e) => Err(e.into()),

@@ -117,6 +117,7 @@ both! {
             assessor: editor,
             assessed_on: "2026-11-01".parse().unwrap(),
             valid_to: "2027-11-01".parse().unwrap(),
+            guarantees: None,
             summary: None,
         });
         let record = NewRecord {

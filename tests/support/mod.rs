@@ -4,6 +4,7 @@
 //! half says that it was skipped; in CI (`CI=true`) that is a failure.
 
 pub mod mailbox;
+pub mod people;
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -125,6 +126,21 @@ impl TestApp {
     pub fn advance(&self, by: TimeDelta) {
         self.state.clock.set_offset(self.state.clock.offset() + by);
     }
+}
+
+/// Every path that the router knows, as the router writes it. axum does not list them, but prints them.
+pub fn routes(state: &AppState) -> Vec<String> {
+    let printed = format!("{:?}", forenotice::http::router::router(state.clone()));
+    let mut routes: Vec<String> = printed
+        .split("RouteId(")
+        .filter_map(|part| part.split_once("): \""))
+        .filter_map(|(_, rest)| rest.split('"').next())
+        .filter(|path| path.starts_with('/'))
+        .map(str::to_owned)
+        .collect();
+    routes.sort();
+    routes.dedup();
+    routes
 }
 
 /// Settings for tests: a free port, no relay.

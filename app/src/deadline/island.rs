@@ -1,41 +1,32 @@
-//! Asks the server again while one types, and shows the newest answer. The server counts: the browser has no time-zone
-//! database and no holidays.
+//! Asks the server again while one types, and shows the newest answer. The server counts and draws: the browser has no
+//! time-zone database, no holidays, and none of the views.
 
 use std::time::Duration;
 
 use gloo_net::http::Request;
+use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos::wasm_bindgen::JsCast;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use web_sys::{Element, Event, FormData, HtmlFormElement, UrlSearchParams};
-
-use super::{Answer, AnswerView};
-use crate::ui::FieldErrors;
 
 /// How long typing must rest before the server is asked.
 const REST: Duration = Duration::from_millis(250);
 
-/// What the server says to a question.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Reply {
-    /// The answer.
-    Answer(Box<Answer>),
-    /// Why there is none.
-    Errors(FieldErrors),
+/// The part of the server's reply that is shown; the rest is for machines.
+#[derive(Deserialize)]
+struct Shown {
+    html: String,
 }
 
-/// The form among its children, and the answer below it.
+/// The form and the answer among its children: what is typed into the one changes the other.
 #[island]
 pub fn LiveCalculator(
-    /// The answer that the server gave with the page.
-    answer: Option<Answer>,
-    /// The form.
+    /// The form, and an element with `data-answer`.
     children: Children,
 ) -> impl IntoView {
-    let answer = RwSignal::new(answer);
-    let errors = RwSignal::new(FieldErrors::new());
+    let calculator = NodeRef::<html::Div>::new();
     let newest = StoredValue::new(0_u64);
 
     let ask = move |event: Event| {
@@ -48,31 +39,19 @@ pub fn LiveCalculator(
                 return;
             }
             spawn_local(async move {
-                // Without an answer the page stays as it is: the button below the form still works.
-                match fetch(&query).await {
-                    Some(Reply::Answer(found)) if is_newest() => {
-                        errors.set(FieldErrors::new());
-                        answer.set(Some(*found));
-                    }
-                    Some(Reply::Errors(found)) if is_newest() => errors.set(found),
-                    _ => {}
+                // Without a reply the page stays as it is: the button below the form still works.
+                let Some(shown) = fetch(&query).await else { return };
+                let place = calculator
+                    .get_untracked()
+                    .and_then(|div| div.query_selector("[data-answer]").ok()?);
+                if let Some(place) = place.filter(|_| is_newest()) {
+                    place.set_inner_html(&shown.html);
                 }
             });
         };
         set_timeout(send, REST);
     };
-
-    view! {
-        <div class="deadline-question" on:input=ask>{children()}</div>
-        <ul class="deadline-errors" role="status">
-            {move || {
-                errors.get().into_iter().map(|error| view! { <li>{error.message}</li> }).collect_view()
-            }}
-        </ul>
-        <div data-stale=move || (!errors.get().is_empty()).then_some("")>
-            {move || answer.get().map(|answer| view! { <AnswerView answer/> })}
-        </div>
-    }
+    view! { <div class="deadline" node_ref=calculator on:input=ask>{children()}</div> }
 }
 
 /// The query that the form around the event's field would send.
@@ -84,7 +63,7 @@ fn query_of(event: &Event) -> Option<String> {
     Some(query.to_string().into())
 }
 
-async fn fetch(query: &str) -> Option<Reply> {
+async fn fetch(query: &str) -> Option<Shown> {
     Request::get(&format!("/deadline.json?{query}"))
         .send()
         .await

@@ -7,5 +7,5 @@ mod pages;
 
 pub use answer::Answer;
 pub use form::{DeadlineForm, DeadlineQuestion};
-pub use island::{LiveCalculator, Reply};
-pub use pages::{AnswerView, DeadlinePage};
+pub use island::LiveCalculator;
+pub use pages::{AnswerArea, DeadlinePage};

@@ -5,8 +5,8 @@ use leptos::prelude::*;
 
 use super::{Answer, DeadlineForm, LiveCalculator};
 use crate::ui::{
-    Actions, Button, Checkbox, Choice, DateField, ErrorSummary, Fact, Facts, FieldErrors, PageHead, Select,
-    TextField, Timeline, Width,
+    Actions, Button, Callout, Checkbox, Choice, DateField, ErrorSummary, Fact, Facts, FieldErrors, PageHead,
+    Select, TextField, Timeline, Tone, Width,
 };
 
 /// The calculator: a form that gets, and the answer below it. Works without scripts; with them the answer follows the typing.
@@ -32,7 +32,7 @@ pub fn DeadlinePage(
             </p>
         </PageHead>
         <ErrorSummary errors=errors.clone()/>
-        <LiveCalculator answer=answer>
+        <LiveCalculator>
             <form class="deadline-form keep-in-print" method="get" action="/deadline" novalidate=true>
                 <DateField
                     name="received" label="Notice received" value=form.received error=errors.first("received") time=true
@@ -66,13 +66,38 @@ pub fn DeadlinePage(
                 </datalist>
                 <Actions><Button label="Work it out"/></Actions>
             </form>
+            // what changes while one types is read out, without moving the focus
+            <div data-answer="" aria-live="polite">
+                <AnswerArea answer errors=FieldErrors::new()/>
+            </div>
         </LiveCalculator>
+    }
+}
+
+/// What stands below the form: the answer, or why there is none.
+#[component]
+pub fn AnswerArea(
+    /// What was found.
+    answer: Option<Answer>,
+    /// What is wrong with the question; on the page itself the fields say it.
+    errors: FieldErrors,
+) -> impl IntoView {
+    view! {
+        {(!errors.is_empty())
+            .then(|| {
+                view! {
+                    <Callout tone=Tone::Warn title="No answer yet">
+                        <ul>{items(errors.into_iter().map(|error| error.message).collect())}</ul>
+                    </Callout>
+                }
+            })}
+        {answer.map(|answer| view! { <AnswerView answer/> })}
     }
 }
 
 /// The answer: the dates, the drawing, the arithmetic.
 #[component]
-pub fn AnswerView(
+fn AnswerView(
     /// What was found.
     answer: Answer,
 ) -> impl IntoView {

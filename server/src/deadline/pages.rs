@@ -1,6 +1,6 @@
 //! The calculator's page, and the answers that its island asks for.
 
-use app::deadline::{Answer, DeadlineForm, DeadlinePage, DeadlineQuestion, Reply};
+use app::deadline::{Answer, AnswerArea, DeadlineForm, DeadlinePage, DeadlineQuestion};
 use app::ui::FieldErrors;
 use axum::extract::{Query, State};
 use axum::http::{StatusCode, Uri, header};
@@ -11,6 +11,7 @@ use chrono::{DateTime, Utc};
 use domain::window::{Rules, WindowError};
 use domain::zone::Zone;
 use leptos::prelude::*;
+use serde::Serialize;
 
 use super::calendars;
 use crate::AppState;
@@ -49,13 +50,28 @@ async fn show(State(state): State<AppState>, uri: Uri, Query(form): Query<Deadli
     )
 }
 
+/// The answer as data, and as the piece of the page that shows it.
+#[derive(Serialize)]
+struct Reply {
+    answer: Option<Answer>,
+    errors: FieldErrors,
+    html: String,
+}
+
 /// GET `/deadline.json`: the same answer as data.
 async fn show_json(State(state): State<AppState>, Query(form): Query<DeadlineForm>) -> Response {
-    let (status, reply) = match answer(&form, state.clock.now()) {
-        Ok(answer) => (StatusCode::OK, Reply::Answer(Box::new(answer))),
-        Err(errors) => (StatusCode::UNPROCESSABLE_ENTITY, Reply::Errors(errors)),
+    let (status, answer, errors) = match answer(&form, state.clock.now()) {
+        Ok(answer) => (StatusCode::OK, Some(answer), FieldErrors::new()),
+        Err(errors) => (StatusCode::UNPROCESSABLE_ENTITY, None, errors),
     };
-    (status, [(header::CACHE_CONTROL, "no-store")], Json(reply)).into_response()
+    let (shown, why) = (answer.clone(), errors.clone());
+    let html = render::html(move || view! { <AnswerArea answer=shown errors=why/> });
+    (
+        status,
+        [(header::CACHE_CONTROL, "no-store")],
+        Json(Reply { answer, errors, html }),
+    )
+        .into_response()
 }
 
 fn usual(state: &AppState, now: DateTime<Utc>) -> DeadlineForm {
@@ -121,16 +137,5 @@ mod tests {
     fn a_question_without_an_answer_names_its_field() {
         let errors = answer(&asked("2040-12-20T10:00", "Europe/Oslo", "30d"), now()).unwrap_err();
         assert!(errors.first("period").unwrap().contains("2020 to 2040 only"));
-    }
-
-    #[test]
-    fn the_reply_reads_back_as_sent() {
-        let form = DeadlineForm {
-            objection: "14d".to_owned(),
-            ..asked("2026-12-01T10:00", "Europe/Oslo", "30d")
-        };
-        let reply = Reply::Answer(Box::new(answer(&form, now()).unwrap()));
-        let json = serde_json::to_string(&reply).unwrap();
-        assert_eq!(serde_json::from_str::<Reply>(&json).unwrap(), reply);
     }
 }

@@ -18,9 +18,12 @@ pub enum HttpError {
     /// The staff member may not do this.
     #[error("{0}")]
     Forbidden(String),
-    /// Signed out: go to the sign-in page.
+    /// Signed out: go to the sign-in page, and from there to `next`, a path of ours.
     #[error("sign in first")]
-    SignedOut,
+    SignedOut {
+        /// Path and query of the page that was asked for.
+        next: String,
+    },
     /// The request fits no longer (stale form, gate red, wrong state): what and why.
     #[error("{title}")]
     Conflict {
@@ -35,6 +38,9 @@ pub enum HttpError {
     /// Out of range in a query (e.g. a future date).
     #[error("{0}")]
     Unprocessable(String),
+    /// More than we take.
+    #[error("too large")]
+    TooLarge,
     /// Too many requests; try again after so many seconds.
     #[error("too many requests")]
     TooMany(u64),
@@ -74,10 +80,11 @@ impl HttpError {
         match self {
             Self::NotFound | Self::BadLink => StatusCode::NOT_FOUND,
             Self::Forbidden(_) => StatusCode::FORBIDDEN,
-            Self::SignedOut => StatusCode::SEE_OTHER,
+            Self::SignedOut { .. } => StatusCode::SEE_OTHER,
             Self::Conflict { .. } => StatusCode::CONFLICT,
             Self::BadRequest(_) => StatusCode::BAD_REQUEST,
             Self::Unprocessable(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
@@ -109,8 +116,11 @@ impl From<StoreError> for HttpError {
 
 impl IntoResponse for HttpError {
     fn into_response(self) -> Response {
-        if matches!(self, Self::SignedOut) {
-            return axum::response::Redirect::to("/staff/sign-in").into_response();
+        if let Self::SignedOut { next } = self {
+            let query = url::form_urlencoded::Serializer::new(String::new())
+                .append_pair("next", &next)
+                .finish();
+            return axum::response::Redirect::to(&format!("/staff/sign-in?{query}")).into_response();
         }
         let text = super::render::ErrorText::of(&self);
         let mut response = self.status().into_response();

@@ -2,9 +2,17 @@
 
 pub mod assets;
 pub mod chrome;
+pub mod csrf;
 pub mod error;
+pub mod form;
+pub mod headers;
+pub mod limits;
 pub mod render;
 pub mod router;
+pub mod session;
 
 pub use chrome::Chrome;
+pub use csrf::FormToken;
 pub use error::HttpError;
+pub use form::{Posted, Uploaded};
+pub use limits::Client;

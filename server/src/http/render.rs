@@ -75,6 +75,10 @@ impl ErrorText {
             HttpError::Conflict { title, .. } => ("This cannot be done now", title.clone()),
             HttpError::Forbidden(why) => ("Not allowed", why.clone()),
             HttpError::BadRequest(why) | HttpError::Unprocessable(why) => ("This request cannot be used", why.clone()),
+            HttpError::TooLarge => (
+                "This is too large",
+                "Nothing was changed. A file may have 5 megabytes, a form without files 256 kilobytes.".to_owned(),
+            ),
             HttpError::TooMany(seconds) => {
                 ("Too many requests", format!("Wait {seconds} seconds and try again. Nothing was lost."))
             }
@@ -86,7 +90,7 @@ impl ErrorText {
                 "Something went wrong on our side",
                 format!("It has been logged under the number {id}. Nothing was half-written; you can try again."),
             ),
-            HttpError::SignedOut => ("Sign in first", String::new()),
+            HttpError::SignedOut { .. } => ("Sign in first", String::new()),
         };
         let reasons = if let HttpError::Conflict { reasons, .. } = error {
             reasons.clone()

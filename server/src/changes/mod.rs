@@ -1,0 +1,66 @@
+//! A change from draft to activation. How data flows: [`dossier`] loads all of it, [`scope`] says whom it concerns,
+//! [`promise`] what each of them is promised, [`letter`] what each of them is sent; [`draft`], [`review`], [`dispatch`],
+//! [`cancel`] and [`activate`] are the steps, each one write transaction; [`standing`] reads the evidence.
+
+pub mod activate;
+pub mod cancel;
+pub mod dispatch;
+pub mod dossier;
+pub mod draft;
+pub mod letter;
+pub mod promise;
+pub mod review;
+pub mod scope;
+pub mod standing;
+
+use domain::transition::Refused;
+use domain::window::WindowError;
+
+use crate::http::HttpError;
+use crate::store::StoreError;
+
+/// Why a step of a change is not taken.
+#[derive(Debug, thiserror::Error)]
+pub enum ChangeError {
+    /// There is no such change, line or customer.
+    #[error("there is no such change")]
+    Absent,
+    /// Not from this state, or not by this person.
+    #[error("{0}")]
+    Refused(String),
+    /// Something has to be put right first: what.
+    #[error("{title}")]
+    NotReady {
+        /// One sentence.
+        title: String,
+        /// Every reason.
+        reasons: Vec<String>,
+    },
+    /// No window can be computed.
+    #[error(transparent)]
+    Window(#[from] WindowError),
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl From<Refused> for ChangeError {
+    fn from(refused: Refused) -> Self {
+        Self::Refused(refused.to_string())
+    }
+}
+
+impl From<ChangeError> for HttpError {
+    fn from(error: ChangeError) -> Self {
+        match error {
+            ChangeError::Absent => Self::NotFound,
+            ChangeError::Refused(why) => Self::conflict(why),
+            ChangeError::NotReady { title, reasons } => Self::Conflict { title, reasons },
+            ChangeError::Window(error) => Self::conflict(format!("A window cannot be computed: {error}")),
+            ChangeError::Store(error) => error.into(),
+        }
+    }
+}
+
+/// Results of the steps.
+pub type Result<T, E = ChangeError> = std::result::Result<T, E>;

@@ -1,0 +1,105 @@
+//! Whom a change concerns: every customer in force that uses one of its products. A customer whose products are not on
+//! record is in scope; leaving somebody out is never a default.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use domain::change::{ChangeType, NoticeClass};
+use domain::id::{CustomerId, ProductId};
+use uuid::Uuid;
+
+use super::Result;
+use super::dossier::Dossier;
+use crate::keys::Keys;
+use crate::store::contacts::{self, Contact, ContactKind};
+use crate::store::customers::{self, Customer};
+use crate::store::policies::{self, PolicyVersion};
+use crate::store::Tx;
+
+/// One customer whom a change concerns.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Recipient {
+    /// The customer.
+    pub customer: Customer,
+    /// Their terms on that day.
+    pub policy: PolicyVersion,
+    /// The primary contacts, who are all written to.
+    pub contacts: Vec<Contact>,
+    /// The lines that concern them, with the class that holds for them.
+    pub lines: Vec<(Uuid, NoticeClass)>,
+}
+
+impl Recipient {
+    /// Whether any line has a window for this customer.
+    #[must_use]
+    pub fn has_window(&self) -> bool {
+        self.lines.iter().any(|(_, class)| class.has_window())
+    }
+}
+
+/// Whom a change concerns, and who cannot be told yet.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Scope {
+    /// Those who will be told.
+    pub recipients: Vec<Recipient>,
+    /// What stands in the way, by customer.
+    pub problems: Vec<String>,
+}
+
+impl Scope {
+    /// How many contacts are written to.
+    #[must_use]
+    pub fn contact_count(&self) -> usize {
+        self.recipients.iter().map(|r| r.contacts.len()).sum()
+    }
+}
+
+/// Finds the scope of a change on `day` (publisher's zone).
+pub async fn find(tx: &mut Tx, keys: &Keys, dossier: &Dossier, day: NaiveDate) -> Result<Scope> {
+    let mut products: BTreeMap<CustomerId, Vec<ProductId>> = BTreeMap::new();
+    for (customer, product) in customers::list_all_products(tx).await? {
+        products.entry(customer).or_default().push(product);
+    }
+    let mut contacts: BTreeMap<CustomerId, Vec<Contact>> = BTreeMap::new();
+    for contact in contacts::list_all_active(tx, keys).await? {
+        if contact.kind == ContactKind::Primary {
+            contacts.entry(contact.customer_id).or_default().push(contact);
+        }
+    }
+    let mut scope = Scope::default();
+    for customer in customers::list_in_force(tx, day).await? {
+        let used = products.remove(&customer.id).unwrap_or_default();
+        let concerned: Vec<(Uuid, ChangeType, NoticeClass)> = dossier
+            .lines
+            .iter()
+            .filter(|l| l.current.version.facts.relationship_role.is_in_notice_scope())
+            .filter(|l| {
+                let of = &l.current.version.facts.products;
+                of.is_empty() || used.is_empty() || used.iter().any(|p| of.contains(p))
+            })
+            .map(|l| (l.line.id, l.line.change_type, l.line.notice_class))
+            .collect();
+        if concerned.is_empty() {
+            continue;
+        }
+        let Some(policy) = policies::find_in_force(tx, customer.id, day).await? else {
+            scope.problems.push(format!("{}: no contract terms are in force on {day}", customer.name));
+            continue;
+        };
+        let lines: Vec<(Uuid, NoticeClass)> = concerned
+            .into_iter()
+            .map(|(id, change_type, class)| (id, policy.policy.class_for(change_type, class)))
+            .filter(|(_, class)| class.is_individual())
+            .collect();
+        if lines.is_empty() {
+            continue;
+        }
+        let contacts = contacts.remove(&customer.id).unwrap_or_default();
+        if contacts.is_empty() {
+            scope.problems.push(format!("{}: no contact to write to", customer.name));
+            continue;
+        }
+        scope.recipients.push(Recipient { customer, policy, contacts, lines });
+    }
+    Ok(scope)
+}

@@ -1,0 +1,175 @@
+//! Posted forms as pairs of names and values. A field that is missing reads as empty, so that a form which lacks one is
+//! answered like a form left blank: 422 with a message at the field.
+
+use axum::extract::multipart::{Multipart, MultipartError};
+use axum::extract::rejection::BytesRejection;
+use axum::extract::{DefaultBodyLimit, FromRequest, Request};
+use axum::http::{StatusCode, header};
+
+use super::HttpError;
+
+/// The largest form without files.
+pub const LARGEST_FORM: usize = 256 * 1024;
+/// The largest form with files.
+pub const LARGEST_UPLOAD: usize = 5 * 1024 * 1024;
+
+/// For routes that take files: `.route(…).layer(form::uploads())`.
+pub fn uploads() -> DefaultBodyLimit {
+    DefaultBodyLimit::max(LARGEST_UPLOAD)
+}
+
+/// What was posted, in the order of the form.
+#[derive(Clone, Debug, Default)]
+pub struct Posted(Vec<(String, String)>);
+
+/// A posted file.
+#[derive(Clone, Debug)]
+pub struct PostedFile {
+    /// The field it was chosen in.
+    pub field: String,
+    /// Its name on the other side's disk; text to show, never a path to use.
+    pub name: String,
+    /// Its content.
+    pub bytes: Vec<u8>,
+}
+
+impl Posted {
+    /// A field's value as typed, or nothing.
+    #[must_use]
+    pub fn text(&self, name: &str) -> &str {
+        self.0
+            .iter()
+            .find(|(field, _)| field == name)
+            .map_or("", |(_, value)| value)
+    }
+
+    /// All values of a field that can have several.
+    #[must_use]
+    pub fn all(&self, name: &str) -> Vec<String> {
+        self.0
+            .iter()
+            .filter(|(field, _)| field == name)
+            .map(|(_, value)| value.clone())
+            .collect()
+    }
+
+    /// Whether a box was ticked.
+    #[must_use]
+    pub fn is_ticked(&self, name: &str) -> bool {
+        self.0
+            .iter()
+            .any(|(field, value)| field == name && !value.is_empty())
+    }
+
+    /// All pairs.
+    #[must_use]
+    pub fn pairs(&self) -> &[(String, String)] {
+        &self.0
+    }
+
+    /// Refuses the character that no form can type and no database takes.
+    fn checked(self) -> Result<Self, HttpError> {
+        if self
+            .0
+            .iter()
+            .any(|(name, value)| name.contains('\0') || value.contains('\0'))
+        {
+            return Err(HttpError::BadRequest(
+                "The form contains a null character.".to_owned(),
+            ));
+        }
+        Ok(self)
+    }
+}
+
+impl From<Vec<(String, String)>> for Posted {
+    fn from(pairs: Vec<(String, String)>) -> Self {
+        Self(pairs)
+    }
+}
+
+impl<S: Send + Sync> FromRequest<S> for Posted {
+    type Rejection = HttpError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, HttpError> {
+        let kind = request
+            .headers()
+            .get(header::CONTENT_TYPE)
+            .and_then(|kind| kind.to_str().ok())
+            .unwrap_or("");
+        if !kind.is_empty() && !kind.starts_with("application/x-www-form-urlencoded") {
+            return Err(HttpError::BadRequest("This is not a form.".to_owned()));
+        }
+        let body = axum::body::Bytes::from_request(request, state)
+            .await
+            .map_err(|e| too_large_or_broken(&e))?;
+        Self(url::form_urlencoded::parse(&body).into_owned().collect()).checked()
+    }
+}
+
+fn too_large_or_broken(rejection: &BytesRejection) -> HttpError {
+    if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
+        HttpError::TooLarge
+    } else {
+        HttpError::BadRequest("The form did not arrive whole.".to_owned())
+    }
+}
+
+/// A form with files.
+#[derive(Clone, Debug, Default)]
+pub struct Uploaded {
+    /// Its other fields.
+    pub posted: Posted,
+    /// Files that were chosen; a file field left empty is not among them.
+    pub files: Vec<PostedFile>,
+}
+
+impl<S: Send + Sync> FromRequest<S> for Uploaded {
+    type Rejection = HttpError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, HttpError> {
+        let broken = |e: MultipartError| {
+            if e.status() == StatusCode::PAYLOAD_TOO_LARGE {
+                HttpError::TooLarge
+            } else {
+                HttpError::BadRequest("The form did not arrive whole.".to_owned())
+            }
+        };
+        let mut parts = Multipart::from_request(request, state)
+            .await
+            .map_err(|_| HttpError::BadRequest("This is not a form with files.".to_owned()))?;
+        let (mut pairs, mut files) = (Vec::new(), Vec::new());
+        while let Some(part) = parts.next_field().await.map_err(broken)? {
+            let field = part.name().unwrap_or("").to_owned();
+            let file = part.file_name().map(str::to_owned);
+            let bytes = part.bytes().await.map_err(broken)?;
+            match file {
+                None => pairs.push((field, String::from_utf8_lossy(&bytes).into_owned())),
+                Some(name) if name.is_empty() && bytes.is_empty() => {}
+                Some(name) => files.push(PostedFile {
+                    field,
+                    name,
+                    bytes: bytes.to_vec(),
+                }),
+            }
+        }
+        Ok(Self {
+            posted: Posted(pairs).checked()?,
+            files,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_missing_field_reads_as_empty_and_a_repeated_one_as_all_its_values() {
+        let posted = Posted(vec![("role".into(), "a".into()), ("role".into(), "b".into())]);
+        assert_eq!(posted.text("name"), "");
+        assert_eq!(posted.text("role"), "a");
+        assert_eq!(posted.all("role"), ["a", "b"]);
+        assert!(!posted.is_ticked("yes"));
+    }
+}

@@ -1,0 +1,146 @@
+//! Role × route. Every staff route of the router must stand in this table; a route that is missing fails the test.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::role::{Permission as P, Role};
+
+use crate::both;
+use crate::support::{Client, TestApp, routes};
+
+/// Who may use a route.
+#[derive(Clone, Copy, Debug)]
+enum Who {
+    /// Also somebody who is signed out.
+    Anybody,
+    /// Whoever is signed in.
+    AnyStaff,
+    /// Whoever may do this.
+    Holder(P),
+}
+use Who::{AnyStaff, Anybody, Holder};
+
+const TABLE: &[(&str, &str, Who)] = &[
+    ("GET", "/staff", AnyStaff),
+    ("GET", "/staff/sign-in", Anybody),
+    ("POST", "/staff/sign-in", Anybody),
+    ("POST", "/staff/sign-out", Anybody),
+    ("GET", "/staff/account", AnyStaff),
+    ("POST", "/staff/account/password", AnyStaff),
+    ("POST", "/staff/account/sessions", AnyStaff),
+    ("GET", "/staff/reset", Anybody),
+    ("POST", "/staff/reset", Anybody),
+    ("GET", "/staff/reset/{token}", Anybody),
+    ("POST", "/staff/reset/{token}", Anybody),
+    ("GET", "/staff/people", Holder(P::ManageAccounts)),
+    ("POST", "/staff/people", Holder(P::ManageAccounts)),
+    ("GET", "/staff/people/new", Holder(P::ManageAccounts)),
+    ("GET", "/staff/people/{id}", Holder(P::ManageAccounts)),
+    ("POST", "/staff/people/{id}", Holder(P::ManageAccounts)),
+    ("POST", "/staff/people/{id}/disable", Holder(P::ManageAccounts)),
+    ("POST", "/staff/people/{id}/enable", Holder(P::ManageAccounts)),
+    ("POST", "/staff/people/{id}/link", Holder(P::ManageAccounts)),
+    ("GET", "/staff/import", Holder(P::ImportList)),
+    ("POST", "/staff/import", Holder(P::ImportList)),
+    ("POST", "/staff/import/preview", Holder(P::ImportList)),
+    ("GET", "/staff/import/{id}", Holder(P::ImportList)),
+    ("GET", "/staff/register/adopt", Holder(P::AdoptBaseline)),
+    ("POST", "/staff/register/adopt", Holder(P::AdoptBaseline)),
+];
+
+/// Something that no database of a test holds.
+fn filled(path: &str) -> String {
+    let mut filled = String::new();
+    for part in path.split_inclusive('/') {
+        if part.starts_with('{') {
+            filled.push_str("01930000-0000-7000-8000-000000000000");
+            if part.ends_with('/') {
+                filled.push('/');
+            }
+        } else {
+            filled.push_str(part);
+        }
+    }
+    filled
+}
+
+async fn ask(client: &Client, method: &str, path: &str) -> (u16, String) {
+    let answer = match method {
+        "GET" => client.get(path).await,
+        _ => client.post(path, &[]).await,
+    };
+    (answer.status, answer.location().to_owned())
+}
+
+#[tokio::test]
+async fn every_staff_route_and_method_stands_in_the_table() {
+    let app = TestApp::start(crate::support::Kind::Sqlite).await.unwrap();
+    let mut expected: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for (method, path, _) in TABLE {
+        expected.entry(path).or_default().insert(method);
+    }
+    let paths: Vec<String> = routes(&app.state)
+        .into_iter()
+        .filter(|p| p.starts_with("/staff"))
+        .collect();
+    let client = app.client();
+    for path in &paths {
+        let answer = client
+            .http
+            .request(
+                reqwest::Method::OPTIONS,
+                format!("{}{}", app.address, filled(path)),
+            )
+            .send()
+            .await
+            .unwrap();
+        let allow = answer
+            .headers()
+            .get("allow")
+            .map_or("", |a| a.to_str().unwrap())
+            .to_owned();
+        let methods: BTreeSet<&str> = allow.split(',').filter(|m| *m != "HEAD").collect();
+        assert_eq!(
+            expected.get(path.as_str()),
+            Some(&methods),
+            "{path}: add it to the table in tests/matrix.rs"
+        );
+    }
+    let paths: BTreeSet<&str> = paths.iter().map(String::as_str).collect();
+    assert_eq!(expected.keys().copied().collect::<BTreeSet<_>>(), paths);
+}
+
+both! {
+    async fn every_role_reaches_what_it_may_and_nothing_else(app: TestApp) {
+        let nobody = app.client();
+        for (method, path, who) in TABLE {
+            let (status, location) = ask(&nobody, method, &filled(path)).await;
+            let is_sent_away = status == 303 && location.starts_with("/staff/sign-in?next=");
+            assert_eq!(is_sent_away, !matches!(who, Anybody), "signed out: {method} {path}: {status}");
+        }
+        for role in Role::ALL {
+            let client = app.signed_in(*role).await;
+            for (method, path, who) in TABLE.iter().filter(|(_, _, who)| !matches!(who, Anybody)) {
+                let (status, location) = ask(&client, method, &filled(path)).await;
+                let is_allowed = match who {
+                    Holder(permission) => role.allows(*permission),
+                    _ => true,
+                };
+                assert_eq!(status != 403, is_allowed, "{role}: {method} {path}: {status}");
+                assert!(!location.starts_with("/staff/sign-in"), "{role}: {method} {path}: {location}");
+                assert!(status < 500, "{role}: {method} {path}: {status}");
+            }
+        }
+    }
+
+    async fn somebody_who_was_disabled_reaches_nothing(app: TestApp) {
+        let client = app.signed_in_as("gone", Role::ALL).await;
+        let mut tx = app.state.db.write().await.unwrap();
+        let id = forenotice::store::staff::find_staff_by_login(&mut tx, "gone").await.unwrap().unwrap().id;
+        forenotice::store::staff::disable_staff(&mut tx, id, app.state.clock.wall()).await.unwrap();
+        tx.commit().await.unwrap();
+        for (method, path, who) in TABLE.iter().filter(|(_, _, who)| !matches!(who, Anybody)) {
+            let (status, location) = ask(&client, method, &filled(path)).await;
+            assert!(status == 303 && location.starts_with("/staff/sign-in"), "{method} {path} {who:?}: {status}");
+        }
+    }
+}
