@@ -308,11 +308,15 @@ impl Desk {
             tracing::info!("mail: started again by staff");
             self.watch.resume();
             stored = Health::Running;
+            result::close_queue_task(tx, &self.shared).await?;
         }
         let health = self.watch.health();
         if *health != stored {
             match health {
-                Health::Running => tracing::info!("mail: leaves again"),
+                Health::Running => {
+                    tracing::info!("mail: leaves again");
+                    result::close_queue_task(tx, &self.shared).await?;
+                }
                 Health::Paused { reason, .. } => tracing::warn!(reason, "mail: the relay is away"),
                 Health::Refused { reason, .. } => {
                     tracing::error!(reason, "mail: our key or sender is refused");
