@@ -43,6 +43,11 @@ const TABLE: &[(&str, &str, Who)] = &[
     ("POST", "/staff/import", Holder(P::ImportList)),
     ("POST", "/staff/import/preview", Holder(P::ImportList)),
     ("GET", "/staff/import/{id}", Holder(P::ImportList)),
+    ("GET", "/staff/mails", Holder(P::ReadMail)),
+    ("POST", "/staff/mails/resume", Holder(P::ResendMail)),
+    ("GET", "/staff/mails/{id}", Holder(P::ReadMail)),
+    ("GET", "/staff/mails/{id}/html", Holder(P::ReadMail)),
+    ("POST", "/staff/mails/{id}/resend", Holder(P::ResendMail)),
     ("GET", "/staff/register/adopt", Holder(P::AdoptBaseline)),
     ("POST", "/staff/register/adopt", Holder(P::AdoptBaseline)),
 ];

@@ -9,6 +9,8 @@ pub mod deadline;
 pub mod demo;
 pub mod import;
 pub mod list;
+pub mod mail;
+pub mod mailbox;
 pub mod notice;
 pub mod objections;
 pub mod register;
