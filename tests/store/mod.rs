@@ -3,7 +3,9 @@
 mod sessions;
 mod staff;
 mod activations;
+mod baselines;
 mod engagements;
+mod imports;
 mod legal_records;
 mod listings;
 mod organisations;
