@@ -9,6 +9,8 @@ pub mod deadline;
 pub mod demo;
 pub mod import;
 pub mod list;
+pub mod notice;
+pub mod objections;
 pub mod register;
 pub mod shell;
 pub mod ui;

@@ -1,7 +1,5 @@
 //! Every store function, on both databases.
 
-mod sessions;
-mod staff;
 mod activations;
 mod baselines;
 mod engagements;
@@ -10,6 +8,8 @@ mod legal_records;
 mod listings;
 mod organisations;
 mod reference;
+mod sessions;
+mod staff;
 mod tasks;
 
 use chrono::{DateTime, TimeDelta, Utc};
