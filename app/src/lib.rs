@@ -7,6 +7,7 @@ pub mod access;
 pub mod change_log;
 pub mod deadline;
 pub mod demo;
+pub mod import;
 pub mod list;
 pub mod register;
 pub mod shell;

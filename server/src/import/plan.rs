@@ -122,7 +122,9 @@ impl Author<'_> {
             id,
             facts,
             valid_from,
+            reason: None,
             recorded: self.recorded(),
+            reason: None,
         }
     }
 }
