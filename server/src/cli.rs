@@ -69,6 +69,13 @@ enum Command {
         #[command(subcommand)]
         command: AuditCommand,
     },
+    /// What is red and why
+    Gates {
+        #[command(flatten)]
+        settings: Box<Settings>,
+        #[command(flatten)]
+        args: GatesArgs,
+    },
 }
 
 #[derive(Subcommand, Debug)]
@@ -79,9 +86,6 @@ enum AuditCommand {
         settings: Box<Settings>,
         #[command(flatten)]
         args: VerifyArgs,
-    /// What is red and why
-    Gates {
-        args: GatesArgs,
     },
 }
 
