@@ -284,7 +284,7 @@ both! {
             rows::list_entries(&mut tx, &filter, 3).await.unwrap().iter().map(|e| e.seq).collect::<Vec<_>>()
         };
         assert_eq!(list(rows::EntryFilter::default()).await, [9, 8, 7]);
-        assert_eq!(list(rows::EntryFilter { before: Some(7), ..Default::default() }).await, [6, 5, 4]);
+        assert_eq!(list(rows::EntryFilter { offset: 3, ..Default::default() }).await, [6, 5, 4]);
         assert_eq!(list(rows::EntryFilter { action: Some("settings.changed".into()), ..Default::default() }).await, [9]);
         assert_eq!(list(rows::EntryFilter { subject_kind: Some("notice".into()), ..Default::default() }).await, [8, 7, 6]);
         assert_eq!(list(rows::EntryFilter { subject_id: Some(Uuid::from_u128(4)), ..Default::default() }).await, [4]);

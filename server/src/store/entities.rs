@@ -83,7 +83,10 @@ pub async fn create_entity(tx: &mut Tx, entity: &Entity) -> Result<()> {
 
 /// All entities by name.
 pub async fn list_entities(tx: &mut Tx) -> Result<Vec<Entity>> {
-    let rows: Vec<Row> =
-        on!(tx, |c| sqlx::query_as("SELECT * FROM entities ORDER BY LOWER(legal_name), id").fetch_all(c).await)?;
+    let rows: Vec<Row> = on!(tx, |c| sqlx::query_as(
+        "SELECT * FROM entities ORDER BY LOWER(legal_name), id"
+    )
+    .fetch_all(c)
+    .await)?;
     rows.into_iter().map(Entity::try_from).collect()
 }

@@ -29,15 +29,17 @@ type Row = (Uuid, Uuid, String, String, DateTime<Utc>);
 /// [`super::StoreError::Duplicate`] when the name or slug is taken.
 pub async fn create_product(tx: &mut Tx, product: &Product) -> Result<()> {
     on!(tx, |c| {
-        sqlx::query("INSERT INTO products (id, entity_id, name, slug, created_at) VALUES ($1, $2, $3, $4, $5)")
-            .bind(product.id.uuid())
-            .bind(product.entity_id.uuid())
-            .bind(&product.name)
-            .bind(&product.slug)
-            .bind(product.created_at)
-            .execute(c)
-            .await
-            .map(drop)
+        sqlx::query(
+            "INSERT INTO products (id, entity_id, name, slug, created_at) VALUES ($1, $2, $3, $4, $5)",
+        )
+        .bind(product.id.uuid())
+        .bind(product.entity_id.uuid())
+        .bind(&product.name)
+        .bind(&product.slug)
+        .bind(product.created_at)
+        .execute(c)
+        .await
+        .map(drop)
     })?;
     Ok(())
 }
@@ -45,7 +47,9 @@ pub async fn create_product(tx: &mut Tx, product: &Product) -> Result<()> {
 /// All products by name.
 pub async fn list_products(tx: &mut Tx) -> Result<Vec<Product>> {
     let rows: Vec<Row> = on!(tx, |c| {
-        sqlx::query_as("SELECT id, entity_id, name, slug, created_at FROM products ORDER BY LOWER(name), id").fetch_all(c).await
+        sqlx::query_as("SELECT id, entity_id, name, slug, created_at FROM products ORDER BY LOWER(name), id")
+            .fetch_all(c)
+            .await
     })?;
     Ok(rows
         .into_iter()
