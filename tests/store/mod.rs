@@ -1,13 +1,13 @@
 //! Every store function, on both databases.
 
+mod sessions;
+mod staff;
 mod activations;
 mod engagements;
 mod legal_records;
 mod listings;
 mod organisations;
 mod reference;
-mod sessions;
-mod staff;
 mod tasks;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -40,7 +40,6 @@ pub fn hour(number: i64) -> DateTime<Utc> {
 pub async fn staff(tx: &mut Tx, number: u128) -> StaffId {
     on!(tx, |c| sqlx::query(
         "INSERT INTO staff (id, login, display_name, password_hash, password_changed_at, roles, created_at)
-         VALUES ($1, $2, 'Somebody', '-', $3, '[\"legal_editor\"]', $3)"
          VALUES ($1, $2, 'Somebody', '-', $3, $4, $3)"
     )
     .bind(Uuid::from_u128(number))
