@@ -1,6 +1,7 @@
 //! The audit log on real databases: what an attacker with the file in hand can do, and that it shows.
 
 use chrono::{NaiveDate, TimeDelta};
+use domain::role::Role;
 use forenotice::audit::{self, Actor, Entry, Subject, Verification, change};
 use forenotice::on;
 use forenotice::random::Random;
@@ -291,5 +292,39 @@ both! {
         assert_eq!(rows::list_actions(&mut tx).await.unwrap(), ["notice.approved", "settings.changed"]);
         assert_eq!(rows::list_subject_kinds(&mut tx).await.unwrap(), ["notice", "settings"]);
         assert_eq!(rows::find_last_checkpoint(&mut tx).await.unwrap().unwrap().count, 6);
+    }
+}
+
+both! {
+    async fn staff_read_the_log_newest_first_and_narrow_it(app: TestApp) {
+        write_log(&app).await;
+        let auditor = app.signed_in(Role::Auditor).await;
+        let page = auditor.get("/staff/audit").await;
+        assert_eq!(page.status, 200);
+        let place = |text: &str, seq: i64| text.find(&format!("id=\"entry-{seq}\"")).unwrap_or(usize::MAX);
+        assert!(place(&page.text, 8) < place(&page.text, 1));
+        assert!(page.text.contains("1 to 8 of 8 entries") && page.text.contains("notice.approved"));
+        assert!(page.text.contains("&quot;state&quot;: &quot;draft&quot;") || page.text.contains("\"state\": \"draft\""), "{}", page.text);
+        let id = Uuid::from_u128(4);
+        let one = auditor.get(&format!("/staff/audit?subject_id={id}&action=notice.approved")).await;
+        assert!(place(&one.text, 4) < usize::MAX && one.text.contains("1 to 1 of 1 entries"));
+        let none = auditor.get("/staff/audit?action=%3Cscript%3E").await;
+        assert!(none.text.contains("No such entries") && !none.text.contains("<script>%3C"));
+        for odd in ["/staff/audit?from=99", "/staff/audit?from=-1", "/staff/audit?subject_id=x", "/staff/audit?from=99999999999999999999"] {
+            assert_eq!(auditor.get(odd).await.status, 200, "{odd}");
+        }
+    }
+
+    async fn the_verification_page_names_the_first_broken_row(app: TestApp) {
+        write_log(&app).await;
+        let auditor = app.signed_in(Role::Auditor).await;
+        let page = auditor.get("/staff/audit/verification").await;
+        assert!(page.status == 200 && page.text.contains("The log is intact") && page.text.contains("All 8 entries"));
+        let mut tx = app.state.db.write().await.unwrap();
+        execute(&mut tx, "UPDATE audit_payloads SET body = 'x' WHERE seq = 5").await;
+        tx.commit().await.unwrap();
+        let page = auditor.get("/staff/audit/verification").await;
+        assert!(page.text.contains("The log was altered") && page.text.contains("row 5: its payload was changed"), "{}", page.text);
+        assert_eq!(auditor.get("/staff/audit").await.status, 200, "the list is still readable");
     }
 }

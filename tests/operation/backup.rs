@@ -1,4 +1,4 @@
-//! Backup and restore on and across both databases, the verification command, health, logs, the security contact.
+//! Backup and restore on and across both databases, the verification command, keys, what is published for strangers.
 
 use std::path::{Path, PathBuf};
 
