@@ -8,6 +8,7 @@ pub mod audit;
 pub mod change_log;
 pub mod deadline;
 pub mod demo;
+pub mod import;
 pub mod list;
 pub mod register;
 pub mod shell;

@@ -16,6 +16,7 @@ pub mod list;
 pub mod mail;
 pub mod operation;
 pub mod random;
+pub mod register;
 pub mod store;
 
 use std::path::PathBuf;

@@ -22,6 +22,7 @@ pub fn router(state: AppState) -> Router {
         .merge(crate::operation::routes())
         .merge(demo)
         .merge(crate::deadline::routes())
+        .merge(crate::import::routes())
         .fallback(|| async { super::HttpError::NotFound })
         .layer(from_fn_with_state(state.clone(), session::sessions))
         .layer(from_fn_with_state(state.clone(), csrf::guard))

@@ -440,3 +440,13 @@ pub async fn has_slug(tx: &mut Tx, slug: &Slug) -> Result<bool> {
     })?;
     Ok(taken > 0)
 }
+
+/// The engagements that were in use before the register and adopted as they were.
+pub async fn list_baselines(tx: &mut Tx) -> Result<std::collections::BTreeSet<EngagementId>> {
+    let ids: Vec<Uuid> = on!(tx, |c| {
+        sqlx::query_scalar("SELECT engagement_id FROM baselines")
+            .fetch_all(c)
+            .await
+    })?;
+    Ok(ids.into_iter().map(EngagementId::from).collect())
+}
