@@ -1,16 +1,20 @@
 //! The audit log on real databases: what an attacker with the file in hand can do, and that it shows.
 
 use chrono::{NaiveDate, TimeDelta};
+use domain::calendar::CalendarId;
 use domain::role::Role;
 use forenotice::audit::{self, Actor, Entry, Subject, Verification, change};
+use forenotice::jobs;
 use forenotice::on;
 use forenotice::random::Random;
 use forenotice::store::audit as rows;
+use forenotice::store::publisher::{Publisher, put_publisher};
 use forenotice::store::{Db, StoreError, Tx};
 use serde_json::json;
 use uuid::Uuid;
 
 use crate::both;
+use crate::support::mailbox::Mailbox;
 use crate::support::{TestApp, monday};
 
 fn entry(number: i64) -> Entry {
@@ -327,4 +331,49 @@ both! {
         assert!(page.text.contains("The log was altered") && page.text.contains("row 5: its payload was changed"), "{}", page.text);
         assert_eq!(auditor.get("/staff/audit").await.status, 200, "the list is still readable");
     }
+}
+
+both! {
+    async fn a_checkpoint_is_made_once_a_day_and_mailed_when_there_is_news(app: TestApp) {
+        let publisher = Publisher {
+            name: "Acme <Cloud>".into(),
+            zone: "Europe/Oslo".parse().unwrap(),
+            calendar: CalendarId::Weekend,
+            contact: "privacy@acme.example".into(),
+        };
+        let mut tx = app.state.db.write().await.unwrap();
+        put_publisher(&mut tx, &publisher, monday()).await.unwrap();
+        tx.commit().await.unwrap();
+        let mailbox = Mailbox::start().await;
+        let run = async || {
+            jobs::run_due(&app.state).await.unwrap();
+            mailbox.deliver(&app.state).await;
+            mailbox.count()
+        };
+        assert_eq!(run().await, 0, "nothing was recorded yet");
+        write_log_without_checkpoints(&app).await;
+        assert_eq!((run().await, run().await), (1, 1), "once a day");
+        app.advance(TimeDelta::days(1));
+        assert_eq!(run().await, 1, "nothing new to tell, and still a checkpoint");
+        let mut tx = app.state.db.read().await.unwrap();
+        let days: Vec<String> = rows::list_checkpoints(&mut tx).await.unwrap().into_iter().map(|c| c.unwrap().day.to_string()).collect();
+        assert_eq!(days, ["2026-11-23", "2026-11-24"]);
+
+        let letter = &mailbox.letters_to("privacy@acme.example")[0];
+        assert_eq!(letter.subject, "Audit checkpoint of 2026-11-23: 2 entries");
+        assert!(letter.html.contains("Acme &#60;Cloud&#62;") && !letter.html.contains("<Cloud>"), "{}", letter.html);
+        let document = letter.text.split("-".repeat(70).as_str()).nth(1).unwrap();
+        let kept = audit::Checkpoint::parse(document).unwrap();
+        let verification = audit::verify_with(&mut tx, &app.state.keys, Some(kept)).await.unwrap();
+        assert!(verification.is_intact() && verification.checkpoints == 3, "{verification:?}");
+    }
+}
+
+async fn write_log_without_checkpoints(app: &TestApp) {
+    let mut tx = app.state.db.write().await.unwrap();
+    let entries = vec![entry(1), entry(2)];
+    audit::append_all(&mut tx, &app.state.keys, &app.state.random, monday(), entries)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
 }

@@ -1,6 +1,8 @@
 //! What happens without a request: the loop, and one file per job. Every job can be run again at any time; what it finds
 //! due it does in one short transaction.
 
+mod checkpoint;
+
 use std::time::Duration;
 
 use crate::AppState;
@@ -15,6 +17,7 @@ const TICK: Duration = Duration::from_secs(5);
 /// The first failure of the store; what was done before it stays done.
 pub async fn run_due(state: &AppState) -> Result<()> {
     state.refresh_publisher().await?;
+    checkpoint::run(state).await?;
     Ok(())
 }
 
