@@ -4,6 +4,7 @@
 #![expect(clippy::needless_pass_by_value, reason = "a component owns its props")]
 
 pub mod access;
+pub mod audit;
 pub mod change_log;
 pub mod deadline;
 pub mod demo;
