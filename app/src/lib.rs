@@ -7,6 +7,7 @@ pub mod access;
 pub mod deadline;
 pub mod demo;
 pub mod list;
+pub mod settings;
 pub mod shell;
 pub mod ui;
 

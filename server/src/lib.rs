@@ -13,6 +13,7 @@ pub mod jobs;
 pub mod keys;
 pub mod mail;
 pub mod random;
+pub mod settings;
 pub mod store;
 
 use std::path::{Path, PathBuf};
