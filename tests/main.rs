@@ -4,7 +4,11 @@ mod support;
 
 mod access;
 mod audit;
+mod deadline;
 mod foundation;
 mod headers;
+mod import;
+mod mail;
 mod matrix;
+mod operation;
 mod store;

@@ -4,10 +4,12 @@
 #![expect(clippy::needless_pass_by_value, reason = "a component owns its props")]
 
 pub mod access;
+pub mod change_log;
 pub mod deadline;
 pub mod demo;
 pub mod list;
 pub mod settings;
+pub mod register;
 pub mod shell;
 pub mod ui;
 

@@ -160,6 +160,7 @@ CREATE TABLE organisation_versions (
     valid_from      DATE,
     recorded_at     TIMESTAMPTZ NOT NULL,
     recorded_by     UUID REFERENCES staff (id),
+    reason          TEXT,
     UNIQUE (organisation_id, version)
 );
 CREATE TRIGGER organisation_versions_no_update BEFORE UPDATE ON organisation_versions FOR EACH ROW EXECUTE FUNCTION refuse_change();
@@ -184,6 +185,7 @@ CREATE TABLE engagement_versions (
     valid_from     DATE,
     recorded_at    TIMESTAMPTZ NOT NULL,
     recorded_by    UUID REFERENCES staff (id),
+    reason         TEXT,
     UNIQUE (engagement_id, version)
 );
 CREATE TRIGGER engagement_versions_no_update BEFORE UPDATE ON engagement_versions FOR EACH ROW EXECUTE FUNCTION refuse_change();

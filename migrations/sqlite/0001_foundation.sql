@@ -159,6 +159,7 @@ CREATE TABLE organisation_versions (
     valid_from      TEXT,
     recorded_at     TEXT NOT NULL,
     recorded_by     BLOB REFERENCES staff (id),
+    reason          TEXT,
     UNIQUE (organisation_id, version)
 ) STRICT;
 CREATE TRIGGER organisation_versions_no_update BEFORE UPDATE ON organisation_versions BEGIN SELECT RAISE(ABORT, 'organisation_versions is append-only'); END;
@@ -183,6 +184,7 @@ CREATE TABLE engagement_versions (
     valid_from     TEXT,
     recorded_at    TEXT NOT NULL,
     recorded_by    BLOB REFERENCES staff (id),
+    reason         TEXT,
     UNIQUE (engagement_id, version)
 ) STRICT;
 CREATE TRIGGER engagement_versions_no_update BEFORE UPDATE ON engagement_versions BEGIN SELECT RAISE(ABORT, 'engagement_versions is append-only'); END;

@@ -1,13 +1,13 @@
 //! Every store function, on both databases.
 
+mod sessions;
+mod staff;
 mod activations;
 mod engagements;
 mod legal_records;
 mod listings;
 mod organisations;
 mod reference;
-mod sessions;
-mod staff;
 mod tasks;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -21,6 +21,7 @@ use forenotice::store::Tx;
 use forenotice::store::engagements::{Engagement, create_engagement};
 use forenotice::store::organisations::create_organisation;
 use forenotice::store::version::{NewVersion, Recorded};
+use sqlx::types::Json;
 use uuid::Uuid;
 
 use crate::support::monday;
@@ -39,11 +40,12 @@ pub fn hour(number: i64) -> DateTime<Utc> {
 pub async fn staff(tx: &mut Tx, number: u128) -> StaffId {
     on!(tx, |c| sqlx::query(
         "INSERT INTO staff (id, login, display_name, password_hash, password_changed_at, roles, created_at)
-         VALUES ($1, $2, 'Somebody', '-', $3, '[\"legal_editor\"]', $3)"
+         VALUES ($1, $2, 'Somebody', '-', $3, $4, $3)"
     )
     .bind(Uuid::from_u128(number))
     .bind(format!("staff-{number}"))
     .bind(monday())
+    .bind(Json(["legal_editor"]))
     .execute(c)
     .await
     .map(drop))
@@ -58,6 +60,7 @@ pub fn version<F>(number: u128, facts: F, recorded: Recorded) -> NewVersion<F> {
         facts,
         valid_from: None,
         recorded,
+        reason: None,
     }
 }
 

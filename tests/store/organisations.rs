@@ -31,6 +31,7 @@ both! {
         let acme_id = organisation(&mut tx, 1, "Acme Hosting GmbH").await;
         let mut second = version(20, registered(), Recorded::by(editor, hour(2)));
         second.valid_from = Some("2026-11-01".parse().unwrap());
+        second.reason = Some("the register was incomplete".to_owned());
         append_organisation_version(&mut tx, acme_id, 1, &second).await.unwrap();
         tx.commit().await.unwrap();
 
@@ -42,6 +43,7 @@ both! {
         assert_eq!(now.version.facts, registered());
         assert_eq!(now.version.valid_from, second.valid_from);
         assert_eq!(now.version.recorded, Recorded::by(editor, hour(2)));
+        assert_eq!(now.version.reason, second.reason);
         assert_eq!(find_organisation_by_slug(&mut tx, "acme-hosting-gmbh").await.unwrap(), Some(now.clone()));
         assert_eq!(find_organisation_by_slug(&mut tx, "nobody").await.unwrap(), None);
 

@@ -43,6 +43,7 @@ pub mod reference; // the EEA and adequacy decisions, with dates
 pub mod authorisation; // whether a customer has authorised a line
 pub mod change; // what is about to be different
 pub mod delivery; // a notice on its way to one contact
+pub mod gate; // may an engagement start for a customer now
 pub mod notice; // what customers are told
 pub mod objection; // a customer's case against a line
 pub mod policy; // what a customer's contract says

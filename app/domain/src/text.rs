@@ -53,7 +53,7 @@ impl<const MAX: usize> Line<MAX> {
         if text.contains(['\r', '\n', '\u{85}', '\u{2028}', '\u{2029}']) {
             return Err(TextError::LineBreak);
         }
-        check(text, MAX, |c| is_forbidden(c)).map(Self)
+        check(text, MAX, is_forbidden).map(Self)
     }
 }
 

@@ -22,7 +22,7 @@ pub struct Zone(Tz);
 
 /// The text is not the name of a time zone.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("no such time zone; use an IANA name such as Europe/Oslo")]
+#[error("No such time zone; use an IANA name such as Europe/Oslo")]
 pub struct BadZone;
 
 /// A local time that the zone's clocks do not show (they jump over it), or a date beyond what can be computed.
@@ -38,6 +38,8 @@ pub struct NoSuchTime {
 impl Zone {
     /// Coordinated universal time.
     pub const UTC: Self = Self(Tz::UTC);
+    /// Where acts of the Union end: at 24:00 of their last day there.
+    pub const BRUSSELS: Self = Self(Tz::Europe__Brussels);
 
     /// The IANA name.
     pub fn name(self) -> &'static str {

@@ -3,6 +3,7 @@
 mod form;
 pub mod pages;
 
+pub(crate) use form::optional;
 pub use form::{EntityForm, EntityValues, ProductForm, ProductValues, PublisherForm, PublisherValues};
 
 use crate::ui::FieldErrors;

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::table::Cell;
+use super::cell::Cell;
 
 /// Addresses of an organisation, nothing added.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]

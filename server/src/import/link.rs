@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use serde::Serialize;
 use url::Url;
 
+use super::cell::Cell;
 use super::row::Draft;
-use super::table::Cell;
 use super::{Problem, Severity, names};
 
 /// What a link leads to, as far as it says itself.

@@ -160,8 +160,8 @@ pub async fn append_engagement_version(
     let appended = on!(tx, |c| {
         sqlx::query(
             "INSERT INTO engagement_versions
-             (id, engagement_id, version, facts, valid_from, recorded_at, recorded_by)
-             SELECT $1, $2, $3, $4, $5, $6, $7
+             (id, engagement_id, version, facts, valid_from, recorded_at, recorded_by, reason)
+             SELECT $1, $2, $3, $4, $5, $6, $7, $9
              WHERE (SELECT COALESCE(MAX(version), 0) FROM engagement_versions WHERE engagement_id = $2) = $8",
         )
         .bind(new.id.uuid())
@@ -172,6 +172,7 @@ pub async fn append_engagement_version(
         .bind(new.recorded.at)
         .bind(new.recorded.by.map(Uuid::from))
         .bind(seen)
+        .bind(new.reason.as_deref())
         .execute(c)
         .await
         .map(|done| done.rows_affected())
@@ -268,7 +269,7 @@ async fn assemble(
 ) -> Result<Option<CurrentEngagement>> {
     let row: Option<Row> = on!(tx, |c| {
         sqlx::query_as(
-            "SELECT id, engagement_id AS owner_id, version, facts, valid_from, recorded_at, recorded_by
+            "SELECT id, engagement_id AS owner_id, version, facts, valid_from, recorded_at, recorded_by, reason
              FROM engagement_versions
              WHERE engagement_id = $1 AND ($2 IS NULL OR recorded_at <= $2) ORDER BY version DESC LIMIT 1",
         )
@@ -325,7 +326,7 @@ pub async fn list_current(tx: &mut Tx) -> Result<Vec<CurrentEngagement>> {
     })?;
     let versions: Vec<Row> = on!(tx, |c| {
         sqlx::query_as(
-            "SELECT id, engagement_id AS owner_id, version, facts, valid_from, recorded_at, recorded_by
+            "SELECT id, engagement_id AS owner_id, version, facts, valid_from, recorded_at, recorded_by, reason
              FROM engagement_versions v
              WHERE version = (SELECT MAX(version) FROM engagement_versions w WHERE w.engagement_id = v.engagement_id)",
         )
@@ -391,7 +392,7 @@ pub async fn list_engagement_versions(
 ) -> Result<Vec<Version<EngagementFacts>>> {
     let rows: Vec<Row> = on!(tx, |c| {
         sqlx::query_as(
-            "SELECT id, engagement_id AS owner_id, version, facts, valid_from, recorded_at, recorded_by
+            "SELECT id, engagement_id AS owner_id, version, facts, valid_from, recorded_at, recorded_by, reason
              FROM engagement_versions WHERE engagement_id = $1 ORDER BY version DESC",
         )
         .bind(id.uuid())
@@ -405,7 +406,7 @@ pub async fn list_engagement_versions(
 pub async fn find_engagement_version(tx: &mut Tx, id: VersionId) -> Result<Option<Version<EngagementFacts>>> {
     let row: Option<Row> = on!(tx, |c| {
         sqlx::query_as(
-            "SELECT id, engagement_id AS owner_id, version, facts, valid_from, recorded_at, recorded_by
+            "SELECT id, engagement_id AS owner_id, version, facts, valid_from, recorded_at, recorded_by, reason
              FROM engagement_versions WHERE id = $1",
         )
         .bind(id.uuid())

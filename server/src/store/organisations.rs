@@ -54,8 +54,8 @@ pub async fn append_organisation_version(
     let appended = on!(tx, |c| {
         sqlx::query(
             "INSERT INTO organisation_versions
-             (id, organisation_id, version, facts, valid_from, recorded_at, recorded_by)
-             SELECT $1, $2, $3, $4, $5, $6, $7
+             (id, organisation_id, version, facts, valid_from, recorded_at, recorded_by, reason)
+             SELECT $1, $2, $3, $4, $5, $6, $7, $9
              WHERE (SELECT COALESCE(MAX(version), 0) FROM organisation_versions WHERE organisation_id = $2) = $8",
         )
         .bind(new.id.uuid())
@@ -66,6 +66,7 @@ pub async fn append_organisation_version(
         .bind(new.recorded.at)
         .bind(new.recorded.by.map(Uuid::from))
         .bind(seen)
+        .bind(new.reason.as_deref())
         .execute(c)
         .await
         .map(|done| done.rows_affected())
@@ -94,7 +95,7 @@ async fn find_as_of(
 ) -> Result<Option<Organisation>> {
     let row: Option<Row> = on!(tx, |c| {
         sqlx::query_as(
-            "SELECT id, organisation_id AS owner_id, version, facts, valid_from, recorded_at, recorded_by
+            "SELECT id, organisation_id AS owner_id, version, facts, valid_from, recorded_at, recorded_by, reason
              FROM organisation_versions
              WHERE organisation_id = $1 AND ($2 IS NULL OR recorded_at <= $2) ORDER BY version DESC LIMIT 1",
         )
@@ -141,7 +142,7 @@ pub async fn list_organisations(tx: &mut Tx) -> Result<Vec<Organisation>> {
     })?;
     let rows: Vec<Row> = on!(tx, |c| {
         sqlx::query_as(
-            "SELECT id, organisation_id AS owner_id, version, facts, valid_from, recorded_at, recorded_by
+            "SELECT id, organisation_id AS owner_id, version, facts, valid_from, recorded_at, recorded_by, reason
              FROM organisation_versions v
              WHERE version = (SELECT MAX(version) FROM organisation_versions w WHERE w.organisation_id = v.organisation_id)",
         )
@@ -171,7 +172,7 @@ pub async fn list_organisation_versions(
 ) -> Result<Vec<Version<OrganisationFacts>>> {
     let rows: Vec<Row> = on!(tx, |c| {
         sqlx::query_as(
-            "SELECT id, organisation_id AS owner_id, version, facts, valid_from, recorded_at, recorded_by
+            "SELECT id, organisation_id AS owner_id, version, facts, valid_from, recorded_at, recorded_by, reason
              FROM organisation_versions WHERE organisation_id = $1 ORDER BY version DESC",
         )
         .bind(id.uuid())
@@ -188,7 +189,7 @@ pub async fn find_organisation_version(
 ) -> Result<Option<Version<OrganisationFacts>>> {
     let row: Option<Row> = on!(tx, |c| {
         sqlx::query_as(
-            "SELECT id, organisation_id AS owner_id, version, facts, valid_from, recorded_at, recorded_by
+            "SELECT id, organisation_id AS owner_id, version, facts, valid_from, recorded_at, recorded_by, reason
              FROM organisation_versions WHERE id = $1",
         )
         .bind(id.uuid())

@@ -41,6 +41,8 @@ pub struct Version<F> {
     pub valid_from: Option<NaiveDate>,
     /// When and by whom it was recorded.
     pub recorded: Recorded,
+    /// Why, where it corrects what customers or the public were shown.
+    pub reason: Option<String>,
 }
 
 /// A version that is about to be appended.
@@ -54,6 +56,8 @@ pub struct NewVersion<F> {
     pub valid_from: Option<NaiveDate>,
     /// When and by whom.
     pub recorded: Recorded,
+    /// Why, where it corrects what customers or the public were shown.
+    pub reason: Option<String>,
 }
 
 /// The row shape of every table of versions.
@@ -66,6 +70,7 @@ pub(super) struct VersionRow<F: Send + Unpin> {
     pub valid_from: Option<NaiveDate>,
     pub recorded_at: DateTime<Utc>,
     pub recorded_by: Option<Uuid>,
+    pub reason: Option<String>,
 }
 
 impl<F: Send + Unpin> From<VersionRow<F>> for Version<F> {
@@ -79,6 +84,7 @@ impl<F: Send + Unpin> From<VersionRow<F>> for Version<F> {
                 at: row.recorded_at,
                 by: row.recorded_by.map(StaffId::from),
             },
+            reason: row.reason,
         }
     }
 }

@@ -169,23 +169,24 @@ fn a_complete_line_becomes_a_notice_that_reads_back() {
 #[test]
 fn every_must_field_is_missed_when_it_is_not_there() {
     use NoticeField as F;
-    let removals: [(F, fn(&mut Case)); 13] = [
+    type Removal = fn(&mut Case);
+    let removals: [(F, Removal); 13] = [
         (F::RegistrationNumber, |c| {
-            c.organisation.registration_number = Known::Unknown
+            c.organisation.registration_number = Known::Unknown;
         }),
         (F::Address, |c| c.organisation.address = Known::Unknown),
         (F::Contact, |c| c.organisation.contact = Known::Unknown),
         (F::Replaced, |c| c.change_type = ChangeType::Replacement),
         (F::Processing, |c| c.engagement.purpose = Known::Unknown),
         (F::Responsibilities, |c| {
-            c.engagement.responsibilities = Known::Unknown
+            c.engagement.responsibilities = Known::Unknown;
         }),
         (F::DataCategories, |c| {
-            c.engagement.data_categories = Known::Known(BTreeSet::new())
+            c.engagement.data_categories = Known::Known(BTreeSet::new());
         }),
         (F::DataSubjects, |c| c.engagement.data_subjects = Known::Unknown),
         (F::SpecialCategories, |c| {
-            c.engagement.special_categories = Known::Unknown
+            c.engagement.special_categories = Known::Unknown;
         }),
         (F::Locations, |c| c.engagement.locations = Known::Unknown),
         (F::RemoteAccess, |c| c.engagement.remote_access = Known::Unknown),

@@ -15,10 +15,15 @@ pub(super) struct Frame {
 impl Frame {
     /// The value of `aria-describedby`: the hint and the error, as far as there are any.
     pub fn described_by(&self) -> Option<String> {
-        let hint = self.hint.is_some().then(|| format!("{}-hint", self.name));
+        let hint = self.has_hint().then(|| format!("{}-hint", self.name));
         let error = self.error.is_some().then(|| format!("{}-error", self.name));
         let ids: Vec<String> = hint.into_iter().chain(error).collect();
         (!ids.is_empty()).then(|| ids.join(" "))
+    }
+
+    /// Whether there is anything to say; a blank hint is none.
+    fn has_hint(&self) -> bool {
+        self.hint.as_deref().is_some_and(|hint| !hint.is_empty())
     }
 
     /// The value of `aria-invalid`.
@@ -56,9 +61,11 @@ impl Frame {
     }
 
     fn notes(self) -> AnyView {
+        let has_hint = self.has_hint();
         let Self {
             name, hint, error, ..
         } = self;
+        let hint = hint.filter(|_| has_hint);
         let hint_id = format!("{name}-hint");
         let error_id = format!("{name}-error");
         view! {

@@ -1,0 +1,130 @@
+use super::super::*;
+use super::green::*;
+use crate::engagement::LocationKind;
+use crate::known::Known;
+use crate::legal_record::*;
+use crate::text::Line;
+use std::collections::BTreeSet;
+
+use ReasonCode as R;
+
+#[test]
+fn adequacy_ends_at_24_00_in_brussels() {
+    let mut facts = green();
+    move_to(&mut facts, "GB", AdequacyReliance::default());
+    facts.register.reference.adequacy[4].sunset_on = Some(date("2031-12-27"));
+    let register = |t| {
+        evaluate_register(&facts.register, t)
+            .codes()
+            .contains(&R::AdequacyExpired)
+    };
+    assert!(!register(at("2031-12-27T22:59:59.999999Z")));
+    assert!(register(at("2031-12-27T23:00:00Z")));
+}
+
+#[test]
+fn partial_adequacy_opens_with_an_answer_and_its_evidence() {
+    let mut facts = green();
+    let reliance = AdequacyReliance {
+        reference: None,
+        in_scope: Some(true),
+        scope_evidence: Some(Line::parse("letter of 3 May").unwrap()),
+    };
+    move_to(&mut facts, "CA", reliance);
+    assert!(evaluate(&facts, now()).allowed);
+    facts.register.reference.adequacy[3].applies_in_efta = false;
+    assert_eq!(evaluate(&facts, now()).codes(), [R::NoValidMechanism]);
+    facts.register.transfers[0].body.origins = BTreeSet::from([Origin::Eu]);
+    assert!(evaluate(&facts, now()).allowed);
+}
+
+#[test]
+fn an_engagement_inside_the_eea_needs_no_mechanism_but_an_assessment() {
+    let mut facts = green();
+    facts.register.organisation.registration_country = Known::Known(country("IE"));
+    facts.register.engagement.locations =
+        Known::Known(BTreeSet::from([location("DE", LocationKind::Storage)]));
+    facts.register.engagement.remote_access = Known::Known(false);
+    facts.register.transfers = vec![];
+    facts.register.tias = vec![];
+    assert_eq!(evaluate(&facts, now()).codes(), [R::TiaMissing]);
+    let mut note = tia("US");
+    (note.tia_type, note.outcome) = (TiaType::EeaNote, TiaOutcome::NotRequiredEea);
+    (note.destinations, note.measures) = (BTreeSet::new(), vec![]);
+    facts.register.tias = vec![recorded(4, note)];
+    assert!(evaluate(&facts, now()).allowed);
+}
+
+#[test]
+fn frankfurt_with_support_from_the_united_states_is_a_transfer() {
+    let mut facts = green();
+    facts.register.organisation.registration_country = Known::Known(country("DE"));
+    facts.register.transfers = vec![recorded(3, transfer("US", Mechanism::NoneRequired))];
+    let codes = evaluate(&facts, now()).codes();
+    assert_eq!(codes, [R::NoValidMechanism, R::NoValidMechanism]);
+}
+
+#[test]
+fn the_uk_and_swiss_legs_have_their_own_rows_and_instruments() {
+    let mut facts = green();
+    edit_dpf(&mut facts, |d| {
+        d.checks.insert(DpfFramework::UkExtension, dpf_check());
+    });
+    facts.register.transfers[0].body.origins = BTreeSet::from([Origin::Eu, Origin::Uk]);
+    assert!(evaluate(&facts, now()).allowed);
+    facts.register.transfers[0].body.origins.insert(Origin::Ch);
+    assert_eq!(evaluate(&facts, now()).codes(), [R::DpfNotActive]);
+
+    use_scc(&mut facts, |_| ());
+    facts.register.transfers[0].body.origins = BTreeSet::from([Origin::Uk, Origin::Ch]);
+    assert_eq!(
+        evaluate(&facts, now()).codes(),
+        [R::NoValidMechanism, R::UkInstrumentMissing]
+            .into_iter()
+            .rev()
+            .collect::<Vec<_>>()
+    );
+    facts.register.transfers[0].body.swiss_adaptations = true;
+    facts.register.transfers[0].body.uk = Some(UkInstrument {
+        kind: UkInstrumentKind::Addendum,
+        in_force_on: date("2026-01-01"),
+        tables_complete: true,
+    });
+    assert!(evaluate(&facts, now()).allowed);
+}
+
+#[test]
+fn a_running_engagement_may_have_an_older_check_and_a_late_review() {
+    let mut facts = green();
+    edit_check(&mut facts, |c| c.checked_on = date("2026-11-03"));
+    facts.register.tias[0].body.next_review_on = Some(date("2026-11-01"));
+    assert!(!evaluate_register(&facts.register, now()).allowed);
+    facts.register.stage = Stage::Running;
+    assert!(evaluate_register(&facts.register, now()).allowed);
+    edit_check(&mut facts, |c| c.checked_on = date("2026-11-02"));
+    assert_eq!(
+        evaluate_register(&facts.register, now()).codes(),
+        [R::DpfCheckStale]
+    );
+}
+
+#[test]
+fn a_review_may_be_late_by_the_grace_and_not_longer() {
+    let mut facts = green();
+    facts.register.tias[0].body.state = TiaState::ReviewDue;
+    facts.register.tias[0].body.next_review_on = Some(date("2027-01-02"));
+    assert!(evaluate(&facts, now()).allowed);
+    facts.register.tias[0].body.next_review_on = Some(date("2027-01-01"));
+    assert_eq!(
+        evaluate(&facts, now()).codes(),
+        [R::TiaOverdue, R::FallbackMissing]
+    );
+}
+
+#[test]
+fn without_the_setting_no_fallback_is_asked_for() {
+    let mut facts = green();
+    facts.register.transfers[0].body.fallback = None;
+    facts.register.settings.dpf_requires_fallback = false;
+    assert!(evaluate(&facts, now()).allowed);
+}

@@ -1,0 +1,141 @@
+//! G7 and G8: every engagement has an assessment that is approved, current and permits each transfer; measures are in
+//! place; reliance on the data privacy framework has something to fall back on.
+
+use chrono::{Days, NaiveDate};
+
+use super::facts::{RegisterFacts, Stage};
+use super::transfer::clause_faults;
+use super::{Findings, ReasonCode as R};
+use crate::legal_record::{Mechanism, MechanismKind, Tia, TiaState, TiaType, Transfer};
+use crate::words::day;
+
+pub(super) fn assessments(facts: &RegisterFacts, today: NaiveDate, found: &mut Findings) {
+    let transfers: Vec<&Transfer> = facts
+        .transfers
+        .iter()
+        .map(|recorded| &recorded.body)
+        .filter(|t| t.mechanism.kind() != MechanismKind::NoneRequired)
+        .collect();
+    if transfers.is_empty() {
+        judge(
+            facts,
+            "the engagement",
+            MechanismKind::NoneRequired,
+            |_| true,
+            today,
+            found,
+        );
+    }
+    for transfer in transfers {
+        let subject = format!("the transfer to {}", transfer.destination.label());
+        let covers = |tia: &Tia| tia.destinations.contains(&transfer.destination);
+        judge(facts, &subject, transfer.mechanism.kind(), covers, today, found);
+    }
+}
+
+/// The best assessment for a subject counts; its faults are reported. None that fits is a fault of its own.
+fn judge(
+    facts: &RegisterFacts,
+    subject: &str,
+    mechanism: MechanismKind,
+    covers: impl Fn(&Tia) -> bool,
+    today: NaiveDate,
+    found: &mut Findings,
+) {
+    let candidates = facts.tias.iter().map(|recorded| &recorded.body);
+    let best = candidates
+        .filter(|tia| covers(tia) && tia.fits(mechanism) && tia.state != TiaState::Superseded)
+        .map(|tia| faults(facts, tia, subject, mechanism, today))
+        .min_by_key(Vec::len);
+    match best {
+        None => found.add(R::TiaMissing, format!("no assessment of {subject} is on file")),
+        Some(faults) => faults
+            .into_iter()
+            .for_each(|(code, detail)| found.add(code, detail)),
+    }
+}
+
+fn faults(
+    facts: &RegisterFacts,
+    tia: &Tia,
+    subject: &str,
+    mechanism: MechanismKind,
+    today: NaiveDate,
+) -> Vec<(R, String)> {
+    let mut faults = Vec::new();
+    let by_another = tia
+        .approver
+        .is_some_and(|approver| !tia.authors.contains(&approver));
+    let is_approved = matches!(tia.state, TiaState::Approved | TiaState::ReviewDue) && by_another;
+    if !is_approved {
+        faults.push((
+            R::TiaNotApproved,
+            format!("the assessment of {subject} is {}", tia.state.label()),
+        ));
+    }
+    let grace = Days::new(u64::from(facts.settings.tia_grace_days));
+    let is_overdue = match tia.next_review_on {
+        None => true,
+        Some(due) => due.checked_add_days(grace).is_none_or(|last| last < today),
+    };
+    if is_overdue && facts.stage == Stage::Start {
+        let due = tia.next_review_on.map_or_else(
+            || "no day of review is set".to_owned(),
+            |due| format!("due on {}", day(due)),
+        );
+        faults.push((
+            R::TiaOverdue,
+            format!("the review of the assessment of {subject} is overdue: {due}"),
+        ));
+    }
+    if !tia.permits(mechanism) {
+        faults.push((
+            R::TiaNegative,
+            format!("the assessment of {subject} says: {}", tia.outcome.label()),
+        ));
+    }
+    faults
+}
+
+pub(super) fn measures_and_fallback(facts: &RegisterFacts, today: NaiveDate, found: &mut Findings) {
+    for tia in facts
+        .tias
+        .iter()
+        .map(|recorded| &recorded.body)
+        .filter(|tia| tia.state != TiaState::Superseded)
+    {
+        for measure in tia.open_measures() {
+            found.add(
+                R::MeasureOpen,
+                format!("{}: {}", measure.text, measure.status.label()),
+            );
+        }
+    }
+    if !facts.settings.dpf_requires_fallback {
+        return;
+    }
+    for transfer in facts.transfers.iter().map(|recorded| &recorded.body) {
+        if matches!(transfer.mechanism, Mechanism::Dpf(_)) && !has_fallback(facts, transfer, today) {
+            found.add(
+                R::FallbackMissing,
+                format!(
+                    "to {}: clauses in force and an approved full assessment must stand ready",
+                    transfer.destination.label()
+                ),
+            );
+        }
+    }
+}
+
+fn has_fallback(facts: &RegisterFacts, transfer: &Transfer, today: NaiveDate) -> bool {
+    let clauses = transfer
+        .fallback
+        .as_ref()
+        .is_some_and(|scc| clause_faults(facts, scc, today).is_empty());
+    let assessed = facts.tias.iter().map(|recorded| &recorded.body).any(|tia| {
+        tia.tia_type == TiaType::Full46
+            && tia.destinations.contains(&transfer.destination)
+            && faults(facts, tia, "", MechanismKind::Scc, today).is_empty()
+    });
+    clauses && assessed
+}

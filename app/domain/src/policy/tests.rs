@@ -1,0 +1,124 @@
+use super::*;
+use crate::word_set::assert_words;
+
+fn policy() -> Policy {
+    Policy::new(CalendarId::No, Zone::UTC)
+}
+
+#[test]
+fn words_read_back() {
+    assert_words!(
+        AuthorisationModel,
+        ObjectionEffect,
+        ContractText,
+        GroundsRule,
+        LateRule,
+        Refund,
+        WhoMayObject,
+        CustomerRole
+    );
+}
+
+#[test]
+fn the_default_is_thirty_calendar_days_and_block() {
+    let policy = policy();
+    assert_eq!(policy.notice_period.to_string(), "30d");
+    assert_eq!(policy.effect(), ObjectionEffect::Block);
+    assert!(policy.may_reject_grounds() && !policy.allows_emergency());
+    let json = serde_json::to_string(&policy).unwrap();
+    assert_eq!(serde_json::from_str::<Policy>(&json).unwrap(), policy);
+}
+
+#[test]
+fn the_commissions_text_blocks_whatever_was_chosen() {
+    for contract_text in [ContractText::C2021915, ContractText::C2021914] {
+        let policy = Policy {
+            contract_text,
+            objection_effect: ObjectionEffect::TerminateOnly,
+            ..policy()
+        };
+        assert_eq!(policy.effect(), ObjectionEffect::Block);
+        assert!(!policy.may_reject_grounds());
+    }
+    assert!(
+        !Policy {
+            grounds: GroundsRule::None,
+            ..policy()
+        }
+        .may_reject_grounds()
+    );
+}
+
+#[test]
+fn a_shorter_or_incomparable_period_is_a_weakening() {
+    let earlier = policy();
+    assert!(earlier.weakenings(&earlier).is_empty());
+    let longer = Policy {
+        notice_period: days(60),
+        ..policy()
+    };
+    assert!(longer.weakenings(&earlier).is_empty());
+    assert_eq!(earlier.weakenings(&longer), ["shorter notice period"]);
+    let other_unit = Policy {
+        objection_period: working_days(40),
+        ..policy()
+    };
+    assert_eq!(other_unit.weakenings(&earlier), ["shorter objection period"]);
+    let raised = Policy {
+        raised: BTreeMap::from([(ChangeType::LocationWithinEea, NoticeClass::A)]),
+        ..policy()
+    };
+    assert!(raised.weakenings(&earlier).is_empty());
+    assert_eq!(earlier.weakenings(&raised), ["lower class of notice"]);
+}
+
+#[test]
+fn a_contract_can_raise_a_class_and_never_lower_it() {
+    let mut policy = policy();
+    policy
+        .raised
+        .insert(ChangeType::LocationWithinEea, NoticeClass::A);
+    policy.raised.insert(ChangeType::NewSubprocessor, NoticeClass::C);
+    assert_eq!(
+        policy.class_for(ChangeType::LocationWithinEea, NoticeClass::B),
+        NoticeClass::A
+    );
+    assert_eq!(
+        policy.class_for(ChangeType::NewSubprocessor, NoticeClass::A),
+        NoticeClass::A
+    );
+    assert_eq!(
+        policy.class_for(ChangeType::Removal, NoticeClass::C),
+        NoticeClass::C
+    );
+}
+
+#[test]
+fn no_emergency_under_specific_authorisation() {
+    let emergency = EmergencyClause::Allowed { max_days: 30 };
+    assert!(
+        Policy {
+            emergency,
+            ..policy()
+        }
+        .allows_emergency()
+    );
+    assert!(
+        !Policy {
+            emergency,
+            model: AuthorisationModel::Specific,
+            ..policy()
+        }
+        .allows_emergency()
+    );
+}
+
+#[test]
+fn silence_is_never_said_to_authorise_under_specific_authorisation() {
+    let specific = Policy {
+        model: AuthorisationModel::Specific,
+        ..policy()
+    };
+    assert!(specific.silence_text().contains("need your written approval"));
+    assert!(policy().silence_text().starts_with("Under your contract"));
+}

@@ -1,0 +1,115 @@
+//! The form for the subprocessor agreement.
+
+use domain::legal_record::{Contract, FlowDown, OwnPurpose};
+use leptos::prelude::*;
+
+use super::sheet::{Sheet, choices, part};
+use super::typed::{Reader, Typed};
+use crate::ui::FieldErrors;
+
+/// The fields filled from a version.
+pub fn typed_from(contract: &Contract) -> Typed {
+    let mut typed = Typed::default();
+    typed.put("entity_name", &contract.entity_name);
+    typed.put_some("invoice_entity_name", contract.invoice_entity_name.as_ref());
+    typed.put_some("reference", contract.reference.as_ref());
+    typed.put_some("effective_on", contract.effective_on.as_ref());
+    typed.put_some("ends_on", contract.ends_on.as_ref());
+    contract
+        .flow_down
+        .iter()
+        .for_each(|term| typed.put("flow_down", term));
+    typed.put("own_purpose", contract.own_purpose);
+    typed.put_some("archived_copy", contract.archived_copy.as_ref());
+    typed.put_some("retrieved_on", contract.retrieved_on.as_ref());
+    typed.put_some("vendor_notice_days", contract.vendor_notice_days.as_ref());
+    typed
+}
+
+/// The agreement that was typed, or what is wrong with it.
+pub fn parse(typed: &Typed) -> Result<Contract, FieldErrors> {
+    let mut read = Reader::new(typed);
+    let entity_name = read.required("entity_name");
+    let contract = Contract {
+        invoice_entity_name: read.optional("invoice_entity_name"),
+        reference: read.optional("reference"),
+        effective_on: read.day("effective_on"),
+        ends_on: read.day("ends_on"),
+        flow_down: read.ticked("flow_down"),
+        own_purpose: read.text("own_purpose").parse().unwrap_or(OwnPurpose::Unreviewed),
+        archived_copy: read.optional("archived_copy"),
+        retrieved_on: read.day("retrieved_on"),
+        vendor_notice_days: read.number("vendor_notice_days", 0, 730),
+        entity_name: match entity_name {
+            Some(name) => name,
+            None => return Err(read.errors),
+        },
+    };
+    if let (Some(from), Some(to)) = (contract.effective_on, contract.ends_on)
+        && to < from
+    {
+        read.errors.add("ends_on", "The agreement ends before it begins");
+    }
+    if read.errors.is_empty() {
+        Ok(contract)
+    } else {
+        Err(read.errors)
+    }
+}
+
+/// The parts of the form.
+pub fn fields(typed: &Typed, errors: &FieldErrors) -> AnyView {
+    let sheet = Sheet { typed, errors };
+    vec![
+        part(
+            "The agreement",
+            "",
+            vec![
+                sheet.text(
+                    "entity_name",
+                    "Legal entity that signed",
+                    "Exactly as written on the agreement. It must be the company of this engagement.",
+                ),
+                sheet.optional(
+                    "invoice_entity_name",
+                    "Legal entity on the invoice",
+                    "If it is another one, something is wrong.",
+                ),
+                sheet.optional("reference", "Title or reference", ""),
+                sheet.day("effective_on", "In force from", ""),
+                sheet.day("ends_on", "Ends on", "Leave empty if it has no end."),
+                sheet.number(
+                    "vendor_notice_days",
+                    "Days of notice it gives of its own changes",
+                    "0 to 730. Often shorter than what we promise our customers.",
+                ),
+            ],
+        ),
+        part(
+            "What it passes on",
+            "The same duties that we owe our customers (Article 28(3) and (4) GDPR). Tick what the agreement has.",
+            vec![
+                sheet.boxes("flow_down", "Terms", "", choices!(FlowDown)),
+                sheet.radio(
+                    "own_purpose",
+                    "May it use the data for purposes of its own?",
+                    "",
+                    choices!(OwnPurpose),
+                ),
+            ],
+        ),
+        part(
+            "The archived copy",
+            "A link is no evidence, because what is behind it changes. Keep the file and write its digest here.",
+            vec![
+                sheet.optional(
+                    "archived_copy",
+                    "SHA-256 of the file",
+                    "64 characters, as printed by “sha256sum”.",
+                ),
+                sheet.day("retrieved_on", "Retrieved on", ""),
+            ],
+        ),
+    ]
+    .into_any()
+}
