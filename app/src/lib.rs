@@ -5,11 +5,12 @@
 
 pub mod access;
 pub mod change_log;
+pub mod customers;
 pub mod deadline;
 pub mod demo;
 pub mod list;
-pub mod settings;
 pub mod register;
+pub mod settings;
 pub mod shell;
 pub mod ui;
 

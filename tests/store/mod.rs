@@ -1,13 +1,13 @@
 //! Every store function, on both databases.
 
-mod sessions;
-mod staff;
 mod activations;
 mod engagements;
 mod legal_records;
 mod listings;
 mod organisations;
 mod reference;
+mod sessions;
+mod staff;
 mod tasks;
 
 use chrono::{DateTime, TimeDelta, Utc};

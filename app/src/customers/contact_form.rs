@@ -94,9 +94,15 @@ mod tests {
             locale: "nb".into(),
         };
         let values = form.parse().0.unwrap();
-        assert_eq!((values.is_primary, values.rank, values.locale), (false, 2, Locale::Nb));
+        assert_eq!(
+            (values.is_primary, values.rank, values.locale),
+            (false, 2, Locale::Nb)
+        );
         for rank in ["0", "100", "-1", "one"] {
-            let form = ContactForm { rank: rank.into(), ..form.clone() };
+            let form = ContactForm {
+                rank: rank.into(),
+                ..form.clone()
+            };
             assert_eq!(form.parse().1.len(), 1, "{rank}");
         }
     }

@@ -58,17 +58,22 @@ impl CustomerForm {
         let country = errors.take("country", Country::find(&self.country));
         let role = errors.take(
             "role",
-            word(&self.role, "Choose CONTROLLER or PROCESSOR: whether the customer passes the notice on"),
+            word(
+                &self.role,
+                "Choose CONTROLLER or PROCESSOR: whether the customer passes the notice on",
+            ),
         );
         let signed_on = errors.take("signed_on", signed_on(&self.signed_on, today));
         let values = name.zip(reference).zip(country).zip(role).zip(signed_on);
-        let values = values.map(|((((name, reference), country), role), signed_on)| CustomerValues {
-            name,
-            reference,
-            role,
-            country,
-            signed_on,
-        });
+        let values = values.map(
+            |((((name, reference), country), role), signed_on)| CustomerValues {
+                name,
+                reference,
+                role,
+                country,
+                signed_on,
+            },
+        );
         (values, errors)
     }
 }
@@ -118,7 +123,10 @@ mod tests {
             ("1990-01-01", true),
             (" 2026-11-23 ", true),
         ] {
-            let form = CustomerForm { signed_on: day.into(), ..form() };
+            let form = CustomerForm {
+                signed_on: day.into(),
+                ..form()
+            };
             assert_eq!(form.parse(today).0.is_some(), is_good, "{day}");
         }
     }

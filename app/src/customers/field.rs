@@ -13,7 +13,9 @@ pub fn period(text: &str) -> Result<Period, String> {
     text.parse::<Period>().map_err(|error| {
         let error = error.to_string();
         let mut letters = error.chars();
-        letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
+        letters.next().map_or(String::new(), |first| {
+            first.to_uppercase().chain(letters).collect()
+        })
     })
 }
 

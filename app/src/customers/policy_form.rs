@@ -9,7 +9,8 @@ use domain::authorisation::AuthorisationModel;
 use domain::calendar::CalendarId;
 use domain::change::{ChangeType, NoticeClass};
 use domain::policy::{
-    ContractText, CustomerRole, EmergencyClause, GroundsRule, LateRule, ObjectionEffect, Policy, Refund, WhoMayObject,
+    ContractText, CustomerRole, EmergencyClause, GroundsRule, LateRule, ObjectionEffect, Policy, Refund,
+    WhoMayObject,
 };
 use domain::text::Short;
 use domain::zone::Zone;
@@ -88,7 +89,11 @@ impl PolicyForm {
                 EmergencyClause::None => String::new(),
                 EmergencyClause::Allowed { max_days } => max_days.to_string(),
             },
-            clause: policy.clause.as_ref().map(ToString::to_string).unwrap_or_default(),
+            clause: policy
+                .clause
+                .as_ref()
+                .map(ToString::to_string)
+                .unwrap_or_default(),
             acknowledgement_period: policy.acknowledgement_period.to_string(),
             discussion_period: policy.discussion_period.to_string(),
             election_period: policy.election_period.to_string(),
@@ -104,7 +109,8 @@ impl PolicyForm {
     /// Types of change that a contract can ask more for than their class gives.
     pub fn can_be_raised() -> impl Iterator<Item = ChangeType> {
         ChangeType::ALL.iter().copied().filter(|change| {
-            matches!(change.default_class(), NoticeClass::B | NoticeClass::C) && *change != ChangeType::Correction
+            matches!(change.default_class(), NoticeClass::B | NoticeClass::C)
+                && *change != ChangeType::Correction
         })
     }
 
@@ -120,25 +126,38 @@ impl PolicyForm {
             parsed => errors.take("objection_period", parsed).flatten(),
         };
         let calendar: Option<CalendarId> = errors.take("calendar", word(&self.calendar, "Choose a calendar"));
-        let zone: Option<Zone> = errors.take("zone", word(&self.zone, "Write a time zone such as Europe/Oslo"));
-        let contract_text: Option<ContractText> =
-            errors.take("contract_text", word(&self.contract_text, "Choose whose text the contract uses"));
-        let effect: Option<ObjectionEffect> =
-            errors.take("objection_effect", word(&self.objection_effect, "Choose what an objection does"));
-        let grounds: Option<GroundsRule> =
-            errors.take("grounds", word(&self.grounds, "Choose whether grounds are required"));
+        let zone: Option<Zone> =
+            errors.take("zone", word(&self.zone, "Write a time zone such as Europe/Oslo"));
+        let contract_text: Option<ContractText> = errors.take(
+            "contract_text",
+            word(&self.contract_text, "Choose whose text the contract uses"),
+        );
+        let effect: Option<ObjectionEffect> = errors.take(
+            "objection_effect",
+            word(&self.objection_effect, "Choose what an objection does"),
+        );
+        let grounds: Option<GroundsRule> = errors.take(
+            "grounds",
+            word(&self.grounds, "Choose whether grounds are required"),
+        );
         let emergency = errors.take("emergency_days", emergency(&self.emergency_days));
         if model == Some(AuthorisationModel::Specific) && !self.emergency_days.trim().is_empty() {
-            errors.add("emergency_days", "Under specific authorisation there is no emergency replacement; leave this empty");
+            errors.add(
+                "emergency_days",
+                "Under specific authorisation there is no emergency replacement; leave this empty",
+            );
         }
         let clause = errors.take("clause", optional(&self.clause, Short::parse));
         let acknowledgement = errors.take("acknowledgement_period", period(&self.acknowledgement_period));
         let discussion = errors.take("discussion_period", period(&self.discussion_period));
         let election = errors.take("election_period", period(&self.election_period));
         let refund: Option<Refund> = errors.take("refund", word(&self.refund, "Choose what is paid back"));
-        let late: Option<LateRule> = errors.take("late", word(&self.late, "Choose what a late objection becomes"));
-        let who: Option<WhoMayObject> =
-            errors.take("who_may_object", word(&self.who_may_object, "Choose who may object"));
+        let late: Option<LateRule> =
+            errors.take("late", word(&self.late, "Choose what a late objection becomes"));
+        let who: Option<WhoMayObject> = errors.take(
+            "who_may_object",
+            word(&self.who_may_object, "Choose who may object"),
+        );
         let raised = errors.take("raised", self.raised_classes());
         if !errors.is_empty() {
             return (None, errors);
@@ -185,7 +204,11 @@ impl PolicyForm {
 fn valid_from(text: &str) -> Result<NaiveDate, &'static str> {
     let hint = "Write the day as year, month, day: 2026-12-31";
     let day: NaiveDate = text.trim().parse().map_err(|_| hint)?;
-    if (1990..=2100).contains(&day.year()) { Ok(day) } else { Err(hint) }
+    if (1990..=2100).contains(&day.year()) {
+        Ok(day)
+    } else {
+        Err(hint)
+    }
 }
 
 fn emergency(text: &str) -> Result<EmergencyClause, &'static str> {
@@ -222,7 +245,10 @@ mod tests {
         policy.roll = false;
         for policy in [usual(), policy] {
             let form = PolicyForm::of(&policy, day());
-            assert_eq!(form.parse(CustomerRole::Controller), (Some((policy, day())), FieldErrors::new()));
+            assert_eq!(
+                form.parse(CustomerRole::Controller),
+                (Some((policy, day())), FieldErrors::new())
+            );
         }
     }
 
@@ -254,7 +280,14 @@ mod tests {
         let fields: Vec<_> = errors.iter().map(|e| e.field.as_str()).collect();
         assert_eq!(
             fields,
-            ["valid_from", "notice_period", "objection_period", "zone", "emergency_days", "raised"]
+            [
+                "valid_from",
+                "notice_period",
+                "objection_period",
+                "zone",
+                "emergency_days",
+                "raised"
+            ]
         );
     }
 
@@ -265,6 +298,11 @@ mod tests {
             emergency_days: "10".into(),
             ..PolicyForm::of(&usual(), day())
         };
-        assert!(form.parse(CustomerRole::Controller).1.first("emergency_days").is_some());
+        assert!(
+            form.parse(CustomerRole::Controller)
+                .1
+                .first("emergency_days")
+                .is_some()
+        );
     }
 }

@@ -43,7 +43,10 @@ impl PublisherForm {
         let name = errors.take("name", Name::parse(&self.name));
         let zone = errors.take(
             "zone",
-            self.zone.parse::<Zone>().map_err(|_| "Choose a time zone"),
+            self.zone
+                .trim()
+                .parse::<Zone>()
+                .map_err(|_| "Write a time zone such as Europe/Oslo"),
         );
         let calendar = errors.take(
             "calendar",

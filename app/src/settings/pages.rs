@@ -19,11 +19,14 @@ pub fn calendar_choices() -> Vec<Choice> {
         .collect()
 }
 
-/// Time zones of the world.
-pub fn zone_choices() -> Vec<Choice> {
-    Zone::suggested()
-        .map(|name| Choice::new(name, name.replace('_', " ")))
-        .collect()
+/// The time zones that fields with `list="zones"` suggest.
+pub fn zone_list() -> AnyView {
+    view! {
+        <datalist id="zones">
+            {Zone::suggested().map(|name| view! { <option value=name></option> }).collect_view()}
+        </datalist>
+    }
+    .into_any()
 }
 
 /// Countries by name.
@@ -244,14 +247,16 @@ pub fn PublisherFormPage(data: Editing<PublisherForm>) -> impl IntoView {
                 error=errors.first("name")
                 autocomplete="organization"
             />
-            <Select
+            <TextField
                 name="zone"
                 label="Time zone"
-                choices=zone_choices()
+                hint="For example Europe/Oslo."
                 value=form.zone
-                prompt="Choose a time zone"
                 error=errors.first("zone")
+                list="zones"
+                width=Width::Short
             />
+            {zone_list()}
             <Select
                 name="calendar"
                 label="Calendar of working days"

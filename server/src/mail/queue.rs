@@ -56,7 +56,11 @@ pub fn prepare(state: &AppState, mail: &Outgoing) -> Prepared {
         Ok(mime) => (mime.message_id, mime.bytes, None),
         Err(e) => {
             tracing::error!(mail_id = %id, kind = mail.rendered.kind, cause = %e, "a mail cannot be built");
-            (format!("<d.{}@unbuilt.invalid>", id.simple()), Vec::new(), Some(e.to_string()))
+            (
+                format!("<d.{}@unbuilt.invalid>", id.simple()),
+                Vec::new(),
+                Some(e.to_string()),
+            )
         }
     };
     Prepared(NewMail {
@@ -64,10 +68,16 @@ pub fn prepare(state: &AppState, mail: &Outgoing) -> Prepared {
         kind: mail.rendered.kind,
         about_id: mail.about_id,
         message_id,
-        recipient: state.keys.seal(&field("mails", "recipient", id), mail.to.as_bytes(), &state.random),
+        recipient: state.keys.seal(
+            &field("mails", "recipient", id),
+            mail.to.as_bytes(),
+            &state.random,
+        ),
         recipient_index: state.keys.blind_index(INDEX, &mail.to.to_lowercase()),
         mime_sha256: Sha256::digest(&bytes).to_vec(),
-        mime: state.keys.seal(&field("mails", "mime", id), &bytes, &state.random),
+        mime: state
+            .keys
+            .seal(&field("mails", "mime", id), &bytes, &state.random),
         failed_reason,
         next_at: wall,
         give_up_at: wall + GIVE_UP_AFTER,
@@ -82,8 +92,19 @@ fn build(
     mail: &Outgoing,
 ) -> std::result::Result<message::Mime, BuildError> {
     let sender = Sender::parse(&state.config.mail_from, &state.config.mail_reply_to)?;
-    let Rendered { subject, text, html, .. } = &mail.rendered;
-    let letter = Letter { id, date, to_name: &mail.to_name, to: &mail.to, subject, text, html, list: &mail.list };
+    let Rendered {
+        subject, text, html, ..
+    } = &mail.rendered;
+    let letter = Letter {
+        id,
+        date,
+        to_name: &mail.to_name,
+        to: &mail.to,
+        subject,
+        text,
+        html,
+        list: &mail.list,
+    };
     message::build(&sender, &letter)
 }
 
@@ -149,7 +170,15 @@ pub async fn resend(
     mails::requeue_failed(tx, id, wall, wall + GIVE_UP_AFTER).await?;
     if let Some(attempt) = mails::find_last_attempt(tx, id).await? {
         let note = format!("sent again by {by}");
-        mails::note_result(tx, state.random.id(now), attempt, AttemptOutcome::Resent, &note, now).await?;
+        mails::note_result(
+            tx,
+            state.random.id(now),
+            attempt,
+            AttemptOutcome::Resent,
+            &note,
+            now,
+        )
+        .await?;
     }
     Ok(())
 }
