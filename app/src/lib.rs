@@ -6,6 +6,7 @@
 pub mod access;
 pub mod audit;
 pub mod change_log;
+pub mod customers;
 pub mod deadline;
 pub mod demo;
 pub mod import;
@@ -15,6 +16,7 @@ pub mod mailbox;
 pub mod notice;
 pub mod objections;
 pub mod register;
+pub mod settings;
 pub mod shell;
 pub mod ui;
 

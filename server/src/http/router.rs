@@ -20,6 +20,7 @@ pub fn router(state: AppState) -> Router {
         .merge(crate::access::routes())
         .merge(crate::notice::routes())
         .merge(crate::objections::routes())
+        .merge(crate::settings::routes())
         .merge(crate::audit::routes())
         .merge(crate::operation::routes())
         .merge(demo)
