@@ -18,6 +18,7 @@ pub fn router(state: AppState) -> Router {
     };
     Router::new()
         .merge(crate::access::routes())
+        .merge(crate::register::routes())
         .merge(super::assets::router())
         .merge(demo)
         .merge(crate::deadline::routes())
