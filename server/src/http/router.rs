@@ -23,6 +23,8 @@ pub fn router(state: AppState) -> Router {
         .merge(crate::settings::routes())
         .merge(crate::audit::routes())
         .merge(crate::operation::routes())
+        .merge(crate::register::routes())
+        .merge(super::assets::router())
         .merge(demo)
         .merge(crate::deadline::routes())
         .merge(crate::import::routes())
