@@ -11,6 +11,8 @@ pub mod import;
 pub mod list;
 pub mod mail;
 pub mod mailbox;
+pub mod notice;
+pub mod objections;
 pub mod register;
 pub mod shell;
 pub mod ui;

@@ -3,11 +3,13 @@
 pub mod access;
 pub mod audit;
 pub mod change_log;
+pub mod changes;
 pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod deadline;
 pub mod demo;
+pub mod gates;
 pub mod http;
 pub mod import;
 pub mod jobs;
@@ -15,10 +17,13 @@ pub mod keys;
 pub mod list;
 pub mod mail;
 pub mod mailbox;
+pub mod notice;
+pub mod objections;
 pub mod operation;
 pub mod random;
 pub mod register;
 pub mod store;
+pub mod subscriptions;
 
 use std::path::PathBuf;
 use std::process::ExitCode;

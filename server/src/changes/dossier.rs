@@ -3,15 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::facts::noticed_facts;
 use domain::id::{EngagementId, ProductId};
-use domain::legal_record::{LegalRecord, SecurityAssessment, Tia, Transfer, mechanism_classes};
+use domain::legal_record::{LegalRecord, SecurityAssessment, Tia, Transfer};
 use domain::notice::{MissingField, NoticeContent, NoticeDraft};
 use domain::reference::ReferenceData;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::{ChangeError, Result};
+use crate::register::noticed_hash;
 use crate::store::changes::{self, Change, Line};
 use crate::store::engagements::{self, CurrentEngagement};
 use crate::store::legal_records::{self, StoredRecord};
@@ -87,14 +87,7 @@ async fn load_line(tx: &mut Tx, line: Line, replaces: Option<CurrentEngagement>)
 /// SHA-256 over the noticed facts of an engagement (G14).
 #[must_use]
 pub fn facts_hash(current: &CurrentEngagement, records: &[StoredRecord]) -> Vec<u8> {
-    let transfers: Vec<&Transfer> = transfers(records).collect();
-    let facts = noticed_facts(
-        &current.organisation.version.facts,
-        &current.version.facts,
-        &mechanism_classes(transfers.iter().copied()),
-    );
-    // Plain structs of strings and numbers always serialise.
-    Sha256::digest(serde_json::to_vec(&facts).unwrap_or_default()).to_vec()
+    noticed_hash(&current.organisation.version.facts, &current.version.facts, records).bytes().to_vec()
 }
 
 fn transfers(records: &[StoredRecord]) -> impl Iterator<Item = &Transfer> {

@@ -4,10 +4,10 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::evidence::{Evidence, EvidenceKind, NoticeVersion, Reach, Signature, Standing, Story, standing_at};
 use domain::id::CustomerId;
 use domain::period::Period;
+use domain::zone::Zone;
 use uuid::Uuid;
 
 use super::{Result, promise};
-use crate::AppState;
 use crate::store::deliveries::{self, Delivery};
 use crate::store::notices::{self, Notice, Promise};
 use crate::store::policies;
@@ -41,7 +41,7 @@ fn evidence(delivery: &Delivery, version: u32, found: &mut Vec<Evidence>) {
 /// Where one customer stands with one change at `t`.
 pub async fn find(
     tx: &mut Tx,
-    state: &AppState,
+    publisher_zone: Zone,
     change_id: Uuid,
     customer_id: CustomerId,
     t: DateTime<Utc>,
@@ -86,7 +86,7 @@ pub async fn find(
             signature,
             emergency: None,
             terms: &terms,
-            rules: promise::rules(&policy, state.publisher().zone),
+            rules: promise::rules(&policy, publisher_zone),
         },
     )?)
 }

@@ -18,6 +18,8 @@ pub fn router(state: AppState) -> Router {
     };
     Router::new()
         .merge(crate::access::routes())
+        .merge(crate::notice::routes())
+        .merge(crate::objections::routes())
         .merge(crate::audit::routes())
         .merge(crate::operation::routes())
         .merge(demo)

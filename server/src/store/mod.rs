@@ -273,5 +273,6 @@ pub mod reference;
 pub mod sessions;
 pub mod settings;
 pub mod staff;
+pub mod subscribers;
 pub mod tasks;
 pub mod version;
