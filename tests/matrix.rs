@@ -31,6 +31,8 @@ const TABLE: &[(&str, &str, Who)] = &[
     ("POST", "/staff/reset", Anybody),
     ("GET", "/staff/reset/{token}", Anybody),
     ("POST", "/staff/reset/{token}", Anybody),
+    ("GET", "/staff/audit", Holder(P::ReadAudit)),
+    ("GET", "/staff/audit/verification", Holder(P::ReadAudit)),
     ("GET", "/staff/people", Holder(P::ManageAccounts)),
     ("POST", "/staff/people", Holder(P::ManageAccounts)),
     ("GET", "/staff/people/new", Holder(P::ManageAccounts)),

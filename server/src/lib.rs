@@ -22,6 +22,7 @@ pub mod objections;
 pub mod operation;
 pub mod random;
 pub mod register;
+pub mod settings;
 pub mod store;
 pub mod subscriptions;
 

@@ -18,10 +18,13 @@ pub fn router(state: AppState) -> Router {
     };
     Router::new()
         .merge(crate::access::routes())
+        .merge(crate::changes::routes())
         .merge(crate::notice::routes())
         .merge(crate::objections::routes())
+        .merge(crate::settings::routes())
         .merge(crate::audit::routes())
         .merge(crate::operation::routes())
+        .merge(crate::register::routes())
         .merge(demo)
         .merge(crate::deadline::routes())
         .merge(crate::import::routes())
