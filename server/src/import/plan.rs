@@ -123,6 +123,7 @@ impl Author<'_> {
             facts,
             valid_from,
             recorded: self.recorded(),
+            reason: None,
         }
     }
 }
