@@ -6,8 +6,8 @@ use leptos::prelude::*;
 
 use super::{Deadline, NoticeLine, NoticeView};
 use crate::ui::{
-    Actions, Badge, Button, ButtonLink, Callout, CheckboxGroup, Choice, ErrorSummary, Fact, Facts, FieldErrors, Form,
-    PageHead, RadioGroup, TextArea, TextField, Timeline, Tone,
+    Actions, Badge, Button, ButtonLink, Callout, CheckboxGroup, Choice, ErrorSummary, Fact, Facts,
+    FieldErrors, Form, PageHead, RadioGroup, TextArea, TextField, Timeline, Tone,
 };
 
 /// The notice of one contact. `errors` and `name` belong to the acknowledgement form.
@@ -67,7 +67,11 @@ pub fn NoticePage(
 
 fn deadline_box(deadline: Deadline, notice: &NoticeView) -> AnyView {
     let planned = notice.planned.clone();
-    let title = if deadline.is_over { "Your last day to object has passed" } else { "You can object until" };
+    let title = if deadline.is_over {
+        "Your last day to object has passed"
+    } else {
+        "You can object until"
+    };
     view! {
         <section class="deadline" data-over=deadline.is_over>
             <h2>{title}</h2>
@@ -118,7 +122,13 @@ pub fn ContentFacts(
     /// What is told.
     content: NoticeContent,
 ) -> impl IntoView {
-    let list = |items: &[String]| if items.is_empty() { "none".to_owned() } else { items.join("; ") };
+    let list = |items: &[String]| {
+        if items.is_empty() {
+            "none".to_owned()
+        } else {
+            items.join("; ")
+        }
+    };
     let transfers = content.transfers_text();
     view! {
         <Facts>
@@ -179,7 +189,10 @@ pub fn ObjectPage(
         .filter(|line| line.may_object)
         .map(|line| Choice::new(line.id.clone(), line.content.legal_name.clone()))
         .collect();
-    let grounds: Vec<Choice> = Ground::ALL.iter().map(|g| Choice::new(g.as_str(), g.label())).collect();
+    let grounds: Vec<Choice> = Ground::ALL
+        .iter()
+        .map(|g| Choice::new(g.as_str(), g.label()))
+        .collect();
     let several = lines.len() > 1;
     let only = lines.first().cloned();
     let last_day = notice.deadline.as_ref().map(|d| d.last_day.clone());

@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 
 use crate::ui::{
-    Actions, Badge, Button, ButtonKind, Callout, Cell, Column, Empty, ErrorSummary, Fact, Facts, FieldErrors, Form, HeadCell,
-    PageHead, Row, Table, TextArea, TextField, Tone,
+    Actions, Badge, Button, ButtonKind, Callout, Cell, Column, Empty, ErrorSummary, Fact, Facts, FieldErrors,
+    Form, HeadCell, PageHead, Row, Table, TextArea, TextField, Tone,
 };
 
 /// One thing that happened in a case.
@@ -111,9 +111,17 @@ pub fn CasePage(
 ) -> impl IntoView {
     let withdraw = format!("{}/withdraw", case.path);
     let (tone, title, text) = if case.blocks {
-        (Tone::Ok, "We have received your objection", "While it is open, this subprocessor is not used for you.")
+        (
+            Tone::Ok,
+            "We have received your objection",
+            "While it is open, this subprocessor is not used for you.",
+        )
     } else {
-        (Tone::Info, "This case does not hold the change", "The state below says why.")
+        (
+            Tone::Info,
+            "This case does not hold the change",
+            "The state below says why.",
+        )
     };
     view! {
         <PageHead title=format!("Objection {}", case.number) dateline=format!("{} · {}", case.customer, case.vendor)/>
@@ -207,7 +215,9 @@ pub fn CasesPage(
     /// Newest first.
     cases: Vec<CaseRow>,
 ) -> impl IntoView {
-    let columns = ["Case", "Customer", "Subprocessor", "State", "Filed"].map(Column::new).to_vec();
+    let columns = ["Case", "Customer", "Subprocessor", "State", "Filed"]
+        .map(Column::new)
+        .to_vec();
     view! {
         <PageHead title="Objections"/>
         {if cases.is_empty() {

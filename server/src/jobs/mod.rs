@@ -1,6 +1,7 @@
 //! What happens without a request: the loop, and one file per job. Every job can be run again at any time; what it finds
 //! due it does in one short transaction.
 
+mod checkpoint;
 pub mod windows;
 
 use std::time::Duration;
@@ -21,6 +22,7 @@ const TICK: Duration = Duration::from_secs(5);
 pub async fn run_due(state: &AppState) -> Result<()> {
     state.refresh_publisher().await?;
     windows::settle_all(state).await?;
+    checkpoint::run(state).await?;
     Ok(())
 }
 

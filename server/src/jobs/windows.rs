@@ -88,7 +88,10 @@ async fn step(
         notice_expires_at: given.map(|g| g.effective.notice.expires_at),
         objection_expires_at: given.map(|g| g.effective.objection.expires_at),
     };
-    let blocked = objections::list_by_authorisation(tx, authorisation.id).await?.iter().any(|c| c.state.blocks());
+    let blocked = objections::list_by_authorisation(tx, authorisation.id)
+        .await?
+        .iter()
+        .any(|c| c.state.blocks());
     let event = match &standing {
         Standing::AuthorisedAtSignature { .. } => Some(AuthorisationEvent::Sign),
         _ if given.is_some_and(|g| g.is_over(now)) && !blocked && authorisation.given_at.is_some() => {
@@ -97,7 +100,12 @@ async fn step(
         _ if given.is_some() => Some(AuthorisationEvent::Notify),
         _ => None,
     }
-    .filter(|event| authorisation.state.next(*event, authorisation.model).is_ok_and(|to| to != authorisation.state));
+    .filter(|event| {
+        authorisation
+            .state
+            .next(*event, authorisation.model)
+            .is_ok_and(|to| to != authorisation.state)
+    });
     let same = authorisation.given_at == derived.given_at
         && authorisation.notice_expires_at == derived.notice_expires_at
         && authorisation.objection_expires_at == derived.objection_expires_at;

@@ -43,7 +43,17 @@ pub trait Message {
 
 fn plain(kind: &'static str, fields: &[&str]) -> Rendered {
     let text = fields.join("\n");
-    let subject: String = fields.first().unwrap_or(&kind).chars().filter(|c| !c.is_control()).collect();
+    let subject: String = fields
+        .first()
+        .unwrap_or(&kind)
+        .chars()
+        .filter(|c| !c.is_control())
+        .collect();
     let html = text.replace('&', "&amp;").replace('<', "&lt;");
-    Rendered { kind, subject, text, html: format!("<pre>{html}</pre>") }
+    Rendered {
+        kind,
+        subject,
+        text,
+        html: format!("<pre>{html}</pre>"),
+    }
 }

@@ -35,27 +35,46 @@ pub struct Loaded {
 /// # Errors
 /// [`HttpError::BadLink`] for whatever is not a contact's own notice.
 pub async fn open(tx: &mut Tx, state: &AppState, token: &str) -> Result<Loaded, HttpError> {
-    let id = state.keys.open_link(Purpose::Notice, token).ok_or(HttpError::BadLink)?;
+    let id = state
+        .keys
+        .open_link(Purpose::Notice, token)
+        .ok_or(HttpError::BadLink)?;
     let delivery = deliveries::find(tx, id).await?.ok_or(HttpError::BadLink)?;
     let customer_id = CustomerId::from(delivery.customer_id.ok_or(HttpError::BadLink)?);
     let notice = notices::get(tx, delivery.notice_id).await?;
     let change = changes::get(tx, notice.change_id).await?;
-    let customer = customers::find_customer(tx, customer_id).await?.ok_or(HttpError::BadLink)?;
+    let customer = customers::find_customer(tx, customer_id)
+        .await?
+        .ok_or(HttpError::BadLink)?;
     let promises = notices::list_promises(tx, notice.id).await?;
-    let promised = promises.into_iter().find(|p| p.customer_id == customer_id.uuid()).ok_or(HttpError::BadLink)?;
+    let promised = promises
+        .into_iter()
+        .find(|p| p.customer_id == customer_id.uuid())
+        .ok_or(HttpError::BadLink)?;
     let policy = policies::get_policy(tx, promised.policy_id).await?.policy;
     let (now, publisher) = (state.clock.now(), state.publisher());
-    let standing =
-        standing::find(tx, publisher.zone, change.id, customer_id, now).await.map_err(HttpError::from)?;
+    let standing = standing::find(tx, publisher.zone, change.id, customer_id, now)
+        .await
+        .map_err(HttpError::from)?;
     let lines = lines(tx, state, &change, &notice, customer_id).await?;
-    let acknowledged = deliveries::find_acknowledgement(tx, delivery.id).await?.map(|a| {
-        format!("By {} on {}.", a.name, moment(a.acknowledged_at, policy.zone))
-    });
+    let acknowledged = deliveries::find_acknowledgement(tx, delivery.id)
+        .await?
+        .map(|a| format!("By {} on {}.", a.name, moment(a.acknowledged_at, policy.zone)));
     let has_window = !lines.is_empty() && lines.iter().any(|l| l.has_window);
-    let deadline = has_window.then(|| deadline(state, &policy, &promised.windows, &standing)).transpose()?;
-    let earliest = standing.given().map_or(promised.windows.engage_not_before(), |g| g.effective.engage_not_before());
+    let deadline = has_window
+        .then(|| deadline(state, &policy, &promised.windows, &standing))
+        .transpose()?;
+    let earliest = standing
+        .given()
+        .map_or(promised.windows.engage_not_before(), |g| {
+            g.effective.engage_not_before()
+        });
     let planned = planned_at(state, &notice).map(|at| moment(at.max(earliest), policy.zone));
-    let clause = policy.clause.as_ref().map(|c| format!("{c} of ")).unwrap_or_default();
+    let clause = policy
+        .clause
+        .as_ref()
+        .map(|c| format!("{c} of "))
+        .unwrap_or_default();
     let view = NoticeView {
         number: format!("{}, version {}", change.number, notice.version),
         title: change.title.clone(),
@@ -68,8 +87,15 @@ pub async fn open(tx: &mut Tx, state: &AppState, token: &str) -> Result<Loaded, 
         deadline,
         lines: lines.into_iter().map(|l| l.view).collect(),
         planned,
-        rights: vec![policy.silence_text().to_owned(), policy.objection_text(), policy.grounds_text().to_owned()],
-        legal_reference: format!("{clause}your data processing agreement with {}; Article 28(2) GDPR", publisher.name),
+        rights: vec![
+            policy.silence_text().to_owned(),
+            policy.objection_text(),
+            policy.grounds_text().to_owned(),
+        ],
+        legal_reference: format!(
+            "{clause}your data processing agreement with {}; Article 28(2) GDPR",
+            publisher.name
+        ),
         why: format!(
             "You see this because {} names you as its contact in its data processing agreement with {}.",
             customer.name, publisher.name
@@ -97,7 +123,9 @@ async fn lines(
 ) -> Result<Vec<LoadedLine>, HttpError> {
     let mut found = Vec::new();
     for line in changes::list_lines(tx, change.id).await? {
-        let Some(part) = notice.content.parts.iter().find(|p| p.line_id == line.id) else { continue };
+        let Some(part) = notice.content.parts.iter().find(|p| p.line_id == line.id) else {
+            continue;
+        };
         let authorisation = authorisations::find(tx, line.id, customer_id.uuid()).await?;
         let mut case = None;
         let mut blocked = false;
@@ -114,7 +142,10 @@ async fn lines(
             None => "For your information; this kind of change has no objection window.".to_owned(),
             Some(state) => standing_text(state).to_owned(),
         };
-        let is_live = matches!(change.state, ChangeState::Open | ChangeState::Dispatching | ChangeState::Closed);
+        let is_live = matches!(
+            change.state,
+            ChangeState::Open | ChangeState::Dispatching | ChangeState::Closed
+        );
         found.push(LoadedLine {
             view: NoticeLine {
                 id: line.id.to_string(),
@@ -171,9 +202,11 @@ fn deadline(
     let rules = promise::rules(policy, state.publisher().zone);
     let closed = rules
         .closed_days(from, to)
-        .map_err(|e| HttpError::internal(&e))?
         .into_iter()
-        .map(|day| ClosedDay { date: day.date, name: day.name })
+        .map(|day| ClosedDay {
+            date: day.date,
+            name: day.why,
+        })
         .collect();
     Ok(Deadline {
         last_day: until(objection.expires_at, objection.zone),
@@ -200,5 +233,8 @@ fn deadline(
 #[must_use]
 pub fn chosen_line(view: &NoticeView, text: &str) -> Option<Uuid> {
     let id: Uuid = text.parse().ok()?;
-    view.lines.iter().any(|l| l.may_object && l.id == id.to_string()).then_some(id)
+    view.lines
+        .iter()
+        .any(|l| l.may_object && l.id == id.to_string())
+        .then_some(id)
 }

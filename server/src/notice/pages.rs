@@ -31,15 +31,31 @@ async fn loaded(state: &AppState, token: &str) -> Result<Loaded, HttpError> {
     load::open(&mut tx, state, token).await
 }
 
-fn notice_page(state: &AppState, status: StatusCode, view: NoticeView, name: String, errors: FieldErrors) -> Response {
+fn notice_page(
+    state: &AppState,
+    status: StatusCode,
+    view: NoticeView,
+    name: String,
+    errors: FieldErrors,
+) -> Response {
     let chrome = Chrome::contact(state, format!("Notice {}", view.number));
-    render::page(status, chrome, move || view! { <NoticePage notice=view name errors/> })
+    render::page(
+        status,
+        chrome,
+        move || view! { <NoticePage notice=view name errors/> },
+    )
 }
 
 /// GET `/n/{token}`.
 pub async fn show(State(state): State<AppState>, Path(token): Path<String>) -> Result<Response, HttpError> {
     let Loaded { view, .. } = loaded(&state, &token).await?;
-    Ok(notice_page(&state, StatusCode::OK, view, String::new(), FieldErrors::new()))
+    Ok(notice_page(
+        &state,
+        StatusCode::OK,
+        view,
+        String::new(),
+        FieldErrors::new(),
+    ))
 }
 
 /// POST `/n/{token}/acknowledge`: "I have read this notice".
@@ -52,11 +68,19 @@ pub async fn acknowledge(
     let mut errors = FieldErrors::new();
     let typed = form.text("name").to_owned();
     let Some(name) = errors.take("name", Line::<120>::parse(&typed)) else {
-        return Ok(notice_page(&state, StatusCode::UNPROCESSABLE_ENTITY, view, typed, errors));
+        return Ok(notice_page(
+            &state,
+            StatusCode::UNPROCESSABLE_ENTITY,
+            view,
+            typed,
+            errors,
+        ));
     };
     let now = state.clock.now();
     let mut tx = state.db.write().await?;
-    let before = deliveries::find(&mut tx, delivery.id).await?.ok_or(HttpError::BadLink)?;
+    let before = deliveries::find(&mut tx, delivery.id)
+        .await?
+        .ok_or(HttpError::BadLink)?;
     if before.acknowledged_at.is_none() {
         let row = Acknowledgement {
             id: state.random.id(now),
@@ -68,7 +92,9 @@ pub async fn acknowledge(
         };
         match deliveries::acknowledge(&mut tx, &row).await {
             Ok(()) => {}
-            Err(StoreError::Duplicate(_)) => return Ok(Redirect::to(&format!("/n/{token}#read")).into_response()),
+            Err(StoreError::Duplicate(_)) => {
+                return Ok(Redirect::to(&format!("/n/{token}#read")).into_response());
+            }
             Err(e) => return Err(e.into()),
         }
         let after = Delivery {
@@ -99,8 +125,12 @@ async fn queue_receipt(
     delivery: &Delivery,
     name: &str,
 ) -> Result<(), HttpError> {
-    let Some(contact) = delivery.contact_id else { return Ok(()) };
-    let Some(contact) = contacts::find_contact(tx, &state.keys, contact.into()).await? else { return Ok(()) };
+    let Some(contact) = delivery.contact_id else {
+        return Ok(());
+    };
+    let Some(contact) = contacts::find_contact(tx, &state.keys, contact.into()).await? else {
+        return Ok(());
+    };
     let notice = notices::get(tx, delivery.notice_id).await?;
     let zone = notices::list_promises(tx, notice.id)
         .await?
@@ -113,14 +143,18 @@ async fn queue_receipt(
         publisher: &view.publisher,
         name,
         acknowledged_at: &domain::words::moment(delivery.acknowledged_at.unwrap_or_default(), zone),
-        link: &state.config.link(&format!("/n/{}", state.keys.link(Purpose::Notice, delivery.id))),
+        link: &state
+            .config
+            .link(&format!("/n/{}", state.keys.link(Purpose::Notice, delivery.id))),
     }
     .render();
     let mail = Outgoing {
         about_id: Some(delivery.id),
         to_name: contact.name.clone(),
         to: contact.address.to_string(),
-        list: List::Contract { help: crate::changes::letter::contacts_link(state, contact.id) },
+        list: List::Contract {
+            help: crate::changes::letter::contacts_link(state, contact.id),
+        },
         rendered,
     };
     queue(tx, state, &mail).await?;
@@ -135,7 +169,11 @@ fn object_page(
     errors: FieldErrors,
 ) -> Response {
     let chrome = Chrome::contact(state, format!("Object to notice {}", view.number));
-    render::page(status, chrome, move || view! { <ObjectPage notice=view form errors/> })
+    render::page(
+        status,
+        chrome,
+        move || view! { <ObjectPage notice=view form errors/> },
+    )
 }
 
 /// GET `/n/{token}/object`.
@@ -148,8 +186,17 @@ pub async fn object_form(
     if !view.lines.iter().any(|line| line.may_object) {
         return Ok(Redirect::to(&format!("/n/{token}")).into_response());
     }
-    let form = ObjectForm { line: query.get("line").cloned().unwrap_or_default(), ..ObjectForm::default() };
-    Ok(object_page(&state, StatusCode::OK, view, form, FieldErrors::new()))
+    let form = ObjectForm {
+        line: query.get("line").cloned().unwrap_or_default(),
+        ..ObjectForm::default()
+    };
+    Ok(object_page(
+        &state,
+        StatusCode::OK,
+        view,
+        form,
+        FieldErrors::new(),
+    ))
 }
 
 /// POST `/n/{token}/object`.
@@ -179,20 +226,40 @@ pub async fn object(
     }
     let needs_grounds = needs_grounds(&state, &delivery).await?;
     if grounds.is_empty() && needs_grounds && errors.first("grounds").is_none() {
-        errors.add("grounds", "Choose at least one ground; your contract asks for one");
+        errors.add(
+            "grounds",
+            "Choose at least one ground; your contract asks for one",
+        );
     }
     let statement = errors.take("statement", Prose::parse(&form.statement));
     let name = errors.take("name", Line::<120>::parse(&form.name));
-    let (Some(line_id), Some(statement), Some(name), true) = (line, statement, name, errors.is_empty()) else {
-        return Ok(object_page(&state, StatusCode::UNPROCESSABLE_ENTITY, view, form, errors));
+    let (Some(line_id), Some(statement), Some(name), true) = (line, statement, name, errors.is_empty())
+    else {
+        return Ok(object_page(
+            &state,
+            StatusCode::UNPROCESSABLE_ENTITY,
+            view,
+            form,
+            errors,
+        ));
     };
     let client = headers
         .get(header::USER_AGENT)
         .and_then(|agent| agent.to_str().ok())
         .map(|agent| agent.chars().take(200).collect());
-    let new = NewObjection { line_id, name: name.to_string(), grounds, statement, client };
+    let new = NewObjection {
+        line_id,
+        name: name.to_string(),
+        grounds,
+        statement,
+        client,
+    };
     let id = objections::file(&state, &delivery, &new).await?;
-    Ok(Redirect::to(&format!("/objections/{}", state.keys.link(Purpose::Objection, id))).into_response())
+    Ok(Redirect::to(&format!(
+        "/objections/{}",
+        state.keys.link(Purpose::Objection, id)
+    ))
+    .into_response())
 }
 
 async fn needs_grounds(state: &AppState, delivery: &Delivery) -> Result<bool, HttpError> {
@@ -202,6 +269,8 @@ async fn needs_grounds(state: &AppState, delivery: &Delivery) -> Result<bool, Ht
         .into_iter()
         .find(|p| Some(p.customer_id) == delivery.customer_id)
         .ok_or(HttpError::BadLink)?;
-    let policy = crate::store::policies::get_policy(&mut tx, promise.policy_id).await?.policy;
+    let policy = crate::store::policies::get_policy(&mut tx, promise.policy_id)
+        .await?
+        .policy;
     Ok(policy.grounds == GroundsRule::ReasonableDp)
 }

@@ -31,7 +31,9 @@ pub(super) fn view(case: &Case, path: String, csrf: String) -> CaseView {
         in_time: case.objection.is_in_time,
         filed: domain::words::moment(case.objection.submitted_at, zone),
         name: filing.map(|f| f.name.clone()).unwrap_or_default(),
-        grounds: filing.map(|f| f.grounds.iter().map(|g| g.label().to_owned()).collect()).unwrap_or_default(),
+        grounds: filing
+            .map(|f| f.grounds.iter().map(|g| g.label().to_owned()).collect())
+            .unwrap_or_default(),
         statement: filing.map(|f| f.statement.clone()).unwrap_or_default(),
         events: case
             .events
@@ -84,7 +86,10 @@ fn what(event: &str) -> String {
 }
 
 async fn opened(state: &AppState, token: &str) -> Result<Case, HttpError> {
-    let id: Uuid = state.keys.open_link(Purpose::Objection, token).ok_or(HttpError::BadLink)?;
+    let id: Uuid = state
+        .keys
+        .open_link(Purpose::Objection, token)
+        .ok_or(HttpError::BadLink)?;
     let mut tx = state.db.read().await?;
     let objection = objections::find(&mut tx, id).await?.ok_or(HttpError::BadLink)?;
     Ok(super::load(&mut tx, objection).await?)
@@ -99,7 +104,13 @@ fn page(state: &AppState, status: StatusCode, case: CaseView, name: String, erro
 pub async fn show(State(state): State<AppState>, Path(token): Path<String>) -> Result<Response, HttpError> {
     let case = opened(&state, &token).await?;
     let view = view(&case, format!("/objections/{token}"), String::new());
-    Ok(page(&state, StatusCode::OK, view, String::new(), FieldErrors::new()))
+    Ok(page(
+        &state,
+        StatusCode::OK,
+        view,
+        String::new(),
+        FieldErrors::new(),
+    ))
 }
 
 /// POST `/objections/{token}/withdraw`.
@@ -113,7 +124,13 @@ pub async fn withdraw(
     let typed = form.text("name").to_owned();
     let Some(name) = errors.take("name", Line::<120>::parse(&typed)) else {
         let view = view(&case, format!("/objections/{token}"), String::new());
-        return Ok(page(&state, StatusCode::UNPROCESSABLE_ENTITY, view, typed, errors));
+        return Ok(page(
+            &state,
+            StatusCode::UNPROCESSABLE_ENTITY,
+            view,
+            typed,
+            errors,
+        ));
     };
     super::withdraw(&state, case.objection.id, &name.to_string()).await?;
     Ok(Redirect::to(&format!("/objections/{token}")).into_response())

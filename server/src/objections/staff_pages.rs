@@ -35,16 +35,29 @@ pub async fn list(State(state): State<AppState>, staff: Staff) -> Result<Respons
         });
     }
     let chrome = staff.chrome(&state, "Objections", "/staff/objections");
-    Ok(render::page(StatusCode::OK, chrome, move || view! { <CasesPage cases/> }))
+    Ok(render::page(
+        StatusCode::OK,
+        chrome,
+        move || view! { <CasesPage cases/> },
+    ))
 }
 
 async fn find(state: &AppState, number: &str) -> Result<Case, HttpError> {
     let mut tx = state.db.read().await?;
-    let objection = objections::find_by_case_number(&mut tx, number).await?.ok_or(HttpError::NotFound)?;
+    let objection = objections::find_by_case_number(&mut tx, number)
+        .await?
+        .ok_or(HttpError::NotFound)?;
     Ok(load(&mut tx, objection).await?)
 }
 
-fn page(state: &AppState, staff: &Staff, status: StatusCode, case: &Case, text: String, errors: FieldErrors) -> Response {
+fn page(
+    state: &AppState,
+    staff: &Staff,
+    status: StatusCode,
+    case: &Case,
+    text: String,
+    errors: FieldErrors,
+) -> Response {
     let path = format!("/staff/objections/{}", case.objection.case_number);
     let mut view = super::pages::view(case, path.clone(), staff.csrf.clone());
     view.steps = case
@@ -58,16 +71,22 @@ fn page(state: &AppState, staff: &Staff, status: StatusCode, case: &Case, text: 
         })
         .collect();
     if view.steps.is_empty() {
-        view.no_steps = Some(if case.drafters.contains(&staff.id) && case.objection.state.is_open() {
-            "You worked on this change, so somebody else decides its objections.".to_owned()
-        } else if case.objection.state.is_open() {
-            "There is no step here that your roles and the customer's contract allow.".to_owned()
-        } else {
-            "This case is closed.".to_owned()
-        });
+        view.no_steps = Some(
+            if case.drafters.contains(&staff.id) && case.objection.state.is_open() {
+                "You worked on this change, so somebody else decides its objections.".to_owned()
+            } else if case.objection.state.is_open() {
+                "There is no step here that your roles and the customer's contract allow.".to_owned()
+            } else {
+                "This case is closed.".to_owned()
+            },
+        );
     }
     let title = format!("Objection {}", case.objection.case_number);
-    render::page(status, staff.chrome(state, title, &path), move || view! { <StaffCasePage case=view text errors/> })
+    render::page(
+        status,
+        staff.chrome(state, title, &path),
+        move || view! { <StaffCasePage case=view text errors/> },
+    )
 }
 
 /// GET `/staff/objections/{case}`.
@@ -78,7 +97,14 @@ pub async fn show(
 ) -> Result<Response, HttpError> {
     staff.require(Permission::ReadCustomers)?;
     let case = find(&state, &number).await?;
-    Ok(page(&state, &staff, StatusCode::OK, &case, String::new(), FieldErrors::new()))
+    Ok(page(
+        &state,
+        &staff,
+        StatusCode::OK,
+        &case,
+        String::new(),
+        FieldErrors::new(),
+    ))
 }
 
 /// POST `/staff/objections/{case}`: one step.
@@ -90,16 +116,29 @@ pub async fn step(
 ) -> Result<Response, HttpError> {
     staff.require(Permission::WorkObjection)?;
     let case = find(&state, &number).await?;
-    let what: ObjectionEvent =
-        form.text("event").parse().map_err(|_| HttpError::BadRequest("There is no such step.".to_owned()))?;
+    let what: ObjectionEvent = form
+        .text("event")
+        .parse()
+        .map_err(|_| HttpError::BadRequest("There is no such step.".to_owned()))?;
     let mut errors = FieldErrors::new();
     let typed = form.text("text").to_owned();
-    let text = if typed.trim().is_empty() { None } else { errors.take("text", Prose::parse(&typed)) };
+    let text = if typed.trim().is_empty() {
+        None
+    } else {
+        errors.take("text", Prose::parse(&typed))
+    };
     if text.is_none() && what.needs_text() && errors.is_empty() {
         errors.add("text", "Write the reason; the customer reads it");
     }
     if !errors.is_empty() {
-        return Ok(page(&state, &staff, StatusCode::UNPROCESSABLE_ENTITY, &case, typed, errors));
+        return Ok(page(
+            &state,
+            &staff,
+            StatusCode::UNPROCESSABLE_ENTITY,
+            &case,
+            typed,
+            errors,
+        ));
     }
     decide(&state, &staff, case.objection.id, what, text.as_ref()).await?;
     staff.say("The step is recorded.").await?;

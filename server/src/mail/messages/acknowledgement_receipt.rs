@@ -19,6 +19,16 @@ pub struct AcknowledgementReceipt<'a> {
 
 impl Message for AcknowledgementReceipt<'_> {
     fn render(&self) -> Rendered {
-        plain("acknowledgement_receipt", &[self.number, self.customer, self.publisher, self.name, self.acknowledged_at, self.link])
+        plain(
+            "acknowledgement_receipt",
+            &[
+                self.number,
+                self.customer,
+                self.publisher,
+                self.name,
+                self.acknowledged_at,
+                self.link,
+            ],
+        )
     }
 }

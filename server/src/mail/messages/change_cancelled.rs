@@ -19,6 +19,16 @@ pub struct ChangeCancelled<'a> {
 
 impl Message for ChangeCancelled<'_> {
     fn render(&self) -> Rendered {
-        plain("change_cancelled", &[self.number, self.title, self.publisher, self.customer, self.reason, self.link])
+        plain(
+            "change_cancelled",
+            &[
+                self.number,
+                self.title,
+                self.publisher,
+                self.customer,
+                self.reason,
+                self.link,
+            ],
+        )
     }
 }

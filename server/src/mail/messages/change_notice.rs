@@ -19,6 +19,15 @@ pub struct ChangeNotice<'a> {
 
 impl Message for ChangeNotice<'_> {
     fn render(&self) -> Rendered {
-        plain("change_notice", &[&self.part.number, &self.part.link, self.part.last_day.as_deref().unwrap_or_default(), self.content_hash, self.contacts_link])
+        plain(
+            "change_notice",
+            &[
+                &self.part.number,
+                &self.part.link,
+                self.part.last_day.as_deref().unwrap_or_default(),
+                self.content_hash,
+                self.contacts_link,
+            ],
+        )
     }
 }

@@ -19,6 +19,16 @@ pub struct ObjectionAlert<'a> {
 
 impl Message for ObjectionAlert<'_> {
     fn render(&self) -> Rendered {
-        plain("objection_alert", &[self.case_number, self.number, self.vendor, self.customer, self.statement, self.link])
+        plain(
+            "objection_alert",
+            &[
+                self.case_number,
+                self.number,
+                self.vendor,
+                self.customer,
+                self.statement,
+                self.link,
+            ],
+        )
     }
 }

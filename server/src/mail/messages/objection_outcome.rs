@@ -25,6 +25,18 @@ pub struct ObjectionOutcome<'a> {
 
 impl Message for ObjectionOutcome<'_> {
     fn render(&self) -> Rendered {
-        plain("objection_outcome", &[self.case_number, self.number, self.vendor, self.customer, self.publisher, self.outcome, self.next, self.link])
+        plain(
+            "objection_outcome",
+            &[
+                self.case_number,
+                self.number,
+                self.vendor,
+                self.customer,
+                self.publisher,
+                self.outcome,
+                self.next,
+                self.link,
+            ],
+        )
     }
 }

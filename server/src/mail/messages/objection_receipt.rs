@@ -27,6 +27,18 @@ pub struct ObjectionReceipt<'a> {
 
 impl Message for ObjectionReceipt<'_> {
     fn render(&self) -> Rendered {
-        plain("objection_receipt", &[self.case_number, self.number, self.vendor, self.customer, self.publisher, self.filed_at, self.statement, self.link])
+        plain(
+            "objection_receipt",
+            &[
+                self.case_number,
+                self.number,
+                self.vendor,
+                self.customer,
+                self.publisher,
+                self.filed_at,
+                self.statement,
+                self.link,
+            ],
+        )
     }
 }

@@ -23,6 +23,16 @@ pub struct SubscriptionChange<'a> {
 
 impl Message for SubscriptionChange<'_> {
     fn render(&self) -> Rendered {
-        plain("subscription_change", &[self.publisher, self.number, self.title, self.planned, self.link, self.unsubscribe_link])
+        plain(
+            "subscription_change",
+            &[
+                self.publisher,
+                self.number,
+                self.title,
+                self.planned,
+                self.link,
+                self.unsubscribe_link,
+            ],
+        )
     }
 }

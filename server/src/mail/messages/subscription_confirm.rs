@@ -15,6 +15,9 @@ pub struct SubscriptionConfirm<'a> {
 
 impl Message for SubscriptionConfirm<'_> {
     fn render(&self) -> Rendered {
-        plain("subscription_confirm", &[self.publisher, self.link, self.suppress_link, self.expires])
+        plain(
+            "subscription_confirm",
+            &[self.publisher, self.link, self.suppress_link, self.expires],
+        )
     }
 }
