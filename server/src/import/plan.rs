@@ -124,7 +124,6 @@ impl Author<'_> {
             valid_from,
             reason: None,
             recorded: self.recorded(),
-            reason: None,
         }
     }
 }
