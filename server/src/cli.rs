@@ -9,6 +9,7 @@ use crate::access::{self, command::UserCommand};
 use crate::audit::command::VerifyArgs;
 use crate::clock::Clock;
 use crate::config::{Config, Settings};
+use crate::deadline::DeadlineArgs;
 use crate::import::command::ImportArgs;
 use crate::operation::{run_backup, run_restore};
 use crate::random::Random;
@@ -64,6 +65,18 @@ enum Command {
         /// A file that `backup` made
         file: PathBuf,
     },
+    /// What is red and why
+    Gates {
+        #[command(flatten)]
+        settings: Box<Settings>,
+        #[command(flatten)]
+        args: GatesArgs,
+    },
+    /// The window calculator, with its arithmetic
+    Deadline {
+        #[command(flatten)]
+        args: DeadlineArgs,
+    },
     /// The audit log
     Audit {
         #[command(subcommand)]
@@ -93,6 +106,13 @@ enum AuditCommand {
 pub async fn run() -> ExitCode {
     match Cli::parse().command {
         Command::Serve { settings, demo, data } => crate::serve(*settings, demo, data).await,
+        Command::Deadline { args } => match crate::deadline::run(&args, &mut std::io::stdout()) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(e) => {
+                eprintln!("{e}");
+                ExitCode::FAILURE
+            }
+        },
         Command::Gates { settings, args } => match open(*settings).await {
             Ok(state) => match gates_command::run(&state, &args, &mut std::io::stdout()).await {
                 Ok(()) => ExitCode::SUCCESS,

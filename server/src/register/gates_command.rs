@@ -48,6 +48,9 @@ pub enum GatesError {
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// A customer's windows cannot be computed.
+    #[error(transparent)]
+    Change(#[from] crate::changes::ChangeError),
     /// The answer cannot be written.
     #[error("cannot write the answer: {0}")]
     Output(#[from] io::Error),
