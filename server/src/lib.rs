@@ -6,6 +6,7 @@ pub mod change_log;
 pub mod cli;
 pub mod clock;
 pub mod config;
+pub mod customers;
 pub mod deadline;
 pub mod demo;
 pub mod http;

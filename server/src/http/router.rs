@@ -19,6 +19,7 @@ pub fn router(state: AppState) -> Router {
     Router::new()
         .merge(crate::access::routes())
         .merge(crate::settings::routes())
+        .merge(crate::customers::routes())
         .merge(crate::audit::routes())
         .merge(crate::operation::routes())
         .merge(demo)
