@@ -8,6 +8,7 @@ mod deadline;
 mod foundation;
 mod headers;
 mod import;
+mod list;
 mod mail;
 mod matrix;
 mod operation;

@@ -31,6 +31,8 @@ const TABLE: &[(&str, &str, Who)] = &[
     ("POST", "/staff/reset", Anybody),
     ("GET", "/staff/reset/{token}", Anybody),
     ("POST", "/staff/reset/{token}", Anybody),
+    ("GET", "/staff/audit", Holder(P::ReadAudit)),
+    ("GET", "/staff/audit/verification", Holder(P::ReadAudit)),
     ("GET", "/staff/people", Holder(P::ManageAccounts)),
     ("POST", "/staff/people", Holder(P::ManageAccounts)),
     ("GET", "/staff/people/new", Holder(P::ManageAccounts)),
@@ -39,6 +41,17 @@ const TABLE: &[(&str, &str, Who)] = &[
     ("POST", "/staff/people/{id}/disable", Holder(P::ManageAccounts)),
     ("POST", "/staff/people/{id}/enable", Holder(P::ManageAccounts)),
     ("POST", "/staff/people/{id}/link", Holder(P::ManageAccounts)),
+    ("GET", "/staff/import", Holder(P::ImportList)),
+    ("POST", "/staff/import", Holder(P::ImportList)),
+    ("POST", "/staff/import/preview", Holder(P::ImportList)),
+    ("GET", "/staff/import/{id}", Holder(P::ImportList)),
+    ("GET", "/staff/mails", Holder(P::ReadMail)),
+    ("POST", "/staff/mails/resume", Holder(P::ResendMail)),
+    ("GET", "/staff/mails/{id}", Holder(P::ReadMail)),
+    ("GET", "/staff/mails/{id}/html", Holder(P::ReadMail)),
+    ("POST", "/staff/mails/{id}/resend", Holder(P::ResendMail)),
+    ("GET", "/staff/register/adopt", Holder(P::AdoptBaseline)),
+    ("POST", "/staff/register/adopt", Holder(P::AdoptBaseline)),
 ];
 
 /// Something that no database of a test holds.

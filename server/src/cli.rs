@@ -9,8 +9,11 @@ use crate::access::{self, command::UserCommand};
 use crate::audit::command::VerifyArgs;
 use crate::clock::Clock;
 use crate::config::{Config, Settings};
+use crate::deadline::DeadlineArgs;
+use crate::import::command::ImportArgs;
 use crate::operation::{run_backup, run_restore};
 use crate::random::Random;
+use crate::register::gates_command::{self, GatesArgs};
 use crate::{AppState, StartError};
 
 /// Subprocessor registry and change notices with an enforced notice window.
@@ -41,6 +44,13 @@ enum Command {
         #[command(subcommand)]
         command: UserCommand,
     },
+    /// Take in an existing list as drafts, and say row by row what was understood
+    Import {
+        #[command(flatten)]
+        settings: Box<Settings>,
+        #[command(flatten)]
+        args: ImportArgs,
+    },
     /// Write everything into one file, while the server goes on working
     Backup {
         #[command(flatten)]
@@ -55,10 +65,29 @@ enum Command {
         /// A file that `backup` made
         file: PathBuf,
     },
+    /// What is red and why
+    Gates {
+        #[command(flatten)]
+        settings: Box<Settings>,
+        #[command(flatten)]
+        args: GatesArgs,
+    },
+    /// The window calculator, with its arithmetic
+    Deadline {
+        #[command(flatten)]
+        args: DeadlineArgs,
+    },
     /// The audit log
     Audit {
         #[command(subcommand)]
         command: AuditCommand,
+    },
+    /// What is red and why
+    Gates {
+        #[command(flatten)]
+        settings: Box<Settings>,
+        #[command(flatten)]
+        args: GatesArgs,
     },
 }
 
@@ -77,6 +106,26 @@ enum AuditCommand {
 pub async fn run() -> ExitCode {
     match Cli::parse().command {
         Command::Serve { settings, demo, data } => crate::serve(*settings, demo, data).await,
+        Command::Deadline { args } => match crate::deadline::run(&args, &mut std::io::stdout()) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(e) => {
+                eprintln!("{e}");
+                ExitCode::FAILURE
+            }
+        },
+        Command::Gates { settings, args } => match open(*settings).await {
+            Ok(state) => match gates_command::run(&state, &args, &mut std::io::stdout()).await {
+                Ok(()) => ExitCode::SUCCESS,
+                Err(e) => {
+                    eprintln!("{e}");
+                    ExitCode::FAILURE
+                }
+            },
+            Err(e) => {
+                eprintln!("{e}");
+                ExitCode::FAILURE
+            }
+        },
         Command::User { settings, command } => match open(*settings).await {
             Ok(state) => access::command::run(&state, command).await,
             Err(e) => {
@@ -84,6 +133,9 @@ pub async fn run() -> ExitCode {
                 ExitCode::FAILURE
             }
         },
+        Command::Import { settings, args } => {
+            crate::import::command::run(&args, async || open(*settings).await).await
+        }
         Command::Backup { settings, file } => {
             with(*settings, 1, async |config| {
                 run_backup(&file, config, Clock::system().wall()).await

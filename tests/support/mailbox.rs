@@ -90,6 +90,7 @@ pub fn relay(url: &str) -> Relay {
         settings,
         tls: Tls::system().unwrap(),
     }
+    Relay { tls: Tls::for_line(settings.security).unwrap(), settings }
 }
 
 impl Letter {

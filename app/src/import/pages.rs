@@ -2,20 +2,33 @@
 
 use super::{ColumnLine, PastImport, Preview, ProblemLine, RowLine, Taken, Understood, Upload};
 use crate::ui::{
-    Actions, Badge, Button, ButtonLink, Callout, Cell, Checkbox, Column, Empty, ErrorSummary, FileField, Form,
-    HeadCell, HiddenField, PageHead, Reader, Row, Stated, StatedList, Step, Steps, Table, Tone,
+    Actions, Badge, Button, ButtonLink, Callout, Cell, Checkbox, Column, Empty, ErrorSummary, FileField,
+    Form, HeadCell, HiddenField, PageHead, Reader, Row, Stated, StatedList, Step, Steps, Table, Tone,
 };
 use leptos::prelude::*;
 
 fn steps(current: usize) -> impl IntoView {
-    let steps = Step::sequence(["Choose a file", "Look at what was understood", "Drafts written", "Adopt"], current);
+    let steps = Step::sequence(
+        [
+            "Choose a file",
+            "Look at what was understood",
+            "Drafts written",
+            "Adopt",
+        ],
+        current,
+    );
     view! { <Steps label="From a list to the register" steps /> }
 }
 
 /// Choose a file.
 #[component]
 pub fn UploadPage(data: Upload) -> impl IntoView {
-    let Upload { csrf, errors, past, may_adopt } = data;
+    let Upload {
+        csrf,
+        errors,
+        past,
+        may_adopt,
+    } = data;
     view! {
         <PageHead title="Import a list">
             <p>
@@ -84,13 +97,23 @@ fn past_imports(past: Vec<PastImport>) -> AnyView {
 /// Look at what was understood.
 #[component]
 pub fn PreviewPage(data: Preview) -> impl IntoView {
-    let Preview { csrf, understood, drafts, taken_in_before, file, errors } = data;
+    let Preview {
+        csrf,
+        understood,
+        drafts,
+        taken_in_before,
+        file,
+        errors,
+    } = data;
     let file_name = understood.file_name.clone();
     let button = match drafts {
         1 => "Write 1 draft".to_owned(),
         count => format!("Write {count} drafts"),
     };
     let again = taken_in_before.is_some();
+    let again_error = errors.first("again");
+    let about = format!("{} – {}", understood.file_name, understood.about);
+    let summary = understood.summary.clone();
     let confirm = (drafts > 0).then(|| {
         view! {
             <Form action="/staff/import" csrf files=true>
@@ -103,7 +126,7 @@ pub fn PreviewPage(data: Preview) -> impl IntoView {
                                 name="again"
                                 label="Import it again"
                                 hint="What is in the register already is not drafted twice."
-                                error=errors.first("again")
+                                error=again_error
                             />
                         }
                     })}
@@ -126,11 +149,11 @@ pub fn PreviewPage(data: Preview) -> impl IntoView {
     });
     view! {
         <PageHead title="What was understood">
-            <p>{format!("{} – {}", understood.file_name, understood.about)}</p>
+            <p>{about}</p>
         </PageHead>
         {steps(1)}
-        <ErrorSummary errors=errors.clone() />
-        <Callout tone=Tone::Info title=understood.summary.clone()>
+        <ErrorSummary errors />
+        <Callout tone=Tone::Info title=summary>
             <p>
                 "Nothing is written yet. Drafts are not public, and nobody is told of them. What the list does not say stays unknown."
             </p>
@@ -152,13 +175,22 @@ pub fn PreviewPage(data: Preview) -> impl IntoView {
 /// A list after it was taken in.
 #[component]
 pub fn TakenPage(data: Taken) -> impl IntoView {
-    let Taken { understood, dateline, may_adopt } = data;
+    let Taken {
+        understood,
+        dateline,
+        may_adopt,
+    } = data;
+    let (title, about) = (
+        format!("Import of {}", understood.file_name),
+        understood.about.clone(),
+    );
+    let summary = understood.summary.clone();
     view! {
-        <PageHead title=format!("Import of {}", understood.file_name) dateline>
-            <p>{understood.about.clone()}</p>
+        <PageHead title dateline>
+            <p>{about}</p>
         </PageHead>
         {steps(2)}
-        <Callout tone=Tone::Ok title=understood.summary.clone()>
+        <Callout tone=Tone::Ok title=summary>
             <p>
                 "The drafts are in the register. Complete what is unknown there, or let an approver adopt what is in use already."
             </p>
@@ -173,7 +205,13 @@ pub fn TakenPage(data: Taken) -> impl IntoView {
 }
 
 fn understood_view(understood: Understood) -> AnyView {
-    let Understood { columns, notes, rows, more_rows, .. } = understood;
+    let Understood {
+        columns,
+        notes,
+        rows,
+        more_rows,
+        ..
+    } = understood;
     view! {
         <h2>"Columns"</h2>
         {columns_view(columns)}
@@ -197,7 +235,7 @@ fn columns_view(columns: Vec<ColumnLine>) -> AnyView {
     let rows = columns.into_iter().map(|line| {
         let taken = match line.field {
             Some(field) => field.into_any(),
-            None => view! { <Badge tone=Tone::Neutral label="left out" /> }.into_any(),
+            None => view! { <Badge tone=Tone::Plain label="left out" /> }.into_any(),
         };
         view! {
             <Row>
@@ -219,54 +257,87 @@ fn columns_view(columns: Vec<ColumnLine>) -> AnyView {
     .into_any()
 }
 
+const HEADS: [&str; 7] = [
+    "Row",
+    "Company",
+    "Category",
+    "Purpose",
+    "Locations",
+    "Data",
+    "What to look at",
+];
+
 fn rows_view(rows: Vec<RowLine>) -> AnyView {
-    let heads = ["Row", "Company", "Category", "Purpose", "Locations", "Data", "What to look at"];
-    let rows = rows.into_iter().map(|row| {
-        let is_draft = row.name.is_some();
-        let missing = move || is_draft.then_some(Reader::Staff).unwrap_or_default();
-        let name = match row.name {
-            Some(name) => name.into_any(),
-            None => view! { <Badge tone=Tone::Danger label="no draft" /> }.into_any(),
-        };
-        let facts = is_draft.then(|| {
-            view! {
-                <Cell label="Category">
-                    <Stated value=row.category reader=missing() />
-                </Cell>
-                <Cell label="Purpose">
-                    <Stated value=row.purpose reader=missing() />
-                </Cell>
-                <Cell label="Locations">
-                    <StatedList values=row.locations reader=missing() />
-                </Cell>
-                <Cell label="Data">
-                    <StatedList values=row.data reader=missing() />
-                </Cell>
-            }
-        });
-        let no_facts = (!is_draft).then(|| {
-            heads[2..6].iter().map(|label| view! { <Cell label=*label>"–"</Cell> }).collect_view()
-        });
-        view! {
-            <Row>
-                <HeadCell>{row.number}</HeadCell>
-                <Cell label="Company">{name}</Cell>
-                {facts}
-                {no_facts}
-                <Cell label="What to look at">
-                    {row.outcome.map(|outcome| view! { <p>{outcome}</p> })} {problems_view(row.problems)}
-                </Cell>
-            </Row>
-        }
-    });
+    let rows = rows.into_iter().map(row_view).collect_view();
     view! {
         <Table
             caption="Rows of the list"
             hide_caption=true
-            columns=heads.into_iter().map(Column::new).collect()
+            columns=HEADS.into_iter().map(Column::new).collect()
         >
-            {rows.collect_view()}
+            {rows}
         </Table>
+    }
+    .into_any()
+}
+
+fn row_view(row: RowLine) -> AnyView {
+    let RowLine {
+        number,
+        name,
+        category,
+        purpose,
+        locations,
+        data,
+        outcome,
+        problems,
+    } = row;
+    let reader = Reader::Staff;
+    let cells = match name {
+        Some(name) => view! {
+            <Cell label=HEADS[1]>{name}</Cell>
+            <Cell label=HEADS[2]>
+                <Stated value=category reader />
+            </Cell>
+            <Cell label=HEADS[3]>
+                <Stated value=purpose reader />
+            </Cell>
+            <Cell label=HEADS[4]>
+                <StatedList values=locations reader />
+            </Cell>
+            <Cell label=HEADS[5]>
+                <StatedList values=data reader />
+            </Cell>
+        }
+        .into_any(),
+        None => view! {
+            <Cell label=HEADS[1]>
+                <Badge tone=Tone::Danger label="no draft" />
+            </Cell>
+            {HEADS[2..6].iter().map(|label| view! { <Cell label=*label>"–"</Cell> }).collect_view()}
+        }
+        .into_any(),
+    };
+    let (notes, problems): (Vec<_>, Vec<_>) = problems.into_iter().partition(|p| p.tone == Tone::Plain);
+    let count = match notes.len() {
+        1 => "1 note".to_owned(),
+        count => format!("{count} notes"),
+    };
+    let notes = problems_view(notes).map(|notes| {
+        view! {
+            <details>
+                <summary>{count}</summary>
+                {notes}
+            </details>
+        }
+    });
+    let problems = problems_view(problems);
+    view! {
+        <Row>
+            <HeadCell>{number}</HeadCell>
+            {cells}
+            <Cell label=HEADS[6]>{outcome.map(|outcome| view! { <p>{outcome}</p> })} {problems} {notes}</Cell>
+        </Row>
     }
     .into_any()
 }

@@ -1,12 +1,12 @@
 //! A file as text: what kind of document it is, and why it may be none that can be read.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::table::MAX_COLUMNS;
 use super::{MAX_BYTES, MAX_ROWS};
 
 /// What kind of document a list is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Format {
     /// Values separated by comma, semicolon, tab or bar.

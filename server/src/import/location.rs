@@ -5,13 +5,13 @@
 
 use domain::country::Place;
 use domain::engagement::LocationKind;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::cell::Cell;
 use super::nations;
 
 /// One place as the list gives it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Location {
     /// The country.
     pub place: Place,

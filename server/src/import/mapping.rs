@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use domain::engagement::LocationKind;
 
@@ -14,7 +14,7 @@ use super::table::Table;
 use super::{Problem, Severity};
 
 /// What a column can be taken for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Field {
     /// The company's name.
@@ -68,7 +68,7 @@ impl fmt::Display for Field {
 }
 
 /// What a column was taken for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ColumnMapping {
     /// Its name in the list.
     pub column: String,

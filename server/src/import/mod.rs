@@ -5,6 +5,8 @@
 //! does not say stays unknown, what was left out is reported with its row and column, and no input makes it panic.
 //! Writing ([`write_drafts`]) is one transaction and changes nothing that is in the register already.
 
+mod adopt_pages;
+pub mod adoption;
 mod category;
 mod cell;
 pub mod command;
@@ -13,6 +15,7 @@ mod csv;
 mod dates;
 mod facts;
 mod file;
+mod findings;
 mod header;
 mod html;
 mod json;
@@ -23,6 +26,7 @@ mod markdown;
 mod markup;
 mod names;
 mod nations;
+mod pages;
 mod plan;
 mod report;
 mod row;
@@ -41,8 +45,13 @@ pub use plan::{Author, Done, Outcome, Plan, plan};
 pub use row::Draft;
 pub use write::{Source, WriteError, Written, file_hash, write_drafts};
 
+use axum::Router;
+use axum::routing::{get, post};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
+
+use crate::AppState;
+use crate::http::form;
 
 /// Largest file that is read.
 pub const MAX_BYTES: usize = 5 * 1024 * 1024;
@@ -50,7 +59,7 @@ pub const MAX_BYTES: usize = 5 * 1024 * 1024;
 pub const MAX_ROWS: usize = 5_000;
 
 /// A list as it was understood. Writing it is another step.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Import {
     /// The name of the file as it was given.
     pub file_name: String,
@@ -140,6 +149,21 @@ impl Import {
     pub fn problems_of(&self, row: usize) -> impl Iterator<Item = &Problem> {
         self.problems.iter().filter(move |p| p.row == Some(row))
     }
+}
+
+/// Pages of this feature.
+pub fn routes() -> Router<AppState> {
+    let uploads = Router::new()
+        .route("/staff/import", get(pages::upload_page).post(pages::write))
+        .route("/staff/import/preview", post(pages::preview))
+        .layer(form::uploads());
+    Router::new()
+        .merge(uploads)
+        .route("/staff/import/{id}", get(pages::taken_page))
+        .route(
+            "/staff/register/adopt",
+            get(adopt_pages::adopt_page).post(adopt_pages::adopt_drafts),
+        )
 }
 
 /// Reads a list. The file name only helps to tell the format.

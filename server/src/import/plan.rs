@@ -123,7 +123,6 @@ impl Author<'_> {
             facts,
             valid_from,
             recorded: self.recorded(),
-            reason: None,
         }
     }
 }

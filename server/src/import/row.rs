@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 use domain::country::{Country, Place};
 use domain::engagement::Category;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::category::category;
 use super::cell::{Cell, shorten};
@@ -17,7 +17,7 @@ use super::table::{Row, Table};
 use super::{Problem, Severity, dates, names};
 
 /// What one row says about a subprocessor. `None` and empty lists mean: the list does not say.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Draft {
     /// The row, counted from 1 below the header.
     pub row: usize,

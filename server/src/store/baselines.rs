@@ -1,23 +1,14 @@
 //! Engagements that were in use before the register knew them: adopted as they were, and marked so for ever.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, NaiveDate, Utc};
+use domain::gate::Reason;
 use domain::id::{EngagementId, StaffId};
-use serde::{Deserialize, Serialize};
 use sqlx::types::Json;
 use uuid::Uuid;
 
 use super::{Result, Tx};
-
-/// A gate that was red when the engagement was adopted.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Finding {
-    /// The gate: `G7`.
-    pub gate: String,
-    /// Why: `TIA_MISSING`.
-    pub code: String,
-    /// The same in words.
-    pub detail: String,
-}
 
 /// What an approver attested. It claims use, not notice.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,8 +21,8 @@ pub struct Baseline {
     pub attested_at: DateTime<Utc>,
     /// By whom.
     pub attested_by: StaffId,
-    /// What was red then.
-    pub findings: Vec<Finding>,
+    /// The gates that were red then.
+    pub findings: Vec<Reason>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -40,7 +31,7 @@ struct Row {
     in_use_since: NaiveDate,
     attested_at: DateTime<Utc>,
     attested_by: Uuid,
-    findings: Json<Vec<Finding>>,
+    findings: Json<Vec<Reason>>,
 }
 
 impl From<Row> for Baseline {
@@ -99,4 +90,17 @@ pub async fn list_baselines(tx: &mut Tx) -> Result<Vec<Baseline>> {
         .await
     })?;
     Ok(rows.into_iter().map(Baseline::from).collect())
+}
+
+/// Engagements that a change speaks of, unless it was cancelled: they are about to start or to change.
+pub async fn list_engagements_in_changes(tx: &mut Tx) -> Result<HashSet<EngagementId>> {
+    let ids: Vec<Uuid> = on!(tx, |c| {
+        sqlx::query_scalar(
+            "SELECT DISTINCT l.engagement_id FROM lines l JOIN changes c ON c.id = l.change_id
+             WHERE c.state <> 'CANCELLED'",
+        )
+        .fetch_all(c)
+        .await
+    })?;
+    Ok(ids.into_iter().map(EngagementId::from).collect())
 }

@@ -440,3 +440,26 @@ pub async fn has_slug(tx: &mut Tx, slug: &Slug) -> Result<bool> {
     })?;
     Ok(taken > 0)
 }
+
+/// The engagements that were in use before the register and adopted as they were.
+pub async fn list_baselines(tx: &mut Tx) -> Result<std::collections::BTreeSet<EngagementId>> {
+    let ids: Vec<Uuid> = on!(tx, |c| {
+        sqlx::query_scalar("SELECT engagement_id FROM baselines")
+            .fetch_all(c)
+            .await
+    })?;
+    Ok(ids.into_iter().map(EngagementId::from).collect())
+}
+
+/// Notes the engagement above this one as its facts say it now, so that a chain can be read downwards.
+pub async fn put_parent(tx: &mut Tx, id: EngagementId, parent: Option<EngagementId>) -> Result<()> {
+    let done = on!(tx, |c| {
+        sqlx::query("UPDATE engagements SET parent_engagement_id = $1 WHERE id = $2")
+            .bind(parent.map(Uuid::from))
+            .bind(id.uuid())
+            .execute(c)
+            .await
+            .map(|done| done.rows_affected())
+    })?;
+    expect_one(done, "The engagement")
+}

@@ -3,10 +3,12 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::id::{EngagementId, RecordId, StaffId};
-use domain::legal_record::{LegalRecord, LegalRecordKind};
+use domain::legal_record::{LegalRecord, LegalRecordKind, TiaState};
+use domain::zone::Zone;
 use sqlx::types::Json;
 use uuid::Uuid;
 
+use super::publisher::find_publisher;
 use super::version::Recorded;
 use super::{Result, Tx, expect_one};
 
@@ -56,6 +58,14 @@ pub struct NewRecord {
     pub recorded_by: StaffId,
 }
 
+impl StoredRecord {
+    /// Whether it is an assessment that nobody has decided on yet, or that was turned down.
+    fn is_in_the_making(&self) -> bool {
+        matches!(&self.body, LegalRecord::Tia(tia)
+            if matches!(tia.state, TiaState::Draft | TiaState::InReview | TiaState::Rejected))
+    }
+}
+
 #[derive(sqlx::FromRow)]
 struct Row {
     id: Uuid,
@@ -71,24 +81,39 @@ struct Row {
     approved_by: Option<Uuid>,
 }
 
-impl From<Row> for StoredRecord {
-    fn from(row: Row) -> Self {
-        Self {
-            id: row.id.into(),
-            engagement_id: row.engagement_id.into(),
-            number: row.number,
-            version: row.version,
-            body: row.body.0,
-            valid_from: row.valid_from,
-            ended_on: row.ended_on,
-            recorded_at: row.recorded_at,
-            recorded_by: row.recorded_by.into(),
-            approval: row.approved_at.map(|at| Recorded {
-                at,
-                by: row.approved_by.map(StaffId::from),
-            }),
+impl Row {
+    /// The record as it counts: an approved assessment says so, with the day of its approval where the publisher is.
+    fn read(self, zone: Zone) -> StoredRecord {
+        let approval = self.approved_at.map(|at| Recorded {
+            at,
+            by: self.approved_by.map(StaffId::from),
+        });
+        let mut body = self.body.0;
+        if let (LegalRecord::Tia(tia), Some(approval)) = (&mut body, approval) {
+            tia.state = TiaState::Approved;
+            tia.approver = approval.by;
+            tia.approved_on = Some(zone.local_date(approval.at));
+        }
+        StoredRecord {
+            id: self.id.into(),
+            engagement_id: self.engagement_id.into(),
+            number: self.number,
+            version: self.version,
+            body,
+            valid_from: self.valid_from,
+            ended_on: self.ended_on,
+            recorded_at: self.recorded_at,
+            recorded_by: self.recorded_by.into(),
+            approval,
         }
     }
+}
+
+async fn read_all(tx: &mut Tx, rows: Vec<Row>) -> Result<Vec<StoredRecord>> {
+    let zone = find_publisher(tx)
+        .await?
+        .map_or(Zone::UTC, |publisher| publisher.zone);
+    Ok(rows.into_iter().map(|row| row.read(zone)).collect())
 }
 
 /// Appends a version after number `seen` (0 for the first); stale when another one came first.
@@ -147,7 +172,8 @@ pub async fn next_record_number(tx: &mut Tx, id: EngagementId, kind: LegalRecord
     })?)
 }
 
-/// The latest version of each record of an engagement that has not ended, by kind and number.
+/// The version that counts of each record of an engagement that has not ended, by kind and number. That is the newest
+/// one; but an assessment that was approved counts until a newer version of it is approved too, or stops the transfer.
 pub async fn list_latest_records(tx: &mut Tx, id: EngagementId) -> Result<Vec<StoredRecord>> {
     latest(tx, Some(id), None).await
 }
@@ -188,7 +214,42 @@ async fn latest(
         .fetch_all(c)
         .await
     })?;
-    Ok(rows.into_iter().map(StoredRecord::from).collect())
+    let mut records = read_all(tx, rows).await?;
+    if records.iter().any(StoredRecord::is_in_the_making) {
+        let approved = latest_approved_assessments(tx, id, at).await?;
+        for record in records.iter_mut().filter(|record| record.is_in_the_making()) {
+            let same = |other: &&StoredRecord| {
+                (other.engagement_id, other.number) == (record.engagement_id, record.number)
+            };
+            if let Some(approved) = approved.iter().find(same) {
+                *record = approved.clone();
+            }
+        }
+    }
+    Ok(records)
+}
+
+async fn latest_approved_assessments(
+    tx: &mut Tx,
+    id: Option<EngagementId>,
+    at: Option<DateTime<Utc>>,
+) -> Result<Vec<StoredRecord>> {
+    let rows: Vec<Row> = on!(tx, |c| {
+        sqlx::query_as(
+            "SELECT r.id, r.engagement_id, r.number, r.version, r.body, r.valid_from, r.ended_on, r.recorded_at,
+                    r.recorded_by, a.approved_at, a.approved_by
+             FROM legal_records r JOIN legal_approvals a ON a.record_id = r.id
+             WHERE ($1 IS NULL OR r.engagement_id = $1) AND r.kind = 'TIA'
+             AND r.version = (SELECT MAX(n.version) FROM legal_records n
+                              JOIN legal_approvals b ON b.record_id = n.id AND ($2 IS NULL OR b.approved_at <= $2)
+                              WHERE n.engagement_id = r.engagement_id AND n.kind = r.kind AND n.number = r.number)",
+        )
+        .bind(id.map(Uuid::from))
+        .bind(at)
+        .fetch_all(c)
+        .await
+    })?;
+    read_all(tx, rows).await
 }
 
 /// Every version of every record of one kind, newest first.
@@ -205,7 +266,7 @@ pub async fn list_records(tx: &mut Tx, id: EngagementId, kind: LegalRecordKind) 
         .fetch_all(c)
         .await
     })?;
-    Ok(rows.into_iter().map(StoredRecord::from).collect())
+    read_all(tx, rows).await
 }
 
 /// One version by its id.
@@ -220,5 +281,5 @@ pub async fn find_record(tx: &mut Tx, id: RecordId) -> Result<Option<StoredRecor
         .fetch_optional(c)
         .await
     })?;
-    Ok(row.map(StoredRecord::from))
+    Ok(read_all(tx, row.into_iter().collect()).await?.pop())
 }

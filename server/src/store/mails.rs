@@ -314,6 +314,10 @@ pub async fn is_any_due(tx: &mut Tx, now: DateTime<Utc>) -> Result<bool> {
         .await
     })?;
     Ok(found.is_some())
+    Ok(on!(tx, |c| {
+            "SELECT EXISTS (SELECT 1 FROM mails WHERE state IN ('QUEUED', 'UNKNOWN') AND next_at <= $1)",
+        .fetch_one(c)
+    })?)
 }
 
 /// A mail as staff see it; the address stays sealed.

@@ -1,0 +1,201 @@
+//! `forenotice gates`: what is red and why, for one engagement or all of them.
+
+use std::io::{self, Write};
+
+use chrono::{DateTime, Utc};
+use domain::gate::{Decision, Facts, Reason, ReasonCode, evaluate, evaluate_register};
+use domain::id::{CustomerId, EngagementId};
+use domain::instant::{self, BadInstant};
+use domain::words;
+use serde::Serialize;
+
+use super::customer_gates::customer_facts;
+use super::gate_facts::{Judged, judge, judge_all};
+use crate::AppState;
+use crate::store::customers::{Customer, list_customers};
+use crate::store::engagements::find_engagement_by_slug;
+use crate::store::{StoreError, Tx};
+
+/// Say which gates are red, and why.
+#[derive(clap::Args, Debug, Clone)]
+pub struct GatesArgs {
+    /// An engagement by the last part of its address, or by its id; all of them without it
+    engagement: Option<String>,
+    /// A customer by name, reference or id: gates G9 to G15 as well
+    #[arg(long, value_name = "CUSTOMER")]
+    customer: Option<String>,
+    /// At which instant: 2026-11-23T09:00:00Z, or local to the publisher. In the past, on the facts recorded by then; in
+    /// the future, on those of now
+    #[arg(long, value_name = "TIME")]
+    at: Option<String>,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// Why there is no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum GatesError {
+    /// No such engagement.
+    #[error("there is no engagement “{0}”")]
+    NoEngagement(String),
+    /// No such customer.
+    #[error("there is no customer “{0}”")]
+    NoCustomer(String),
+    /// `--at` cannot be read.
+    #[error("--at: {0}")]
+    At(#[from] BadInstant),
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A customer's windows cannot be computed.
+    #[error(transparent)]
+    Change(#[from] crate::changes::ChangeError),
+    /// The answer cannot be written.
+    #[error("cannot write the answer: {0}")]
+    Output(#[from] io::Error),
+}
+
+/// One line of the answer.
+#[derive(Debug, Serialize, PartialEq, Eq)]
+pub struct Answer {
+    /// The last part of the engagement's address.
+    pub engagement: String,
+    /// The customer's name; nobody for gates G1 to G8 alone.
+    pub customer: Option<String>,
+    /// For which instant.
+    pub at: String,
+    /// Whether nothing is red.
+    pub allowed: bool,
+    /// Every reason, by gate.
+    pub reasons: Vec<Reason>,
+}
+
+/// Evaluates and writes the answer.
+///
+/// # Errors
+/// One line for what was asked and is not there.
+pub async fn run(state: &AppState, args: &GatesArgs, out: &mut impl Write) -> Result<(), GatesError> {
+    let mut tx = state.db.read().await?;
+    let answers = answers(&mut tx, state, args).await?;
+    if args.json {
+        serde_json::to_writer_pretty(&mut *out, &answers).map_err(io::Error::from)?;
+        writeln!(out)?;
+    } else {
+        print(&answers, out)?;
+    }
+    Ok(())
+}
+
+async fn answers(tx: &mut Tx, state: &AppState, args: &GatesArgs) -> Result<Vec<Answer>, GatesError> {
+    let now = state.clock.now();
+    let at = match &args.at {
+        Some(text) => instant::parse_or_start_of_day(text, state.publisher().zone)?,
+        None => now,
+    };
+    let past = (at < now).then_some(at);
+    let customer = match &args.customer {
+        Some(name) => Some(find_customer(tx, name).await?),
+        None => None,
+    };
+    let mut answers = Vec::new();
+    for judged in judged(tx, args.engagement.as_deref(), past).await? {
+        let decision = decide(tx, &judged, customer.as_ref(), at).await?;
+        answers.push(Answer {
+            engagement: judged.current.engagement.slug.to_string(),
+            customer: customer.as_ref().map(|customer| customer.name.clone()),
+            at: words::utc(at),
+            allowed: decision.allowed,
+            reasons: decision.reasons,
+        });
+    }
+    Ok(answers)
+}
+
+async fn judged(
+    tx: &mut Tx,
+    engagement: Option<&str>,
+    past: Option<DateTime<Utc>>,
+) -> Result<Vec<Judged>, GatesError> {
+    let Some(name) = engagement else {
+        let all = judge_all(tx).await?;
+        let Some(past) = past else { return Ok(all) };
+        let mut then = Vec::new();
+        for one in all {
+            then.extend(judge(tx, one.current.engagement.id, Some(past)).await?);
+        }
+        return Ok(then);
+    };
+    let id = match name.parse::<EngagementId>() {
+        Ok(id) => Some(id),
+        Err(_) => find_engagement_by_slug(tx, name).await?.map(|found| found.id),
+    };
+    let found = match id {
+        Some(id) => judge(tx, id, past).await?,
+        None => None,
+    };
+    Ok(vec![
+        found.ok_or_else(|| GatesError::NoEngagement(name.to_owned()))?,
+    ])
+}
+
+async fn find_customer(tx: &mut Tx, name: &str) -> Result<Customer, GatesError> {
+    let id = name.parse::<CustomerId>().ok();
+    let is_meant = |customer: &Customer| {
+        Some(customer.id) == id
+            || customer.reference.as_deref() == Some(name)
+            || customer.name.to_lowercase() == name.to_lowercase()
+    };
+    list_customers(tx)
+        .await?
+        .into_iter()
+        .find(is_meant)
+        .ok_or_else(|| GatesError::NoCustomer(name.to_owned()))
+}
+
+/// The register alone, or all gates for one customer. A customer whom no notice was meant for is not allowed by that.
+async fn decide(
+    tx: &mut Tx,
+    judged: &Judged,
+    customer: Option<&Customer>,
+    at: DateTime<Utc>,
+) -> Result<Decision, GatesError> {
+    let register = judged.facts.clone();
+    let Some(customer) = customer else {
+        return Ok(evaluate_register(&register, at));
+    };
+    let id = judged.current.engagement.id;
+    if let Some(customer) = customer_facts(tx, id, customer.id, at).await? {
+        return Ok(evaluate(&Facts { register, customer }, at));
+    }
+    let mut decision = evaluate_register(&register, at);
+    if register.engagement.relationship_role.is_in_notice_scope() {
+        let code = ReasonCode::NoticeNotSent;
+        decision.allowed = false;
+        decision.reasons.push(Reason {
+            gate: code.gate(),
+            code,
+            detail: "no change of this engagement was announced to this customer".to_owned(),
+        });
+    }
+    Ok(decision)
+}
+
+fn print(answers: &[Answer], out: &mut impl Write) -> io::Result<()> {
+    for answer in answers {
+        let whom = answer
+            .customer
+            .as_ref()
+            .map(|name| format!(" for {name}"))
+            .unwrap_or_default();
+        let state = if answer.allowed { "green" } else { "RED" };
+        writeln!(out, "{}{whom} at {}: {state}", answer.engagement, answer.at)?;
+        for reason in &answer.reasons {
+            writeln!(out, "  {:<3} {}: {}", reason.gate, reason.code, reason.detail)?;
+        }
+    }
+    if answers.is_empty() {
+        writeln!(out, "The register is empty.")?;
+    }
+    Ok(())
+}
