@@ -62,9 +62,10 @@ fn show(state: &AppState, staff: &Staff, errors: FieldErrors) -> Response {
 pub async fn preview(
     State(state): State<AppState>,
     staff: Staff,
-    uploaded: Uploaded,
+    uploaded: Result<Uploaded, HttpError>,
 ) -> Result<Response, HttpError> {
     staff.require(Permission::EditCustomers)?;
+    let uploaded = uploaded?;
     let refuse = |why: &str| Ok(show(&state, &staff, FieldErrors::one("sheet", why)));
     let Some(file) = uploaded.files.iter().find(|file| file.field == "sheet") else {
         return refuse("Choose a file");
@@ -239,9 +240,10 @@ impl Taken {
 pub async fn confirm(
     State(state): State<AppState>,
     staff: Staff,
-    uploaded: Uploaded,
+    uploaded: Result<Uploaded, HttpError>,
 ) -> Result<Response, HttpError> {
     staff.require(Permission::EditCustomers)?;
+    let uploaded = uploaded?;
     let lines = spreadsheet::read(uploaded.posted.text("text").as_bytes())
         .map_err(|why| HttpError::BadRequest(format!("{why}.")))?;
     if lines.len() > MOST_LINES {

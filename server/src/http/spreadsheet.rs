@@ -74,9 +74,20 @@ pub fn read(bytes: &[u8]) -> Result<Vec<(u64, Vec<String>)>, &'static str> {
         .flexible(true)
         .from_reader(text.as_bytes());
     let mut lines = Vec::new();
+    let (mut number, mut counted) = (1, 0);
     for record in reader.records() {
         let record = record.map_err(|_| "This file cannot be read as comma-separated values")?;
-        let number = record.position().map_or(0, csv::Position::line);
+        // The reader's own line numbers lag behind where lines end in CR LF, so they are counted here.
+        let byte = record
+            .position()
+            .and_then(|p| usize::try_from(p.byte()).ok())
+            .unwrap_or(counted);
+        let ends = text[byte..]
+            .bytes()
+            .take_while(|b| matches!(b, b'\r' | b'\n'))
+            .count();
+        number += text[counted..byte + ends].matches('\n').count() as u64;
+        counted = byte + ends;
         let cells: Vec<String> = record.iter().map(str::to_owned).collect();
         if cells.iter().any(|cell| !cell.trim().is_empty()) {
             lines.push((number, cells));
@@ -112,6 +123,12 @@ mod tests {
         let lines = read(&text).unwrap();
         assert_eq!(lines[1], (2, vec!["'=a".to_owned(), "b\n\"c\"; d".to_owned()]));
         assert_eq!(lines[2].0, 4);
+        let numbers: Vec<u64> = read(b"a;b\r\n1;2\r\n\r\n3;4\r\n")
+            .unwrap()
+            .iter()
+            .map(|(n, _)| *n)
+            .collect();
+        assert_eq!(numbers, [1, 2, 4]);
         assert_eq!(read(b"a;b\n\n ; \n1;2\n").unwrap().len(), 2);
         assert!(read(b"a,b\n\xff\xfe").is_err());
         assert!(read(b"PK\x03\x04\0").is_err());
