@@ -4,6 +4,7 @@ mod support;
 
 mod access;
 mod audit;
+mod customers;
 mod deadline;
 mod foundation;
 mod headers;
@@ -12,4 +13,5 @@ mod list;
 mod mail;
 mod matrix;
 mod operation;
+mod settings;
 mod store;

@@ -7,6 +7,7 @@ pub mod changes;
 pub mod cli;
 pub mod clock;
 pub mod config;
+pub mod customers;
 pub mod deadline;
 pub mod demo;
 pub mod gates;
