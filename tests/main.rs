@@ -4,7 +4,12 @@ mod support;
 
 mod access;
 mod audit;
+mod deadline;
 mod foundation;
 mod headers;
+mod import;
+mod list;
+mod mail;
 mod matrix;
+mod operation;
 mod store;

@@ -39,6 +39,12 @@ const TABLE: &[(&str, &str, Who)] = &[
     ("POST", "/staff/people/{id}/disable", Holder(P::ManageAccounts)),
     ("POST", "/staff/people/{id}/enable", Holder(P::ManageAccounts)),
     ("POST", "/staff/people/{id}/link", Holder(P::ManageAccounts)),
+    ("GET", "/staff/import", Holder(P::ImportList)),
+    ("POST", "/staff/import", Holder(P::ImportList)),
+    ("POST", "/staff/import/preview", Holder(P::ImportList)),
+    ("GET", "/staff/import/{id}", Holder(P::ImportList)),
+    ("GET", "/staff/register/adopt", Holder(P::AdoptBaseline)),
+    ("POST", "/staff/register/adopt", Holder(P::AdoptBaseline)),
 ];
 
 /// Something that no database of a test holds.

@@ -4,8 +4,10 @@
 #![expect(clippy::needless_pass_by_value, reason = "a component owns its props")]
 
 pub mod access;
+pub mod change_log;
 pub mod deadline;
 pub mod demo;
+pub mod import;
 pub mod list;
 pub mod register;
 pub mod shell;

@@ -1,12 +1,17 @@
 //! The command line: one binary, `forenotice`.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
 use crate::access::{self, command::UserCommand};
+use crate::audit::command::VerifyArgs;
 use crate::clock::Clock;
-use crate::config::Settings;
+use crate::config::{Config, Settings};
+use crate::deadline::DeadlineArgs;
+use crate::import::command::ImportArgs;
+use crate::operation::{run_backup, run_restore};
 use crate::random::Random;
 use crate::register::gates_command::{self, GatesArgs};
 use crate::{AppState, StartError};
@@ -30,7 +35,7 @@ enum Command {
         demo: bool,
         /// With --demo: keep the data in DIR/forenotice.db
         #[arg(long, requires = "demo")]
-        data: Option<std::path::PathBuf>,
+        data: Option<PathBuf>,
     },
     /// Accounts of staff: the first admin, and the way back in
     User {
@@ -39,6 +44,27 @@ enum Command {
         #[command(subcommand)]
         command: UserCommand,
     },
+    /// Take in an existing list as drafts, and say row by row what was understood
+    Import {
+        #[command(flatten)]
+        settings: Box<Settings>,
+        #[command(flatten)]
+        args: ImportArgs,
+    },
+    /// Write everything into one file, while the server goes on working
+    Backup {
+        #[command(flatten)]
+        settings: Box<Settings>,
+        /// The file to make; it must not be there yet
+        file: PathBuf,
+    },
+    /// Read a backup into a new or empty database
+    Restore {
+        #[command(flatten)]
+        settings: Box<Settings>,
+        /// A file that `backup` made
+        file: PathBuf,
+    },
     /// What is red and why
     Gates {
         #[command(flatten)]
@@ -46,12 +72,40 @@ enum Command {
         #[command(flatten)]
         args: GatesArgs,
     },
+    /// The window calculator, with its arithmetic
+    Deadline {
+        #[command(flatten)]
+        args: DeadlineArgs,
+    },
+    /// The audit log
+    Audit {
+        #[command(subcommand)]
+        command: AuditCommand,
+    },
+}
+
+#[derive(Subcommand, Debug)]
+enum AuditCommand {
+    /// Verify the chain: exit 0 intact, 1 altered (the first broken row is named), 2 unreadable
+    Verify {
+        #[command(flatten)]
+        settings: Box<Settings>,
+        #[command(flatten)]
+        args: VerifyArgs,
+    },
 }
 
 /// Runs the command that the arguments name.
 pub async fn run() -> ExitCode {
     match Cli::parse().command {
         Command::Serve { settings, demo, data } => crate::serve(*settings, demo, data).await,
+        Command::Deadline { args } => match crate::deadline::run(&args, &mut std::io::stdout()) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(e) => {
+                eprintln!("{e}");
+                ExitCode::FAILURE
+            }
+        },
         Command::Gates { settings, args } => match open(*settings).await {
             Ok(state) => match gates_command::run(&state, &args, &mut std::io::stdout()).await {
                 Ok(()) => ExitCode::SUCCESS,
@@ -72,10 +126,44 @@ pub async fn run() -> ExitCode {
                 ExitCode::FAILURE
             }
         },
+        Command::Import { settings, args } => {
+            crate::import::command::run(&args, async || open(*settings).await).await
+        }
+        Command::Backup { settings, file } => {
+            with(*settings, 1, async |config| {
+                run_backup(&file, config, Clock::system().wall()).await
+            })
+            .await
+        }
+        Command::Restore { settings, file } => {
+            with(*settings, 1, async |config| {
+                run_restore(&file, config, &Clock::system(), &Random::system()).await
+            })
+            .await
+        }
+        Command::Audit {
+            command: AuditCommand::Verify { settings, args },
+        } => {
+            with(*settings, 2, async |config| {
+                crate::audit::command::run(&args, config).await
+            })
+            .await
+        }
     }
 }
 
 /// What a command works with: the same database and keys as the server's.
 async fn open(settings: Settings) -> Result<AppState, StartError> {
     AppState::open(settings.check(false)?, Clock::system(), Random::system()).await
+}
+
+/// Runs a command on checked settings; a bad one is a line on standard error and the exit code `refused`.
+async fn with(settings: Settings, refused: u8, run: impl AsyncFnOnce(&Config) -> ExitCode) -> ExitCode {
+    match settings.check(false) {
+        Ok(config) => run(&config).await,
+        Err(error) => {
+            eprintln!("forenotice: {error}");
+            refused.into()
+        }
+    }
 }

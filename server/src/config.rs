@@ -2,10 +2,12 @@
 //! it, before anything is opened.
 
 use std::net::{IpAddr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use domain::zone::Zone;
 use url::Url;
+
+use crate::operation::log::LogFormat;
 
 /// Settings as flags with environment variables, shown by `serve --help`.
 #[derive(clap::Args, Clone, Debug)]
@@ -93,6 +95,16 @@ fn bad(name: &'static str, why: impl Into<String>) -> ConfigError {
 }
 
 impl Settings {
+    /// How lines of the log look; read before anything else, so that every other complaint is logged in that form.
+    ///
+    /// # Errors
+    /// When it is neither of the two.
+    pub fn log_format(&self) -> Result<LogFormat, ConfigError> {
+        self.log_format
+            .parse()
+            .map_err(|why: &str| bad("FORENOTICE_LOG_FORMAT", why))
+    }
+
     /// Checks every setting. `is_demo` allows a missing relay and sender.
     ///
     /// # Errors
@@ -165,6 +177,16 @@ impl Config {
     #[must_use]
     pub fn link(&self, path: &str) -> String {
         format!("{}{path}", self.url.as_str().trim_end_matches('/'))
+    }
+
+    /// The key file's place: beside the SQLite file, or in the working folder.
+    #[must_use]
+    pub fn key_file(&self) -> PathBuf {
+        let path = self
+            .database_url
+            .strip_prefix("sqlite://")
+            .map_or("", |p| p.split('?').next().unwrap_or(p));
+        Path::new(path).with_file_name(crate::keys::KEY_FILE)
     }
 
     /// True where people come by https, so that cookies are `__Host-` and `Secure`.

@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod audit;
+pub mod change_log;
 pub mod cli;
 pub mod clock;
 pub mod config;
@@ -11,12 +12,14 @@ pub mod http;
 pub mod import;
 pub mod jobs;
 pub mod keys;
+pub mod list;
 pub mod mail;
+pub mod operation;
 pub mod random;
 pub mod register;
 pub mod store;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -48,6 +51,8 @@ pub struct Parts {
     pub config: Config,
     /// Style sheet, fonts and the browser side.
     pub assets: http::assets::Assets,
+    /// Public pages, rendered once.
+    pub pages: list::cache::PageCache,
     /// Woken when a mail was queued, so that it leaves at once.
     pub mail_queued: tokio::sync::Notify,
     /// Requests counted per client and per account.
@@ -86,7 +91,7 @@ impl AppState {
     /// # Errors
     /// One line for whatever is missing.
     pub async fn open(config: Config, clock: Clock, random: Random) -> Result<Self, StartError> {
-        let key_file = key_file(&config);
+        let key_file = config.key_file();
         if let Some(folder) = key_file.parent().filter(|f| !f.as_os_str().is_empty()) {
             std::fs::create_dir_all(folder).map_err(|e| StartError::Io(folder.display().to_string(), e))?;
         }
@@ -97,6 +102,9 @@ impl AppState {
             clock.set_offset(TimeDelta::microseconds(offset.parse().unwrap_or(0)));
         }
         drop(tx);
+        let mut tx = db.write().await?;
+        keys.guard(&mut tx, clock.now()).await??;
+        tx.commit().await?;
         let stand_in = Publisher {
             name: "Forenotice".to_owned(),
             zone: config.time_zone,
@@ -113,6 +121,7 @@ impl AppState {
             keys,
             config,
             assets,
+            pages: list::cache::PageCache::default(),
             mail_queued: tokio::sync::Notify::new(),
             publisher: RwLock::new(Arc::new(stand_in)),
         }));
@@ -138,7 +147,7 @@ pub enum StartError {
     #[error("DATABASE_URL: cannot be opened: {0}")]
     Store(#[from] store::StoreError),
     /// The keys cannot be read.
-    #[error("FORENOTICE_SECRET_KEYS: {0}")]
+    #[error(transparent)]
     Keys(#[from] keys::KeyError),
     /// The address is taken, or a folder cannot be made.
     #[error("{0}: {1}")]
@@ -192,24 +201,18 @@ impl Application {
     }
 }
 
-/// The key file's place: beside the SQLite file, or in the working folder.
-fn key_file(config: &Config) -> PathBuf {
-    let path = config
-        .database_url
-        .strip_prefix("sqlite://")
-        .map_or("", |p| p.split('?').next().unwrap_or(p));
-    Path::new(path).with_file_name("forenotice.keys")
-}
-
 /// `forenotice serve`.
 pub async fn serve(mut settings: Settings, is_demo: bool, data: Option<PathBuf>) -> ExitCode {
     if let Some(folder) = data {
         settings.database_url = format!("sqlite://{}", folder.join("forenotice.db").display());
     }
-    tracing_subscriber::fmt()
-        .with_max_level(tracing::Level::INFO)
-        .with_writer(std::io::stderr)
-        .init();
+    match settings.log_format() {
+        Ok(format) => operation::log::init(format),
+        Err(error) => {
+            eprintln!("forenotice: {error}");
+            return ExitCode::FAILURE;
+        }
+    }
     let started = match settings.check(is_demo) {
         Ok(config) => Application::build(config, Clock::system(), Random::system()).await,
         Err(e) => Err(e.into()),

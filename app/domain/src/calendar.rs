@@ -92,7 +92,7 @@ impl fmt::Display for CalendarId {
 
 /// The text names no calendar we have.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("no such calendar; use one of NO, FI, FI-NO-EVES, SE, DK, DE, FR, IE, NL, WEEKEND")]
+#[error("No such calendar; use one of NO, FI, FI-NO-EVES, SE, DK, DE, FR, IE, NL, WEEKEND")]
 pub struct BadCalendarId;
 
 impl FromStr for CalendarId {
@@ -120,7 +120,7 @@ impl<'de> Deserialize<'de> for CalendarId {
 
 /// A date outside the years for which holidays are known. Never read as "no holiday".
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("holidays of {calendar} are known for {first_year} to {last_year} only, and {date} is outside")]
+#[error("Holidays of {calendar} are known for {first_year} to {last_year} only, and {date} is outside")]
 pub struct PastData {
     /// The calendar that was asked.
     pub calendar: CalendarId,

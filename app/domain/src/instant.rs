@@ -9,7 +9,7 @@ use crate::zone::{NoSuchTime, Zone};
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum BadInstant {
     /// It does not look like one.
-    #[error("write date and time as 2026-11-23T10:00, or with an offset as 2026-11-23T10:00:00+01:00")]
+    #[error("Write date and time as 2026-11-23T10:00, or with an offset as 2026-11-23T10:00:00+01:00")]
     Unreadable,
     /// The zone's clocks jump over it.
     #[error(transparent)]

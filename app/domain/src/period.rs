@@ -61,10 +61,10 @@ pub struct Period {
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum BadPeriod {
     /// It does not look like one.
-    #[error("write a period as 30d (calendar days), 10wd (working days) or 1m (months)")]
+    #[error("Write a period as 30d (calendar days), 10wd (working days) or 1m (months)")]
     Unreadable,
     /// Zero, or more than ten years.
-    #[error("a period in {} must be from 1 to {}", unit.words(2), unit.longest())]
+    #[error("A period in {} must be from 1 to {}", unit.words(2), unit.longest())]
     OutOfRange {
         /// The unit that was asked for.
         unit: PeriodUnit,
@@ -191,7 +191,7 @@ mod tests {
         let error = "0wd".parse::<Period>().unwrap_err();
         assert_eq!(
             error.to_string(),
-            "a period in working days must be from 1 to 2500"
+            "A period in working days must be from 1 to 2500"
         );
     }
 

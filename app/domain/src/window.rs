@@ -133,10 +133,10 @@ pub enum WindowError {
     #[error(transparent)]
     NoSuchTime(#[from] NoSuchTime),
     /// A date beyond what can be represented.
-    #[error("the date is too far away to count to")]
+    #[error("The date is too far away to count to")]
     TooFar,
     /// The calendar handed over is not the one that the terms name.
-    #[error("these terms count by calendar {named}, not by {given}")]
+    #[error("These terms count by calendar {named}, not by {given}")]
     OtherCalendar {
         /// The calendar in the terms.
         named: CalendarId,

@@ -22,7 +22,7 @@ pub struct Zone(Tz);
 
 /// The text is not the name of a time zone.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("no such time zone; use an IANA name such as Europe/Oslo")]
+#[error("No such time zone; use an IANA name such as Europe/Oslo")]
 pub struct BadZone;
 
 /// A local time that the zone's clocks do not show (they jump over it), or a date beyond what can be computed.

@@ -124,9 +124,9 @@ fn labels(drawing: &WindowDrawing) -> AnyView {
     view! {
         <g aria-hidden="true">
             {today}
-            <text x="0" y="84">"Received "{drawing::short(drawing.received_on)}</text>
+            <text x=axis.start(drawing.received_on) y="84">"Received "{drawing::short(drawing.received_on)}</text>
             <text x=axis.end(drawing.last_day) y="84" text-anchor="end">
-                "Ends "{drawing::short(drawing.last_day)}", 24:00"
+                "Ends "{drawing.last_day.format("%a %-d %b %Y").to_string()}", 24:00"
             </text>
         </g>
     }

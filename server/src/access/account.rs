@@ -7,10 +7,12 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use leptos::prelude::*;
+use serde_json::json;
 
 use super::staff::{session_error, start_session};
 use super::{Staff, role_labels};
 use crate::AppState;
+use crate::audit::Subject;
 use crate::http::{Client, HttpError, Posted, render, session};
 use crate::store::sessions::{count_sessions_of, delete_sessions_of};
 use crate::store::staff::{find_staff, set_password, use_password_resets_of};
@@ -22,7 +24,7 @@ pub async fn page(State(state): State<AppState>, staff: Staff) -> Result<Respons
 
 async fn show(state: &AppState, staff: &Staff, errors: FieldErrors) -> Result<Response, HttpError> {
     let mut tx = state.db.read().await?;
-    let sessions = count_sessions_of(&mut tx, staff.id, state.clock.wall(), session::IDLE).await?;
+    let sessions = count_sessions_of(&mut tx, staff.id.uuid(), state.clock.wall(), session::IDLE).await?;
     drop(tx);
     let data = Account {
         csrf: staff.csrf.clone(),
@@ -55,7 +57,9 @@ pub async fn change_password(
     state.limits.sign_in_by_client.count(&client.key())?;
     state.limits.sign_in_by_account.count(&staff.login)?;
     let mut tx = state.db.read().await?;
-    let account = find_staff(&mut tx, staff.id).await?.ok_or(HttpError::NotFound)?;
+    let account = find_staff(&mut tx, staff.id.uuid())
+        .await?
+        .ok_or(HttpError::NotFound)?;
     drop(tx);
     let mut errors = FieldErrors::new();
     let current = posted.text("current_password").to_owned();
@@ -77,10 +81,16 @@ pub async fn change_password(
     let hash = state.passwords.hash(new.into_text(), &state.random).await?;
     let now = state.clock.wall();
     let mut tx = state.db.write().await?;
-    set_password(&mut tx, staff.id, &hash, now).await?;
-    use_password_resets_of(&mut tx, staff.id, now).await?;
-    delete_sessions_of(&mut tx, staff.id, &[]).await?;
-    let account = find_staff(&mut tx, staff.id).await?.ok_or(HttpError::NotFound)?;
+    set_password(&mut tx, staff.id.uuid(), &hash, now).await?;
+    use_password_resets_of(&mut tx, staff.id.uuid(), now).await?;
+    delete_sessions_of(&mut tx, staff.id.uuid(), &[]).await?;
+    let account = find_staff(&mut tx, staff.id.uuid())
+        .await?
+        .ok_or(HttpError::NotFound)?;
+    let subject = Subject::of("account", staff.id.uuid());
+    staff
+        .record(&mut tx, &state, "account.password_changed", subject, json!({}))
+        .await?;
     tx.commit().await?;
     start_session(&staff.session, &account).await?;
     staff
@@ -93,7 +103,7 @@ pub async fn change_password(
 pub async fn end_other_sessions(State(state): State<AppState>, staff: Staff) -> Result<Response, HttpError> {
     let id = staff.session.id().ok_or_else(|| session_error(no_id()))?;
     let mut tx = state.db.write_unchained().await?;
-    let ended = delete_sessions_of(&mut tx, staff.id, &session::id_hash(&id)).await?;
+    let ended = delete_sessions_of(&mut tx, staff.id.uuid(), &session::id_hash(&id)).await?;
     tx.commit().await?;
     staff
         .say(format!(

@@ -12,6 +12,7 @@ use super::hash_now;
 use super::people::{add_account, disable_account, is_last_admin};
 use super::reset::{INVITATION, make_link};
 use crate::AppState;
+use crate::audit::Actor;
 use crate::store::staff::{find_staff_by_login, set_password};
 
 /// What can be done to accounts.
@@ -106,7 +107,7 @@ async fn add(
         .map(|password| hash_now(&password.into_text(), &state.random))
         .transpose()?;
     let mut tx = state.db.write().await.map_err(store)?;
-    let id = add_account(&mut tx, state, &login, name.as_str(), parsed)
+    let id = add_account(&mut tx, state, Actor::Operator, &login, name.as_str(), parsed)
         .await
         .map_err(store)?;
     let said = if let Some(hash) = hash {
@@ -169,7 +170,9 @@ async fn disable(state: &AppState, login: &str) -> Result<String, String> {
     if is_last_admin(&mut tx, account.id).await.map_err(store)? {
         return Err("this is the last admin who can sign in; make somebody else an admin first".to_owned());
     }
-    disable_account(&mut tx, state, account.id).await.map_err(store)?;
+    disable_account(&mut tx, state, Actor::Operator, account.id)
+        .await
+        .map_err(store)?;
     tx.commit().await.map_err(store)?;
     Ok(format!("{} can no longer sign in", account.login))
 }

@@ -13,7 +13,7 @@ mod staff;
 mod start;
 
 pub use password::{Passwords, hash_now};
-pub use staff::{Staff, role_labels};
+pub use staff::{Staff, record, role_labels};
 
 use axum::Router;
 use axum::routing::{get, post};
@@ -36,7 +36,7 @@ pub fn routes() -> Router<AppState> {
         .route("/staff/reset/{token}", get(reset::set_page).post(reset::set))
         .route("/staff/people", get(people::list).post(people::add))
         .route("/staff/people/new", get(people::add_page))
-        .route("/staff/people/{id}", get(people::page).post(people::change))
+        .route("/staff/people/{id}", get(people::page).post(people::save))
         .route("/staff/people/{id}/disable", post(people::disable))
         .route("/staff/people/{id}/enable", post(people::enable))
         .route("/staff/people/{id}/link", post(people::new_link))

@@ -8,11 +8,13 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::role::{Permission, Role};
 use leptos::prelude::*;
+use serde_json::json;
 use uuid::Uuid;
 
 use super::reset::{INVITATION, make_link};
-use super::{Staff, role_labels};
+use super::{Staff, record, role_labels};
 use crate::AppState;
+use crate::audit::{Actor, Subject, change};
 use crate::http::{HttpError, Posted, render};
 use crate::store::sessions::delete_sessions_of;
 use crate::store::staff::{
@@ -37,6 +39,7 @@ pub(super) async fn is_last_admin(tx: &mut Tx, id: Uuid) -> store::Result<bool> 
 pub(super) async fn add_account(
     tx: &mut Tx,
     state: &AppState,
+    actor: Actor,
     login: &Login,
     name: &str,
     roles: Vec<Role>,
@@ -53,6 +56,16 @@ pub(super) async fn add_account(
         disabled_at: None,
     };
     insert_staff(tx, &staff).await?;
+    let after = change(&(), &json!({ "name": staff.name, "roles": staff.roles }));
+    record(
+        tx,
+        state,
+        actor,
+        "account.added",
+        Subject::of("account", staff.id),
+        after,
+    )
+    .await?;
     Ok(staff.id)
 }
 
@@ -127,7 +140,15 @@ pub async fn add(State(state): State<AppState>, staff: Staff, posted: Posted) ->
     let (Some(person), true) = (person, errors.is_empty()) else {
         return Ok(show_form(&state, &staff, form, errors));
     };
-    let id = add_account(&mut tx, &state, &person.login, person.name.as_str(), person.roles).await?;
+    let id = add_account(
+        &mut tx,
+        &state,
+        Actor::Staff(staff.id.uuid()),
+        &person.login,
+        person.name.as_str(),
+        person.roles,
+    )
+    .await?;
     let link = make_link(&mut tx, &state, id, INVITATION).await?;
     tx.commit().await?;
     Ok(show_link(&state, &staff, id, person.name.as_str(), link))
@@ -195,7 +216,7 @@ async fn find(tx: &mut Tx, id: &str) -> Result<StaffRow, HttpError> {
 }
 
 /// `POST /staff/people/{id}`: name and roles.
-pub async fn change(
+pub async fn save(
     State(state): State<AppState>,
     staff: Staff,
     Path(id): Path<String>,
@@ -217,6 +238,14 @@ pub async fn change(
         return show_person(&state, &staff, &mut tx, person, Some(form), errors).await;
     };
     set_name_and_roles(&mut tx, person.id, changed.name.as_str(), &changed.roles).await?;
+    let payload = change(
+        &json!({ "name": person.name, "roles": person.roles }),
+        &json!({ "name": changed.name, "roles": changed.roles }),
+    );
+    let subject = Subject::of("account", person.id);
+    staff
+        .record(&mut tx, &state, "account.changed", subject, payload)
+        .await?;
     tx.commit().await?;
     staff.say(format!("{} was changed.", changed.name)).await?;
     Ok(Redirect::to("/staff/people").into_response())
@@ -234,7 +263,7 @@ pub async fn disable(
     if is_last_admin(&mut tx, person.id).await? {
         return Err(HttpError::conflict(LAST_ADMIN));
     }
-    disable_account(&mut tx, &state, person.id).await?;
+    disable_account(&mut tx, &state, Actor::Staff(staff.id.uuid()), person.id).await?;
     tx.commit().await?;
     staff
         .say(format!("{} can no longer sign in.", person.name))
@@ -243,11 +272,25 @@ pub async fn disable(
 }
 
 /// Disables an account and ends its sessions and links.
-pub(super) async fn disable_account(tx: &mut Tx, state: &AppState, id: Uuid) -> store::Result<()> {
+pub(super) async fn disable_account(
+    tx: &mut Tx,
+    state: &AppState,
+    actor: Actor,
+    id: Uuid,
+) -> store::Result<()> {
     let now = state.clock.wall();
     disable_staff(tx, id, now).await?;
     crate::store::staff::use_password_resets_of(tx, id, now).await?;
-    delete_sessions_of(tx, id, &[]).await.map(drop)
+    delete_sessions_of(tx, id, &[]).await?;
+    record(
+        tx,
+        state,
+        actor,
+        "account.disabled",
+        Subject::of("account", id),
+        json!({}),
+    )
+    .await
 }
 
 /// `POST /staff/people/{id}/enable`
@@ -260,6 +303,10 @@ pub async fn enable(
     let mut tx = state.db.write().await?;
     let person = find(&mut tx, &id).await?;
     enable_staff(&mut tx, person.id).await?;
+    let subject = Subject::of("account", person.id);
+    staff
+        .record(&mut tx, &state, "account.enabled", subject, json!({}))
+        .await?;
     tx.commit().await?;
     staff.say(format!("{} can sign in again.", person.name)).await?;
     Ok(Redirect::to("/staff/people").into_response())
@@ -278,6 +325,10 @@ pub async fn new_link(
         return Err(HttpError::conflict("This account is disabled. Enable it first."));
     }
     let link = make_link(&mut tx, &state, person.id, INVITATION).await?;
+    let subject = Subject::of("account", person.id);
+    staff
+        .record(&mut tx, &state, "account.link_made", subject, json!({}))
+        .await?;
     tx.commit().await?;
     Ok(show_link(&state, &staff, person.id, &person.name, link))
 }

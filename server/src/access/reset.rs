@@ -9,9 +9,12 @@ use axum::response::{IntoResponse, Redirect, Response};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::email_address::EmailAddress;
 use leptos::prelude::*;
+use serde_json::json;
 use uuid::Uuid;
 
+use super::record;
 use crate::AppState;
+use crate::audit::{Actor, Subject};
 use crate::http::{Chrome, Client, FormToken, HttpError, Posted, render};
 use crate::keys::{Ticket, new_token, token_hash};
 use crate::store::sessions::delete_sessions_of;
@@ -181,6 +184,16 @@ pub async fn set(
     set_password(&mut tx, id, &password_hash, now).await?;
     use_password_resets_of(&mut tx, id, now).await?;
     delete_sessions_of(&mut tx, id, &[]).await?;
+    let subject = Subject::of("account", id);
+    record(
+        &mut tx,
+        &state,
+        Actor::Visitor,
+        "account.password_set",
+        subject,
+        json!({}),
+    )
+    .await?;
     tx.commit().await?;
     Ok(Redirect::to("/staff/sign-in").into_response())
 }

@@ -5,13 +5,17 @@ use app::ui::{Link, Tone};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{Method, Uri};
+use domain::id::StaffId;
 use domain::role::{Permission, Role, allows};
+use serde_json::Value;
 use tower_sessions::Session;
 use uuid::Uuid;
 
 use crate::AppState;
+use crate::audit::{self, Actor, Entry, Subject};
 use crate::http::{Chrome, HttpError, csrf, session};
 use crate::store::staff::{StaffRow, find_staff};
+use crate::store::{self, Tx};
 
 /// Under this name the session holds when the password was changed last; another password ends the session.
 const PASSWORD_STAMP: &str = "password";
@@ -37,7 +41,7 @@ const SECTIONS: [(&str, &str, Option<Permission>); 10] = [
 #[derive(Clone, Debug)]
 pub struct Staff {
     /// The account.
-    pub id: Uuid,
+    pub id: StaffId,
     /// What the person signs in with.
     pub login: String,
     /// Name or function.
@@ -100,6 +104,22 @@ impl Staff {
         chrome
     }
 
+    /// Writes down in the audit log what this person did, inside the transaction of the thing itself (which comes from
+    /// `Db::write`). `action` is `noun.participle`; the payload holds no address, token or secret.
+    ///
+    /// # Errors
+    /// When the database is away, or the log's head is not what was signed.
+    pub async fn record(
+        &self,
+        tx: &mut Tx,
+        state: &AppState,
+        action: &'static str,
+        subject: Subject,
+        payload: Value,
+    ) -> store::Result<()> {
+        record(tx, state, Actor::Staff(self.id.uuid()), action, subject, payload).await
+    }
+
     /// Says what was done, on the next page this person opens.
     ///
     /// # Errors
@@ -120,6 +140,29 @@ pub fn role_labels(roles: &[Role]) -> String {
         .map(|role| role.label())
         .collect::<Vec<_>>()
         .join(", ")
+}
+
+/// Appends one entry to the audit log, dated by the product's clock.
+///
+/// # Errors
+/// When the database is away, or the log's head is not what was signed.
+pub async fn record(
+    tx: &mut Tx,
+    state: &AppState,
+    actor: Actor,
+    action: &'static str,
+    subject: Subject,
+    payload: Value,
+) -> store::Result<()> {
+    let entry = Entry {
+        actor,
+        action,
+        subject,
+        payload,
+    };
+    audit::append(tx, &state.keys, &state.random, state.clock.now(), entry)
+        .await
+        .map(drop)
 }
 
 /// A session that cannot be read or written: the database is away.
@@ -196,7 +239,7 @@ impl FromRequestParts<AppState> for Staff {
             session.remove_value(FLASH).await.map_err(session_error)?;
         }
         Ok(Self {
-            id: account.id,
+            id: account.id.into(),
             login: account.login,
             name: account.name,
             roles: account.roles,

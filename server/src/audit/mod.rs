@@ -12,11 +12,24 @@
 mod append;
 mod chain;
 mod checkpoint;
+pub mod command;
 mod entry;
+mod publish;
 mod verify;
+
+use axum::Router;
+use axum::routing::get;
+
+use crate::AppState;
 
 pub use append::{append, append_all, purge_payloads};
 pub use chain::{GENESIS, payload_digest, row_hash};
 pub use checkpoint::{Checkpoint, make_checkpoint, published};
 pub use entry::{Actor, Entry, Subject, change};
+pub use publish::publish;
 pub use verify::{Break, Fault, Verification, Verifier, verify, verify_with};
+
+/// The addresses of this feature.
+pub fn routes() -> Router<AppState> {
+    Router::new().route("/.well-known/forenotice-audit.json", get(publish))
+}

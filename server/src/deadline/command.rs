@@ -291,7 +291,7 @@ mod tests {
         for (flags, part) in [
             (
                 "--received 2026-11-23 --tz Europe/Oslo --period 30d --calendar NO",
-                "--received: write date and time",
+                "--received: Write date and time",
             ),
             (
                 "--received 2027-03-28T02:30 --tz Europe/Oslo --period 30d --calendar NO",
@@ -299,11 +299,11 @@ mod tests {
             ),
             (
                 "--received 2026-11-23T10:00 --tz Oslo --period 30d --calendar NO",
-                "no such time zone",
+                "No such time zone",
             ),
             (
                 "--received 2026-11-23T10:00 --tz Europe/Oslo --period 30 --calendar NO",
-                "write a period as 30d",
+                "Write a period as 30d",
             ),
             (
                 "--received 2026-11-23T10:00 --tz Europe/Oslo --period 0d --calendar NO",
@@ -311,7 +311,7 @@ mod tests {
             ),
             (
                 "--received 2026-11-23T10:00 --tz Europe/Oslo --period 30d --calendar XX",
-                "no such calendar",
+                "No such calendar",
             ),
             (
                 "--received 2040-12-15T10:00 --tz Europe/Oslo --period 30d --calendar NO",
@@ -320,7 +320,7 @@ mod tests {
             ("--tz Europe/Oslo --period 30d --calendar NO", "--received"),
             (
                 "--latest-send-for soon --tz Europe/Oslo --period 30d --calendar NO",
-                "--latest-send-for: write",
+                "--latest-send-for: Write",
             ),
         ] {
             let error = answer(flags).unwrap_err();

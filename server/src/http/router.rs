@@ -8,7 +8,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use super::{csrf, form, headers, render, session};
 use crate::AppState;
 
-/// The whole application. Layers run from the last to the first: headers see every response, panics become pages, and
+/// The whole application. Layers run from the last to the first: headers see every response, panics become pages, every request is logged, and
 /// nothing reaches a session before it was judged.
 pub fn router(state: AppState) -> Router {
     let demo = if state.config.is_demo {
@@ -19,15 +19,22 @@ pub fn router(state: AppState) -> Router {
     Router::new()
         .merge(crate::access::routes())
         .merge(crate::register::routes())
-        .merge(super::assets::router())
+        .merge(crate::audit::routes())
+        .merge(crate::operation::routes())
         .merge(demo)
         .merge(crate::deadline::routes())
+        .merge(crate::import::routes())
         .fallback(|| async { super::HttpError::NotFound })
         .layer(from_fn_with_state(state.clone(), session::sessions))
         .layer(from_fn_with_state(state.clone(), csrf::guard))
+        // Public, read only and kept in memory: no session is looked for.
+        .merge(super::assets::router())
+        .merge(crate::list::routes())
+        .merge(crate::change_log::routes())
         .layer(DefaultBodyLimit::max(form::LARGEST_FORM))
         .layer(CatchPanicLayer::custom(|panic| headers::panicked(&panic)))
         .layer(from_fn_with_state(state.clone(), render::error_pages))
         .layer(from_fn_with_state(state.clone(), headers::headers))
+        .layer(from_fn_with_state(state.clone(), crate::operation::log::requests))
         .with_state(state)
 }

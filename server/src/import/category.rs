@@ -1,32 +1,6 @@
 //! The category of an engagement, read from the words that lists use for it.
 
-use std::fmt;
-
-use serde::Serialize;
-
-/// What kind of help a subprocessor gives.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum Category {
-    /// Hosting, networks, databases.
-    Infrastructure,
-    /// Models and what is built on them.
-    Ai,
-    /// Who is signed in.
-    Authentication,
-    /// Money.
-    Payments,
-    /// Connections to other systems.
-    Integrations,
-    /// Sending mail.
-    Email,
-    /// Logs, metrics, errors.
-    Observability,
-    /// Helping people.
-    Support,
-    /// Said to be none of these.
-    Other,
-}
+use domain::engagement::Category;
 
 /// Whole values only: "cloud" is infrastructure, "cloud-based survey tool" is for a person to decide.
 const WORDS: &[(Category, &[&str])] = &[
@@ -180,48 +154,10 @@ const WORDS: &[(Category, &[&str])] = &[
     (Category::Other, &["other", "others", "miscellaneous", "misc"]),
 ];
 
-impl Category {
-    /// Every value, in the order they are shown.
-    pub const ALL: [Self; 9] = [
-        Self::Infrastructure,
-        Self::Ai,
-        Self::Authentication,
-        Self::Payments,
-        Self::Integrations,
-        Self::Email,
-        Self::Observability,
-        Self::Support,
-        Self::Other,
-    ];
-
-    /// Its name in the register.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Infrastructure => "INFRASTRUCTURE",
-            Self::Ai => "AI",
-            Self::Authentication => "AUTHENTICATION",
-            Self::Payments => "PAYMENTS",
-            Self::Integrations => "INTEGRATIONS",
-            Self::Email => "EMAIL",
-            Self::Observability => "OBSERVABILITY",
-            Self::Support => "SUPPORT",
-            Self::Other => "OTHER",
-        }
-    }
-
-    /// A value that means one category as a whole.
-    pub(super) fn read(value: &str) -> Option<Self> {
-        let value = value.trim().trim_end_matches('.').to_lowercase();
-        let value = value.replace(" & ", " and ").replace('_', " ");
-        WORDS
-            .iter()
-            .find(|(_, words)| words.contains(&value.as_str()))
-            .map(|(category, _)| *category)
-    }
-}
-
-impl fmt::Display for Category {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.code())
-    }
+/// A value that means one category as a whole.
+pub(super) fn category(value: &str) -> Option<Category> {
+    let value = value.trim().trim_end_matches('.').to_lowercase();
+    let value = value.replace(" & ", " and ").replace('_', " ");
+    let found = WORDS.iter().find(|(_, words)| words.contains(&value.as_str()));
+    found.map(|(category, _)| *category)
 }

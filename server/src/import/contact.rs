@@ -1,11 +1,11 @@
 //! The contact cell: mailboxes of a function, persons' addresses (which are never published), telephone, postal lines.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use super::table::Cell;
+use super::cell::Cell;
 
 /// Addresses of an organisation, nothing added.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Contact {
     /// The first address of a function, such as privacy@.
     pub mailbox: Option<String>,

@@ -1,7 +1,9 @@
 //! Separated values: the separator is found, quotes and line breaks in them are respected, each row keeps its line.
 
-use super::table::{Cell, Document, Grid, Line, MAX_COLUMNS, Unreadable, shorten};
-use super::{MAX_ROWS, mapping};
+use super::cell::{Cell, shorten};
+use super::file::Unreadable;
+use super::table::{Document, Grid, Line, MAX_COLUMNS};
+use super::{MAX_ROWS, header};
 
 /// Reads separated values.
 pub(super) fn read(text: &str) -> Result<Document, Unreadable> {
@@ -85,7 +87,7 @@ fn separator(text: &str) -> u8 {
         let mut score = 0;
         for record in reader.records().map_while(Result::ok).take(8) {
             let columns: Vec<String> = record.iter().map(|value| shorten(value, 120)).collect();
-            let known = if mapping::is_header(&columns) { 1_000 } else { 0 };
+            let known = if header::is_header(&columns) { 1_000 } else { 0 };
             score = score.max(known + columns.len());
         }
         if score > best.0 {

@@ -4,8 +4,10 @@ use ego_tree::NodeRef;
 use ego_tree::iter::Edge;
 use scraper::{Html, Node};
 
+use super::cell::Cell;
+use super::file::Unreadable;
 use super::markup;
-use super::table::{Cell, Document, Grid, Line, MAX_COLUMNS, Unreadable};
+use super::table::{Document, Grid, Line, MAX_COLUMNS};
 use super::{MAX_BYTES, MAX_ROWS};
 
 /// Tables inside tables inside tables … are layout, not lists.
@@ -178,7 +180,7 @@ fn source_rows(table: NodeRef<'_, Node>) -> Result<(Vec<SourceRow>, Option<Strin
                     _ if nested > 0 => {}
                     "thead" => in_head = true,
                     "caption" => {
-                        caption = Some(markup::read(node).one_line()).filter(|text| !text.is_empty())
+                        caption = Some(markup::read(node).one_line()).filter(|text| !text.is_empty());
                     }
                     "tr" => {
                         if rows.len() > MAX_ROWS + 8 {

@@ -5,8 +5,10 @@ use std::fmt;
 use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 
-use super::table::{Cell, Document, Grid, Line, MAX_COLUMNS, Unreadable, shorten};
-use super::{MAX_ROWS, Problem, Severity, mapping};
+use super::cell::{Cell, shorten};
+use super::file::Unreadable;
+use super::table::{Document, Grid, Line, MAX_COLUMNS};
+use super::{MAX_ROWS, Problem, Severity, header};
 
 /// A JSON value whose objects keep the order of their keys: the order of the columns.
 #[derive(Debug, Clone, PartialEq)]
@@ -45,9 +47,7 @@ fn list_within(entries: Vec<(String, Node)>, document: &mut Document) -> Result<
     let is_candidate = |node: &Node| matches!(node, Node::List(items) if items.iter().any(|item| matches!(item, Node::Object(_))));
     let looks_right = |node: &Node| match node {
         Node::List(items) => items.iter().any(|item| match item {
-            Node::Object(keys) => {
-                mapping::is_header(&keys.iter().map(|(k, _)| k.clone()).collect::<Vec<_>>())
-            }
+            Node::Object(keys) => header::is_header(&keys.iter().map(|(k, _)| k.clone()).collect::<Vec<_>>()),
             _ => false,
         }),
         _ => false,

@@ -2,15 +2,15 @@
 
 use std::collections::HashMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use url::Url;
 
+use super::cell::Cell;
 use super::row::Draft;
-use super::table::Cell;
 use super::{Problem, Severity, names};
 
 /// What a link leads to, as far as it says itself.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LinkKind {
     /// The company's start page.
@@ -22,7 +22,7 @@ pub enum LinkKind {
 }
 
 /// An address on the web taken from a row.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DraftLink {
     /// The address.
     pub url: String,

@@ -3,41 +3,15 @@
 //! A country is taken only from its whole name or code. "EU" is no country; a city is none either, unless its
 //! country stands beside it.
 
-use std::fmt;
-
 use domain::country::Place;
-use serde::Serialize;
+use domain::engagement::LocationKind;
+use serde::{Deserialize, Serialize};
 
+use super::cell::Cell;
 use super::nations;
-use super::table::Cell;
-
-/// What happens at a place, where the list says so.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum LocationKind {
-    /// Data lies there.
-    Storage,
-    /// Data is worked on there.
-    Processing,
-    /// People there can see it.
-    RemoteAccess,
-    /// People there help, and can see it for that.
-    Support,
-}
-
-impl fmt::Display for LocationKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Storage => "storage",
-            Self::Processing => "processing",
-            Self::RemoteAccess => "remote access",
-            Self::Support => "support",
-        })
-    }
-}
 
 /// One place as the list gives it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Location {
     /// The country.
     pub place: Place,

@@ -2,7 +2,8 @@
 
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
-use super::table::{Document, Grid, Line, MAX_COLUMNS, Unreadable};
+use super::file::Unreadable;
+use super::table::{Document, Grid, Line, MAX_COLUMNS};
 use super::{MAX_ROWS, html, markup};
 
 /// Reads a Markdown document.

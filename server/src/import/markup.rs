@@ -4,7 +4,7 @@ use ego_tree::NodeRef;
 use ego_tree::iter::Edge;
 use scraper::{Html, Node, node::Element};
 
-use super::table::{Cell, Link, MAX_CELL};
+use super::cell::{Cell, Link, MAX_CELL};
 
 /// A document with more elements is refused: the parser's time grows faster than the input.
 const MAX_TAGS: usize = 200_000;

@@ -1,12 +1,22 @@
-//! Reading an existing list of subprocessors: bytes and a file name in, drafts and everything that could not be read out.
+//! An existing list of subprocessors becomes drafts: bytes and a file name in, drafts and everything that could not be
+//! read out.
 //!
-//! Nothing here writes, asks the network or knows the time. Three rules hold throughout: what the list does not
-//! say stays unknown, what was left out is reported with its row and column, and no input makes this panic.
+//! Reading ([`read`]) writes nothing, asks no network and knows no time. Three rules hold throughout: what the list
+//! does not say stays unknown, what was left out is reported with its row and column, and no input makes it panic.
+//! Writing ([`write_drafts`]) is one transaction and changes nothing that is in the register already.
 
+mod adopt_pages;
+pub mod adoption;
 mod category;
+mod cell;
+pub mod command;
 mod contact;
 mod csv;
 mod dates;
+mod facts;
+mod file;
+mod findings;
+mod header;
 mod html;
 mod json;
 mod link;
@@ -16,23 +26,32 @@ mod markdown;
 mod markup;
 mod names;
 mod nations;
+mod pages;
+mod plan;
 mod report;
 mod row;
 mod table;
+mod write;
 
 #[cfg(test)]
 mod tests;
 
-pub use category::Category;
 pub use contact::Contact;
+pub use file::{Format, Unreadable};
 pub use link::{DraftLink, LinkKind};
-pub use location::{Location, LocationKind};
+pub use location::Location;
 pub use mapping::{ColumnMapping, Field};
+pub use plan::{Author, Done, Outcome, Plan, plan};
 pub use row::Draft;
-pub use table::{Format, Unreadable};
+pub use write::{Source, WriteError, Written, file_hash, write_drafts};
 
+use axum::Router;
+use axum::routing::{get, post};
 use chrono::NaiveDate;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+
+use crate::AppState;
+use crate::http::form;
 
 /// Largest file that is read.
 pub const MAX_BYTES: usize = 5 * 1024 * 1024;
@@ -40,7 +59,7 @@ pub const MAX_BYTES: usize = 5 * 1024 * 1024;
 pub const MAX_ROWS: usize = 5_000;
 
 /// A list as it was understood. Writing it is another step.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Import {
     /// The name of the file as it was given.
     pub file_name: String,
@@ -59,7 +78,7 @@ pub struct Import {
 }
 
 /// Something in the list that was not taken over as it stands.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Problem {
     /// The row, counted from 1 below the header; `None` for the document as a whole.
     pub row: Option<usize>,
@@ -74,7 +93,7 @@ pub struct Problem {
 }
 
 /// How bad a [`Problem`] is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// Understood or left out on purpose; said so that nothing disappears in silence.
@@ -96,7 +115,7 @@ impl Problem {
         Self {
             row,
             column: column.map(str::to_owned),
-            value: table::shorten(value, 200),
+            value: cell::shorten(value, 200),
             reason: reason.into(),
             severity,
         }
@@ -132,9 +151,24 @@ impl Import {
     }
 }
 
+/// Pages of this feature.
+pub fn routes() -> Router<AppState> {
+    let uploads = Router::new()
+        .route("/staff/import", get(pages::upload_page).post(pages::write))
+        .route("/staff/import/preview", post(pages::preview))
+        .layer(form::uploads());
+    Router::new()
+        .merge(uploads)
+        .route("/staff/import/{id}", get(pages::taken_page))
+        .route(
+            "/staff/register/adopt",
+            get(adopt_pages::adopt_page).post(adopt_pages::adopt_drafts),
+        )
+}
+
 /// Reads a list. The file name only helps to tell the format.
 pub fn read(file_name: &str, bytes: &[u8]) -> Result<Import, Unreadable> {
-    let text = table::decode(bytes)?;
+    let text = file::decode(bytes)?;
     let format = Format::of(file_name, &text);
     let document = match format {
         Format::Csv => csv::read(&text)?,
@@ -151,9 +185,10 @@ pub fn read(file_name: &str, bytes: &[u8]) -> Result<Import, Unreadable> {
     let (drafts, found) = row::drafts(&table, &mapping);
     problems.extend(found);
     let drafts = link::keep_own(drafts, &mut problems);
+    facts::check(&drafts, &mut problems);
     problems.sort_by_key(|p| p.row.unwrap_or(0));
     Ok(Import {
-        file_name: table::shorten(file_name, 200),
+        file_name: cell::shorten(file_name, 200),
         format,
         list_date,
         rows: table.rows.len(),

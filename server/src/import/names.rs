@@ -85,6 +85,11 @@ pub(super) fn key(name: &str) -> String {
     }
 }
 
+/// The name's words with its legal form, without case, dots and commas: "OpenAI, L.L.C." is "OpenAI LLC".
+pub(super) fn whole_key(name: &str) -> String {
+    words(name).join(" ")
+}
+
 /// Does the name say what sort of company it is? A notice needs the legal name, and "Axiom" is none.
 pub(super) fn has_legal_form(name: &str) -> bool {
     let words = words(name);

@@ -112,7 +112,7 @@ fn write_draft(f: &mut fmt::Formatter<'_>, draft: &Draft) -> fmt::Result {
     line(f, "purpose", optional(&draft.purpose))?;
     let places = draft.locations.iter().map(|l| {
         let region = l.region.as_ref().map(|r| format!(" ({r})")).unwrap_or_default();
-        let kind = l.kind.map(|k| format!(" [{k}]")).unwrap_or_default();
+        let kind = l.kind.map(|k| format!(" [{}]", k.label())).unwrap_or_default();
         format!("{}{region}{kind}", l.place)
     });
     let not_understood = draft.unknown_locations.iter().map(|text| format!("? \"{text}\""));
@@ -124,7 +124,12 @@ fn write_draft(f: &mut fmt::Formatter<'_>, draft: &Draft) -> fmt::Result {
     line(f, "data", draft.data_categories.join("; "))?;
     line(f, "data subjects", draft.data_subjects.join("; "))?;
     line(f, "mailbox", optional(&draft.contact.mailbox))?;
-    line(f, "postal address", draft.contact.postal.join(", "))?;
+    let postal = draft.address.iter().chain(&draft.contact.postal);
+    line(
+        f,
+        "postal address",
+        postal.map(String::as_str).collect::<Vec<_>>().join(", "),
+    )?;
     let links = draft.links.iter().map(|link| link.url.as_str());
     line(f, "links", links.collect::<Vec<_>>().join(" "))?;
     line(

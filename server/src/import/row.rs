@@ -4,18 +4,20 @@ use std::collections::HashMap;
 
 use chrono::NaiveDate;
 use domain::country::{Country, Place};
-use serde::Serialize;
+use domain::engagement::Category;
+use serde::{Deserialize, Serialize};
 
-use super::category::Category;
+use super::category::category;
+use super::cell::{Cell, shorten};
 use super::contact::Contact;
 use super::link::{self, DraftLink};
 use super::location::{self, Location};
 use super::mapping::{ColumnMapping, Field};
-use super::table::{Cell, Row, Table, shorten};
+use super::table::{Row, Table};
 use super::{Problem, Severity, dates, names};
 
 /// What one row says about a subprocessor. `None` and empty lists mean: the list does not say.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Draft {
     /// The row, counted from 1 below the header.
     pub row: usize,
@@ -37,8 +39,10 @@ pub struct Draft {
     pub data_categories: Vec<String>,
     /// Whose data.
     pub data_subjects: Vec<String>,
-    /// Addresses.
+    /// Where to reach the company.
     pub contact: Contact,
+    /// The company's address, line by line.
+    pub address: Vec<String>,
     /// Web addresses.
     pub links: Vec<DraftLink>,
     /// Number in a company register.
@@ -53,7 +57,7 @@ pub struct Draft {
     pub source: Vec<(String, String)>,
 }
 
-const MAX_NAME: usize = 300;
+const MAX_NAME: usize = 200;
 const MAX_TEXT: usize = 2_000;
 
 /// Drafts from all rows, and what could not be taken over.
@@ -153,6 +157,7 @@ fn draft(row: &Row, mapping: &[ColumnMapping], problems: &mut Vec<Problem>) -> O
         data_categories: Vec::new(),
         data_subjects: Vec::new(),
         contact: Contact::default(),
+        address: Vec::new(),
         links: Vec::new(),
         registration_number: None,
         registration_country: None,
@@ -181,12 +186,12 @@ fn no_name(cell: &Cell, source: &[(String, String)]) -> Option<&'static str> {
         return Some("no name");
     }
     if name.chars().count() > MAX_NAME {
-        return Some("longer than 300 characters; no company has such a name");
+        return Some("longer than 200 characters; no company has such a name");
     }
     if !name.chars().any(char::is_alphanumeric) {
         return Some("no letters in the name");
     }
-    let alone = source.len() == 1 && Category::read(&name).is_some();
+    let alone = source.len() == 1 && category(&name).is_some();
     alone.then_some("looks like a heading between rows: only this cell is filled, and it names a category")
 }
 
@@ -214,7 +219,7 @@ fn read_cell(mapping: &ColumnMapping, cell: &Cell, draft: &mut Draft, problems: 
     }
     match mapping.field {
         Some(Field::Category) => {
-            draft.category = Category::read(&cell.one_line());
+            draft.category = category(&cell.one_line());
             if draft.category.is_none() {
                 say(
                     Severity::Warning,
@@ -256,6 +261,7 @@ fn read_cell(mapping: &ColumnMapping, cell: &Cell, draft: &mut Draft, problems: 
             ),
         },
         Some(Field::Contact) => draft.contact.read(cell),
+        Some(Field::Address) => draft.address = cell.lines().map(str::to_owned).collect(),
         Some(Field::Location(kind)) => {
             let reading = location::read(cell, kind);
             for (text, reason) in &reading.unknown {
@@ -289,7 +295,7 @@ fn conclude(draft: &mut Draft, name_column: &str, problems: &mut Vec<Problem>) {
     };
     if draft.category.is_none()
         && let Some(purpose) = &draft.purpose
-        && let Some(category) = Category::read(purpose)
+        && let Some(category) = category(purpose)
     {
         draft.category = Some(category);
         say(

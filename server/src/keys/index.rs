@@ -2,8 +2,8 @@
 //!
 //! An index must stay equal when a new secret is added, or every row would have to be rewritten in the same
 //! instant. So it hangs on the *oldest* secret of the ring. Rotation puts a new secret in front and changes
-//! no index. The oldest may leave the ring only after the indexes have been rewritten; the server stores
-//! [`Keys::index_id`] with the first index and refuses to start when the ring no longer has it, because an
+//! no index. The oldest may leave the ring only after the indexes have been rewritten; the database remembers
+//! [`Keys::index_id`], and the server does not start when it is no longer the last of the ring (`guard`), because an
 //! index that silently changed would let the same address subscribe twice and an unsubscribed one be written to.
 
 use hmac::{Hmac, Mac};

@@ -6,8 +6,9 @@
 //! the blind index, so adding a new secret in front leaves every stored index valid (see [`index`]).
 //!
 //! Here belongs: key material, sealing, blind index, links, single-use tokens, signatures.
-//! Not here: who may do what, and any SQL.
+//! Not here: who may do what.
 
+mod guard;
 mod index;
 mod link;
 mod ring;
@@ -51,6 +52,9 @@ pub enum KeyError {
     /// A value names a key that is not in the ring: it was removed too early.
     #[error("key {0} is needed and not among FORENOTICE_SECRET_KEYS")]
     Unknown(String),
+    /// The blind index hangs on this key, and it is not the last of the ring.
+    #[error("FORENOTICE_SECRET_KEYS: key {0} must stay the last in the list (newest first)")]
+    Order(String),
     /// A sealed value does not open: altered, or moved from another row.
     #[error("a value sealed with key {0} was altered or belongs elsewhere")]
     Altered(String),

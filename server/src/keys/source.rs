@@ -36,25 +36,8 @@ impl Keys {
             tracing::info!(keys = ?keys.ids().collect::<Vec<_>>(), "secret keys from FORENOTICE_SECRET_KEYS");
             return Ok(keys);
         }
-        let failed = |cause: String| KeyError::File {
-            path: key_file.to_owned(),
-            cause,
-        };
-        let is_new = create(key_file, random).map_err(|error| failed(error.to_string()))?;
-        let text = fs::read_to_string(key_file).map_err(|error| failed(error.to_string()))?;
-        let lines: Vec<&str> = text
-            .lines()
-            .filter(|line| !line.trim_start().starts_with('#'))
-            .collect();
-        let keys = Self::parse(&lines.join("\n"))
-            .map_err(|error| failed(error.to_string().replace("FORENOTICE_SECRET_KEYS", "the file")))?;
-        let mode = fs::metadata(key_file)
-            .map_err(|error| failed(error.to_string()))?
-            .permissions()
-            .mode();
-        if mode & 0o077 != 0 {
-            tracing::warn!(file = %key_file.display(), "key file can be read by others: chmod 600 it");
-        }
+        let is_new = create(key_file, random).map_err(|error| failed(key_file, &error))?;
+        let keys = Self::read(key_file)?;
         if is_new {
             tracing::warn!(
                 file = %key_file.display(), key = keys.id(),
@@ -64,6 +47,40 @@ impl Keys {
             tracing::info!(file = %key_file.display(), key = keys.id(), "secret keys from the key file");
         }
         Ok(keys)
+    }
+
+    /// [`Keys::load`] for commands that work on what is there: a missing key file is an error, not made.
+    pub fn find(setting: Option<&str>, key_file: &Path) -> Result<Self, KeyError> {
+        setting.map_or_else(|| Self::read(key_file), Self::parse)
+    }
+
+    fn read(key_file: &Path) -> Result<Self, KeyError> {
+        let text = fs::read_to_string(key_file).map_err(|error| failed(key_file, &error))?;
+        let lines: Vec<&str> = text
+            .lines()
+            .filter(|line| !line.trim_start().starts_with('#'))
+            .collect();
+        let keys = Self::parse(&lines.join("\n")).map_err(|error| {
+            failed(
+                key_file,
+                &error.to_string().replace("FORENOTICE_SECRET_KEYS", "the file"),
+            )
+        })?;
+        let mode = fs::metadata(key_file)
+            .map_err(|error| failed(key_file, &error))?
+            .permissions()
+            .mode();
+        if mode & 0o077 != 0 {
+            tracing::warn!(file = %key_file.display(), "key file can be read by others: chmod 600 it");
+        }
+        Ok(keys)
+    }
+}
+
+fn failed(key_file: &Path, cause: &dyn std::fmt::Display) -> KeyError {
+    KeyError::File {
+        path: key_file.to_owned(),
+        cause: cause.to_string(),
     }
 }
 

@@ -1,10 +1,22 @@
 //! Mail: from a struct and three templates to a row, and from the row to the relay.
 //!
-//! Here belongs: building ([`message`]), the relay ([`settings`], [`transport`], [`outcome`]), the demo's own relay
-//! ([`smtp_server`]). Not here: who gets which mail and when; SQL.
+//! Here belongs: the messages ([`messages`]), building ([`message`]), the queue ([`queue`], [`state`], [`retry`]), the
+//! outbox that empties it ([`outbox`], [`health`], [`delivery`]), the relay ([`settings`], [`transport`], [`outcome`]), and the demo's
+//! own relay ([`smtp_server`]). Not here: who gets which mail and when; SQL.
 
+pub mod delivery;
+pub mod health;
 pub mod message;
+pub mod messages;
+pub mod outbox;
 pub mod outcome;
+pub mod queue;
+pub mod retry;
 pub mod settings;
 pub mod smtp_server;
+pub mod state;
 pub mod transport;
+
+pub use message::List;
+pub use messages::{Message, Rendered};
+pub use queue::{Outgoing, Prepared, ResendError, cancel, prepare, queue, queue_prepared, resend};

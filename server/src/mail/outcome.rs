@@ -58,6 +58,8 @@ pub enum Verdict {
 pub struct Outcome {
     /// Who is to blame, and so what happens next.
     pub verdict: Verdict,
+    /// How far the conversation came.
+    pub phase: Phase,
     /// The relay's code, if it gave one.
     pub code: Option<u16>,
     /// What the relay said with its code, or what happened instead; one line.
@@ -70,16 +72,19 @@ pub fn judge(phase: Phase, failure: Failure) -> Outcome {
     match failure {
         Failure::Reply { code, text } => Outcome {
             verdict: judge_reply(phase, code),
+            phase,
             code: Some(code),
             said: format!("{code} {text}"),
         },
         Failure::Silence(said) => Outcome {
             verdict: judge_silence(phase),
+            phase,
             code: None,
             said,
         },
         Failure::Unfit(said) => Outcome {
             verdict: Verdict::Permanent,
+            phase,
             code: None,
             said,
         },

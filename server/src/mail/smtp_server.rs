@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 use tokio_rustls::TlsAcceptor;
 
@@ -71,6 +72,8 @@ pub enum Reaction {
     TakeAndDrop,
     /// Waits, then accepts.
     Delay(Duration),
+    /// Waits until it is told to go on, then accepts.
+    Wait(Arc<Notify>),
     /// Never answers.
     Hang,
 }
@@ -320,6 +323,7 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Session<'a, S> {
             Reaction::Drop | Reaction::TakeAndDrop => return Ok(false),
             Reaction::Hang => return hang().await,
             Reaction::Delay(wait) => tokio::time::sleep(wait).await,
+            Reaction::Wait(told) => told.notified().await,
             Reaction::Accept | Reaction::Reply(_) | Reaction::Raw(_) => {}
         }
         let Some(mime) = self.body().await? else {
@@ -329,11 +333,12 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Session<'a, S> {
         let mail = self.mail.clone();
         self.mail.to.clear();
         let reaction = (self.shared.script)(Step::Dot(&mail));
-        match reaction {
+        match &reaction {
             Reaction::Drop => return Ok(false),
             Reaction::Hang => return hang().await,
-            Reaction::Reply(text) => return self.reply(&text).await,
-            Reaction::Delay(wait) => tokio::time::sleep(wait).await,
+            Reaction::Reply(text) => return self.reply(text).await,
+            Reaction::Delay(wait) => tokio::time::sleep(*wait).await,
+            Reaction::Wait(told) => told.notified().await,
             Reaction::Accept | Reaction::Raw(_) | Reaction::TakeAndDrop => {}
         }
         let is_stored = (self.shared.sink)(mail).await;
@@ -391,6 +396,10 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Session<'a, S> {
             Reaction::Accept => self.reply(good).await?,
             Reaction::Delay(wait) => {
                 tokio::time::sleep(wait).await;
+                self.reply(good).await?
+            }
+            Reaction::Wait(told) => {
+                told.notified().await;
                 self.reply(good).await?
             }
             Reaction::Reply(text) => {

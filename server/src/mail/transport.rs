@@ -72,6 +72,7 @@ impl Relay {
                 let said = "the relay offers no way to sign in with a user and a key".to_owned();
                 return Err(Outcome {
                     verdict: Verdict::Configuration,
+                    phase: Phase::Auth,
                     code: None,
                     said,
                 });
@@ -113,6 +114,7 @@ impl Connection {
                 self.sent += 1;
                 let outcome = Outcome {
                     verdict: Verdict::Accepted,
+                    phase: Phase::Final,
                     code: Some(250),
                     said: without(to, &reply),
                 };

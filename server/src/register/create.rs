@@ -7,7 +7,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::{DateTime, Utc};
 use domain::engagement::EngagementFacts;
-use domain::id::{EngagementId, EntityId, OrganisationId, StaffId, VersionId};
+use domain::id::{EngagementId, EntityId, OrganisationId, VersionId};
 use domain::organisation::{OrganisationFacts, same_name};
 use domain::role::Permission;
 use domain::slug::Slug;
@@ -98,7 +98,7 @@ pub async fn create(
     let (Some(company), Some(facts), true) = (company, facts, errors.is_empty()) else {
         return show(&state, &staff, &mut tx, typed, errors).await;
     };
-    let recorded = Recorded::by(StaffId::from(staff.id), now);
+    let recorded = Recorded::by(staff.id, now);
     let name = match &company {
         Company::Known(id) => companies
             .iter()

@@ -6,6 +6,7 @@
 //! a gate that was green when it was read is still green when the activation is written.
 
 use std::str::FromStr;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use sqlx::migrate::Migrator;
@@ -18,6 +19,15 @@ static POSTGRES: Migrator = sqlx::migrate!("../migrations/postgres");
 
 /// The number under which writers queue on Postgres ("forenoti" as bytes).
 const WRITER_LOCK: i64 = 0x666f_7265_6e6f_7469;
+
+static COMMITS: AtomicU64 = AtomicU64::new(0);
+
+/// How many transactions this process has committed. Whoever keeps something from the database compares it with the
+/// number read *before* the snapshot that it was made of.
+#[must_use]
+pub fn commits() -> u64 {
+    COMMITS.load(Ordering::Acquire)
+}
 
 /// A pool of connections to one of the two databases.
 #[derive(Clone, Debug)]
@@ -130,11 +140,25 @@ impl Db {
     /// Opens the pool that `url` names (`sqlite://path`, `sqlite::memory:` is refused, or `postgres://…`) and migrates it.
     pub async fn open(url: &str) -> Result<Self> {
         let db = Self::connect(url).await?;
-        match &db {
-            Self::Sqlite(pool) => SQLITE.run(pool).await?,
-            Self::Postgres(pool) => POSTGRES.run(pool).await?,
-        }
+        db.migrate(None).await?;
         Ok(db)
+    }
+
+    /// Runs the migrations up to a version, or all; those that ran already are skipped.
+    pub async fn migrate(&self, up_to: Option<i64>) -> Result<()> {
+        match (self, up_to) {
+            (Self::Sqlite(pool), None) => SQLITE.run(pool).await?,
+            (Self::Sqlite(pool), Some(version)) => SQLITE.run_to(version, pool).await?,
+            (Self::Postgres(pool), None) => POSTGRES.run(pool).await?,
+            (Self::Postgres(pool), Some(version)) => POSTGRES.run_to(version, pool).await?,
+        }
+        Ok(())
+    }
+
+    /// Whether this program has a migration of that version.
+    #[must_use]
+    pub fn knows_version(version: i64) -> bool {
+        SQLITE.version_exists(version)
     }
 
     /// Opens the pool without migrating.
@@ -206,11 +230,13 @@ impl Db {
 impl Tx {
     /// Makes the writes durable.
     pub async fn commit(self) -> Result<()> {
-        match self {
-            Self::Sqlite(tx) => tx.commit().await?,
-            Self::Postgres(tx) => tx.commit().await?,
-        }
-        Ok(())
+        let done = match self {
+            Self::Sqlite(tx) => tx.commit().await,
+            Self::Postgres(tx) => tx.commit().await,
+        };
+        // Also where the commit failed: it may have arrived.
+        COMMITS.fetch_add(1, Ordering::Release);
+        Ok(done?)
     }
 
     /// True on Postgres, for the few queries whose text forks.
@@ -221,21 +247,26 @@ impl Tx {
 }
 
 pub mod activations;
+pub mod archive;
 pub mod audit;
 pub mod authorisations;
+pub mod baselines;
 pub mod changes;
 pub mod contacts;
 pub mod customers;
 pub mod deliveries;
 pub mod engagements;
 pub mod entities;
+pub mod imports;
 pub mod legal_records;
 pub mod listings;
+pub mod mails;
 pub mod notices;
 pub mod objections;
 pub mod organisations;
 pub mod policies;
 pub mod products;
+pub mod public_list;
 pub mod publisher;
 pub mod reference;
 pub mod sessions;

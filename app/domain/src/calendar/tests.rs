@@ -101,7 +101,7 @@ fn beyond_its_years_a_calendar_does_not_guess() {
         .unwrap_err();
     assert_eq!(
         error.to_string(),
-        "holidays of NO are known for 2020 to 2040 only, and 2041-05-17 is outside"
+        "Holidays of NO are known for 2020 to 2040 only, and 2041-05-17 is outside"
     );
 }
 

@@ -72,7 +72,7 @@ pub fn DateField(
             value=value
             min=min.map(|day| day.to_string())
             max=max.map(|day| day.to_string())
-            data-width="short"
+            data-width=(!time).then_some("short")
             aria-describedby=described_by
             aria-invalid=invalid
         />

@@ -108,16 +108,15 @@ impl Axis {
         percent(self.part((to - from).num_days() + 1, 0.0).max(0.0))
     }
 
-    /// Where a label for `day` stands and which of its ends, so that it stays inside.
+    /// Where a label for `day` stands, and which part of it stands there, so that it stays inside.
     pub fn label(&self, day: NaiveDate) -> (String, &'static str) {
         let middle = self.part(self.number(day), 0.5);
-        if middle < 20.0 {
-            ("0".to_owned(), "start")
-        } else if middle > 80.0 {
-            ("100%".to_owned(), "end")
-        } else {
-            (percent(middle), "middle")
-        }
+        let anchor = match middle {
+            ..20.0 => "start",
+            80.0.. => "end",
+            _ => "middle",
+        };
+        (percent(middle), anchor)
     }
 
     fn number(&self, day: NaiveDate) -> i64 {

@@ -80,8 +80,8 @@ fn the_window_fills_the_width_and_the_objection_window_lies_inside() {
     assert_eq!(axis.end(date("2026-12-31")), "100.000%");
     assert_eq!(axis.width(date("2026-12-02"), date("2026-12-15")), "45.161%");
     assert_eq!(axis.width(date("2026-12-02"), date("2026-12-01")), "0.000%");
-    assert_eq!(axis.label(date("2026-12-02")), ("0".to_owned(), "start"));
-    assert_eq!(axis.label(date("2026-12-31")), ("100%".to_owned(), "end"));
+    assert_eq!(axis.label(date("2026-12-02")), ("4.839%".to_owned(), "start"));
+    assert_eq!(axis.label(date("2026-12-31")), ("98.387%".to_owned(), "end"));
     assert!(!axis.contains(date("2027-01-01")) && !axis.contains(date("2026-11-30")));
 }
 

@@ -1,7 +1,9 @@
 use chrono::NaiveDate;
 use domain::country::Place;
 
-use super::super::{Category, Field, Format, LinkKind, LocationKind, Unreadable};
+use domain::engagement::{Category, LocationKind};
+
+use super::super::{Field, Format, LinkKind, Unreadable};
 use super::*;
 
 fn refused(name: &str, bytes: &[u8]) -> Unreadable {

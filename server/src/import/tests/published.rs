@@ -3,8 +3,8 @@
 use chrono::NaiveDate;
 use domain::country::Place;
 
-use super::super::Category;
 use super::*;
+use domain::engagement::Category;
 
 fn published(name: &str) -> Option<Import> {
     let path = format!("{}/../../shared/data/{name}", env!("CARGO_MANIFEST_DIR"));

@@ -1,6 +1,8 @@
 use chrono::NaiveDate;
 
-use super::super::{Field, LocationKind, dates, link, names};
+use domain::engagement::LocationKind;
+
+use super::super::{Field, dates, link, names};
 use super::*;
 
 /// A text, and the country and region of each place in it.
@@ -110,7 +112,9 @@ fn headers_are_recognised_in_their_many_spellings() {
         ("Entity country", Some(Field::RegistrationCountry)),
         ("Type of personal data", Some(Field::DataCategories)),
         ("Categories of data subjects", Some(Field::DataSubjects)),
-        ("Company address", Some(Field::Contact)),
+        ("Company address", Some(Field::Address)),
+        ("Contact address", Some(Field::Contact)),
+        ("E-mail address", Some(Field::Contact)),
         ("Org. no.", Some(Field::RegistrationNumber)),
         ("Date added", Some(Field::InUseSince)),
         ("Privacy policy", Some(Field::Links)),

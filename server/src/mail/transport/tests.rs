@@ -90,6 +90,7 @@ async fn a_mail_arrives_byte_for_byte() {
         outcome,
         Outcome {
             verdict: Verdict::Accepted,
+            phase: Phase::Final,
             code: Some(250),
             said: "250 2.0.0 Ok: taken".to_owned()
         }

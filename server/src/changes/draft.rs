@@ -1,0 +1,255 @@
+//! Opening and editing a change. While it is a draft, lines and notice follow the register; they are taken anew each time
+//! it is edited or handed in.
+
+use chrono::NaiveDate;
+use domain::change::{ChangeState, ChangeType, NoticeClass, choose_class};
+use domain::engagement::state::{EngagementEvent, EngagementState};
+use domain::id::{EngagementId, StaffId};
+use domain::notice::NoticeState;
+use serde_json::json;
+use uuid::Uuid;
+
+use super::dossier::{self, Dossier};
+use super::{ChangeError, Result};
+use crate::AppState;
+use crate::audit::{Actor, Entry, Subject, append};
+use crate::store::changes::{self, Change, Line};
+use crate::store::engagements::{self, CurrentEngagement};
+use crate::store::legal_records;
+use crate::store::notices::{self, Notice};
+use crate::store::version::Recorded;
+use crate::store::Tx;
+
+/// What a new line says.
+#[derive(Clone, Debug)]
+pub struct NewLine {
+    /// What is engaged or changed.
+    pub engagement_id: EngagementId,
+    /// What it replaces.
+    pub replaces: Option<EngagementId>,
+    /// What kind of change it is.
+    pub change_type: ChangeType,
+    /// The class, where it is raised above its default.
+    pub class: Option<NoticeClass>,
+}
+
+/// Opens a change with its first line; gives its number.
+///
+/// # Errors
+/// When the engagement is not assessed, or is in another open change.
+pub async fn open(state: &AppState, by: Uuid, title: &str, planned_on: NaiveDate, line: NewLine) -> Result<String> {
+    let now = state.clock.now();
+    let mut tx = state.db.write().await?;
+    let year = chrono::Datelike::year(&dossier::today(state, now));
+    let change = Change {
+        id: state.random.id(now),
+        number: changes::next_number(&mut tx, year).await?,
+        title: title.to_owned(),
+        state: ChangeState::Draft,
+        planned_on,
+        announced_at: None,
+        created_at: now,
+        created_by: by,
+    };
+    changes::open(&mut tx, &change, state.random.id(now)).await?;
+    let line = new_line(&mut tx, state, by, &change, 1, line).await?;
+    changes::put_lines(&mut tx, change.id, &[line]).await?;
+    let number = change.number.clone();
+    let dossier = dossier::load_change(&mut tx, change).await?;
+    write_notice(&mut tx, state, by, &dossier).await?;
+    note(&mut tx, state, by, "change.opened", &dossier, json!({ "title": title, "planned_on": planned_on })).await?;
+    tx.commit().await?;
+    Ok(number)
+}
+
+/// Adds a line to a draft.
+///
+/// # Errors
+/// When the change is no draft, or the engagement is not ready.
+pub async fn add_line(state: &AppState, by: Uuid, number: &str, line: NewLine) -> Result<()> {
+    let mut tx = state.db.write().await?;
+    let dossier = editable(&mut tx, number).await?;
+    let mut lines: Vec<Line> = dossier.lines.iter().map(|l| l.line.clone()).collect();
+    let position = i64::try_from(lines.len()).unwrap_or(0) + 1;
+    lines.push(new_line(&mut tx, state, by, &dossier.change, position, line).await?);
+    changes::put_lines(&mut tx, dossier.change.id, &lines).await?;
+    let dossier = dossier::load(&mut tx, number).await?;
+    write_notice(&mut tx, state, by, &dossier).await?;
+    note(&mut tx, state, by, "change.line_added", &dossier, json!({ "position": position })).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Corrects title and planned day of a draft, and takes the facts anew.
+///
+/// # Errors
+/// When the change is no draft any more.
+pub async fn revise(state: &AppState, by: Uuid, number: &str, title: &str, planned_on: NaiveDate) -> Result<()> {
+    let mut tx = state.db.write().await?;
+    let before = editable(&mut tx, number).await?;
+    changes::revise(&mut tx, before.change.id, title, planned_on).await?;
+    let dossier = refresh(&mut tx, state, by, number).await?;
+    let payload = json!({
+        "before": { "title": before.change.title, "planned_on": before.change.planned_on },
+        "after": { "title": title, "planned_on": planned_on },
+    });
+    note(&mut tx, state, by, "change.revised", &dossier, payload).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// A change that may still be edited.
+async fn editable(tx: &mut Tx, number: &str) -> Result<Dossier> {
+    let dossier = dossier::load(tx, number).await?;
+    if dossier.change.state.is_editable() {
+        Ok(dossier)
+    } else {
+        Err(ChangeError::Refused(format!(
+            "This change is {}; only a draft can be edited.",
+            dossier.change.state.label().to_lowercase()
+        )))
+    }
+}
+
+async fn new_line(
+    tx: &mut Tx,
+    state: &AppState,
+    by: Uuid,
+    change: &Change,
+    position: i64,
+    new: NewLine,
+) -> Result<Line> {
+    let now = state.clock.now();
+    let current = engagements::current(tx, new.engagement_id).await?.ok_or(ChangeError::Absent)?;
+    if let Some((_, other)) = changes::find_current_line(tx, new.engagement_id.uuid()).await?
+        && other.id != change.id
+        && !other.state.is_terminal()
+    {
+        return Err(ChangeError::Refused(format!(
+            "{} is in change {} already, which is {}.",
+            current.organisation.version.facts.legal_name,
+            other.number,
+            other.state.label().to_lowercase()
+        )));
+    }
+    if !current.version.facts.relationship_role.is_in_notice_scope() {
+        return Err(ChangeError::Refused(format!(
+            "{} is no subprocessor ({}), so customers are not told by a notice.",
+            current.organisation.version.facts.legal_name,
+            current.version.facts.relationship_role.label().to_lowercase()
+        )));
+    }
+    if new.change_type.names_a_replaced_one() && new.replaces.is_none() {
+        return Err(ChangeError::Refused("Choose whom it replaces.".to_owned()));
+    }
+    if new.replaces == Some(new.engagement_id) {
+        return Err(ChangeError::Refused("An engagement cannot replace itself.".to_owned()));
+    }
+    plan_notice(tx, state, by, &current).await?;
+    let records = legal_records::list_latest_records(tx, new.engagement_id).await?;
+    let default = new.change_type.default_class();
+    let class = choose_class(default, new.class.unwrap_or(default), false, None)
+        .map_err(|e| ChangeError::Refused(e.to_string()))?;
+    Ok(Line {
+        id: state.random.id(now),
+        change_id: change.id,
+        position,
+        engagement_id: new.engagement_id.uuid(),
+        replaces_engagement_id: new.replaces.map(Uuid::from),
+        change_type: new.change_type,
+        notice_class: class,
+        class_reason: None,
+        engagement_version_id: current.version.id.uuid(),
+        organisation_version_id: current.organisation.version.id.uuid(),
+        facts_hash: dossier::facts_hash(&current, &records),
+    })
+}
+
+/// Moves a new engagement from ASSESSED to NOTICE_PENDING. One that is in use already stays as it is.
+async fn plan_notice(tx: &mut Tx, state: &AppState, by: Uuid, current: &CurrentEngagement) -> Result<()> {
+    let from = current.state.state;
+    if from.is_listed() || from == EngagementState::NoticePending {
+        return Ok(());
+    }
+    let Ok(to) = from.next(EngagementEvent::PlanNotice) else {
+        return Err(ChangeError::NotReady {
+            title: format!(
+                "{} is {}; a change needs an assessed engagement.",
+                current.organisation.version.facts.legal_name,
+                from.label().to_lowercase()
+            ),
+            reasons: vec!["Complete the register entry until gates G1 to G8 are green, then confirm the assessment.".to_owned()],
+        });
+    };
+    let now = state.clock.now();
+    let id = current.engagement.id;
+    let by = Recorded::by(StaffId::from(by), now);
+    engagements::append_engagement_state(tx, state.random.id(now), id, (from, to), by, None).await?;
+    Ok(())
+}
+
+/// Takes lines and notice anew from the register.
+pub(super) async fn refresh(tx: &mut Tx, state: &AppState, by: Uuid, number: &str) -> Result<Dossier> {
+    let dossier = dossier::load(tx, number).await?;
+    let lines: Vec<Line> = dossier
+        .lines
+        .iter()
+        .map(|l| Line {
+            engagement_version_id: l.current.version.id.uuid(),
+            organisation_version_id: l.current.organisation.version.id.uuid(),
+            facts_hash: l.facts_hash(),
+            ..l.line.clone()
+        })
+        .collect();
+    changes::put_lines(tx, dossier.change.id, &lines).await?;
+    let dossier = dossier::load(tx, number).await?;
+    write_notice(tx, state, by, &dossier).await?;
+    Ok(dossier)
+}
+
+/// Writes what the notice says now: a new version where there is none that can be edited.
+async fn write_notice(tx: &mut Tx, state: &AppState, by: Uuid, dossier: &Dossier) -> Result<()> {
+    let now = state.clock.now();
+    let (content, _) = dossier.content(dossier::today(state, now));
+    let hash = dossier::content_hash(&content);
+    let planned_on = dossier.change.planned_on;
+    let id = match dossier.notice().filter(|n| n.state.is_editable()) {
+        Some(notice) => {
+            notices::revise(tx, notice.id, &content, &hash, planned_on).await?;
+            notice.id
+        }
+        None => {
+            let notice = Notice {
+                id: state.random.id(now),
+                change_id: dossier.change.id,
+                version: dossier.notice().map_or(1, |n| n.version + 1),
+                state: NoticeState::Draft,
+                is_material: true,
+                content,
+                content_hash: hash,
+                planned_on,
+                dispatch_on: None,
+                approved: None,
+                dispatched_at: None,
+            };
+            notices::draft(tx, &notice, now).await?;
+            notice.id
+        }
+    };
+    notices::note_editor(tx, id, by, now).await?;
+    Ok(())
+}
+
+/// An audit entry about a change, by staff.
+pub(super) async fn note(
+    tx: &mut Tx,
+    state: &AppState,
+    by: Uuid,
+    action: &'static str,
+    dossier: &Dossier,
+    payload: serde_json::Value,
+) -> Result<()> {
+    let entry = Entry { actor: Actor::Staff(by), action, subject: Subject::of("change", dossier.change.id), payload };
+    append(tx, &state.keys, &state.random, state.clock.now(), entry).await?;
+    Ok(())
+}

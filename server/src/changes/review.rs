@@ -1,0 +1,170 @@
+//! Handing in, returning and approving. Author = anyone who edited the version; the approver is somebody else. Approval
+//! freezes the content, the recipients' terms and the windows promised for one day of dispatch.
+
+use std::collections::BTreeSet;
+
+use chrono::NaiveDate;
+use domain::approval;
+use domain::change::{ChangeEvent, ChangeState};
+use domain::id::StaffId;
+use domain::notice::NoticeState;
+use serde_json::json;
+use uuid::Uuid;
+
+use super::dossier::{self, Dossier};
+use super::scope::{self, Scope};
+use super::{ChangeError, Result, draft, promise, standing};
+use crate::AppState;
+use crate::store::Tx;
+use crate::store::changes::{self, Move};
+use crate::store::notices::{self, Notice, Promise};
+
+/// Moves a change on and writes its history.
+pub(super) async fn advance(
+    tx: &mut Tx,
+    state: &AppState,
+    dossier: &Dossier,
+    to: ChangeState,
+    by: Option<Uuid>,
+    reason: Option<&str>,
+) -> Result<()> {
+    let now = state.clock.now();
+    let step = Move { id: state.random.id(now), change_id: dossier.change.id, from: dossier.change.state, to, by, reason };
+    changes::advance(tx, &step, now).await?;
+    Ok(())
+}
+
+fn present(dossier: &Dossier) -> Result<&Notice> {
+    dossier.notice().ok_or(ChangeError::Absent)
+}
+
+/// Everything that keeps a change from being handed in.
+#[must_use]
+pub fn gaps(dossier: &Dossier, scope: &Scope, today: NaiveDate) -> Vec<String> {
+    let (_, missing) = dossier.content(today);
+    let mut reasons: Vec<String> = missing.into_iter().map(|(name, gap)| format!("{name}: {gap}")).collect();
+    reasons.extend(scope.problems.iter().cloned());
+    if dossier.change.planned_on <= today {
+        reasons.push("The planned day is not in the future.".to_owned());
+    }
+    if dossier.lines.is_empty() {
+        reasons.push("There is no line.".to_owned());
+    }
+    reasons
+}
+
+/// DRAFT → IN_REVIEW, with the facts as they are at this moment.
+///
+/// # Errors
+/// With everything that is missing.
+pub async fn submit(state: &AppState, by: Uuid, number: &str) -> Result<()> {
+    let now = state.clock.now();
+    let today = dossier::today(state, now);
+    let mut tx = state.db.write().await?;
+    let to = dossier::load(&mut tx, number).await?.change.state.next(ChangeEvent::Submit)?;
+    let dossier = draft::refresh(&mut tx, state, by, number).await?;
+    let scope = scope::find(&mut tx, &state.keys, &dossier, today).await?;
+    let reasons = gaps(&dossier, &scope, today);
+    if !reasons.is_empty() {
+        return Err(ChangeError::NotReady { title: "This change cannot be handed in yet.".to_owned(), reasons });
+    }
+    advance(&mut tx, state, &dossier, to, Some(by), None).await?;
+    let notice = present(&dossier)?;
+    notices::advance(&mut tx, notice.id, NoticeState::Draft, NoticeState::InReview).await?;
+    draft::note(&mut tx, state, by, "change.submitted", &dossier, json!({ "content_hash": hex(&notice.content_hash) })).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// IN_REVIEW or APPROVED → DRAFT; drops the approval and what it promised.
+///
+/// # Errors
+/// After dispatch.
+pub async fn return_to_draft(state: &AppState, by: Uuid, number: &str, reason: &str) -> Result<()> {
+    let mut tx = state.db.write().await?;
+    let dossier = dossier::load(&mut tx, number).await?;
+    let to = dossier.change.state.next(ChangeEvent::ReturnToDraft)?;
+    advance(&mut tx, state, &dossier, to, Some(by), Some(reason)).await?;
+    let notice = present(&dossier)?;
+    notices::drop_approval(&mut tx, notice.id).await?;
+    notices::advance(&mut tx, notice.id, notice.state, NoticeState::Draft).await?;
+    draft::note(&mut tx, state, by, "change.returned", &dossier, json!({ "reason": reason })).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// IN_REVIEW → APPROVED for dispatch on `dispatch_on`: freezes each customer's terms and windows.
+///
+/// # Errors
+/// When the approver worked on it, facts have moved, somebody cannot be told, or nobody is in scope and that was not confirmed.
+pub async fn approve(
+    state: &AppState,
+    by: Uuid,
+    number: &str,
+    dispatch_on: NaiveDate,
+    is_nobody_confirmed: bool,
+) -> Result<()> {
+    let now = state.clock.now();
+    let today = dossier::today(state, now);
+    let mut tx = state.db.write().await?;
+    let dossier = dossier::load(&mut tx, number).await?;
+    let notice = present(&dossier)?;
+    let mut authors: BTreeSet<StaffId> = dossier.editors.iter().copied().map(StaffId::from).collect();
+    authors.insert(dossier.change.created_by.into());
+    let approval = approval::approve(by.into(), &authors).map_err(|e| ChangeError::Refused(e.to_string()))?;
+    let to = dossier.change.state.approve(approval)?;
+    if dispatch_on < today {
+        return Err(ChangeError::Refused("The day of dispatch has passed.".to_owned()));
+    }
+    if dispatch_on >= dossier.change.planned_on {
+        return Err(ChangeError::Refused("The notice would leave on or after the planned day; notice is given before.".to_owned()));
+    }
+    let scope = scope::find(&mut tx, &state.keys, &dossier, dispatch_on).await?;
+    let mut reasons = gaps(&dossier, &scope, today);
+    reasons.extend(moved_facts(&dossier));
+    if !reasons.is_empty() {
+        return Err(ChangeError::NotReady { title: "This change cannot be approved.".to_owned(), reasons });
+    }
+    if scope.recipients.is_empty() && !is_nobody_confirmed {
+        return Err(ChangeError::Refused("No customer is in scope. Confirm that there is none, or enter the customers first.".to_owned()));
+    }
+    let minimum = standing::minimum_notice(&mut tx).await?;
+    for recipient in &scope.recipients {
+        let windows = promise::windows(&recipient.policy.policy, dispatch_on, state.publisher().zone, minimum)?;
+        let promise = Promise {
+            id: state.random.id(now),
+            notice_id: notice.id,
+            customer_id: recipient.customer.id.uuid(),
+            policy_id: recipient.policy.id,
+            windows,
+        };
+        notices::promise(&mut tx, &promise, now).await?;
+    }
+    advance(&mut tx, state, &dossier, to, Some(by), None).await?;
+    notices::approve(&mut tx, notice.id, by, dispatch_on, now).await?;
+    let payload = json!({
+        "notice": notice.version,
+        "content_hash": hex(&notice.content_hash),
+        "dispatch_on": dispatch_on,
+        "customers": scope.recipients.len(),
+        "contacts": scope.contact_count(),
+    });
+    draft::note(&mut tx, state, by, "change.approved", &dossier, payload).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Lines whose facts are not those of the notice any more (G14).
+pub(super) fn moved_facts(dossier: &Dossier) -> Vec<String> {
+    dossier
+        .lines
+        .iter()
+        .filter(|l| !l.facts_match())
+        .map(|l| format!("{}: the facts were changed since the notice was written. Return the change to draft.", l.name()))
+        .collect()
+}
+
+/// Bytes as people compare them.
+pub(super) fn hex(bytes: &[u8]) -> String {
+    data_encoding::HEXLOWER.encode(bytes)
+}

@@ -1,0 +1,187 @@
+//! `/staff/register/adopt`: an approver takes drafts over that are in use already.
+
+use app::import::adopt::{Adopt, AdoptPage, CandidateLine};
+use app::ui::FieldErrors;
+use axum::extract::{FromRequest, Request, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use chrono::NaiveDate;
+use domain::id::StaffId;
+use domain::role::Permission;
+use domain::words::count;
+use leptos::prelude::*;
+
+use super::adoption::{AdoptError, Attestation, Candidate, adopt, is_possible, list_candidates};
+use crate::AppState;
+use crate::access::Staff;
+use crate::http::{HttpError, Posted, render};
+
+/// Drafts on one page; the rest follows once these are adopted or dropped.
+const MAX_SHOWN: usize = 200;
+
+/// `GET /staff/register/adopt`
+pub async fn adopt_page(State(state): State<AppState>, staff: Staff) -> Result<Response, HttpError> {
+    staff.require(Permission::AdoptBaseline)?;
+    show(&state, &staff, None, FieldErrors::new()).await
+}
+
+async fn show(
+    state: &AppState,
+    staff: &Staff,
+    posted: Option<&Posted>,
+    errors: FieldErrors,
+) -> Result<Response, HttpError> {
+    let now = state.clock.now();
+    let mut tx = state.db.read().await?;
+    let candidates = list_candidates(&mut tx, state, now).await?;
+    let shown = candidates.len().min(MAX_SHOWN);
+    let data = Adopt {
+        csrf: staff.csrf.clone(),
+        today: state.publisher().zone.local_date(now),
+        more: candidates.len() - shown,
+        candidates: candidates
+            .iter()
+            .take(shown)
+            .map(|candidate| line(candidate, posted))
+            .collect(),
+        since_all: posted.map(|p| p.text("since_all").to_owned()).unwrap_or_default(),
+        is_attested: posted.is_some_and(|p| p.is_ticked("attested")),
+        errors,
+    };
+    let (status, title) = if data.errors.is_empty() {
+        (StatusCode::OK, "Adopt what is in use")
+    } else {
+        (StatusCode::UNPROCESSABLE_ENTITY, "Error: Adopt what is in use")
+    };
+    let chrome = staff.chrome(state, title, "/staff/register");
+    Ok(render::page(status, chrome, move || view! { <AdoptPage data/> }))
+}
+
+fn line(candidate: &Candidate, posted: Option<&Posted>) -> CandidateLine {
+    let current = &candidate.current;
+    let facts = &current.version.facts;
+    let id = current.engagement.id.to_string();
+    let locations = facts
+        .locations
+        .get()
+        .map(|all| all.iter().map(ToString::to_string).collect());
+    let since = match posted {
+        Some(posted) => posted.text(&format!("since-{id}")).to_owned(),
+        None => current
+            .version
+            .valid_from
+            .map(|day| day.to_string())
+            .unwrap_or_default(),
+    };
+    CandidateLine {
+        path: format!("/staff/register/{}", current.engagement.slug),
+        name: current.organisation.version.facts.legal_name.to_string(),
+        role: facts.relationship_role.label().to_owned(),
+        purpose: facts.purpose.get().map(ToString::to_string),
+        locations: locations.unwrap_or_default(),
+        findings: candidate
+            .findings
+            .iter()
+            .map(|reason| format!("{} {}: {}", reason.gate, reason.gate.label(), reason.detail))
+            .collect(),
+        is_chosen: posted.is_some_and(|p| p.is_ticked(&format!("adopt-{id}"))),
+        since,
+        id,
+    }
+}
+
+/// `POST /staff/register/adopt`
+pub async fn adopt_drafts(
+    State(state): State<AppState>,
+    staff: Staff,
+    request: Request,
+) -> Result<Response, HttpError> {
+    staff.require(Permission::AdoptBaseline)?;
+    let posted = Posted::from_request(request, &state).await?;
+    let now = state.clock.now();
+    let today = state.publisher().zone.local_date(now);
+    let (attestations, errors) = parse(&posted, today);
+    if !errors.is_empty() {
+        return show(&state, &staff, Some(&posted), errors).await;
+    }
+    let mut tx = state.db.write().await?;
+    let adopted = adopt(&mut tx, &state, StaffId::from(staff.id), now, &attestations)
+        .await
+        .map_err(refused)?;
+    tx.commit().await?;
+    let open = adopted
+        .iter()
+        .filter(|baseline| !baseline.findings.is_empty())
+        .count();
+    let said = format!(
+        "{} adopted as baseline and on the public list. {} to complete: see the tasks.",
+        count(adopted.len(), "entry", "entries"),
+        count(open, "entry", "entries"),
+    );
+    staff.say(said).await?;
+    Ok(Redirect::to("/staff/register").into_response())
+}
+
+fn refused(error: AdoptError) -> HttpError {
+    match error {
+        AdoptError::Absent => HttpError::NotFound,
+        AdoptError::Store(error) => error.into(),
+        other => HttpError::conflict(format!("Nothing was adopted: {other}.")),
+    }
+}
+
+/// Every ticked entry with its day, or what is wrong.
+fn parse(posted: &Posted, today: NaiveDate) -> (Vec<Attestation>, FieldErrors) {
+    let mut errors = FieldErrors::new();
+    let mut attestations = Vec::new();
+    let since_all = posted.text("since_all").trim();
+    let ticked: Vec<&str> = posted
+        .pairs()
+        .iter()
+        .filter(|(_, value)| !value.is_empty())
+        .filter_map(|(name, _)| name.strip_prefix("adopt-"))
+        .collect();
+    for id in &ticked {
+        let field = format!("since-{id}");
+        let own = posted.text(&field).trim();
+        let (field, text) = if own.is_empty() && !since_all.is_empty() {
+            ("since_all".to_owned(), since_all)
+        } else {
+            (field, own)
+        };
+        let day = read_day(text, today);
+        let (Ok(engagement), Ok(in_use_since)) = (id.parse(), &day) else {
+            if let Err(why) = day
+                && errors.first(&field).is_none()
+            {
+                errors.add(field, why);
+            }
+            continue;
+        };
+        attestations.push(Attestation {
+            engagement_id: engagement,
+            in_use_since: *in_use_since,
+        });
+    }
+    if ticked.is_empty() {
+        errors.add("attested", "Tick at least one entry above");
+    } else if !posted.is_ticked("attested") {
+        errors.add("attested", "Confirm that they are in use since the days given");
+    }
+    (attestations, errors)
+}
+
+fn read_day(text: &str, today: NaiveDate) -> Result<NaiveDate, &'static str> {
+    if text.is_empty() {
+        return Err("Say since when it is in use");
+    }
+    let day: NaiveDate = text.parse().map_err(|_| "Write the day as 2026-12-31")?;
+    if day > today {
+        return Err("This day is in the future; what is not in use yet goes through a change");
+    }
+    if is_possible(day, today) {
+        Ok(day)
+    } else {
+        Err("This day is too long ago")
+    }
+}

@@ -1,0 +1,526 @@
+//! Mails, their attempts, and what was learnt about each attempt. The outbox's own rows: none of them is in the audit
+//! chain, so claims and results need no place in the one writer's queue.
+//!
+//! Times: `next_at`, `lease_until` and `give_up_at` are wall time; `queued_at`, `started_at`, `accepted_at` and
+//! `recorded_at` are product time.
+
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use super::{Result, StoreError, Tx, expect_one, parsed};
+use crate::keys::Sealed;
+use crate::mail::state::{AttemptOutcome, MailState};
+
+/// A mail as it is queued.
+#[derive(Clone, Debug)]
+pub struct NewMail {
+    /// Its id; Message-ID and correlation header are made of it.
+    pub id: Uuid,
+    /// Which message: `change_notice`, `password_reset`, …
+    pub kind: &'static str,
+    /// What it is about: a notice, an objection.
+    pub about_id: Option<Uuid>,
+    /// As in the header.
+    pub message_id: String,
+    /// The recipient's address.
+    pub recipient: Sealed,
+    /// Its blind index.
+    pub recipient_index: Vec<u8>,
+    /// The bytes for every attempt; empty when it could not be built.
+    pub mime: Sealed,
+    /// SHA-256 of those bytes.
+    pub mime_sha256: Vec<u8>,
+    /// Why it could not be built.
+    pub failed_reason: Option<String>,
+    /// First attempt, and every one after 72 hours of refusals: no more.
+    pub next_at: DateTime<Utc>,
+    /// See `next_at`.
+    pub give_up_at: DateTime<Utc>,
+    /// When it was queued.
+    pub queued_at: DateTime<Utc>,
+}
+
+/// Writes a mail in state QUEUED.
+pub async fn insert(tx: &mut Tx, mail: &NewMail) -> Result<()> {
+    on!(tx, |c| {
+        sqlx::query(
+            "INSERT INTO mails (id, kind, about_id, message_id, recipient_key_id, recipient, recipient_index,
+             mime_key_id, mime, mime_sha256, state, attempt_no, next_at, give_up_at, queued_at, failed_reason,
+             is_possible_duplicate)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, $12, $13, $14, $15, FALSE)",
+        )
+        .bind(mail.id)
+        .bind(mail.kind)
+        .bind(mail.about_id)
+        .bind(&mail.message_id)
+        .bind(&mail.recipient.key_id)
+        .bind(&mail.recipient.bytes)
+        .bind(&mail.recipient_index)
+        .bind(&mail.mime.key_id)
+        .bind(&mail.mime.bytes)
+        .bind(&mail.mime_sha256)
+        .bind(MailState::Queued.as_str())
+        .bind(mail.next_at)
+        .bind(mail.give_up_at)
+        .bind(mail.queued_at)
+        .bind(&mail.failed_reason)
+        .execute(c)
+        .await
+        .map(drop)
+    })?;
+    Ok(())
+}
+
+/// A mail in a worker's hands.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Claimed {
+    /// The mail.
+    pub id: Uuid,
+    /// What it is about.
+    pub about_id: Option<Uuid>,
+    /// The number of this attempt; only its holder may write the result.
+    pub attempt_no: i64,
+    /// When it is given up.
+    pub give_up_at: DateTime<Utc>,
+    /// Key of the address.
+    pub recipient_key_id: String,
+    /// The address, sealed.
+    pub recipient: Vec<u8>,
+    /// Key of the bytes.
+    pub mime_key_id: String,
+    /// The bytes, sealed.
+    pub mime: Vec<u8>,
+    /// Why it could not be built, if so.
+    pub failed_reason: Option<String>,
+}
+
+const CLAIM_SQLITE: &str = "UPDATE mails SET state = 'SENDING', attempt_no = attempt_no + 1, lease_owner = $1, lease_until = $2,
+     is_possible_duplicate = CASE WHEN state = 'UNKNOWN' THEN TRUE ELSE is_possible_duplicate END
+     WHERE id IN (SELECT id FROM mails WHERE state IN ('QUEUED', 'UNKNOWN') AND next_at <= $3 ORDER BY next_at, id LIMIT $4)
+     RETURNING id, about_id, attempt_no, give_up_at, recipient_key_id, recipient, mime_key_id, mime, failed_reason";
+const CLAIM_POSTGRES: &str = "UPDATE mails SET state = 'SENDING', attempt_no = attempt_no + 1, lease_owner = $1, lease_until = $2,
+     is_possible_duplicate = CASE WHEN state = 'UNKNOWN' THEN TRUE ELSE is_possible_duplicate END
+     WHERE id IN (SELECT id FROM mails WHERE state IN ('QUEUED', 'UNKNOWN') AND next_at <= $3 ORDER BY next_at, id LIMIT $4
+                  FOR UPDATE SKIP LOCKED)
+     RETURNING id, about_id, attempt_no, give_up_at, recipient_key_id, recipient, mime_key_id, mime, failed_reason";
+
+/// Takes up to `limit` mails that are due. What was UNKNOWN is sent a second time from here on.
+pub async fn claim(
+    tx: &mut Tx,
+    owner: &str,
+    now: DateTime<Utc>,
+    lease_until: DateTime<Utc>,
+    limit: i64,
+) -> Result<Vec<Claimed>> {
+    let sql = if tx.is_postgres() {
+        CLAIM_POSTGRES
+    } else {
+        CLAIM_SQLITE
+    };
+    Ok(on!(tx, |c| {
+        sqlx::query_as(sql)
+            .bind(owner)
+            .bind(lease_until)
+            .bind(now)
+            .bind(limit)
+            .fetch_all(c)
+            .await
+    })?)
+}
+
+/// Writes that an attempt begins; durable before DATA is.
+pub async fn begin_attempt(
+    tx: &mut Tx,
+    id: Uuid,
+    mail: &Claimed,
+    worker: &str,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    on!(tx, |c| {
+        sqlx::query(
+            "INSERT INTO attempts (id, mail_id, attempt_no, worker, started_at) VALUES ($1, $2, $3, $4, $5)",
+        )
+        .bind(id)
+        .bind(mail.id)
+        .bind(mail.attempt_no)
+        .bind(worker)
+        .bind(now)
+        .execute(c)
+        .await
+        .map(drop)
+    })?;
+    Ok(())
+}
+
+/// Adds what was learnt about an attempt. Always possible, also when somebody else has the mail by now.
+pub async fn note_result(
+    tx: &mut Tx,
+    id: Uuid,
+    attempt_id: Uuid,
+    outcome: AttemptOutcome,
+    reply: &str,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    on!(tx, |c| {
+        sqlx::query(
+            "INSERT INTO attempt_results (id, attempt_id, outcome, reply, recorded_at) VALUES ($1, $2, $3, $4, $5)",
+        )
+        .bind(id)
+        .bind(attempt_id)
+        .bind(outcome.as_str())
+        .bind(reply)
+        .bind(now)
+        .execute(c)
+        .await
+        .map(drop)
+    })?;
+    Ok(())
+}
+
+/// How a mail stands after an attempt.
+#[derive(Clone, Debug)]
+pub struct Settled {
+    /// The new state.
+    pub state: MailState,
+    /// When it is due again, if it is.
+    pub next_at: Option<DateTime<Utc>>,
+    /// A new limit for giving up.
+    pub give_up_at: Option<DateTime<Utc>>,
+    /// When the relay took it (product time).
+    pub accepted_at: Option<DateTime<Utc>>,
+    /// The relay's words.
+    pub reply: String,
+    /// Why no more.
+    pub failed_reason: Option<String>,
+}
+
+/// Writes the result of attempt `attempt_no`, unless a newer attempt has begun: then nothing happens and it says false.
+pub async fn settle(tx: &mut Tx, mail_id: Uuid, attempt_no: i64, settled: &Settled) -> Result<bool> {
+    let done = on!(tx, |c| {
+        sqlx::query(
+            "UPDATE mails SET state = $3, next_at = COALESCE($4, next_at), give_up_at = COALESCE($5, give_up_at),
+             accepted_at = $6, last_reply = $7, failed_reason = $8, lease_owner = NULL, lease_until = NULL
+             WHERE id = $1 AND attempt_no = $2 AND state IN ('SENDING', 'UNKNOWN')",
+        )
+        .bind(mail_id)
+        .bind(attempt_no)
+        .bind(settled.state.as_str())
+        .bind(settled.next_at)
+        .bind(settled.give_up_at)
+        .bind(settled.accepted_at)
+        .bind(&settled.reply)
+        .bind(&settled.failed_reason)
+        .execute(c)
+        .await
+        .map(|r| r.rows_affected())
+    })?;
+    Ok(done == 1)
+}
+
+/// A 250 that came late, for an attempt that was given up as unknown: the mail is accepted, unless it is being sent
+/// again at this moment (then that attempt's end finds the 250 among the results).
+pub async fn accept_late(tx: &mut Tx, mail_id: Uuid, at: DateTime<Utc>, reply: &str) -> Result<bool> {
+    let done = on!(tx, |c| {
+        sqlx::query(
+            "UPDATE mails SET state = 'ACCEPTED', accepted_at = $2, last_reply = $3, failed_reason = NULL
+             WHERE id = $1 AND state IN ('QUEUED', 'UNKNOWN', 'FAILED')",
+        )
+        .bind(mail_id)
+        .bind(at)
+        .bind(reply)
+        .execute(c)
+        .await
+        .map(|r| r.rows_affected())
+    })?;
+    Ok(done == 1)
+}
+
+/// One thing learnt about an attempt.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AttemptResult {
+    /// Which attempt.
+    pub attempt_no: i64,
+    /// What.
+    pub outcome: AttemptOutcome,
+    /// The relay's words.
+    pub reply: String,
+    /// When it was written down.
+    pub recorded_at: DateTime<Utc>,
+}
+
+/// Everything learnt about a mail's attempts, oldest first.
+pub async fn list_results(tx: &mut Tx, mail_id: Uuid) -> Result<Vec<AttemptResult>> {
+    let rows: Vec<(i64, String, Option<String>, DateTime<Utc>)> = on!(tx, |c| {
+        sqlx::query_as(
+            "SELECT a.attempt_no, r.outcome, r.reply, r.recorded_at FROM attempt_results r
+             JOIN attempts a ON a.id = r.attempt_id WHERE a.mail_id = $1 ORDER BY a.attempt_no, r.recorded_at, r.id",
+        )
+        .bind(mail_id)
+        .fetch_all(c)
+        .await
+    })?;
+    rows.into_iter()
+        .map(|(attempt_no, outcome, reply, recorded_at)| {
+            let outcome = parsed("attempt_results", "outcome", &outcome)?;
+            Ok(AttemptResult {
+                attempt_no,
+                outcome,
+                reply: reply.unwrap_or_default(),
+                recorded_at,
+            })
+        })
+        .collect()
+}
+
+/// A mail found in SENDING whose worker is gone.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Orphan {
+    /// The mail.
+    pub mail_id: Uuid,
+    /// What it is about.
+    pub about_id: Option<Uuid>,
+    /// When it is given up.
+    pub give_up_at: DateTime<Utc>,
+    /// The attempt nobody finished.
+    pub attempt_id: Uuid,
+    /// Its number.
+    pub attempt_no: i64,
+}
+
+/// Mails in SENDING whose lease ended before `now`; all of them where `every` is set, because no other process can be
+/// holding one (SQLite at start).
+pub async fn list_orphans(tx: &mut Tx, now: DateTime<Utc>, every: bool) -> Result<Vec<Orphan>> {
+    Ok(on!(tx, |c| {
+        sqlx::query_as(
+            "SELECT m.id AS mail_id, m.about_id, m.give_up_at, a.id AS attempt_id, a.attempt_no
+             FROM mails m JOIN attempts a ON a.mail_id = m.id AND a.attempt_no = m.attempt_no
+             WHERE m.state = 'SENDING' AND ($2 OR m.lease_until < $1) ORDER BY m.id LIMIT 500",
+        )
+        .bind(now)
+        .bind(every)
+        .fetch_all(c)
+        .await
+    })?)
+}
+
+/// Whether anything is due.
+pub async fn is_any_due(tx: &mut Tx, now: DateTime<Utc>) -> Result<bool> {
+    let found: Option<i64> = on!(tx, |c| {
+        sqlx::query_scalar(
+            "SELECT 1 FROM mails WHERE state IN ('QUEUED', 'UNKNOWN') AND next_at <= $1 LIMIT 1",
+        )
+        .bind(now)
+        .fetch_optional(c)
+        .await
+    })?;
+    Ok(found.is_some())
+}
+
+/// A mail as staff see it; the address stays sealed.
+#[derive(Clone, Debug)]
+pub struct Mail {
+    /// Its id.
+    pub id: Uuid,
+    /// Which message.
+    pub kind: String,
+    /// What it is about.
+    pub about_id: Option<Uuid>,
+    /// As in the header.
+    pub message_id: String,
+    /// Where it is.
+    pub state: MailState,
+    /// How often it was tried.
+    pub attempt_no: i64,
+    /// When it is due again.
+    pub next_at: DateTime<Utc>,
+    /// When it was queued.
+    pub queued_at: DateTime<Utc>,
+    /// When the relay took it.
+    pub accepted_at: Option<DateTime<Utc>>,
+    /// The relay's last words.
+    pub last_reply: Option<String>,
+    /// Why no more.
+    pub failed_reason: Option<String>,
+    /// Whether the recipient may have it twice.
+    pub is_possible_duplicate: bool,
+    /// The recipient.
+    pub recipient: Sealed,
+    /// The bytes; empty when it could not be built.
+    pub mime: Sealed,
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: Uuid,
+    kind: String,
+    about_id: Option<Uuid>,
+    message_id: String,
+    state: String,
+    attempt_no: i64,
+    next_at: DateTime<Utc>,
+    queued_at: DateTime<Utc>,
+    accepted_at: Option<DateTime<Utc>>,
+    last_reply: Option<String>,
+    failed_reason: Option<String>,
+    is_possible_duplicate: bool,
+    recipient_key_id: String,
+    recipient: Vec<u8>,
+    mime_key_id: String,
+    mime: Vec<u8>,
+}
+
+impl TryFrom<Row> for Mail {
+    type Error = StoreError;
+
+    fn try_from(row: Row) -> Result<Self> {
+        Ok(Self {
+            state: parsed("mails", "state", &row.state)?,
+            id: row.id,
+            kind: row.kind,
+            about_id: row.about_id,
+            message_id: row.message_id,
+            attempt_no: row.attempt_no,
+            next_at: row.next_at,
+            queued_at: row.queued_at,
+            accepted_at: row.accepted_at,
+            last_reply: row.last_reply,
+            failed_reason: row.failed_reason,
+            is_possible_duplicate: row.is_possible_duplicate,
+            recipient: Sealed {
+                key_id: row.recipient_key_id,
+                bytes: row.recipient,
+            },
+            mime: Sealed {
+                key_id: row.mime_key_id,
+                bytes: row.mime,
+            },
+        })
+    }
+}
+
+/// A mail by its id.
+pub async fn find(tx: &mut Tx, id: Uuid) -> Result<Option<Mail>> {
+    let row: Option<Row> = on!(tx, |c| sqlx::query_as("SELECT * FROM mails WHERE id = $1")
+        .bind(id)
+        .fetch_optional(c)
+        .await)?;
+    row.map(Mail::try_from).transpose()
+}
+
+/// All mails about one thing, oldest first.
+pub async fn list_about(tx: &mut Tx, about_id: Uuid) -> Result<Vec<Mail>> {
+    let rows: Vec<Row> = on!(tx, |c| {
+        sqlx::query_as("SELECT * FROM mails WHERE about_id = $1 ORDER BY id")
+            .bind(about_id)
+            .fetch_all(c)
+            .await
+    })?;
+    rows.into_iter().map(Mail::try_from).collect()
+}
+
+/// Mails that staff should look at: failed, unknown, put off, and those that may have arrived twice; newest first.
+pub async fn list_troubled(tx: &mut Tx, limit: i64) -> Result<Vec<Mail>> {
+    let rows: Vec<Row> = on!(tx, |c| {
+        sqlx::query_as(
+            "SELECT * FROM mails WHERE state IN ('FAILED', 'UNKNOWN') OR (state = 'QUEUED' AND attempt_no > 0)
+             OR is_possible_duplicate ORDER BY CASE state WHEN 'FAILED' THEN 0 WHEN 'UNKNOWN' THEN 1 ELSE 2 END, id DESC
+             LIMIT $1",
+        )
+        .bind(limit)
+        .fetch_all(c)
+        .await
+    })?;
+    rows.into_iter().map(Mail::try_from).collect()
+}
+
+/// How many mails are in each state, in the order of [`MailState::ALL`], and how many may have arrived twice.
+pub async fn count_states(tx: &mut Tx) -> Result<(Vec<(MailState, i64)>, i64)> {
+    let rows: Vec<(String, i64)> = on!(tx, |c| sqlx::query_as(
+        "SELECT state, COUNT(*) FROM mails GROUP BY state"
+    )
+    .fetch_all(c)
+    .await)?;
+    let twice: i64 = on!(tx, |c| {
+        sqlx::query_scalar("SELECT COUNT(*) FROM mails WHERE is_possible_duplicate")
+            .fetch_one(c)
+            .await
+    })?;
+    let mut counts: Vec<(MailState, i64)> = MailState::ALL.into_iter().map(|state| (state, 0)).collect();
+    for (state, count) in rows {
+        let state: MailState = parsed("mails", "state", &state)?;
+        if let Some(entry) = counts.iter_mut().find(|(s, _)| *s == state) {
+            entry.1 = count;
+        }
+    }
+    Ok((counts, twice))
+}
+
+/// A failed mail is due again, with the same bytes and Message-ID. A note on its last attempt keeps who asked for it.
+pub async fn requeue_failed(
+    tx: &mut Tx,
+    id: Uuid,
+    next_at: DateTime<Utc>,
+    give_up_at: DateTime<Utc>,
+) -> Result<()> {
+    let done = on!(tx, |c| {
+        sqlx::query(
+            "UPDATE mails SET state = 'QUEUED', next_at = $2, give_up_at = $3, failed_reason = NULL
+             WHERE id = $1 AND state = 'FAILED'",
+        )
+        .bind(id)
+        .bind(next_at)
+        .bind(give_up_at)
+        .execute(c)
+        .await
+        .map(|r| r.rows_affected())
+    })?;
+    expect_one(done, "This mail")
+}
+
+/// The id of a mail's last attempt, if it was ever tried.
+pub async fn find_last_attempt(tx: &mut Tx, mail_id: Uuid) -> Result<Option<Uuid>> {
+    Ok(on!(tx, |c| {
+        sqlx::query_scalar("SELECT id FROM attempts WHERE mail_id = $1 ORDER BY attempt_no DESC LIMIT 1")
+            .bind(mail_id)
+            .fetch_optional(c)
+            .await
+    })?)
+}
+
+/// Withdraws a mail that has not left yet. False: too late.
+pub async fn cancel(tx: &mut Tx, id: Uuid) -> Result<bool> {
+    let done = on!(tx, |c| {
+        sqlx::query("UPDATE mails SET state = 'CANCELLED' WHERE id = $1 AND state = 'QUEUED'")
+            .bind(id)
+            .execute(c)
+            .await
+            .map(|r| r.rows_affected())
+    })?;
+    Ok(done == 1)
+}
+
+/// After a restore nobody knows what was sent since the backup: everything under way becomes UNKNOWN and waits, and so
+/// do the deliveries it carries. Gives the number of mails.
+pub async fn doubt_all(tx: &mut Tx, next_at: DateTime<Utc>, now: DateTime<Utc>) -> Result<u64> {
+    let mails = on!(tx, |c| {
+        sqlx::query(
+            "UPDATE mails SET state = 'UNKNOWN', next_at = $1, lease_owner = NULL, lease_until = NULL
+             WHERE state IN ('QUEUED', 'SENDING')",
+        )
+        .bind(next_at)
+        .execute(c)
+        .await
+        .map(|r| r.rows_affected())
+    })?;
+    on!(tx, |c| {
+        sqlx::query(
+            "UPDATE deliveries SET state = 'UNKNOWN', changed_at = $1
+             WHERE state IN ('QUEUED', 'DEFERRED') AND mail_id IN (SELECT id FROM mails WHERE state = 'UNKNOWN')",
+        )
+        .bind(now)
+        .execute(c)
+        .await
+        .map(drop)
+    })?;
+    Ok(mails)
+}
