@@ -12,4 +12,5 @@ mod list;
 mod mail;
 mod matrix;
 mod operation;
+mod register;
 mod store;

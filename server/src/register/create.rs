@@ -57,6 +57,9 @@ async fn show(
     ))
 }
 
+/// Addresses of other pages beside those of engagements.
+const TAKEN: [&str; 2] = ["new", "adopt"];
+
 /// The company an engagement is made with.
 enum Company {
     Known(OrganisationId),
@@ -205,7 +208,7 @@ async fn add_engagement(
     let base = slug_of(&name, recorded.at)?;
     let mut slug = base.clone();
     let mut number = 2;
-    while slug.as_str() == "new" || has_slug(tx, &slug).await? {
+    while TAKEN.contains(&slug.as_str()) || has_slug(tx, &slug).await? {
         slug = base.numbered(number);
         number += 1;
     }
