@@ -57,9 +57,9 @@ async fn killed_at(
     let id = queue(&app.state, "kari@customer.example").await;
     let (running, _stop) = start(&app.state, &mailbox.relay()).await;
     until(|| reached.load(Ordering::SeqCst) > 0).await;
-    tokio::time::sleep(Duration::from_millis(30)).await;
     running.abort();
     let _ = running.await;
+    tokio::time::sleep(Duration::from_millis(100)).await;
 
     // At once nothing happens: on SQLite it is unknown and waits, on Postgres its lease still runs.
     mailbox.deliver(&app.state).await;
@@ -112,7 +112,7 @@ both! {
 
     async fn killed_when_the_relay_had_taken_it(app: TestApp) {
         // The relay takes it; the 250 is on its way when the process dies: nothing can tell this from the case above.
-        let found = killed_at(&app, |s| matches!(s, Step::Dot(_)), Reaction::Delay(Duration::from_millis(200))).await;
+        let found = killed_at(&app, |s| matches!(s, Step::Dot(_)), Reaction::Delay(Duration::from_millis(50))).await;
         assert_eq!(found, (2, vec!["UNKNOWN", "ACCEPTED"]));
     }
 

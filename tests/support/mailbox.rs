@@ -87,8 +87,8 @@ pub fn relay(url: &str) -> Relay {
     settings.command_timeout = Duration::from_millis(500);
     settings.final_timeout = Duration::from_millis(500);
     Relay {
+        tls: Tls::for_line(settings.security).unwrap(),
         settings,
-        tls: Tls::system().unwrap(),
     }
 }
 

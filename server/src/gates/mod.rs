@@ -1,62 +1,23 @@
-//! Loading what the gates judge. The judgement itself is `domain::gate`, a pure function; nothing here decides.
+//! Loading what gates G9 to G15 judge, and the whole of one engagement. The judgement itself is `domain::gate`, a pure
+//! function; nothing here decides. G1 to G8 are loaded in [`crate::register`].
 
 use chrono::{DateTime, Utc};
 use domain::authorisation::AuthorisationState;
 use domain::digest::Digest;
 use domain::evidence::Standing;
 use domain::gate::{
-    CustomerFacts, Decision, EngagementDecision, ExplicitApproval, GateSettings, GivenNotice, NoticeStanding, OpenCase,
-    RegisterFacts, Stage, evaluate_engagement, evaluate_register,
+    CustomerFacts, Decision, EngagementDecision, ExplicitApproval, GivenNotice, NoticeStanding, OpenCase,
+    RegisterFacts, evaluate_engagement, evaluate_register,
 };
 use domain::id::{CustomerId, EngagementId};
-use domain::legal_record::{LegalRecord, Recorded};
+use domain::zone::Zone;
 
-use crate::AppState;
-use crate::changes::dossier::facts_hash;
 use crate::changes::{ChangeError, Result, standing};
+use crate::register;
 use crate::store::authorisations::{self, Authorisation};
 use crate::store::changes::{self, Change, Line};
-use crate::store::engagements::{self, CurrentEngagement};
-use crate::store::legal_records::{self, StoredRecord};
-use crate::store::notices;
-use crate::store::{Tx, baselines, objections, policies, reference};
-
-/// What gates G1 to G8 judge, of one engagement as it is now.
-pub async fn register_facts(
-    tx: &mut Tx,
-    state: &AppState,
-    current: &CurrentEngagement,
-    records: &[StoredRecord],
-) -> Result<RegisterFacts> {
-    let id = current.engagement.id;
-    let (mut contract, mut security, mut transfers, mut tias) = (None, None, Vec::new(), Vec::new());
-    for record in records.iter().filter(|r| r.ended_on.is_none()) {
-        match &record.body {
-            LegalRecord::Contract(body) => contract = Some(Recorded { id: record.id, body: body.clone() }),
-            LegalRecord::SecurityAssessment(body) => security = Some(Recorded { id: record.id, body: body.clone() }),
-            LegalRecord::Transfer(body) => transfers.push(Recorded { id: record.id, body: body.clone() }),
-            LegalRecord::Tia(body) => tias.push(Recorded { id: record.id, body: body.clone() }),
-        }
-    }
-    let stage = if current.state.state.is_listed() { Stage::Running } else { Stage::Start };
-    Ok(RegisterFacts {
-        engagement_id: id,
-        organisation: current.organisation.version.facts.clone(),
-        engagement: current.version.facts.clone(),
-        facts_hash: digest(&facts_hash(current, records)),
-        is_baseline: baselines::find_baseline(tx, id).await?.is_some(),
-        recorded_subprocessors: engagements::list_children(tx, id).await?.len(),
-        stage,
-        contract,
-        security,
-        transfers,
-        tias,
-        waivers: Vec::new(),
-        reference: reference::reference_data(tx).await?,
-        settings: GateSettings::default(),
-        zone: state.publisher().zone,
-    })
-}
+use crate::store::engagements::CurrentEngagement;
+use crate::store::{Tx, notices, objections, policies};
 
 fn digest(bytes: &[u8]) -> Digest {
     // A hash of another length matches nothing: the gate stays red.
@@ -66,18 +27,26 @@ fn digest(bytes: &[u8]) -> Digest {
 /// What gates G9 to G15 judge, of one customer and one line.
 pub async fn customer_facts(
     tx: &mut Tx,
-    state: &AppState,
+    zone: Zone,
     (change, line): (&Change, &Line),
     authorisation: &Authorisation,
     t: DateTime<Utc>,
 ) -> Result<CustomerFacts> {
     let customer_id = CustomerId::from(authorisation.customer_id);
-    let standing = standing::find(tx, state, change.id, customer_id, t).await?;
+    let standing = standing::find(tx, zone, change.id, customer_id, t).await?;
     let policy = policies::get_policy(tx, authorisation.policy_id).await?.policy;
-    let dispatched: Vec<_> =
-        notices::list_versions(tx, change.id).await?.into_iter().filter(|n| n.dispatched_at.is_some()).collect();
+    let dispatched: Vec<_> = notices::list_versions(tx, change.id)
+        .await?
+        .into_iter()
+        .filter(|n| n.dispatched_at.is_some())
+        .collect();
     let number = |v: i64| u32::try_from(v).unwrap_or(u32::MAX);
-    let required_version = dispatched.iter().filter(|n| n.is_material).map(|n| number(n.version)).max().unwrap_or(1);
+    let required_version = dispatched
+        .iter()
+        .filter(|n| n.is_material)
+        .map(|n| number(n.version))
+        .max()
+        .unwrap_or(1);
     let announced = dispatched.last().map_or(change.planned_on, |n| n.planned_on);
     let hash = digest(&line.facts_hash);
     let notice = match &standing {
@@ -96,9 +65,20 @@ pub async fn customer_facts(
         },
     };
     let at_signature = matches!(standing, Standing::AuthorisedAtSignature { .. });
-    let state_now = if at_signature { AuthorisationState::AtSignature } else { authorisation.state };
-    let approval = (at_signature || matches!(state_now, AuthorisationState::Explicitly | AuthorisationState::OptedIn))
-        .then_some(ExplicitApproval { evidence: authorisation.id, facts_hash: hash });
+    let state_now = if at_signature {
+        AuthorisationState::AtSignature
+    } else {
+        authorisation.state
+    };
+    let approval = (at_signature
+        || matches!(
+            state_now,
+            AuthorisationState::Explicitly | AuthorisationState::OptedIn
+        ))
+    .then_some(ExplicitApproval {
+        evidence: authorisation.id,
+        facts_hash: hash,
+    });
     let cases = objections::list_by_authorisation(tx, authorisation.id).await?;
     Ok(CustomerFacts {
         customer_id,
@@ -107,8 +87,14 @@ pub async fn customer_facts(
         approval,
         notice,
         required_version,
-        announced_at: state.publisher().zone.start_of_day(announced).ok(),
-        objections: cases.into_iter().map(|o| OpenCase { id: o.id.into(), state: o.state }).collect(),
+        announced_at: zone.start_of_day(announced).ok(),
+        objections: cases
+            .into_iter()
+            .map(|o| OpenCase {
+                id: o.id.into(),
+                state: o.state,
+            })
+            .collect(),
         allows_emergency: policy.allows_emergency(),
     })
 }
@@ -131,40 +117,41 @@ impl Judged {
     #[must_use]
     pub fn decide(&self, t: DateTime<Utc>) -> EngagementDecision {
         let facts: Vec<CustomerFacts> = self.customers.iter().map(|(_, facts)| facts.clone()).collect();
-        let is_confirmed = self.line.as_ref().is_some_and(|(change, _)| change.state.is_dispatched());
+        let is_confirmed = self
+            .line
+            .as_ref()
+            .is_some_and(|(change, _)| change.state.is_dispatched());
         evaluate_engagement(&self.register, &facts, is_confirmed, t)
     }
 }
 
 /// Loads everything that is judged of an engagement at `t`.
-pub async fn load(tx: &mut Tx, state: &AppState, id: EngagementId, t: DateTime<Utc>) -> Result<Judged> {
-    let current = engagements::current(tx, id).await?.ok_or(ChangeError::Absent)?;
-    let records = legal_records::list_latest_records(tx, id).await?;
-    let register = register_facts(tx, state, &current, &records).await?;
-    let line = changes::find_current_line(tx, id.uuid()).await?.map(|(line, change)| (change, line));
+pub async fn load(tx: &mut Tx, zone: Zone, id: EngagementId, t: DateTime<Utc>) -> Result<Judged> {
+    let register::Judged {
+        current,
+        facts: judged,
+        ..
+    } = register::judge(tx, id, None).await?.ok_or(ChangeError::Absent)?;
+    let line = changes::find_current_line(tx, id.uuid())
+        .await?
+        .map(|(line, change)| (change, line));
     let mut customers = Vec::new();
     if let Some((change, line)) = &line {
         for authorisation in authorisations::list_by_line(tx, line.id).await? {
-            let facts = customer_facts(tx, state, (change, line), &authorisation, t).await?;
+            let facts = customer_facts(tx, zone, (change, line), &authorisation, t).await?;
             customers.push((authorisation, facts));
         }
     }
-    Ok(Judged { current, register, line, customers })
+    Ok(Judged {
+        current,
+        register: judged,
+        line,
+        customers,
+    })
 }
 
 /// G1 to G8 of one engagement at `t`.
-pub async fn decide_register(tx: &mut Tx, state: &AppState, id: EngagementId, t: DateTime<Utc>) -> Result<Decision> {
-    let current = engagements::current(tx, id).await?.ok_or(ChangeError::Absent)?;
-    let records = legal_records::list_latest_records(tx, id).await?;
-    Ok(evaluate_register(&register_facts(tx, state, &current, &records).await?, t))
-}
-
-/// All gates of one engagement at `t`, for every customer in scope.
-pub async fn decide_engagement(
-    tx: &mut Tx,
-    state: &AppState,
-    id: EngagementId,
-    t: DateTime<Utc>,
-) -> Result<EngagementDecision> {
-    Ok(load(tx, state, id, t).await?.decide(t))
+pub async fn decide_register(tx: &mut Tx, id: EngagementId, t: DateTime<Utc>) -> Result<Decision> {
+    let facts = register::gate_facts(tx, id).await?.ok_or(ChangeError::Absent)?;
+    Ok(evaluate_register(&facts, t))
 }

@@ -33,6 +33,11 @@ pub const UNKNOWN_WAIT: &str = "mail_unknown_wait_seconds";
 /// Its default where no webhook could bring a later word.
 const DEFAULT_UNKNOWN_WAIT: u32 = 60;
 
+/// Kind of the task that a failed mail opens, about what the mail is about.
+pub const FAILED_TASK: &str = "MAIL_FAILED";
+/// Kind of the task that is open while mails do not leave; about the nil id.
+pub const STOPPED_TASK: &str = "MAIL_STOPPED";
+
 /// How the outbox works; tests change it.
 #[derive(Debug, Clone)]
 pub struct Options {

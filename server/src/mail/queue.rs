@@ -12,11 +12,13 @@ use super::retry::GIVE_UP_AFTER;
 use super::state::{AttemptOutcome, MailState};
 use crate::AppState;
 use crate::keys::field;
-use crate::store::mails::{self, NewMail};
+use crate::store::mails::{self, Mail, NewMail};
 use crate::store::{Result, StoreError, Tx};
 
 /// Purpose of the blind index over recipients.
 const INDEX: &str = "mails.recipient";
+/// End of the Message-ID of a mail that could not be built.
+const UNBUILT: &str = "@unbuilt.invalid>";
 
 /// A rendered message and who gets it.
 #[derive(Debug, Clone)]
@@ -57,7 +59,7 @@ pub fn prepare(state: &AppState, mail: &Outgoing) -> Prepared {
         Err(e) => {
             tracing::error!(mail_id = %id, kind = mail.rendered.kind, cause = %e, "a mail cannot be built");
             (
-                format!("<d.{}@unbuilt.invalid>", id.simple()),
+                format!("<d.{}{UNBUILT}", id.simple()),
                 Vec::new(),
                 Some(e.to_string()),
             )
@@ -148,6 +150,12 @@ pub enum ResendError {
     Store(#[from] StoreError),
 }
 
+/// Whether the mail could not be built when it was queued.
+#[must_use]
+pub fn is_unbuilt(mail: &Mail) -> bool {
+    mail.message_id.ends_with(UNBUILT)
+}
+
 /// A failed mail goes back into the queue: the same bytes, the same Message-ID, and a note of who asked for it.
 /// The caller writes the audit entry, and wakes the outbox after the commit.
 ///
@@ -163,7 +171,7 @@ pub async fn resend(
     if mail.state != MailState::Failed {
         return Err(ResendError::NotFailed(mail.state));
     }
-    if mail.message_id.ends_with("@unbuilt.invalid>") {
+    if is_unbuilt(&mail) {
         return Err(ResendError::Unbuilt);
     }
     let (now, wall) = (state.clock.now(), state.clock.wall());

@@ -145,7 +145,10 @@ impl Desk {
             let mut tx = self.shared.state.db.read().await?;
             mails::is_any_due(&mut tx, self.wall()).await
         };
-        found.await.unwrap_or(false)
+        found.await.unwrap_or_else(|error: StoreError| {
+            tracing::warn!(%error, "mail: the queue cannot be read");
+            false
+        })
     }
 
     /// Writes results, hands out jobs, looks for orphans and at the health. Results are never dropped: if the database
@@ -305,17 +308,21 @@ impl Desk {
             tracing::info!("mail: started again by staff");
             self.watch.resume();
             stored = Health::Running;
+            result::close_queue_task(tx, &self.shared).await?;
         }
         let health = self.watch.health();
         if *health != stored {
             match health {
-                Health::Running => tracing::info!("mail: leaves again"),
+                Health::Running => {
+                    tracing::info!("mail: leaves again");
+                    result::close_queue_task(tx, &self.shared).await?;
+                }
                 Health::Paused { reason, .. } => tracing::warn!(reason, "mail: the relay is away"),
                 Health::Refused { reason, .. } => {
-                    tracing::error!(reason, "mail: our key or sender is refused")
+                    tracing::error!(reason, "mail: our key or sender is refused");
                 }
                 Health::Stopped { reason, .. } => {
-                    tracing::error!(reason, "mail: stopped, a person has to look")
+                    tracing::error!(reason, "mail: stopped, a person has to look");
                 }
             }
             write_health(tx, health, wall).await?;

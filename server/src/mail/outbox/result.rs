@@ -8,10 +8,11 @@ use super::super::delivery::move_delivery;
 use super::super::outcome::{Outcome, Verdict};
 use super::super::retry::{Next, after_transient, after_unknown};
 use super::super::state::{AttemptOutcome, MailState};
-use super::Shared;
 use super::carrier::{Done, Finding};
+use super::{FAILED_TASK, STOPPED_TASK, Shared};
 use crate::store::mails::{self, Settled};
 use crate::store::tasks::{self, Task};
+use crate::store::version::Recorded;
 use crate::store::{Result, Tx};
 
 /// Writes one result.
@@ -151,7 +152,7 @@ async fn follow(
         raise(
             tx,
             shared,
-            "MAIL_FAILED",
+            FAILED_TASK,
             Role::LegalEditor,
             title,
             about_id.unwrap_or(mail_id),
@@ -166,12 +167,23 @@ pub async fn raise_queue_task(tx: &mut Tx, shared: &Shared) -> Result<()> {
     raise(
         tx,
         shared,
-        "MAIL_STOPPED",
+        STOPPED_TASK,
         Role::Operator,
         "Mails are not leaving",
         Uuid::nil(),
     )
     .await
+}
+
+/// Mails leave again.
+pub async fn close_queue_task(tx: &mut Tx, shared: &Shared) -> Result<()> {
+    let done = Recorded {
+        at: shared.state.clock.now(),
+        by: None,
+    };
+    tasks::close_tasks_about(tx, STOPPED_TASK, Uuid::nil(), done)
+        .await
+        .map(drop)
 }
 
 async fn raise(
