@@ -13,5 +13,6 @@ mod list;
 mod mail;
 mod matrix;
 mod operation;
+mod register;
 mod settings;
 mod store;
