@@ -11,6 +11,7 @@ pub mod import;
 pub mod list;
 pub mod register;
 pub mod shell;
+pub mod subscriptions;
 pub mod ui;
 
 #[cfg(feature = "hydrate")]

@@ -23,6 +23,7 @@ pub fn router(state: AppState) -> Router {
         .merge(demo)
         .merge(crate::deadline::routes())
         .merge(crate::import::routes())
+        .merge(crate::subscriptions::routes())
         .fallback(|| async { super::HttpError::NotFound })
         .layer(from_fn_with_state(state.clone(), session::sessions))
         .layer(from_fn_with_state(state.clone(), csrf::guard))
