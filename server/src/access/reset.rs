@@ -15,7 +15,7 @@ use uuid::Uuid;
 use super::record;
 use crate::AppState;
 use crate::audit::{Actor, Subject};
-use crate::http::{Chrome, Client, FormToken, HttpError, Posted, render};
+use crate::http::{Chrome, Client, FormToken, HttpError, Posted, form, render};
 use crate::keys::{Ticket, new_token, token_hash};
 use crate::store::sessions::delete_sessions_of;
 use crate::store::staff::{
@@ -127,11 +127,7 @@ fn show(
     account: &StaffRow,
     errors: FieldErrors,
 ) -> Response {
-    let (status, title) = if errors.is_empty() {
-        (StatusCode::OK, "Set a password")
-    } else {
-        (StatusCode::UNPROCESSABLE_ENTITY, "Error: Set a password")
-    };
+    let (status, title) = form::outcome(&errors, "Set a password");
     let data = SetPassword {
         csrf: form.value(),
         token,

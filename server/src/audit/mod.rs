@@ -14,6 +14,8 @@ mod chain;
 mod checkpoint;
 pub mod command;
 mod entry;
+mod mail;
+mod pages;
 mod publish;
 mod verify;
 
@@ -26,10 +28,14 @@ pub use append::{append, append_all, purge_payloads};
 pub use chain::{GENESIS, payload_digest, row_hash};
 pub use checkpoint::{Checkpoint, make_checkpoint, published};
 pub use entry::{Actor, Entry, Subject, change};
+pub use mail::CheckpointMail;
 pub use publish::publish;
 pub use verify::{Break, Fault, Verification, Verifier, verify, verify_with};
 
 /// The addresses of this feature.
 pub fn routes() -> Router<AppState> {
-    Router::new().route("/.well-known/forenotice-audit.json", get(publish))
+    Router::new()
+        .route("/.well-known/forenotice-audit.json", get(publish))
+        .route("/staff/audit", get(pages::list))
+        .route("/staff/audit/verification", get(pages::verification))
 }

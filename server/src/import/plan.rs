@@ -122,7 +122,6 @@ impl Author<'_> {
             id,
             facts,
             valid_from,
-            reason: None,
             recorded: self.recorded(),
         }
     }
