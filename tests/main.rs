@@ -13,3 +13,4 @@ mod mail;
 mod matrix;
 mod operation;
 mod store;
+mod subscriptions;
