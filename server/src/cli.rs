@@ -82,13 +82,6 @@ enum Command {
         #[command(subcommand)]
         command: AuditCommand,
     },
-    /// What is red and why
-    Gates {
-        #[command(flatten)]
-        settings: Box<Settings>,
-        #[command(flatten)]
-        args: GatesArgs,
-    },
 }
 
 #[derive(Subcommand, Debug)]

@@ -86,10 +86,6 @@ pub fn relay(url: &str) -> Relay {
     let mut settings = SmtpSettings::parse(url).unwrap();
     settings.command_timeout = Duration::from_millis(500);
     settings.final_timeout = Duration::from_millis(500);
-    Relay {
-        settings,
-        tls: Tls::system().unwrap(),
-    }
     Relay { tls: Tls::for_line(settings.security).unwrap(), settings }
 }
 

@@ -24,7 +24,6 @@ pub fn router(state: AppState) -> Router {
         .merge(crate::audit::routes())
         .merge(crate::operation::routes())
         .merge(crate::register::routes())
-        .merge(super::assets::router())
         .merge(demo)
         .merge(crate::deadline::routes())
         .merge(crate::import::routes())

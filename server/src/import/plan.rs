@@ -122,6 +122,7 @@ impl Author<'_> {
             id,
             facts,
             valid_from,
+            reason: None,
             recorded: self.recorded(),
         }
     }

@@ -59,7 +59,6 @@ pub fn prepare(state: &AppState, mail: &Outgoing) -> Prepared {
         Err(e) => {
             tracing::error!(mail_id = %id, kind = mail.rendered.kind, cause = %e, "a mail cannot be built");
             (
-                format!("<d.{}@unbuilt.invalid>", id.simple()),
                 format!("<d.{}{UNBUILT}", id.simple()),
                 Vec::new(),
                 Some(e.to_string()),

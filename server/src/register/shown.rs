@@ -198,7 +198,7 @@ pub(super) async fn settle(tx: &mut Tx, state: &AppState, staff: &Staff, id: Eng
     };
     let list_version = append_listing(tx, &corrected).await?;
     let entry = Entry {
-        actor: Actor::Staff(staff.id),
+        actor: Actor::Staff(staff.id.uuid()),
         action: "listing.corrected",
         subject: Subject::of("engagement", id.uuid()),
         payload: json!({ "list_version": list_version, "engagement_version_id": version, "organisation_version_id": organisation }),

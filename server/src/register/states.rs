@@ -353,7 +353,7 @@ async fn write(
         leave_list(state, tx, judged, now).await?;
     }
     let entry = Entry {
-        actor: Actor::Staff(staff.id),
+        actor: Actor::Staff(staff.id.uuid()),
         action: action(event),
         subject: Subject::of("engagement", id.uuid()),
         payload: json!({ "before": step.0, "after": step.1, "reason": reason }),

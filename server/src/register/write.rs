@@ -51,7 +51,7 @@ pub(super) async fn note(
     payload: Value,
 ) -> Result<(), HttpError> {
     let entry = Entry {
-        actor: Actor::Staff(staff.id),
+        actor: Actor::Staff(staff.id.uuid()),
         action,
         subject: Subject::of(subject.0, subject.1),
         payload,

@@ -305,18 +305,13 @@ pub async fn list_orphans(tx: &mut Tx, now: DateTime<Utc>, every: bool) -> Resul
 
 /// Whether anything is due.
 pub async fn is_any_due(tx: &mut Tx, now: DateTime<Utc>) -> Result<bool> {
-    let found: Option<i64> = on!(tx, |c| {
+    Ok(on!(tx, |c| {
         sqlx::query_scalar(
-            "SELECT 1 FROM mails WHERE state IN ('QUEUED', 'UNKNOWN') AND next_at <= $1 LIMIT 1",
+            "SELECT EXISTS (SELECT 1 FROM mails WHERE state IN ('QUEUED', 'UNKNOWN') AND next_at <= $1)",
         )
         .bind(now)
-        .fetch_optional(c)
-        .await
-    })?;
-    Ok(found.is_some())
-    Ok(on!(tx, |c| {
-            "SELECT EXISTS (SELECT 1 FROM mails WHERE state IN ('QUEUED', 'UNKNOWN') AND next_at <= $1)",
         .fetch_one(c)
+        .await
     })?)
 }
 

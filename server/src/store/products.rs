@@ -70,7 +70,6 @@ pub async fn create_product(tx: &mut Tx, product: &Product) -> Result<()> {
 /// All products by name, also those that have ended.
 pub async fn list_products(tx: &mut Tx) -> Result<Vec<Product>> {
     let rows: Vec<Row> = on!(tx, |c| {
-        sqlx::query_as("SELECT id, entity_id, name, slug, created_at FROM products ORDER BY LOWER(name), id")
         sqlx::query_as("SELECT * FROM products ORDER BY LOWER(name), id")
             .fetch_all(c)
             .await

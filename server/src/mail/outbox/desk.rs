@@ -319,11 +319,9 @@ impl Desk {
                 }
                 Health::Paused { reason, .. } => tracing::warn!(reason, "mail: the relay is away"),
                 Health::Refused { reason, .. } => {
-                    tracing::error!(reason, "mail: our key or sender is refused")
+                    tracing::error!(reason, "mail: our key or sender is refused");
                 }
                 Health::Stopped { reason, .. } => {
-                    tracing::error!(reason, "mail: stopped, a person has to look")
-                    tracing::error!(reason, "mail: our key or sender is refused");
                     tracing::error!(reason, "mail: stopped, a person has to look");
                 }
             }

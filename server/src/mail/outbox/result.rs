@@ -152,7 +152,6 @@ async fn follow(
         raise(
             tx,
             shared,
-            "MAIL_FAILED",
             FAILED_TASK,
             Role::LegalEditor,
             title,
@@ -168,7 +167,6 @@ pub async fn raise_queue_task(tx: &mut Tx, shared: &Shared) -> Result<()> {
     raise(
         tx,
         shared,
-        "MAIL_STOPPED",
         STOPPED_TASK,
         Role::Operator,
         "Mails are not leaving",
