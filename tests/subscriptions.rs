@@ -36,7 +36,7 @@ fn link(letter: &Letter, path: &str) -> String {
     links[0].strip_prefix(SITE).unwrap().to_owned()
 }
 
-/// Asks for a confirmation, a day after whatever was asked before.
+/// Asks for a confirmation, an hour after whatever was asked before, so that no limit per client is met.
 async fn ask(app: &TestApp, client: &Client, address: &str) -> Answer {
     app.state.clock.advance_wall(TimeDelta::hours(1));
     client.post("/subscribe", &[("email", address)]).await
@@ -283,18 +283,15 @@ both! {
         let mailbox = Mailbox::start().await;
         let mut at = Vec::new();
         for hour in [0, 1, 23, 24, 25, 47, 48, 72, 100, 400, 719, 720, 721] {
-            let target = TimeDelta::hours(hour);
-            app.state.clock.set_offset(target);
             let before = mailbox.count();
+            app.state.clock.advance_wall(monday() + TimeDelta::hours(hour) - app.state.clock.wall());
             for spelling in [KARI, "KARI@Customer.Example"] {
-                assert_eq!(ask(&app, &app.client(), spelling).await.location(), "/subscribe/asked");
-                // The wall clock went on meanwhile; product time follows it.
-                let ahead = app.state.clock.now() - monday();
-                app.state.clock.set_offset(app.state.clock.offset() - (ahead - target));
+                let answer = app.client().post("/subscribe", &[("email", spelling)]).await;
+                assert_eq!((answer.status, answer.location()), (303, "/subscribe/asked"));
             }
             mailbox.deliver(&app.state).await;
-            assert!(mailbox.count() <= before + 1);
             if mailbox.count() > before {
+                assert_eq!(mailbox.count(), before + 1);
                 at.push(hour);
             }
         }
