@@ -6,6 +6,7 @@
 pub mod access;
 pub mod audit;
 pub mod change_log;
+pub mod changes;
 pub mod customers;
 pub mod deadline;
 pub mod demo;

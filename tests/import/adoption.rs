@@ -18,7 +18,9 @@ use crate::support::TestApp;
 const ADOPT: &str = "/staff/register/adopt";
 
 async fn all(app: &TestApp) -> Vec<CurrentEngagement> {
-    list_current(&mut app.state.db.read().await.unwrap()).await.unwrap()
+    list_current(&mut app.state.db.read().await.unwrap())
+        .await
+        .unwrap()
 }
 
 fn fields(engagement: &CurrentEngagement) -> (String, String) {

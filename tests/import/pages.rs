@@ -9,7 +9,10 @@ use crate::support::{Answer, Client, TestApp};
 
 /// Posts a form with a file, as the page would.
 pub async fn upload(client: &Client, path: &str, form: Form) -> Answer {
-    let request = client.http.post(format!("{}{path}", client.address)).header("sec-fetch-site", "same-origin");
+    let request = client
+        .http
+        .post(format!("{}{path}", client.address))
+        .header("sec-fetch-site", "same-origin");
     let response = request.multipart(form).send().await.unwrap();
     Answer {
         status: response.status().as_u16(),
@@ -26,11 +29,22 @@ pub async fn look_at(client: &Client, name: &'static str, text: &'static str) ->
 /// Confirms what a look shows, with the fields that the page holds.
 pub async fn confirm(client: &Client, look: &Answer, again: bool) -> Answer {
     let field = |name: &str| {
-        let at = look.text.find(&format!("name=\"{name}\" value=\"")).expect("a hidden field");
+        let at = look
+            .text
+            .find(&format!("name=\"{name}\" value=\""))
+            .expect("a hidden field");
         let rest = &look.text[at..];
-        rest.split("value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned()
+        rest.split("value=\"")
+            .nth(1)
+            .unwrap()
+            .split('"')
+            .next()
+            .unwrap()
+            .to_owned()
     };
-    let mut form = Form::new().text("file_name", field("file_name")).text("file_content", field("file_content"));
+    let mut form = Form::new()
+        .text("file_name", field("file_name"))
+        .text("file_content", field("file_content"));
     if again {
         form = form.text("again", "yes");
     }

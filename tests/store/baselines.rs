@@ -4,7 +4,9 @@ use crate::support::TestDb;
 use domain::gate::{Gate, Reason, ReasonCode};
 use domain::id::EngagementId;
 use forenotice::store::StoreError;
-use forenotice::store::baselines::{Baseline, find_baseline, insert_baseline, list_baselines, list_engagements_in_changes};
+use forenotice::store::baselines::{
+    Baseline, find_baseline, insert_baseline, list_baselines, list_engagements_in_changes,
+};
 
 both! {
     async fn an_engagement_is_adopted_once_with_its_findings(db: TestDb) {

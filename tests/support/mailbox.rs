@@ -86,7 +86,10 @@ pub fn relay(url: &str) -> Relay {
     let mut settings = SmtpSettings::parse(url).unwrap();
     settings.command_timeout = Duration::from_millis(500);
     settings.final_timeout = Duration::from_millis(500);
-    Relay { tls: Tls::for_line(settings.security).unwrap(), settings }
+    Relay {
+        tls: Tls::for_line(settings.security).unwrap(),
+        settings,
+    }
 }
 
 impl Letter {

@@ -3,7 +3,8 @@
 use leptos::prelude::*;
 
 use crate::ui::{
-    Actions, Button, Callout, Choice, DateField, ErrorSummary, FieldErrors, Form, PageHead, Select, TextField, Tone,
+    Actions, Button, Callout, Choice, DateField, ErrorSummary, FieldErrors, Form, PageHead, Select,
+    TextField, Tone,
 };
 
 /// What the form holds.
@@ -42,7 +43,10 @@ pub fn NewChangePage(
     csrf: String,
 ) -> impl IntoView {
     let is_new = number.is_none();
-    let title = number.map_or_else(|| "New change".to_owned(), |n| format!("Add a line to change {n}"));
+    let title = number.map_or_else(
+        || "New change".to_owned(),
+        |n| format!("Add a line to change {n}"),
+    );
     let none = engagements.is_empty();
     let mut old = vec![Choice::new("", "Nothing")];
     old.extend(replaceable);

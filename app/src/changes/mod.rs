@@ -6,4 +6,6 @@ mod view;
 
 pub use form::{ChangeForm, NewChangePage};
 pub use pages::{ChangePage, ChangesPage, PreviewPage};
-pub use view::{ChangeRow, ChangeView, CustomerRow, GateRow, HistoryRow, LineView, Preview, RecipientRow, Steps};
+pub use view::{
+    ChangeRow, ChangeView, CustomerRow, GateRow, HistoryRow, LineView, Preview, RecipientRow, Steps,
+};

@@ -3,15 +3,21 @@
 use super::{Attempt, Count, Line, Queue, Sent, Trouble};
 use crate::mailbox::Letter;
 use crate::ui::{
-    Actions, Badge, Breadcrumb, Button, ButtonKind, Callout, Cell, Column, Empty, Fact, Facts, Form, HeadCell, Link,
-    PageHead, Row, Table, Tone,
+    Actions, Badge, Breadcrumb, Button, ButtonKind, Callout, Cell, Column, Empty, Fact, Facts, Form,
+    HeadCell, Link, PageHead, Row, Table, Tone,
 };
 use leptos::prelude::*;
 
 /// The queue and the mails to look at.
 #[component]
 pub fn QueuePage(data: Queue) -> impl IntoView {
-    let Queue { csrf, trouble, counts, mails, may_resend } = data;
+    let Queue {
+        csrf,
+        trouble,
+        counts,
+        mails,
+        may_resend,
+    } = data;
     view! {
         <PageHead title="Mail">
             <p>"“Accepted” means that the relay took responsibility; whether a mail arrived is shown with its delivery."</p>
@@ -50,7 +56,11 @@ fn trouble_view(trouble: Trouble, csrf: String, may_resend: bool) -> AnyView {
 }
 
 fn counts_view(counts: Vec<Count>) -> AnyView {
-    let columns = vec![Column::new("State"), Column::new("Mails").number(), Column::new("Meaning")];
+    let columns = vec![
+        Column::new("State"),
+        Column::new("Mails").number(),
+        Column::new("Meaning"),
+    ];
     let rows = counts
         .into_iter()
         .map(|count| {
@@ -92,11 +102,14 @@ fn mails_view(mails: Vec<Line>, csrf: String, may_resend: bool) -> AnyView {
             }
         })
         .collect_view();
-    view! { <Table caption="Mails to look at, failed first" hide_caption=true columns>{rows}</Table> }.into_any()
+    view! { <Table caption="Mails to look at, failed first" hide_caption=true columns>{rows}</Table> }
+        .into_any()
 }
 
 fn badges(line: &Line) -> AnyView {
-    let twice = line.is_possible_duplicate.then(|| view! { <Badge tone=Tone::Warn label="May have arrived twice" /> });
+    let twice = line
+        .is_possible_duplicate
+        .then(|| view! { <Badge tone=Tone::Warn label="May have arrived twice" /> });
     view! { <span class="badges"><Badge tone=line.tone label=line.state.clone() />{twice}</span> }.into_any()
 }
 
@@ -115,10 +128,25 @@ fn resend(line: &Line, csrf: String, may_resend: bool) -> Option<AnyView> {
 /// One mail: where it stands, every attempt, and what it says.
 #[component]
 pub fn SentPage(data: Sent) -> impl IntoView {
-    let Sent { csrf, line, queued, accepted, message_id, results, view, may_resend } = data;
+    let Sent {
+        csrf,
+        line,
+        queued,
+        accepted,
+        message_id,
+        results,
+        view,
+        may_resend,
+    } = data;
     let action = resend(&line, csrf, may_resend);
     let badges = badges(&line);
-    let Line { kind, to, tone, reason, .. } = line;
+    let Line {
+        kind,
+        to,
+        tone,
+        reason,
+        ..
+    } = line;
     view! {
         <Breadcrumb trail=vec![Link::new("Mail", "/staff/mails")] here=kind.clone() />
         <PageHead title=kind dateline=format!("To {to}")>{badges}</PageHead>
@@ -139,8 +167,12 @@ fn attempts(results: Vec<Attempt>) -> AnyView {
     if results.is_empty() {
         return view! { <p>"None yet."</p> }.into_any();
     }
-    let columns =
-        vec![Column::new("Attempt"), Column::new("When"), Column::new("Outcome"), Column::new("What the relay said")];
+    let columns = vec![
+        Column::new("Attempt"),
+        Column::new("When"),
+        Column::new("Outcome"),
+        Column::new("What the relay said"),
+    ];
     let rows = results
         .into_iter()
         .map(|result| {

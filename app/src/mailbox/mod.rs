@@ -2,7 +2,7 @@
 
 mod pages;
 
-pub use pages::{ListPage, Letter, MailPage};
+pub use pages::{Letter, ListPage, MailPage};
 
 /// The list.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,7 +2,8 @@
 
 use super::{MailLine, MailView, MailboxList};
 use crate::ui::{
-    Breadcrumb, Button, Cell, Column, Empty, Fact, Facts, Filter, HeadCell, Link, PageHead, Row, Table, TextField,
+    Breadcrumb, Button, Cell, Column, Empty, Fact, Facts, Filter, HeadCell, Link, PageHead, Row, Table,
+    TextField,
 };
 use leptos::prelude::*;
 
@@ -28,7 +29,8 @@ pub fn ListPage(data: MailboxList) -> impl IntoView {
 
 fn nothing(is_narrowed: bool) -> AnyView {
     if is_narrowed {
-        view! { <Empty title="No mail like this"><p><a href="/mailbox">"Show all mails"</a></p></Empty> }.into_any()
+        view! { <Empty title="No mail like this"><p><a href="/mailbox">"Show all mails"</a></p></Empty> }
+            .into_any()
     } else {
         view! {
             <Empty title="No mail yet">
@@ -79,11 +81,20 @@ pub fn MailPage(
 /// A mail as its recipient reads it: links, HTML, text, headers.
 #[component]
 pub fn Letter(data: MailView) -> impl IntoView {
-    let MailView { subject, headers, text, links, html_path } = data;
-    let links = links.into_iter().map(|link| {
-        let href = link.clone();
-        view! { <li><a href=href>{link}</a></li> }
-    }).collect_view();
+    let MailView {
+        subject,
+        headers,
+        text,
+        links,
+        html_path,
+    } = data;
+    let links = links
+        .into_iter()
+        .map(|link| {
+            let href = link.clone();
+            view! { <li><a href=href>{link}</a></li> }
+        })
+        .collect_view();
     let headers = headers
         .into_iter()
         .map(|header| view! { <Fact term=header.name><code>{header.value}</code></Fact> })

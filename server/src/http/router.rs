@@ -18,6 +18,7 @@ pub fn router(state: AppState) -> Router {
     };
     Router::new()
         .merge(crate::access::routes())
+        .merge(crate::changes::routes())
         .merge(crate::notice::routes())
         .merge(crate::objections::routes())
         .merge(crate::settings::routes())

@@ -22,6 +22,6 @@ pub mod transport;
 
 pub use message::List;
 pub use messages::{Message, Rendered};
+pub use queue::{Outgoing, Prepared, ResendError, cancel, prepare, queue, queue_prepared, resend};
 pub use staff::routes;
 pub use start::{MailStartError, Running, start};
-pub use queue::{Outgoing, Prepared, ResendError, cancel, prepare, queue, queue_prepared, resend};

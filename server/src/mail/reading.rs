@@ -12,29 +12,53 @@ const SANDBOX: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src da
 /// The subject, decoded.
 #[must_use]
 pub fn subject(mime: &[u8]) -> String {
-    MessageParser::default().parse(mime).and_then(|mail| mail.subject().map(str::to_owned)).unwrap_or_default()
+    MessageParser::default()
+        .parse(mime)
+        .and_then(|mail| mail.subject().map(str::to_owned))
+        .unwrap_or_default()
 }
 
 /// Headers, text and links of a mail; `html_path` is where its HTML is served.
 #[must_use]
 pub fn view(mime: &[u8], html_path: String) -> MailView {
-    let head = mime.windows(4).position(|w| w == b"\r\n\r\n").map_or(mime, |end| &mime[..end]);
-    let head = String::from_utf8_lossy(head).replace("\r\n ", " ").replace("\r\n\t", " ");
+    let head = mime
+        .windows(4)
+        .position(|w| w == b"\r\n\r\n")
+        .map_or(mime, |end| &mime[..end]);
+    let head = String::from_utf8_lossy(head)
+        .replace("\r\n ", " ")
+        .replace("\r\n\t", " ");
     let headers = head
         .split("\r\n")
         .filter_map(|line| line.split_once(": "))
-        .map(|(name, value)| Header { name: name.to_owned(), value: value.to_owned() })
+        .map(|(name, value)| Header {
+            name: name.to_owned(),
+            value: value.to_owned(),
+        })
         .collect();
     let parsed = MessageParser::default().parse(mime);
-    let text = parsed.as_ref().and_then(|mail| mail.body_text(0)).unwrap_or_default().replace("\r\n", "\n");
-    MailView { subject: subject(mime), headers, links: links(&text), text, html_path }
+    let text = parsed
+        .as_ref()
+        .and_then(|mail| mail.body_text(0))
+        .unwrap_or_default()
+        .replace("\r\n", "\n");
+    MailView {
+        subject: subject(mime),
+        headers,
+        links: links(&text),
+        text,
+        html_path,
+    }
 }
 
 /// The HTML part by itself, locked up.
 #[must_use]
 pub fn html(mime: &[u8]) -> Response {
     let parsed = MessageParser::default().parse(mime);
-    let html = parsed.as_ref().and_then(|mail| mail.body_html(0)).unwrap_or_default();
+    let html = parsed
+        .as_ref()
+        .and_then(|mail| mail.body_html(0))
+        .unwrap_or_default();
     // Links open in the window, not in the little frame.
     let html = html.replacen("<head>", "<head><base target=\"_top\">", 1);
     let mut headers = HeaderMap::new();
@@ -48,8 +72,12 @@ pub fn html(mime: &[u8]) -> Response {
 fn links(text: &str) -> Vec<String> {
     let mut links: Vec<String> = Vec::new();
     for word in text.split_ascii_whitespace() {
-        let link = word.trim_matches(|c| "<>()[],;\"'".contains(c)).trim_end_matches('.');
-        if (link.starts_with("https://") || link.starts_with("http://")) && !links.iter().any(|known| known == link) {
+        let link = word
+            .trim_matches(|c| "<>()[],;\"'".contains(c))
+            .trim_end_matches('.');
+        if (link.starts_with("https://") || link.starts_with("http://"))
+            && !links.iter().any(|known| known == link)
+        {
             links.push(link.to_owned());
         }
     }
@@ -66,15 +94,27 @@ mod tests {
     fn a_mail_is_read_as_its_recipient_would() {
         let view = view(MIME, "/x".to_owned());
         assert_eq!(view.subject, "Å se");
-        assert_eq!(view.headers[2], Header { name: "X-Long".to_owned(), value: "one two".to_owned() });
+        assert_eq!(
+            view.headers[2],
+            Header {
+                name: "X-Long".to_owned(),
+                value: "one two".to_owned()
+            }
+        );
         assert_eq!(view.links, ["https://a.example/n/x"]);
     }
 
     #[test]
     fn html_is_served_in_a_sandbox_without_scripts() {
         let response = html(MIME);
-        let policy = response.headers()[header::CONTENT_SECURITY_POLICY].to_str().unwrap();
-        assert!(policy.contains("default-src 'none'") && policy.contains("sandbox") && !policy.contains("allow-scripts"));
+        let policy = response.headers()[header::CONTENT_SECURITY_POLICY]
+            .to_str()
+            .unwrap();
+        assert!(
+            policy.contains("default-src 'none'")
+                && policy.contains("sandbox")
+                && !policy.contains("allow-scripts")
+        );
         assert!(!policy.contains("allow-same-origin"));
     }
 }

@@ -46,7 +46,10 @@ async fn list(State(state): State<AppState>, staff: Staff) -> Result<Response, H
     let mut tx = state.db.read().await?;
     let zone = state.publisher().zone;
     let (states, twice) = mails::count_states(&mut tx).await?;
-    let mut counts: Vec<Count> = states.into_iter().map(|(state, count)| count_line(state, count)).collect();
+    let mut counts: Vec<Count> = states
+        .into_iter()
+        .map(|(state, count)| count_line(state, count))
+        .collect();
     counts.push(Count {
         label: "May have arrived twice".to_owned(),
         meaning: "Sent again after an attempt whose end nobody knows, with the same Message-ID",
@@ -61,7 +64,11 @@ async fn list(State(state): State<AppState>, staff: Staff) -> Result<Response, H
         may_resend: staff.may(Permission::ResendMail),
     };
     let chrome = staff.chrome(&state, "Mail", "/staff/mails");
-    Ok(render::page(StatusCode::OK, chrome, move || view! { <QueuePage data/> }))
+    Ok(render::page(
+        StatusCode::OK,
+        chrome,
+        move || view! { <QueuePage data/> },
+    ))
 }
 
 fn count_line(state: MailState, count: i64) -> Count {
@@ -73,7 +80,11 @@ fn count_line(state: MailState, count: i64) -> Count {
         MailState::Accepted => "The relay took responsibility",
         MailState::Cancelled => "Withdrawn before it left",
     };
-    Count { label: label(state).to_owned(), meaning, count }
+    Count {
+        label: label(state).to_owned(),
+        meaning,
+        count,
+    }
 }
 
 fn label(state: MailState) -> &'static str {
@@ -118,30 +129,56 @@ fn trouble(state: &AppState, health: &Health, zone: Zone) -> Option<Trouble> {
             Tone::Danger,
             "The relay refuses our key or our sender",
             since,
-            format!("{reason}. Put SMTP_URL or MAIL_FROM right; it is tried again every 15 minutes. Mails wait and lose no attempt."),
+            format!(
+                "{reason}. Put SMTP_URL or MAIL_FROM right; it is tried again every 15 minutes. Mails wait and lose no attempt."
+            ),
         ),
         Health::Stopped { since, reason } => (
             Tone::Danger,
             "Sending was stopped",
             since,
-            format!("{reason}. It looks like a fault of the mail or the account, not of the recipients. Find out why before you start it again."),
+            format!(
+                "{reason}. It looks like a fault of the mail or the account, not of the recipients. Find out why before you start it again."
+            ),
         ),
     };
-    let title = format!("{title} since {} (machine time)", words::short_moment(*since, zone));
-    Some(Trouble { tone, title, text, can_resume: true })
+    let title = format!(
+        "{title} since {} (machine time)",
+        words::short_moment(*since, zone)
+    );
+    Some(Trouble {
+        tone,
+        title,
+        text,
+        can_resume: true,
+    })
 }
 
 fn line(state: &AppState, mail: &Mail, zone: Zone) -> Line {
     let sealed = &mail.recipient;
     let to = state
         .keys
-        .open_text(&field("mails", "recipient", mail.id), &sealed.key_id, &sealed.bytes)
+        .open_text(
+            &field("mails", "recipient", mail.id),
+            &sealed.key_id,
+            &sealed.bytes,
+        )
         .unwrap_or_else(|e| e.to_string());
-    let said = mail.failed_reason.clone().or_else(|| mail.last_reply.clone()).unwrap_or_default();
+    let said = mail
+        .failed_reason
+        .clone()
+        .or_else(|| mail.last_reply.clone())
+        .unwrap_or_default();
     let is_waiting = matches!(mail.state, MailState::Queued | MailState::Unknown);
     let reason = match (is_waiting && mail.attempt_no > 0, said.is_empty()) {
-        (true, false) => format!("{said}. Next attempt {} (machine time)", words::short_moment(mail.next_at, zone)),
-        (true, true) => format!("Next attempt {} (machine time)", words::short_moment(mail.next_at, zone)),
+        (true, false) => format!(
+            "{said}. Next attempt {} (machine time)",
+            words::short_moment(mail.next_at, zone)
+        ),
+        (true, true) => format!(
+            "Next attempt {} (machine time)",
+            words::short_moment(mail.next_at, zone)
+        ),
         (false, _) => said,
     };
     Line {
@@ -161,7 +198,10 @@ fn line(state: &AppState, mail: &Mail, zone: Zone) -> Line {
 fn kind_label(kind: &str) -> String {
     let words = kind.replace('_', " ");
     let mut letters = words.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+    letters
+        .next()
+        .map(|first| first.to_uppercase().chain(letters).collect())
+        .unwrap_or_default()
 }
 
 async fn found(state: &AppState, id: &str) -> Result<Mail, HttpError> {
@@ -173,11 +213,17 @@ async fn found(state: &AppState, id: &str) -> Result<Mail, HttpError> {
 /// The bytes as sent; none when it could not be built or its key is gone.
 fn mime(state: &AppState, mail: &Mail) -> Option<Vec<u8>> {
     let sealed = &mail.mime;
-    let opened = state.keys.open(&field("mails", "mime", mail.id), &sealed.key_id, &sealed.bytes);
+    let opened = state
+        .keys
+        .open(&field("mails", "mime", mail.id), &sealed.key_id, &sealed.bytes);
     opened.ok().filter(|bytes| !bytes.is_empty())
 }
 
-async fn show(State(state): State<AppState>, staff: Staff, Path(id): Path<String>) -> Result<Response, HttpError> {
+async fn show(
+    State(state): State<AppState>,
+    staff: Staff,
+    Path(id): Path<String>,
+) -> Result<Response, HttpError> {
     staff.require(Permission::ReadMail)?;
     let mail = found(&state, &id).await?;
     let zone = state.publisher().zone;
@@ -203,7 +249,11 @@ async fn show(State(state): State<AppState>, staff: Staff, Path(id): Path<String
         line,
     };
     let chrome = staff.chrome(&state, data.line.kind.clone(), "/staff/mails");
-    Ok(render::page(StatusCode::OK, chrome, move || view! { <SentPage data/> }))
+    Ok(render::page(
+        StatusCode::OK,
+        chrome,
+        move || view! { <SentPage data/> },
+    ))
 }
 
 fn outcome_label(outcome: AttemptOutcome) -> &'static str {
@@ -219,13 +269,23 @@ fn outcome_label(outcome: AttemptOutcome) -> &'static str {
     }
 }
 
-async fn html(State(state): State<AppState>, staff: Staff, Path(id): Path<String>) -> Result<Response, HttpError> {
+async fn html(
+    State(state): State<AppState>,
+    staff: Staff,
+    Path(id): Path<String>,
+) -> Result<Response, HttpError> {
     staff.require(Permission::ReadMail)?;
     let mail = found(&state, &id).await?;
-    mime(&state, &mail).map(|mime| reading::html(&mime)).ok_or(HttpError::NotFound)
+    mime(&state, &mail)
+        .map(|mime| reading::html(&mime))
+        .ok_or(HttpError::NotFound)
 }
 
-async fn send_again(State(state): State<AppState>, staff: Staff, Path(id): Path<String>) -> Result<Response, HttpError> {
+async fn send_again(
+    State(state): State<AppState>,
+    staff: Staff,
+    Path(id): Path<String>,
+) -> Result<Response, HttpError> {
     staff.require(Permission::ResendMail)?;
     let mail = found(&state, &id).await?;
     let mut tx = state.db.write().await?;
@@ -237,13 +297,33 @@ async fn send_again(State(state): State<AppState>, staff: Staff, Path(id): Path<
             return Err(HttpError::conflict(format!("Nothing was sent: {e}.")));
         }
     }
-    let payload = json!({ "message_id": mail.message_id, "kind": mail.kind, "failed_reason": mail.failed_reason });
-    staff.record(&mut tx, &state, "mail.resent", Subject::of("mail", mail.id), payload).await?;
-    let done = Recorded { at: state.clock.now(), by: Some(staff.id) };
-    tasks::close_tasks_about(&mut tx, outbox::FAILED_TASK, mail.about_id.unwrap_or(mail.id), done).await?;
+    let payload =
+        json!({ "message_id": mail.message_id, "kind": mail.kind, "failed_reason": mail.failed_reason });
+    staff
+        .record(
+            &mut tx,
+            &state,
+            "mail.resent",
+            Subject::of("mail", mail.id),
+            payload,
+        )
+        .await?;
+    let done = Recorded {
+        at: state.clock.now(),
+        by: Some(staff.id),
+    };
+    tasks::close_tasks_about(
+        &mut tx,
+        outbox::FAILED_TASK,
+        mail.about_id.unwrap_or(mail.id),
+        done,
+    )
+    .await?;
     tx.commit().await?;
     state.mail_queued.notify_one();
-    staff.say("The mail is on its way again, with the same Message-ID.").await?;
+    staff
+        .say("The mail is on its way again, with the same Message-ID.")
+        .await?;
     Ok(Redirect::to("/staff/mails").into_response())
 }
 
@@ -253,7 +333,15 @@ async fn resume(State(state): State<AppState>, staff: Staff) -> Result<Response,
     let before = outbox::read_health(&mut tx).await?;
     if before != Health::Running {
         outbox::resume(&mut tx, state.clock.wall()).await?;
-        staff.record(&mut tx, &state, "mail.resumed", Subject::the("mail queue"), json!({ "before": before })).await?;
+        staff
+            .record(
+                &mut tx,
+                &state,
+                "mail.resumed",
+                Subject::the("mail queue"),
+                json!({ "before": before }),
+            )
+            .await?;
         tx.commit().await?;
         state.mail_queued.notify_one();
         staff.say("Mails leave again.").await?;

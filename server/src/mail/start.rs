@@ -61,7 +61,10 @@ pub async fn start(state: &AppState) -> Result<Option<Running>, MailStartError> 
             return Ok(None);
         }
     };
-    let relay = Relay { tls: Tls::for_line(settings.security)?, settings };
+    let relay = Relay {
+        tls: Tls::for_line(settings.security)?,
+        settings,
+    };
     let options = Options::load(state, &relay).await?;
     let (stop, stopped) = watch::channel(false);
     let state = state.clone();
@@ -70,13 +73,19 @@ pub async fn start(state: &AppState) -> Result<Option<Running>, MailStartError> 
             tracing::error!("mail: {e}");
         }
     });
-    Ok(Some(Running { task, stop, _demo_relay: demo_relay }))
+    Ok(Some(Running {
+        task,
+        stop,
+        _demo_relay: demo_relay,
+    }))
 }
 
 /// Takes every mail into the demo's mailbox, except for recipients whose mailbox is said to be gone.
 async fn demo_relay(state: AppState) -> std::io::Result<SmtpServer> {
     let script = |step: Step<'_>| match step {
-        Step::Rcpt(to) if is_gone(to) => Reaction::Reply("550 5.1.1 There is no such mailbox here".to_owned()),
+        Step::Rcpt(to) if is_gone(to) => {
+            Reaction::Reply("550 5.1.1 There is no such mailbox here".to_owned())
+        }
         _ => Reaction::Accept,
     };
     let sink: Box<Sink> = Box::new(move |mail: Received| {
@@ -105,5 +114,9 @@ async fn keep(state: &AppState, mail: Received) -> bool {
         insert_demo_mail(&mut tx, &row, &mail.mime).await?;
         tx.commit().await
     };
-    kept.await.inspect_err(|error: &crate::store::StoreError| tracing::warn!(%error, "the demo's mailbox is not available")).is_ok()
+    kept.await
+        .inspect_err(
+            |error: &crate::store::StoreError| tracing::warn!(%error, "the demo's mailbox is not available"),
+        )
+        .is_ok()
 }

@@ -35,7 +35,11 @@ struct Narrow {
     q: String,
 }
 
-async fn list(State(state): State<AppState>, uri: Uri, Query(narrow): Query<Narrow>) -> Result<Response, HttpError> {
+async fn list(
+    State(state): State<AppState>,
+    uri: Uri,
+    Query(narrow): Query<Narrow>,
+) -> Result<Response, HttpError> {
     let mut tx = state.db.read().await?;
     let words = narrow.q.trim().to_owned();
     let zone = state.publisher().zone;
@@ -51,7 +55,11 @@ async fn list(State(state): State<AppState>, uri: Uri, Query(narrow): Query<Narr
         .collect();
     let data = MailboxList { words, lines };
     let chrome = Chrome::public(&state, "Mailbox of this demonstration", &uri);
-    Ok(render::page(StatusCode::OK, chrome, move || view! { <ListPage data/> }))
+    Ok(render::page(
+        StatusCode::OK,
+        chrome,
+        move || view! { <ListPage data/> },
+    ))
 }
 
 async fn found(state: &AppState, id: &str) -> Result<(DemoMail, Vec<u8>), HttpError> {
@@ -60,14 +68,22 @@ async fn found(state: &AppState, id: &str) -> Result<(DemoMail, Vec<u8>), HttpEr
     find_demo_mail(&mut tx, id).await?.ok_or(HttpError::NotFound)
 }
 
-async fn show(State(state): State<AppState>, uri: Uri, Path(id): Path<String>) -> Result<Response, HttpError> {
+async fn show(
+    State(state): State<AppState>,
+    uri: Uri,
+    Path(id): Path<String>,
+) -> Result<Response, HttpError> {
     let (mail, mime) = found(&state, &id).await?;
     let received = words::moment(mail.received_at, state.publisher().zone);
     let path = format!("/mailbox/{}", mail.id);
     let data = reading::view(&mime, format!("{path}/html"));
     let chrome = Chrome::public(&state, data.subject.clone(), &uri);
     let to = mail.recipient;
-    Ok(render::page(StatusCode::OK, chrome, move || view! { <MailPage data to received source=format!("{path}/source")/> }))
+    Ok(render::page(
+        StatusCode::OK,
+        chrome,
+        move || view! { <MailPage data to received source=format!("{path}/source")/> },
+    ))
 }
 
 async fn html(State(state): State<AppState>, Path(id): Path<String>) -> Result<Response, HttpError> {
@@ -76,5 +92,12 @@ async fn html(State(state): State<AppState>, Path(id): Path<String>) -> Result<R
 
 async fn source(State(state): State<AppState>, Path(id): Path<String>) -> Result<Response, HttpError> {
     let (_, mime) = found(&state, &id).await?;
-    Ok(([(header::CONTENT_TYPE, "text/plain; charset=utf-8"), (header::CACHE_CONTROL, "no-store")], mime).into_response())
+    Ok((
+        [
+            (header::CONTENT_TYPE, "text/plain; charset=utf-8"),
+            (header::CACHE_CONTROL, "no-store"),
+        ],
+        mime,
+    )
+        .into_response())
 }

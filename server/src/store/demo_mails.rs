@@ -42,7 +42,11 @@ pub async fn insert_demo_mail(tx: &mut Tx, mail: &DemoMail, mime: &[u8]) -> Resu
 /// Received mails whose recipient or subject contains the words, newest first.
 pub async fn list_demo_mails(tx: &mut Tx, words: &str, limit: i64) -> Result<Vec<DemoMail>> {
     // % and _ of the visitor are letters here, not wildcards.
-    let escaped = words.to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    let escaped = words
+        .to_lowercase()
+        .replace('\\', "\\\\")
+        .replace('%', "\\%")
+        .replace('_', "\\_");
     Ok(on!(tx, |c| {
         sqlx::query_as(
             "SELECT id, received_at, sender, recipient, subject FROM demo_mails
@@ -66,7 +70,10 @@ pub async fn find_demo_mail(tx: &mut Tx, id: Uuid) -> Result<Option<(DemoMail, V
     })?;
     let Some(mail) = mail else { return Ok(None) };
     let mime: Vec<u8> = on!(tx, |c| {
-        sqlx::query_scalar("SELECT mime FROM demo_mails WHERE id = $1").bind(id).fetch_one(c).await
+        sqlx::query_scalar("SELECT mime FROM demo_mails WHERE id = $1")
+            .bind(id)
+            .fetch_one(c)
+            .await
     })?;
     Ok(Some((mail, mime)))
 }

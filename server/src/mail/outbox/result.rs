@@ -8,8 +8,8 @@ use super::super::delivery::move_delivery;
 use super::super::outcome::{Outcome, Verdict};
 use super::super::retry::{Next, after_transient, after_unknown};
 use super::super::state::{AttemptOutcome, MailState};
-use super::{FAILED_TASK, STOPPED_TASK, Shared};
 use super::carrier::{Done, Finding};
+use super::{FAILED_TASK, STOPPED_TASK, Shared};
 use crate::store::mails::{self, Settled};
 use crate::store::tasks::{self, Task};
 use crate::store::version::Recorded;
@@ -177,8 +177,13 @@ pub async fn raise_queue_task(tx: &mut Tx, shared: &Shared) -> Result<()> {
 
 /// Mails leave again.
 pub async fn close_queue_task(tx: &mut Tx, shared: &Shared) -> Result<()> {
-    let done = Recorded { at: shared.state.clock.now(), by: None };
-    tasks::close_tasks_about(tx, STOPPED_TASK, Uuid::nil(), done).await.map(drop)
+    let done = Recorded {
+        at: shared.state.clock.now(),
+        by: None,
+    };
+    tasks::close_tasks_about(tx, STOPPED_TASK, Uuid::nil(), done)
+        .await
+        .map(drop)
 }
 
 async fn raise(
