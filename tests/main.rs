@@ -16,3 +16,4 @@ mod operation;
 mod register;
 mod settings;
 mod store;
+mod subscriptions;
