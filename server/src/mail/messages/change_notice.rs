@@ -70,7 +70,7 @@ impl ChangeNotice<'_> {
         let part = self.part;
         let mut sentences = Vec::new();
         if let Some(planned) = &part.planned {
-            sentences.push(format!("Planned start: {planned}."));
+            sentences.push(format!("{}: {planned}.", self.planned_label()));
         }
         if let Some(earliest) = &part.earliest {
             sentences.push(format!(
@@ -88,6 +88,11 @@ impl ChangeNotice<'_> {
         self.part.last_day.is_some()
     }
 
+    /// Not everything that is announced for information starts something.
+    fn planned_label(&self) -> &'static str {
+        if self.has_window() { "Planned start" } else { "Planned for" }
+    }
+
     fn facts(&self, content: &NoticeContent) -> Vec<Fact> {
         of_line(content)
     }
@@ -101,7 +106,7 @@ impl ChangeNotice<'_> {
             periods.then(|| fact("Objection period", &part.objection_period)),
             if_any("Last day to object", part.last_day.as_deref()),
             if_any("Earliest start", part.earliest.as_deref()),
-            if_any("Planned start", part.planned.as_deref()),
+            if_any(self.planned_label(), part.planned.as_deref()),
         ];
         rows.into_iter().flatten().collect()
     }
@@ -127,8 +132,6 @@ impl ChangeNotice<'_> {
     fn about(&self) -> Vec<Fact> {
         vec![
             fact("Notice", &self.part.number),
-            fact("From", &self.part.publisher),
-            fact("To", &self.part.customer),
             fact("Legal reference", &self.part.legal_reference),
             fact("Content, SHA-256", self.content_hash),
         ]

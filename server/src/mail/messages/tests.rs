@@ -1,6 +1,5 @@
 use std::collections::BTreeSet;
 
-use askama::filters::Escaper;
 use chrono::{DateTime, Utc};
 use domain::change::ChangeType;
 use domain::notice::{CustomerPart, NoticeContent, TransferText};
@@ -388,7 +387,6 @@ fn hostile_text_stays_text() {
 fn a_name_cannot_write_lines_of_its_own() {
     let mail = PasswordReset { publisher: "Acme\n\nYour account is closed.\r\n", link: "https://a.example/", expires: "now" }.render();
     assert!(mail.text.lines().all(|line| !line.starts_with("Your account")), "{}", mail.text);
-    assert!(Markup.write_escaped_str(String::new(), "").is_ok());
 }
 
 #[test]
