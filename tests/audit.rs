@@ -1,15 +1,20 @@
 //! The audit log on real databases: what an attacker with the file in hand can do, and that it shows.
 
 use chrono::{NaiveDate, TimeDelta};
+use domain::calendar::CalendarId;
+use domain::role::Role;
 use forenotice::audit::{self, Actor, Entry, Subject, Verification, change};
+use forenotice::jobs;
 use forenotice::on;
 use forenotice::random::Random;
 use forenotice::store::audit as rows;
+use forenotice::store::publisher::{Publisher, put_publisher};
 use forenotice::store::{Db, StoreError, Tx};
 use serde_json::json;
 use uuid::Uuid;
 
 use crate::both;
+use crate::support::mailbox::Mailbox;
 use crate::support::{TestApp, monday};
 
 fn entry(number: i64) -> Entry {
@@ -284,7 +289,7 @@ both! {
             rows::list_entries(&mut tx, &filter, 3).await.unwrap().iter().map(|e| e.seq).collect::<Vec<_>>()
         };
         assert_eq!(list(rows::EntryFilter::default()).await, [9, 8, 7]);
-        assert_eq!(list(rows::EntryFilter { before: Some(7), ..Default::default() }).await, [6, 5, 4]);
+        assert_eq!(list(rows::EntryFilter { offset: 3, ..Default::default() }).await, [6, 5, 4]);
         assert_eq!(list(rows::EntryFilter { action: Some("settings.changed".into()), ..Default::default() }).await, [9]);
         assert_eq!(list(rows::EntryFilter { subject_kind: Some("notice".into()), ..Default::default() }).await, [8, 7, 6]);
         assert_eq!(list(rows::EntryFilter { subject_id: Some(Uuid::from_u128(4)), ..Default::default() }).await, [4]);
@@ -292,4 +297,83 @@ both! {
         assert_eq!(rows::list_subject_kinds(&mut tx).await.unwrap(), ["notice", "settings"]);
         assert_eq!(rows::find_last_checkpoint(&mut tx).await.unwrap().unwrap().count, 6);
     }
+}
+
+both! {
+    async fn staff_read_the_log_newest_first_and_narrow_it(app: TestApp) {
+        write_log(&app).await;
+        let auditor = app.signed_in(Role::Auditor).await;
+        let page = auditor.get("/staff/audit").await;
+        assert_eq!(page.status, 200);
+        let place = |text: &str, seq: i64| text.find(&format!("id=\"entry-{seq}\"")).unwrap_or(usize::MAX);
+        assert!(place(&page.text, 8) < place(&page.text, 1));
+        assert!(page.text.contains("1 to 8 of 8 entries") && page.text.contains("notice.approved"));
+        assert!(page.text.contains("&quot;state&quot;: &quot;draft&quot;") || page.text.contains("\"state\": \"draft\""), "{}", page.text);
+        let id = Uuid::from_u128(4);
+        let one = auditor.get(&format!("/staff/audit?subject_id={id}&action=notice.approved")).await;
+        assert!(place(&one.text, 4) < usize::MAX && one.text.contains("1 to 1 of 1 entries"));
+        let none = auditor.get("/staff/audit?action=%3Cscript%3E").await;
+        assert!(none.text.contains("No such entries") && !none.text.contains("<script>%3C"));
+        for odd in ["/staff/audit?from=99", "/staff/audit?from=-1", "/staff/audit?subject_id=x", "/staff/audit?from=99999999999999999999"] {
+            assert_eq!(auditor.get(odd).await.status, 200, "{odd}");
+        }
+    }
+
+    async fn the_verification_page_names_the_first_broken_row(app: TestApp) {
+        write_log(&app).await;
+        let auditor = app.signed_in(Role::Auditor).await;
+        let page = auditor.get("/staff/audit/verification").await;
+        assert!(page.status == 200 && page.text.contains("The log is intact") && page.text.contains("All 8 entries"));
+        let mut tx = app.state.db.write().await.unwrap();
+        execute(&mut tx, "UPDATE audit_payloads SET body = 'x' WHERE seq = 5").await;
+        tx.commit().await.unwrap();
+        let page = auditor.get("/staff/audit/verification").await;
+        assert!(page.text.contains("The log was altered") && page.text.contains("row 5: its payload was changed"), "{}", page.text);
+        assert_eq!(auditor.get("/staff/audit").await.status, 200, "the list is still readable");
+    }
+}
+
+both! {
+    async fn a_checkpoint_is_made_once_a_day_and_mailed_when_there_is_news(app: TestApp) {
+        let publisher = Publisher {
+            name: "Acme <Cloud>".into(),
+            zone: "Europe/Oslo".parse().unwrap(),
+            calendar: CalendarId::Weekend,
+            contact: "privacy@acme.example".into(),
+        };
+        let mut tx = app.state.db.write().await.unwrap();
+        put_publisher(&mut tx, &publisher, monday()).await.unwrap();
+        tx.commit().await.unwrap();
+        let mailbox = Mailbox::start().await;
+        let run = async || {
+            jobs::run_due(&app.state).await.unwrap();
+            mailbox.deliver(&app.state).await;
+            mailbox.count()
+        };
+        assert_eq!(run().await, 0, "nothing was recorded yet");
+        write_log_without_checkpoints(&app).await;
+        assert_eq!((run().await, run().await), (1, 1), "once a day");
+        app.advance(TimeDelta::days(1));
+        assert_eq!(run().await, 1, "nothing new to tell, and still a checkpoint");
+        let mut tx = app.state.db.read().await.unwrap();
+        let days: Vec<String> = rows::list_checkpoints(&mut tx).await.unwrap().into_iter().map(|c| c.unwrap().day.to_string()).collect();
+        assert_eq!(days, ["2026-11-23", "2026-11-24"]);
+
+        let letter = &mailbox.letters_to("privacy@acme.example")[0];
+        assert_eq!(letter.subject, "Audit checkpoint of 2026-11-23: 2 entries");
+        assert!(letter.html.contains("Acme &lt;Cloud&gt;") && !letter.html.contains("<Cloud>"), "{}", letter.html);
+        let document = letter.text.split("-".repeat(70).as_str()).nth(1).unwrap();
+        let kept = audit::Checkpoint::parse(document).unwrap();
+        let verification = audit::verify_with(&mut tx, &app.state.keys, Some(kept)).await.unwrap();
+        assert!(verification.is_intact() && verification.checkpoints == 3, "{verification:?}");
+    }
+}
+
+async fn write_log_without_checkpoints(app: &TestApp) {
+    let mut tx = app.state.db.write().await.unwrap();
+    let entries = vec![entry(1), entry(2)];
+    audit::append_all(&mut tx, &app.state.keys, &app.state.random, monday(), entries)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
 }

@@ -1,5 +1,8 @@
 //! Lists taken in: what is written, and what is not, on both databases.
 
+mod adoption;
+mod pages;
+
 use domain::country::Place;
 use domain::engagement::state::EngagementState;
 use domain::engagement::{Category, LocationKind};

@@ -4,12 +4,20 @@
 #![expect(clippy::needless_pass_by_value, reason = "a component owns its props")]
 
 pub mod access;
+pub mod audit;
 pub mod change_log;
+pub mod changes;
+pub mod customers;
 pub mod deadline;
 pub mod demo;
 pub mod import;
 pub mod list;
+pub mod mail;
+pub mod mailbox;
+pub mod notice;
+pub mod objections;
 pub mod register;
+pub mod settings;
 pub mod shell;
 pub mod ui;
 

@@ -148,6 +148,9 @@ impl Settings {
                     .map_err(|_| bad("FORENOTICE_TRUSTED_PROXIES", format!("\"{a}\" is not an address")))
             })
             .collect::<Result<_, _>>()?;
+        if let Some(relay) = &self.smtp_url {
+            crate::mail::settings::SmtpSettings::parse(relay).map_err(|e| bad("SMTP_URL", e.0))?;
+        }
         let mail_from = match (self.mail_from, is_demo) {
             (Some(from), _) => from,
             (None, true) => "Forenotice demo <privacy@publisher.example>".to_owned(),

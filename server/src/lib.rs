@@ -16,10 +16,13 @@ pub mod jobs;
 pub mod keys;
 pub mod list;
 pub mod mail;
+pub mod mailbox;
+pub mod notice;
 pub mod objections;
 pub mod operation;
 pub mod random;
 pub mod register;
+pub mod settings;
 pub mod store;
 pub mod subscriptions;
 
@@ -228,11 +231,22 @@ pub async fn serve(mut settings: Settings, is_demo: bool, data: Option<PathBuf>)
             return ExitCode::FAILURE;
         }
     };
+    let mail = match mail::start(&application.state).await {
+        Ok(mail) => mail,
+        Err(e) => {
+            tracing::error!("{e}");
+            return ExitCode::FAILURE;
+        }
+    };
     tracing::info!("listening on {}", application.state.config.url);
     let stop = async {
         let _ = tokio::signal::ctrl_c().await;
     };
-    match application.serve(stop).await {
+    let served = application.serve(stop).await;
+    if let Some(mail) = mail {
+        mail.stop().await;
+    }
+    match served {
         Ok(()) => ExitCode::SUCCESS,
         Err(e) => {
             tracing::error!("{e}");

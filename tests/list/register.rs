@@ -2,6 +2,7 @@
 //! subprocessors, changes announced, begun, in effect and cancelled, and natural persons who must not appear.
 
 use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use domain::change::{ChangeState, ChangeType};
@@ -44,8 +45,9 @@ pub const VOICE: u128 = 700;
 pub struct Writer<'a> {
     tx: &'a mut Tx,
     start: DateTime<Utc>,
-    next: u128,
 }
+
+static NEXT: AtomicU64 = AtomicU64::new(9_000_000);
 
 pub fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
@@ -70,20 +72,15 @@ pub fn location(place: &str, kind: LocationKind, region: Option<&str>, city: Opt
 
 impl<'a> Writer<'a> {
     pub fn new(tx: &'a mut Tx, start: DateTime<Utc>) -> Self {
-        Self {
-            tx,
-            start,
-            next: 9_000_000,
-        }
+        Self { tx, start }
     }
 
     fn at(&self, hours: i64) -> DateTime<Utc> {
         self.start + TimeDelta::hours(hours)
     }
 
-    fn fresh<T: From<Uuid>>(&mut self) -> T {
-        self.next += 1;
-        id(self.next)
+    fn fresh<T: From<Uuid>>(&self) -> T {
+        id(u128::from(NEXT.fetch_add(1, Ordering::Relaxed)))
     }
 
     /// Staff, an entity, two products, and the EEA as far as it is needed.
@@ -151,6 +148,7 @@ impl<'a> Writer<'a> {
             facts: company,
             valid_from: None,
             recorded,
+            reason: None,
         };
         let slug = Slug::parse(slug).unwrap();
         create_organisation(self.tx, id(number), &slug, &version)
@@ -170,6 +168,7 @@ impl<'a> Writer<'a> {
             facts,
             valid_from: None,
             recorded,
+            reason: None,
         };
         let state = self.fresh();
         create_engagement(self.tx, &engagement, &version, state)
@@ -184,6 +183,7 @@ impl<'a> Writer<'a> {
             facts,
             valid_from: None,
             recorded: Recorded::by_system(self.at(hours)),
+            reason: None,
         };
         append_engagement_version(self.tx, id(number + 1), 1, &version)
             .await

@@ -25,34 +25,58 @@ async fn start(state: &AppState, relay: &Relay) -> (JoinHandle<()>, watch::Sende
     relay.settings.connections = 1;
     relay.settings.final_timeout = Duration::from_secs(30);
     relay.settings.command_timeout = Duration::from_secs(30);
-    let options = Options { poll: Duration::from_millis(5), ..Options::load(state, &relay).await.unwrap() };
+    let options = Options {
+        poll: Duration::from_millis(5),
+        ..Options::load(state, &relay).await.unwrap()
+    };
     let (stop, stopped) = watch::channel(false);
     let state = state.clone();
-    (tokio::spawn(async move { outbox::run(state, relay, options, stopped).await.unwrap() }), stop)
+    (
+        tokio::spawn(async move { outbox::run(state, relay, options, stopped).await.unwrap() }),
+        stop,
+    )
 }
 
 /// Kills the outbox the first time the relay is asked at this step, restarts, and says how often the mail was taken
 /// and what is known about its attempts.
-async fn killed_at(app: &TestApp, at: fn(&Step<'_>) -> bool, reaction: Reaction) -> (usize, Vec<&'static str>) {
+async fn killed_at(
+    app: &TestApp,
+    at: fn(&Step<'_>) -> bool,
+    reaction: Reaction,
+) -> (usize, Vec<&'static str>) {
     let reached = Arc::new(AtomicU32::new(0));
     let count = Arc::clone(&reached);
     let mailbox = Mailbox::scripted(move |step| {
-        if at(&step) && count.fetch_add(1, Ordering::SeqCst) == 0 { reaction.clone() } else { Reaction::Accept }
+        if at(&step) && count.fetch_add(1, Ordering::SeqCst) == 0 {
+            reaction.clone()
+        } else {
+            Reaction::Accept
+        }
     })
     .await;
     let id = queue(&app.state, "kari@customer.example").await;
     let (running, _stop) = start(&app.state, &mailbox.relay()).await;
     until(|| reached.load(Ordering::SeqCst) > 0).await;
-    tokio::time::sleep(Duration::from_millis(30)).await;
     running.abort();
     let _ = running.await;
+    tokio::time::sleep(Duration::from_millis(100)).await;
 
     // At once nothing happens: on SQLite it is unknown and waits, on Postgres its lease still runs.
     mailbox.deliver(&app.state).await;
-    assert!(matches!(find(&app.state, id).await.state, MailState::Unknown | MailState::Sending));
+    assert!(matches!(
+        find(&app.state, id).await.state,
+        MailState::Unknown | MailState::Sending
+    ));
     wait(&app.state, 600);
     mailbox.deliver(&app.state).await;
-    assert_eq!(find(&app.state, id).await.state, if app.db.kind == crate::support::Kind::Sqlite { MailState::Accepted } else { MailState::Unknown });
+    assert_eq!(
+        find(&app.state, id).await.state,
+        if app.db.kind == crate::support::Kind::Sqlite {
+            MailState::Accepted
+        } else {
+            MailState::Unknown
+        }
+    );
     wait(&app.state, 61);
     mailbox.deliver(&app.state).await;
 
@@ -88,7 +112,7 @@ both! {
 
     async fn killed_when_the_relay_had_taken_it(app: TestApp) {
         // The relay takes it; the 250 is on its way when the process dies: nothing can tell this from the case above.
-        let found = killed_at(&app, |s| matches!(s, Step::Dot(_)), Reaction::Delay(Duration::from_millis(200))).await;
+        let found = killed_at(&app, |s| matches!(s, Step::Dot(_)), Reaction::Delay(Duration::from_millis(50))).await;
         assert_eq!(found, (2, vec!["UNKNOWN", "ACCEPTED"]));
     }
 
@@ -169,9 +193,18 @@ fn reply(line: &'static str, then: &Arc<Notify>) -> impl Fn(Step<'_>) -> Reactio
     }
 }
 
-async fn fenced(app: &TestApp, first: &'static str, second: &'static str, end: MailState, first_is_last: bool) {
+async fn fenced(
+    app: &TestApp,
+    first: &'static str,
+    second: &'static str,
+    end: MailState,
+    first_is_last: bool,
+) {
     let (go_first, go_second) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
-    let (slow, quick) = (Mailbox::scripted(reply(first, &go_first)).await, Mailbox::scripted(reply(second, &go_second)).await);
+    let (slow, quick) = (
+        Mailbox::scripted(reply(first, &go_first)).await,
+        Mailbox::scripted(reply(second, &go_second)).await,
+    );
     let id = queue(&app.state, "kari@customer.example").await;
     let (slow_run, stop_slow) = start(&app.state, &slow.relay()).await;
     while find(&app.state, id).await.state != MailState::Sending {
@@ -189,7 +222,11 @@ async fn fenced(app: &TestApp, first: &'static str, second: &'static str, end: M
     while find(&app.state, id).await.attempt_no != 2 {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
-    let order = if first_is_last { [&go_second, &go_first] } else { [&go_first, &go_second] };
+    let order = if first_is_last {
+        [&go_second, &go_first]
+    } else {
+        [&go_first, &go_second]
+    };
     for (n, go) in order.into_iter().enumerate() {
         go.notify_one();
         // UNKNOWN, then one result from each process.
@@ -202,7 +239,10 @@ async fn fenced(app: &TestApp, first: &'static str, second: &'static str, end: M
     slow_run.await.unwrap();
     quick_run.await.unwrap();
     let mail = find(&app.state, id).await;
-    let case = format!("{first} late, {second}, {first_is_last}: {:?}", outcomes(&app.state, id).await);
+    let case = format!(
+        "{first} late, {second}, {first_is_last}: {:?}",
+        outcomes(&app.state, id).await
+    );
     assert_eq!(mail.state, end, "{case}");
     assert_eq!(mail.accepted_at.is_some(), end == MailState::Accepted, "{case}");
     assert!(mail.is_possible_duplicate, "{case}");

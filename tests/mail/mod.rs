@@ -45,7 +45,11 @@ pub async fn results(state: &AppState, id: Uuid) -> Vec<AttemptResult> {
 
 /// The outcomes as stored, oldest first.
 pub async fn outcomes(state: &AppState, id: Uuid) -> Vec<&'static str> {
-    results(state, id).await.into_iter().map(|r| r.outcome.as_str()).collect()
+    results(state, id)
+        .await
+        .into_iter()
+        .map(|r| r.outcome.as_str())
+        .collect()
 }
 
 /// Lets wall time pass.

@@ -5,13 +5,13 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use chrono::TimeDelta;
+use domain::role::Role;
 use forenotice::mail::health::Health;
 use forenotice::mail::outbox::{self, Options};
 use forenotice::mail::smtp_server::{Reaction, Step};
 use forenotice::mail::state::MailState;
 use forenotice::mail::{self, ResendError};
 use forenotice::store::mails;
-use domain::role::Role;
 use forenotice::store::tasks::list_open_tasks;
 use tokio::sync::{Notify, watch};
 
@@ -33,12 +33,19 @@ fn rcpt_replies(lines: &'static [&'static str]) -> impl Fn(Step<'_>) -> Reaction
 }
 
 async fn health(app: &TestApp) -> Health {
-    outbox::read_health(&mut app.state.db.read().await.unwrap()).await.unwrap()
+    outbox::read_health(&mut app.state.db.read().await.unwrap())
+        .await
+        .unwrap()
 }
 
 async fn open_tasks(app: &TestApp, role: Role) -> Vec<String> {
     let mut tx = app.state.db.read().await.unwrap();
-    list_open_tasks(&mut tx, &[role]).await.unwrap().into_iter().map(|t| t.kind).collect()
+    list_open_tasks(&mut tx, &[role])
+        .await
+        .unwrap()
+        .into_iter()
+        .map(|t| t.kind)
+        .collect()
 }
 
 both! {

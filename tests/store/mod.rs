@@ -1,7 +1,9 @@
 //! Every store function, on both databases.
 
 mod activations;
+mod baselines;
 mod engagements;
+mod imports;
 mod legal_records;
 mod listings;
 mod organisations;

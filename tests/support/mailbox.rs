@@ -41,8 +41,9 @@ impl Mailbox {
             to.lock().unwrap().push(mail);
             Box::pin(std::future::ready(true)) as std::pin::Pin<Box<dyn Future<Output = bool> + Send>>
         };
-        let server =
-            SmtpServer::start_with("127.0.0.1:0", Box::new(script), Box::new(sink), ServerTls::None).await.unwrap();
+        let server = SmtpServer::start_with("127.0.0.1:0", Box::new(script), Box::new(sink), ServerTls::None)
+            .await
+            .unwrap();
         Self { server, taken }
     }
 
@@ -68,7 +69,10 @@ impl Mailbox {
 
     /// The mails of one recipient, oldest first.
     pub fn letters_to(&self, address: &str) -> Vec<Letter> {
-        self.letters().into_iter().filter(|letter| letter.to == address).collect()
+        self.letters()
+            .into_iter()
+            .filter(|letter| letter.to == address)
+            .collect()
     }
 
     /// Forgets what was taken.
@@ -82,7 +86,10 @@ pub fn relay(url: &str) -> Relay {
     let mut settings = SmtpSettings::parse(url).unwrap();
     settings.command_timeout = Duration::from_millis(500);
     settings.final_timeout = Duration::from_millis(500);
-    Relay { settings, tls: Tls::system().unwrap() }
+    Relay {
+        tls: Tls::for_line(settings.security).unwrap(),
+        settings,
+    }
 }
 
 impl Letter {
@@ -101,7 +108,10 @@ impl Letter {
 
     /// The links in the text that begin with `prefix`.
     pub fn links(&self, prefix: &str) -> Vec<String> {
-        let links = self.text.split_ascii_whitespace().filter(|word| word.starts_with(prefix));
+        let links = self
+            .text
+            .split_ascii_whitespace()
+            .filter(|word| word.starts_with(prefix));
         links.map(str::to_owned).collect()
     }
 }

@@ -110,6 +110,22 @@ fn form(data: Adopt) -> AnyView {
                     "Something new is not adopted: it goes through a change, and customers are told first. What you adopt is on the public list at once."
                 </p>
             </Callout>
+            <DateField
+                name="since_all"
+                label="In use since, for all ticked entries without a day of their own"
+                value=since_all
+                error=errors.first("since_all")
+                max=Some(today)
+                optional=true
+            />
+            {(count > 1)
+                .then(|| {
+                    view! {
+                        <p>
+                            <a href="/staff/register/adopt?all=yes">{format!("Tick all {count} entries")}</a>
+                        </p>
+                    }
+                })}
             <Table
                 caption=format!("{count} drafts that are part of no change")
                 columns=["Company", "Used for", "Locations", "Red gates, kept as tasks", "In use"]
@@ -121,14 +137,6 @@ fn form(data: Adopt) -> AnyView {
             </Table>
             {(more > 0)
                 .then(|| view! { <p>{format!("{more} further drafts are shown once these are adopted or dropped.")}</p> })}
-            <DateField
-                name="since_all"
-                label="In use since, for all ticked entries without a day of their own"
-                value=since_all
-                error=errors.first("since_all")
-                max=Some(today)
-                optional=true
-            />
             <Checkbox
                 name="attested"
                 label="I attest that the ticked entries are in use since the days given"

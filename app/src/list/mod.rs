@@ -192,6 +192,8 @@ pub struct Edition {
     pub title: String,
     /// The change that brought it about: number.
     pub change: Option<String>,
+    /// Why, where it corrects what stood here before.
+    pub reason: Option<String>,
     /// The fields that differ.
     pub fields: Vec<FieldDiff>,
 }

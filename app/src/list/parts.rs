@@ -182,6 +182,7 @@ pub(super) fn edition(edition: Edition) -> AnyView {
         on,
         title,
         change,
+        reason,
         fields,
     } = edition;
     view! {
@@ -193,6 +194,7 @@ pub(super) fn edition(edition: Edition) -> AnyView {
                     view! { <a href=format!("/changes/{number}")>{format!("Change {number}")}</a> }
                 })}
             </p>
+            {reason.map(|reason| view! { <p>{reason}</p> })}
             {(!fields.is_empty()).then(|| view! { <DiffTable caption=format!("What version {list_version} changed") fields /> })}
         </li>
     }

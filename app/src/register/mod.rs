@@ -4,14 +4,20 @@
 
 mod clauses;
 pub mod company;
-pub mod contract;
+mod contract;
 pub mod engagement;
+pub mod engagement_page;
+mod facts;
+pub mod form_page;
 mod framework;
+pub mod list_page;
 pub mod locations;
-pub mod security;
+pub mod record;
+mod security;
 mod sheet;
 pub mod tia;
-pub mod transfer;
+mod transfer;
 mod typed;
 
+pub use sheet::sentence;
 pub use typed::Typed;

@@ -132,7 +132,7 @@ macro_rules! choices {
 pub(super) use choices;
 
 /// With a capital letter in front.
-pub(super) fn sentence(text: &str) -> String {
+pub fn sentence(text: &str) -> String {
     let mut letters = text.chars();
     letters
         .next()

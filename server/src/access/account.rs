@@ -4,7 +4,6 @@ use app::access::pages::AccountPage;
 use app::access::{Account, NewPassword};
 use app::ui::FieldErrors;
 use axum::extract::State;
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use leptos::prelude::*;
 use serde_json::json;
@@ -13,7 +12,7 @@ use super::staff::{session_error, start_session};
 use super::{Staff, role_labels};
 use crate::AppState;
 use crate::audit::Subject;
-use crate::http::{Client, HttpError, Posted, render, session};
+use crate::http::{Client, HttpError, Posted, form, render, session};
 use crate::store::sessions::{count_sessions_of, delete_sessions_of};
 use crate::store::staff::{find_staff, set_password, use_password_resets_of};
 
@@ -34,11 +33,7 @@ async fn show(state: &AppState, staff: &Staff, errors: FieldErrors) -> Result<Re
         other_sessions: u64::try_from(sessions - 1).unwrap_or(0),
         errors: errors.clone(),
     };
-    let (status, title) = if errors.is_empty() {
-        (StatusCode::OK, "Your account")
-    } else {
-        (StatusCode::UNPROCESSABLE_ENTITY, "Error: Your account")
-    };
+    let (status, title) = form::outcome(&errors, "Your account");
     let chrome = staff.chrome(state, title, "/staff/account");
     Ok(render::page(
         status,

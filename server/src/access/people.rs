@@ -15,7 +15,7 @@ use super::reset::{INVITATION, make_link};
 use super::{Staff, record, role_labels};
 use crate::AppState;
 use crate::audit::{Actor, Subject, change};
-use crate::http::{HttpError, Posted, render};
+use crate::http::{HttpError, Posted, form, render};
 use crate::store::sessions::delete_sessions_of;
 use crate::store::staff::{
     StaffRow, disable_staff, enable_staff, find_staff, find_staff_by_login, insert_staff, list_staff,
@@ -105,11 +105,7 @@ pub async fn add_page(State(state): State<AppState>, staff: Staff) -> Result<Res
 }
 
 fn show_form(state: &AppState, staff: &Staff, form: PersonForm, errors: FieldErrors) -> Response {
-    let (status, title) = if errors.is_empty() {
-        (StatusCode::OK, "Add a person")
-    } else {
-        (StatusCode::UNPROCESSABLE_ENTITY, "Error: Add a person")
-    };
+    let (status, title) = form::outcome(&errors, "Add a person");
     let csrf = staff.csrf.clone();
     let chrome = staff.chrome(state, title, "/staff/people");
     render::page(
@@ -189,11 +185,7 @@ async fn show_person(
         }),
         errors: errors.clone(),
     };
-    let (status, title) = if errors.is_empty() {
-        (StatusCode::OK, data.title.clone())
-    } else {
-        (StatusCode::UNPROCESSABLE_ENTITY, format!("Error: {}", data.title))
-    };
+    let (status, title) = form::outcome(&errors, &data.title);
     let chrome = staff.chrome(state, title, "/staff/people");
     Ok(render::page(status, chrome, move || view! { <PersonPage data/> }))
 }

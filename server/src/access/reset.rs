@@ -6,7 +6,7 @@ use app::ui::FieldErrors;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 use domain::email_address::EmailAddress;
 use leptos::prelude::*;
 use serde_json::json;
@@ -15,8 +15,10 @@ use uuid::Uuid;
 use super::record;
 use crate::AppState;
 use crate::audit::{Actor, Subject};
-use crate::http::{Chrome, Client, FormToken, HttpError, Posted, render};
+use crate::http::{Chrome, Client, FormToken, HttpError, Posted, form, render};
 use crate::keys::{Ticket, new_token, token_hash};
+use crate::mail::messages::{Message, PasswordReset};
+use crate::mail::{List, Outgoing, queue};
 use crate::store::sessions::delete_sessions_of;
 use crate::store::staff::{
     StaffRow, find_password_reset, find_staff, find_staff_by_login, insert_password_reset, set_password,
@@ -86,28 +88,24 @@ async fn send(state: &AppState, login: &str) -> store::Result<()> {
         return Ok(());
     }
     let link = make_link(&mut tx, state, account.id, RESET).await?;
-    queue_mail(
-        &mut tx,
-        state,
-        &account,
-        &address,
-        &link,
-        state.clock.wall() + RESET,
-    )
-    .await?;
-    tx.commit().await
-}
-
-/// The seam to the outbox: queues the mail that carries the link.
-async fn queue_mail(
-    _tx: &mut Tx,
-    _state: &AppState,
-    account: &StaffRow,
-    _address: &EmailAddress,
-    _link: &str,
-    _expires_at: DateTime<Utc>,
-) -> store::Result<()> {
-    tracing::warn!(staff = %account.id, "password reset asked for; there is no outbox yet");
+    let publisher = state.publisher();
+    let expires = domain::words::moment(state.clock.wall() + RESET, publisher.zone);
+    let rendered = PasswordReset {
+        publisher: &publisher.name,
+        link: &link,
+        expires: &expires,
+    }
+    .render();
+    let mail = Outgoing {
+        about_id: None,
+        to_name: account.name.clone(),
+        to: address.to_string(),
+        list: List::None,
+        rendered,
+    };
+    queue(&mut tx, state, &mail).await?;
+    tx.commit().await?;
+    state.mail_queued.notify_one();
     Ok(())
 }
 
@@ -127,11 +125,7 @@ fn show(
     account: &StaffRow,
     errors: FieldErrors,
 ) -> Response {
-    let (status, title) = if errors.is_empty() {
-        (StatusCode::OK, "Set a password")
-    } else {
-        (StatusCode::UNPROCESSABLE_ENTITY, "Error: Set a password")
-    };
+    let (status, title) = form::outcome(&errors, "Set a password");
     let data = SetPassword {
         csrf: form.value(),
         token,

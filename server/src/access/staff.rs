@@ -30,7 +30,7 @@ const SECTIONS: [(&str, &str, Option<Permission>); 10] = [
     ("Customers", "/staff/customers", Some(Permission::ReadCustomers)),
     ("Objections", "/staff/objections", Some(Permission::ReadCustomers)),
     ("Import", "/staff/import", Some(Permission::ImportList)),
-    ("Mail", "/staff/mail", Some(Permission::ReadMail)),
+    ("Mail", "/staff/mails", Some(Permission::ReadMail)),
     ("Audit", "/staff/audit", Some(Permission::ReadAudit)),
     ("People", "/staff/people", Some(Permission::ManageAccounts)),
     ("Settings", "/staff/settings", Some(Permission::ManageSettings)),

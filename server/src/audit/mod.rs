@@ -14,6 +14,7 @@ mod chain;
 mod checkpoint;
 pub mod command;
 mod entry;
+mod pages;
 mod publish;
 mod verify;
 
@@ -31,5 +32,8 @@ pub use verify::{Break, Fault, Verification, Verifier, verify, verify_with};
 
 /// The addresses of this feature.
 pub fn routes() -> Router<AppState> {
-    Router::new().route("/.well-known/forenotice-audit.json", get(publish))
+    Router::new()
+        .route("/.well-known/forenotice-audit.json", get(publish))
+        .route("/staff/audit", get(pages::list))
+        .route("/staff/audit/verification", get(pages::verification))
 }

@@ -43,15 +43,22 @@ pub async fn activate(state: &AppState, by: Uuid, request: &Request) -> Result<(
     let decisions = decide(&judged, request, now)?;
     let mut reasons = refusals(&judged, &decisions);
     if hex(hash) != request.seen {
-        reasons.insert(0, "The facts are not those that you saw. Look at them again.".to_owned());
+        reasons.insert(
+            0,
+            "The facts are not those that you saw. Look at them again.".to_owned(),
+        );
     }
     let state_now = judged.current.state.state;
-    if !matches!(state_now, EngagementState::NoticeOpen | EngagementState::Cleared | EngagementState::Active) {
+    if !matches!(
+        state_now,
+        EngagementState::NoticeOpen | EngagementState::Cleared | EngagementState::Active
+    ) {
         reasons.push(format!("The engagement is {}.", state_now.label().to_lowercase()));
     }
     let is_allowed = reasons.is_empty();
     let decision_id = state.random.id(now);
-    let result = json!({ "allowed": is_allowed, "refused_because": reasons, "decisions": decisions_json(&decisions) });
+    let result =
+        json!({ "allowed": is_allowed, "refused_because": reasons, "decisions": decisions_json(&decisions) });
     let row = activations::Decision {
         id: decision_id,
         engagement_id: request.engagement_id,
@@ -66,14 +73,21 @@ pub async fn activate(state: &AppState, by: Uuid, request: &Request) -> Result<(
     activations::append_decision(&mut tx, &row).await?;
     let entry = Entry {
         actor: Actor::Staff(by),
-        action: if is_allowed { "engagement.activated" } else { "engagement.activation_refused" },
+        action: if is_allowed {
+            "engagement.activated"
+        } else {
+            "engagement.activation_refused"
+        },
         subject: Subject::of("engagement", request.engagement_id.uuid()),
         payload: json!({ "decision": decision_id, "customer": request.customer_id, "result": result }),
     };
     append(&mut tx, &state.keys, &state.random, now, entry).await?;
     if !is_allowed {
         tx.commit().await?;
-        return Err(ChangeError::NotReady { title: "This engagement may not start yet.".to_owned(), reasons });
+        return Err(ChangeError::NotReady {
+            title: "This engagement may not start yet.".to_owned(),
+            reasons,
+        });
     }
     go_live(&mut tx, state, by, &judged, request, decision_id).await?;
     tx.commit().await?;
@@ -81,18 +95,30 @@ pub async fn activate(state: &AppState, by: Uuid, request: &Request) -> Result<(
 }
 
 /// The decisions that matter to a request: the register's, and those of the customers it names.
-fn decide(judged: &Judged, request: &Request, now: chrono::DateTime<chrono::Utc>) -> Result<Vec<(Option<CustomerId>, Decision)>> {
+fn decide(
+    judged: &Judged,
+    request: &Request,
+    now: chrono::DateTime<chrono::Utc>,
+) -> Result<Vec<(Option<CustomerId>, Decision)>> {
     let all = judged.decide(now);
     let mut decisions = vec![(None, all.register)];
     match request.customer_id {
-        None => decisions.extend(all.customers.into_iter().map(|c| (Some(c.customer_id), c.decision))),
+        None => decisions.extend(
+            all.customers
+                .into_iter()
+                .map(|c| (Some(c.customer_id), c.decision)),
+        ),
         Some(id) => {
             if !judged.current.version.facts.segregable {
                 return Err(ChangeError::Refused(
                     "This engagement cannot be switched on customer by customer; it starts for everybody or for nobody.".to_owned(),
                 ));
             }
-            let one = all.customers.into_iter().find(|c| c.customer_id == id).ok_or(ChangeError::Absent)?;
+            let one = all
+                .customers
+                .into_iter()
+                .find(|c| c.customer_id == id)
+                .ok_or(ChangeError::Absent)?;
             decisions.push((Some(id), one.decision));
         }
     }
@@ -108,7 +134,10 @@ fn refusals(judged: &Judged, decisions: &[(Option<CustomerId>, Decision)]) -> Ve
                 continue;
             }
             let whom = customer.map_or(String::new(), |id| format!(" [customer {id}]"));
-            reasons.push(format!("{} {}{whom}: {}", reason.gate, reason.code, reason.detail));
+            reasons.push(format!(
+                "{} {}{whom}: {}",
+                reason.gate, reason.code, reason.detail
+            ));
         }
     }
     if judged.line.is_none() && judged.register.engagement.relationship_role.is_in_notice_scope() {
@@ -118,7 +147,10 @@ fn refusals(judged: &Judged, decisions: &[(Option<CustomerId>, Decision)]) -> Ve
 }
 
 fn decisions_json(decisions: &[(Option<CustomerId>, Decision)]) -> serde_json::Value {
-    decisions.iter().map(|(customer, decision)| json!({ "customer": customer, "decision": decision })).collect()
+    decisions
+        .iter()
+        .map(|(customer, decision)| json!({ "customer": customer, "decision": decision }))
+        .collect()
 }
 
 async fn go_live(
@@ -137,8 +169,13 @@ async fn go_live(
     for event in [EngagementEvent::Clear, EngagementEvent::Activate] {
         if let Ok(next) = at.next(event) {
             // Clearing is the system's: it follows from the gates.
-            let recorded = if event == EngagementEvent::Clear { Recorded::by_system(now) } else { who };
-            engagements::append_engagement_state(tx, state.random.id(now), id, (at, next), recorded, None).await?;
+            let recorded = if event == EngagementEvent::Clear {
+                Recorded::by_system(now)
+            } else {
+                who
+            };
+            engagements::append_engagement_state(tx, state.random.id(now), id, (at, next), recorded, None)
+                .await?;
             at = next;
         }
     }
@@ -162,7 +199,11 @@ async fn go_live(
             engagement_id: id,
             engagement_version_id: judged.current.version.id,
             organisation_version_id: judged.current.organisation.version.id,
-            listing: if is_complete { ListingState::Listed } else { ListingState::Partial },
+            listing: if is_complete {
+                ListingState::Listed
+            } else {
+                ListingState::Partial
+            },
             in_use_from: known.and_then(|l| l.row.in_use_from).or(Some(today)),
             line_id: judged.line.as_ref().map(|(_, line)| line.id.into()),
             recorded_at: now,
@@ -180,10 +221,16 @@ async fn go_live(
 async fn settle_silence(tx: &mut Tx, state: &AppState, judged: &Judged, request: &Request) -> Result<()> {
     let now = state.clock.now();
     for (authorisation, _) in &judged.customers {
-        if request.customer_id.is_some_and(|id| id.uuid() != authorisation.customer_id) {
+        if request
+            .customer_id
+            .is_some_and(|id| id.uuid() != authorisation.customer_id)
+        {
             continue;
         }
-        if let Ok(to) = authorisation.state.next(AuthorisationEvent::WindowEnds, authorisation.model) {
+        if let Ok(to) = authorisation
+            .state
+            .next(AuthorisationEvent::WindowEnds, authorisation.model)
+        {
             let step = authorisations::Move {
                 id: state.random.id(now),
                 authorisation_id: authorisation.id,
@@ -208,29 +255,53 @@ async fn is_active_for_all(tx: &mut Tx, judged: &Judged, id: EngagementId) -> Re
     if done.iter().any(|a| a.customer_id.is_none()) {
         return Ok(true);
     }
-    let has = |customer: Uuid| done.iter().any(|a| a.customer_id.is_some_and(|c| c.uuid() == customer));
+    let has = |customer: Uuid| {
+        done.iter()
+            .any(|a| a.customer_id.is_some_and(|c| c.uuid() == customer))
+    };
     Ok(judged.customers.iter().all(|(a, _)| has(a.customer_id)))
 }
 
 /// A replacement that is live for everybody sends the old engagement to OFFBOARDING (decision 9).
 async fn replace_old(tx: &mut Tx, state: &AppState, by: Uuid, judged: &Judged) -> Result<()> {
-    let Some(old) = judged.line.as_ref().and_then(|(_, line)| line.replaces_engagement_id) else { return Ok(()) };
+    let Some(old) = judged
+        .line
+        .as_ref()
+        .and_then(|(_, line)| line.replaces_engagement_id)
+    else {
+        return Ok(());
+    };
     let now = state.clock.now();
-    let Some(old) = engagements::current(tx, old.into()).await? else { return Ok(()) };
+    let Some(old) = engagements::current(tx, old.into()).await? else {
+        return Ok(());
+    };
     let from = old.state.state;
     if let Ok(to) = from.next(EngagementEvent::Offboard) {
         let who = Recorded::by(StaffId::from(by), now);
         let reason = Some("replaced");
-        engagements::append_engagement_state(tx, state.random.id(now), old.engagement.id, (from, to), who, reason).await?;
+        engagements::append_engagement_state(
+            tx,
+            state.random.id(now),
+            old.engagement.id,
+            (from, to),
+            who,
+            reason,
+        )
+        .await?;
     }
     Ok(())
 }
 
 /// OPEN → CLOSED once every line of the change is live for everybody.
 async fn close_change(tx: &mut Tx, state: &AppState, by: Uuid, judged: &Judged) -> Result<()> {
-    let Some((change, _)) = &judged.line else { return Ok(()) };
+    let Some((change, _)) = &judged.line else {
+        return Ok(());
+    };
     let dossier = dossier::load(tx, &change.number).await?;
-    let all_live = dossier.lines.iter().all(|l| l.current.state.state == EngagementState::Active);
+    let all_live = dossier
+        .lines
+        .iter()
+        .all(|l| l.current.state.state == EngagementState::Active);
     let change = changes::get(tx, change.id).await?;
     if all_live && change.state == ChangeState::Open {
         let to = change.state.next(ChangeEvent::Close)?;

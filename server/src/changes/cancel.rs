@@ -34,7 +34,11 @@ pub async fn cancel(state: &AppState, by: Uuid, number: &str, reason: &str) -> R
     let dossier = dossier::load(&mut tx, number).await?;
     let to = dossier.change.state.next(ChangeEvent::Cancel)?;
     advance(&mut tx, state, &dossier, to, Some(by), Some(reason)).await?;
-    for notice in dossier.notices.iter().filter(|n| matches!(n.state, NoticeState::Draft | NoticeState::Open)) {
+    for notice in dossier
+        .notices
+        .iter()
+        .filter(|n| matches!(n.state, NoticeState::Draft | NoticeState::Open))
+    {
         notices::advance(&mut tx, notice.id, notice.state, NoticeState::Cancelled).await?;
     }
     for line in &dossier.lines {
@@ -43,7 +47,15 @@ pub async fn cancel(state: &AppState, by: Uuid, number: &str, reason: &str) -> R
             let next = from.next(EngagementEvent::Cancel)?;
             let who = Recorded::by(StaffId::from(by), now);
             let id = line.current.engagement.id;
-            engagements::append_engagement_state(&mut tx, state.random.id(now), id, (from, next), who, Some(reason)).await?;
+            engagements::append_engagement_state(
+                &mut tx,
+                state.random.id(now),
+                id,
+                (from, next),
+                who,
+                Some(reason),
+            )
+            .await?;
         }
         for authorisation in authorisations::list_by_line(&mut tx, line.line.id).await? {
             objections::cancel_cases(&mut tx, state, &authorisation, by, reason).await?;
@@ -52,7 +64,15 @@ pub async fn cancel(state: &AppState, by: Uuid, number: &str, reason: &str) -> R
     for mail in &mails {
         queue_prepared(&mut tx, mail).await?;
     }
-    draft::note(&mut tx, state, by, "change.cancelled", &dossier, json!({ "reason": reason, "told": mails.len() })).await?;
+    draft::note(
+        &mut tx,
+        state,
+        by,
+        "change.cancelled",
+        &dossier,
+        json!({ "reason": reason, "told": mails.len() }),
+    )
+    .await?;
     tx.commit().await?;
     state.mail_queued.notify_one();
     Ok(mails.len())
@@ -67,10 +87,20 @@ async fn farewells(tx: &mut Tx, state: &AppState, dossier: &Dossier, reason: &st
     let publisher = state.publisher();
     for notice in dossier.notices.iter().filter(|n| n.dispatched_at.is_some()) {
         for delivery in deliveries::list_by_notice(tx, notice.id).await? {
-            let (Some(contact), Some(customer)) = (delivery.contact_id, delivery.customer_id) else { continue };
-            let Some(contact) = contacts::find_contact(tx, &state.keys, ContactId::from(contact)).await? else { continue };
-            let Some(customer) = customers::find_customer(tx, CustomerId::from(customer)).await? else { continue };
-            let link = state.config.link(&format!("/n/{}", state.keys.link(crate::keys::Purpose::Notice, delivery.id)));
+            let (Some(contact), Some(customer)) = (delivery.contact_id, delivery.customer_id) else {
+                continue;
+            };
+            let Some(contact) = contacts::find_contact(tx, &state.keys, ContactId::from(contact)).await?
+            else {
+                continue;
+            };
+            let Some(customer) = customers::find_customer(tx, CustomerId::from(customer)).await? else {
+                continue;
+            };
+            let link = state.config.link(&format!(
+                "/n/{}",
+                state.keys.link(crate::keys::Purpose::Notice, delivery.id)
+            ));
             let rendered = ChangeCancelled {
                 number: &dossier.change.number,
                 title: &dossier.change.title,
@@ -86,7 +116,9 @@ async fn farewells(tx: &mut Tx, state: &AppState, dossier: &Dossier, reason: &st
                     about_id: Some(notice.id),
                     to_name: contact.name.clone(),
                     to: contact.address.to_string(),
-                    list: List::Contract { help: super::letter::contacts_link(state, contact.id) },
+                    list: List::Contract {
+                        help: super::letter::contacts_link(state, contact.id),
+                    },
                     rendered,
                 },
             ));
@@ -94,4 +126,3 @@ async fn farewells(tx: &mut Tx, state: &AppState, dossier: &Dossier, reason: &st
     }
     Ok(mails)
 }
-

@@ -53,9 +53,22 @@ async fn inputs(tx: &mut Tx, state: &AppState, number: &str, today: NaiveDate) -
     let notice = dossier.notice().ok_or(ChangeError::Absent)?.clone();
     let promises = notices::list_promises(tx, notice.id).await?;
     let scope = scope::find(tx, &state.keys, &dossier, today).await?;
-    let hashes = dossier.lines.iter().map(super::dossier::LineDossier::facts_hash).collect();
+    let hashes = dossier
+        .lines
+        .iter()
+        .map(super::dossier::LineDossier::facts_hash)
+        .collect();
     let state = dossier.change.state;
-    Ok((dossier, Inputs { state, notice, promises, scope, hashes }))
+    Ok((
+        dossier,
+        Inputs {
+            state,
+            notice,
+            promises,
+            scope,
+            hashes,
+        },
+    ))
 }
 
 /// Checks that what was approved still is what would leave.
@@ -64,15 +77,28 @@ fn check(dossier: &Dossier, inputs: &Inputs, today: NaiveDate) -> Result<()> {
     let mut reasons = moved_facts(dossier);
     reasons.extend(inputs.scope.problems.iter().cloned());
     if inputs.notice.dispatch_on != Some(today) {
-        let day = inputs.notice.dispatch_on.map_or_else(|| "another day".to_owned(), |d| app::ui::long_date(d));
+        let day = inputs
+            .notice
+            .dispatch_on
+            .map_or_else(|| "another day".to_owned(), |d| app::ui::long_date(d));
         reasons.push(format!("Deadlines were promised for dispatch on {day}. Return the change to draft and have it approved for today."));
     }
-    let promised: BTreeMap<Uuid, Uuid> = inputs.promises.iter().map(|p| (p.customer_id, p.policy_id)).collect();
+    let promised: BTreeMap<Uuid, Uuid> = inputs
+        .promises
+        .iter()
+        .map(|p| (p.customer_id, p.policy_id))
+        .collect();
     for recipient in &inputs.scope.recipients {
         match promised.get(&recipient.customer.id.uuid()) {
             Some(policy) if *policy == recipient.policy.id => {}
-            Some(_) => reasons.push(format!("{}: the contract terms changed since the approval.", recipient.customer.name)),
-            None => reasons.push(format!("{}: became a customer in scope after the approval.", recipient.customer.name)),
+            Some(_) => reasons.push(format!(
+                "{}: the contract terms changed since the approval.",
+                recipient.customer.name
+            )),
+            None => reasons.push(format!(
+                "{}: became a customer in scope after the approval.",
+                recipient.customer.name
+            )),
         }
     }
     if inputs.scope.recipients.len() < promised.len() {
@@ -81,7 +107,10 @@ fn check(dossier: &Dossier, inputs: &Inputs, today: NaiveDate) -> Result<()> {
     if reasons.is_empty() {
         Ok(())
     } else {
-        Err(ChangeError::NotReady { title: "What was approved is not what would leave now.".to_owned(), reasons })
+        Err(ChangeError::NotReady {
+            title: "What was approved is not what would leave now.".to_owned(),
+            reasons,
+        })
     }
 }
 
@@ -95,10 +124,19 @@ fn copies(state: &AppState, dossier: &Dossier, inputs: &Inputs, now: DateTime<Ut
     let windows: BTreeMap<Uuid, &Promise> = inputs.promises.iter().map(|p| (p.customer_id, p)).collect();
     let mut copies = Vec::new();
     for recipient in &inputs.scope.recipients {
-        let promise = windows.get(&recipient.customer.id.uuid()).ok_or(ChangeError::Absent)?;
+        let promise = windows
+            .get(&recipient.customer.id.uuid())
+            .ok_or(ChangeError::Absent)?;
         for contact in &recipient.contacts {
             let delivery_id = state.random.id(now);
-            let letter = Letter { dossier, notice: &inputs.notice, recipient, contact, windows: &promise.windows, delivery_id };
+            let letter = Letter {
+                dossier,
+                notice: &inputs.notice,
+                recipient,
+                contact,
+                windows: &promise.windows,
+                delivery_id,
+            };
             let rendered = letter.render(state).map_err(|missing| ChangeError::NotReady {
                 title: format!("{} would not be told everything.", recipient.customer.name),
                 reasons: missing.iter().map(ToString::to_string).collect(),
@@ -152,7 +190,9 @@ pub async fn dispatch(state: &AppState, by: Uuid, number: &str) -> Result<Dispat
     let mut tx = state.db.write().await?;
     let (dossier, same) = inputs(&mut tx, state, number, today).await?;
     if same != before {
-        return Err(ChangeError::Refused("Something changed while the mails were written. Look again and repeat.".to_owned()));
+        return Err(ChangeError::Refused(
+            "Something changed while the mails were written. Look again and repeat.".to_owned(),
+        ));
     }
     let notice = &before.notice;
     advance(&mut tx, state, &dossier, ChangeState::Dispatching, Some(by), None).await?;
@@ -165,7 +205,13 @@ pub async fn dispatch(state: &AppState, by: Uuid, number: &str) -> Result<Dispat
         queue_prepared(&mut tx, mail).await?;
         deliveries::queue(&mut tx, delivery, now).await?;
         batch.update(delivery.id.as_bytes());
-        batch.update(delivery.contact_id.or(delivery.subscriber_id).unwrap_or_default().as_bytes());
+        batch.update(
+            delivery
+                .contact_id
+                .or(delivery.subscriber_id)
+                .unwrap_or_default()
+                .as_bytes(),
+        );
         batch.update(delivery.mail_id.as_bytes());
     }
     let reloaded = dossier::load(&mut tx, number).await?;
@@ -219,7 +265,13 @@ async fn open_authorisations(
 }
 
 /// NOTICE_PENDING → NOTICE_OPEN for every new engagement.
-async fn open_notices(tx: &mut Tx, state: &AppState, dossier: &Dossier, by: Uuid, now: DateTime<Utc>) -> Result<()> {
+async fn open_notices(
+    tx: &mut Tx,
+    state: &AppState,
+    dossier: &Dossier,
+    by: Uuid,
+    now: DateTime<Utc>,
+) -> Result<()> {
     for line in &dossier.lines {
         let from = line.current.state.state;
         if from == EngagementState::NoticePending {

@@ -53,7 +53,9 @@ pub struct Dossier {
 /// # Errors
 /// [`ChangeError::Absent`] when there is none.
 pub async fn load(tx: &mut Tx, number: &str) -> Result<Dossier> {
-    let change = changes::find_by_number(tx, number).await?.ok_or(ChangeError::Absent)?;
+    let change = changes::find_by_number(tx, number)
+        .await?
+        .ok_or(ChangeError::Absent)?;
     load_change(tx, change).await
 }
 
@@ -72,29 +74,54 @@ pub async fn load_change(tx: &mut Tx, change: Change) -> Result<Dossier> {
         Some(notice) => notices::list_editors(tx, notice.id).await?.into_iter().collect(),
         None => BTreeSet::new(),
     };
-    let product_names = products::list_products(tx).await?.into_iter().map(|p| (p.id, p.name)).collect();
+    let product_names = products::list_products(tx)
+        .await?
+        .into_iter()
+        .map(|p| (p.id, p.name))
+        .collect();
     let reference = reference::reference_data(tx).await?;
-    Ok(Dossier { change, lines, notices: versions, editors, product_names, reference })
+    Ok(Dossier {
+        change,
+        lines,
+        notices: versions,
+        editors,
+        product_names,
+        reference,
+    })
 }
 
 async fn load_line(tx: &mut Tx, line: Line, replaces: Option<CurrentEngagement>) -> Result<LineDossier> {
     let id = EngagementId::from(line.engagement_id);
     let current = engagements::current(tx, id).await?.ok_or(ChangeError::Absent)?;
     let records = legal_records::list_latest_records(tx, id).await?;
-    Ok(LineDossier { line, current, records, replaces })
+    Ok(LineDossier {
+        line,
+        current,
+        records,
+        replaces,
+    })
 }
 
 /// SHA-256 over the noticed facts of an engagement (G14).
 #[must_use]
 pub fn facts_hash(current: &CurrentEngagement, records: &[StoredRecord]) -> Vec<u8> {
-    noticed_hash(&current.organisation.version.facts, &current.version.facts, records).bytes().to_vec()
+    noticed_hash(
+        &current.organisation.version.facts,
+        &current.version.facts,
+        records,
+    )
+    .bytes()
+    .to_vec()
 }
 
 fn transfers(records: &[StoredRecord]) -> impl Iterator<Item = &Transfer> {
-    records.iter().filter(|r| r.ended_on.is_none()).filter_map(|r| match &r.body {
-        LegalRecord::Transfer(transfer) => Some(transfer),
-        _ => None,
-    })
+    records
+        .iter()
+        .filter(|r| r.ended_on.is_none())
+        .filter_map(|r| match &r.body {
+            LegalRecord::Transfer(transfer) => Some(transfer),
+            _ => None,
+        })
 }
 
 impl LineDossier {
@@ -132,7 +159,10 @@ impl Dossier {
         for line in &self.lines {
             let (content, gaps) = self.part(line, today);
             missing.extend(gaps.into_iter().map(|gap| (line.name(), gap)));
-            parts.push(Part { line_id: line.line.id, content });
+            parts.push(Part {
+                line_id: line.line.id,
+                content,
+            });
         }
         (Content { parts }, missing)
     }
@@ -152,9 +182,15 @@ impl Dossier {
             LegalRecord::SecurityAssessment(security) => Some(security.clone()),
             _ => None,
         });
-        let products: Vec<String> =
-            facts.products.iter().filter_map(|id| self.product_names.get(id).cloned()).collect();
-        let replaces = line.replaces.as_ref().map(|r| r.organisation.version.facts.legal_name.to_string());
+        let products: Vec<String> = facts
+            .products
+            .iter()
+            .filter_map(|id| self.product_names.get(id).cloned())
+            .collect();
+        let replaces = line
+            .replaces
+            .as_ref()
+            .map(|r| r.organisation.version.facts.legal_name.to_string());
         NoticeContent::preview(&NoticeDraft {
             change_type: line.line.change_type,
             organisation: &line.current.organisation.version.facts,

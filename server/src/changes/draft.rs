@@ -13,12 +13,12 @@ use super::dossier::{self, Dossier};
 use super::{ChangeError, Result};
 use crate::AppState;
 use crate::audit::{Actor, Entry, Subject, append};
+use crate::store::Tx;
 use crate::store::changes::{self, Change, Line};
 use crate::store::engagements::{self, CurrentEngagement};
 use crate::store::legal_records;
 use crate::store::notices::{self, Notice};
 use crate::store::version::Recorded;
-use crate::store::Tx;
 
 /// What a new line says.
 #[derive(Clone, Debug)]
@@ -37,7 +37,13 @@ pub struct NewLine {
 ///
 /// # Errors
 /// When the engagement is not assessed, or is in another open change.
-pub async fn open(state: &AppState, by: Uuid, title: &str, planned_on: NaiveDate, line: NewLine) -> Result<String> {
+pub async fn open(
+    state: &AppState,
+    by: Uuid,
+    title: &str,
+    planned_on: NaiveDate,
+    line: NewLine,
+) -> Result<String> {
     let now = state.clock.now();
     let mut tx = state.db.write().await?;
     let year = chrono::Datelike::year(&dossier::today(state, now));
@@ -57,7 +63,15 @@ pub async fn open(state: &AppState, by: Uuid, title: &str, planned_on: NaiveDate
     let number = change.number.clone();
     let dossier = dossier::load_change(&mut tx, change).await?;
     write_notice(&mut tx, state, by, &dossier).await?;
-    note(&mut tx, state, by, "change.opened", &dossier, json!({ "title": title, "planned_on": planned_on })).await?;
+    note(
+        &mut tx,
+        state,
+        by,
+        "change.opened",
+        &dossier,
+        json!({ "title": title, "planned_on": planned_on }),
+    )
+    .await?;
     tx.commit().await?;
     Ok(number)
 }
@@ -75,7 +89,15 @@ pub async fn add_line(state: &AppState, by: Uuid, number: &str, line: NewLine) -
     changes::put_lines(&mut tx, dossier.change.id, &lines).await?;
     let dossier = dossier::load(&mut tx, number).await?;
     write_notice(&mut tx, state, by, &dossier).await?;
-    note(&mut tx, state, by, "change.line_added", &dossier, json!({ "position": position })).await?;
+    note(
+        &mut tx,
+        state,
+        by,
+        "change.line_added",
+        &dossier,
+        json!({ "position": position }),
+    )
+    .await?;
     tx.commit().await?;
     Ok(())
 }
@@ -84,7 +106,13 @@ pub async fn add_line(state: &AppState, by: Uuid, number: &str, line: NewLine) -
 ///
 /// # Errors
 /// When the change is no draft any more.
-pub async fn revise(state: &AppState, by: Uuid, number: &str, title: &str, planned_on: NaiveDate) -> Result<()> {
+pub async fn revise(
+    state: &AppState,
+    by: Uuid,
+    number: &str,
+    title: &str,
+    planned_on: NaiveDate,
+) -> Result<()> {
     let mut tx = state.db.write().await?;
     let before = editable(&mut tx, number).await?;
     changes::revise(&mut tx, before.change.id, title, planned_on).await?;
@@ -120,7 +148,9 @@ async fn new_line(
     new: NewLine,
 ) -> Result<Line> {
     let now = state.clock.now();
-    let current = engagements::current(tx, new.engagement_id).await?.ok_or(ChangeError::Absent)?;
+    let current = engagements::current(tx, new.engagement_id)
+        .await?
+        .ok_or(ChangeError::Absent)?;
     if let Some((_, other)) = changes::find_current_line(tx, new.engagement_id.uuid()).await?
         && other.id != change.id
         && !other.state.is_terminal()
@@ -143,7 +173,9 @@ async fn new_line(
         return Err(ChangeError::Refused("Choose whom it replaces.".to_owned()));
     }
     if new.replaces == Some(new.engagement_id) {
-        return Err(ChangeError::Refused("An engagement cannot replace itself.".to_owned()));
+        return Err(ChangeError::Refused(
+            "An engagement cannot replace itself.".to_owned(),
+        ));
     }
     plan_notice(tx, state, by, &current).await?;
     let records = legal_records::list_latest_records(tx, new.engagement_id).await?;
@@ -178,7 +210,10 @@ async fn plan_notice(tx: &mut Tx, state: &AppState, by: Uuid, current: &CurrentE
                 current.organisation.version.facts.legal_name,
                 from.label().to_lowercase()
             ),
-            reasons: vec!["Complete the register entry until gates G1 to G8 are green, then confirm the assessment.".to_owned()],
+            reasons: vec![
+                "Complete the register entry until gates G1 to G8 are green, then confirm the assessment."
+                    .to_owned(),
+            ],
         });
     };
     let now = state.clock.now();
@@ -249,7 +284,12 @@ pub(super) async fn note(
     dossier: &Dossier,
     payload: serde_json::Value,
 ) -> Result<()> {
-    let entry = Entry { actor: Actor::Staff(by), action, subject: Subject::of("change", dossier.change.id), payload };
+    let entry = Entry {
+        actor: Actor::Staff(by),
+        action,
+        subject: Subject::of("change", dossier.change.id),
+        payload,
+    };
     append(tx, &state.keys, &state.random, state.clock.now(), entry).await?;
     Ok(())
 }

@@ -44,7 +44,10 @@ impl Letter<'_> {
     /// The address of the contact's own page.
     #[must_use]
     pub fn link(&self, state: &AppState) -> String {
-        state.config.link(&format!("/n/{}", state.keys.link(Purpose::Notice, self.delivery_id)))
+        state.config.link(&format!(
+            "/n/{}",
+            state.keys.link(Purpose::Notice, self.delivery_id)
+        ))
     }
 
     /// Subject and both bodies.
@@ -90,18 +93,26 @@ impl Letter<'_> {
     /// The headers of a contract mail: where the contact can be changed; nothing to unsubscribe from.
     #[must_use]
     pub fn list(&self, state: &AppState) -> List {
-        List::Contract { help: contacts_link(state, self.contact.id) }
+        List::Contract {
+            help: contacts_link(state, self.contact.id),
+        }
     }
 }
 
 /// The page behind `List-Help`, where a contact names another address.
 #[must_use]
 pub fn contacts_link(state: &AppState, id: ContactId) -> String {
-    state.config.link(&format!("/contacts/{}", state.keys.link(Purpose::Contacts, id.uuid())))
+    state.config.link(&format!(
+        "/contacts/{}",
+        state.keys.link(Purpose::Contacts, id.uuid())
+    ))
 }
 
 /// The address in `Name <address>`.
 #[must_use]
 pub fn bare_address(mailbox: &str) -> &str {
-    mailbox.rsplit_once('<').map_or(mailbox, |(_, rest)| rest.trim_end_matches('>')).trim()
+    mailbox
+        .rsplit_once('<')
+        .map_or(mailbox, |(_, rest)| rest.trim_end_matches('>'))
+        .trim()
 }

@@ -8,16 +8,39 @@ pub mod dispatch;
 pub mod dossier;
 pub mod draft;
 pub mod letter;
+mod load_view;
+mod pages;
 pub mod promise;
 pub mod review;
 pub mod scope;
 pub mod standing;
 
+use axum::Router;
+use axum::routing::{get, post};
 use domain::transition::Refused;
 use domain::window::WindowError;
 
 use crate::http::HttpError;
 use crate::store::StoreError;
+
+/// The staff's pages of changes.
+pub fn routes() -> Router<crate::AppState> {
+    Router::new()
+        .route("/staff/changes", get(pages::list).post(pages::open))
+        .route("/staff/changes/new", get(pages::new_form))
+        .route("/staff/changes/{number}", get(pages::show))
+        .route("/staff/changes/{number}/lines/new", get(pages::line_form))
+        .route("/staff/changes/{number}/lines", post(pages::add_line))
+        .route("/staff/changes/{number}/edit", post(pages::edit))
+        .route("/staff/changes/{number}/submit", post(pages::submit))
+        .route("/staff/changes/{number}/approve", post(pages::approve))
+        .route("/staff/changes/{number}/return", post(pages::return_to_draft))
+        .route("/staff/changes/{number}/dispatch", post(pages::send))
+        .route("/staff/changes/{number}/cancel", post(pages::cancel))
+        .route("/staff/changes/{number}/activate", post(pages::go_live))
+        .route("/staff/changes/{number}/preview", get(pages::preview))
+        .route("/staff/changes/{number}/preview.html", get(pages::preview_html))
+}
 
 /// Why a step of a change is not taken.
 #[derive(Debug, thiserror::Error)]

@@ -21,7 +21,9 @@ pub fn windows(
 ) -> Result<Windows, WindowError> {
     let noon = day.and_hms_opt(12, 0, 0).ok_or(WindowError::TooFar)?;
     let received_at = policy.zone.instant_of(noon)?;
-    policy.notice_terms(minimum.into_iter().collect()).windows(received_at, &rules(policy, publisher_zone))
+    policy
+        .notice_terms(minimum.into_iter().collect())
+        .windows(received_at, &rules(policy, publisher_zone))
 }
 
 /// What counting needs for a policy: its calendar, and the publisher's zone beside the customer's (decision 4).

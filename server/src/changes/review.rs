@@ -29,7 +29,14 @@ pub(super) async fn advance(
     reason: Option<&str>,
 ) -> Result<()> {
     let now = state.clock.now();
-    let step = Move { id: state.random.id(now), change_id: dossier.change.id, from: dossier.change.state, to, by, reason };
+    let step = Move {
+        id: state.random.id(now),
+        change_id: dossier.change.id,
+        from: dossier.change.state,
+        to,
+        by,
+        reason,
+    };
     changes::advance(tx, &step, now).await?;
     Ok(())
 }
@@ -42,7 +49,10 @@ fn present(dossier: &Dossier) -> Result<&Notice> {
 #[must_use]
 pub fn gaps(dossier: &Dossier, scope: &Scope, today: NaiveDate) -> Vec<String> {
     let (_, missing) = dossier.content(today);
-    let mut reasons: Vec<String> = missing.into_iter().map(|(name, gap)| format!("{name}: {gap}")).collect();
+    let mut reasons: Vec<String> = missing
+        .into_iter()
+        .map(|(name, gap)| format!("{name}: {gap}"))
+        .collect();
     reasons.extend(scope.problems.iter().cloned());
     if dossier.change.planned_on <= today {
         reasons.push("The planned day is not in the future.".to_owned());
@@ -61,17 +71,32 @@ pub async fn submit(state: &AppState, by: Uuid, number: &str) -> Result<()> {
     let now = state.clock.now();
     let today = dossier::today(state, now);
     let mut tx = state.db.write().await?;
-    let to = dossier::load(&mut tx, number).await?.change.state.next(ChangeEvent::Submit)?;
+    let to = dossier::load(&mut tx, number)
+        .await?
+        .change
+        .state
+        .next(ChangeEvent::Submit)?;
     let dossier = draft::refresh(&mut tx, state, by, number).await?;
     let scope = scope::find(&mut tx, &state.keys, &dossier, today).await?;
     let reasons = gaps(&dossier, &scope, today);
     if !reasons.is_empty() {
-        return Err(ChangeError::NotReady { title: "This change cannot be handed in yet.".to_owned(), reasons });
+        return Err(ChangeError::NotReady {
+            title: "This change cannot be handed in yet.".to_owned(),
+            reasons,
+        });
     }
     advance(&mut tx, state, &dossier, to, Some(by), None).await?;
     let notice = present(&dossier)?;
     notices::advance(&mut tx, notice.id, NoticeState::Draft, NoticeState::InReview).await?;
-    draft::note(&mut tx, state, by, "change.submitted", &dossier, json!({ "content_hash": hex(&notice.content_hash) })).await?;
+    draft::note(
+        &mut tx,
+        state,
+        by,
+        "change.submitted",
+        &dossier,
+        json!({ "content_hash": hex(&notice.content_hash) }),
+    )
+    .await?;
     tx.commit().await?;
     Ok(())
 }
@@ -88,7 +113,15 @@ pub async fn return_to_draft(state: &AppState, by: Uuid, number: &str, reason: &
     let notice = present(&dossier)?;
     notices::drop_approval(&mut tx, notice.id).await?;
     notices::advance(&mut tx, notice.id, notice.state, NoticeState::Draft).await?;
-    draft::note(&mut tx, state, by, "change.returned", &dossier, json!({ "reason": reason })).await?;
+    draft::note(
+        &mut tx,
+        state,
+        by,
+        "change.returned",
+        &dossier,
+        json!({ "reason": reason }),
+    )
+    .await?;
     tx.commit().await?;
     Ok(())
 }
@@ -117,20 +150,32 @@ pub async fn approve(
         return Err(ChangeError::Refused("The day of dispatch has passed.".to_owned()));
     }
     if dispatch_on >= dossier.change.planned_on {
-        return Err(ChangeError::Refused("The notice would leave on or after the planned day; notice is given before.".to_owned()));
+        return Err(ChangeError::Refused(
+            "The notice would leave on or after the planned day; notice is given before.".to_owned(),
+        ));
     }
     let scope = scope::find(&mut tx, &state.keys, &dossier, dispatch_on).await?;
     let mut reasons = gaps(&dossier, &scope, today);
     reasons.extend(moved_facts(&dossier));
     if !reasons.is_empty() {
-        return Err(ChangeError::NotReady { title: "This change cannot be approved.".to_owned(), reasons });
+        return Err(ChangeError::NotReady {
+            title: "This change cannot be approved.".to_owned(),
+            reasons,
+        });
     }
     if scope.recipients.is_empty() && !is_nobody_confirmed {
-        return Err(ChangeError::Refused("No customer is in scope. Confirm that there is none, or enter the customers first.".to_owned()));
+        return Err(ChangeError::Refused(
+            "No customer is in scope. Confirm that there is none, or enter the customers first.".to_owned(),
+        ));
     }
     let minimum = standing::minimum_notice(&mut tx).await?;
     for recipient in &scope.recipients {
-        let windows = promise::windows(&recipient.policy.policy, dispatch_on, state.publisher().zone, minimum)?;
+        let windows = promise::windows(
+            &recipient.policy.policy,
+            dispatch_on,
+            state.publisher().zone,
+            minimum,
+        )?;
         let promise = Promise {
             id: state.random.id(now),
             notice_id: notice.id,
@@ -160,11 +205,17 @@ pub(super) fn moved_facts(dossier: &Dossier) -> Vec<String> {
         .lines
         .iter()
         .filter(|l| !l.facts_match())
-        .map(|l| format!("{}: the facts were changed since the notice was written. Return the change to draft.", l.name()))
+        .map(|l| {
+            format!(
+                "{}: the facts were changed since the notice was written. Return the change to draft.",
+                l.name()
+            )
+        })
         .collect()
 }
 
 /// Bytes as people compare them.
-pub(super) fn hex(bytes: &[u8]) -> String {
+#[must_use]
+pub fn hex(bytes: &[u8]) -> String {
     data_encoding::HEXLOWER.encode(bytes)
 }

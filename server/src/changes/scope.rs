@@ -11,10 +11,10 @@ use uuid::Uuid;
 use super::Result;
 use super::dossier::Dossier;
 use crate::keys::Keys;
+use crate::store::Tx;
 use crate::store::contacts::{self, Contact, ContactKind};
 use crate::store::customers::{self, Customer};
 use crate::store::policies::{self, PolicyVersion};
-use crate::store::Tx;
 
 /// One customer whom a change concerns.
 #[derive(Clone, Debug, PartialEq)]
@@ -83,7 +83,10 @@ pub async fn find(tx: &mut Tx, keys: &Keys, dossier: &Dossier, day: NaiveDate) -
             continue;
         }
         let Some(policy) = policies::find_in_force(tx, customer.id, day).await? else {
-            scope.problems.push(format!("{}: no contract terms are in force on {day}", customer.name));
+            scope.problems.push(format!(
+                "{}: no contract terms are in force on {day}",
+                customer.name
+            ));
             continue;
         };
         let lines: Vec<(Uuid, NoticeClass)> = concerned
@@ -96,10 +99,17 @@ pub async fn find(tx: &mut Tx, keys: &Keys, dossier: &Dossier, day: NaiveDate) -
         }
         let contacts = contacts.remove(&customer.id).unwrap_or_default();
         if contacts.is_empty() {
-            scope.problems.push(format!("{}: no contact to write to", customer.name));
+            scope
+                .problems
+                .push(format!("{}: no contact to write to", customer.name));
             continue;
         }
-        scope.recipients.push(Recipient { customer, policy, contacts, lines });
+        scope.recipients.push(Recipient {
+            customer,
+            policy,
+            contacts,
+            lines,
+        });
     }
     Ok(scope)
 }

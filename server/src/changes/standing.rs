@@ -1,7 +1,9 @@
 //! Where a customer stands with a change, read from the evidence each time it is asked (decision 2).
 
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::evidence::{Evidence, EvidenceKind, NoticeVersion, Reach, Signature, Standing, Story, standing_at};
+use domain::evidence::{
+    Evidence, EvidenceKind, NoticeVersion, Reach, Signature, Standing, Story, standing_at,
+};
 use domain::id::CustomerId;
 use domain::period::Period;
 use domain::zone::Zone;
@@ -19,23 +21,36 @@ const LATE_BOUNCE_WITHOUT_WEBHOOKS: TimeDelta = TimeDelta::days(6);
 /// The late-bounce period: a setting in hours.
 pub async fn late_bounce(tx: &mut Tx) -> Result<TimeDelta> {
     let hours = settings::find_setting(tx, "late_bounce_hours").await?;
-    Ok(hours.and_then(|h| h.parse().ok()).map_or(LATE_BOUNCE_WITHOUT_WEBHOOKS, TimeDelta::hours))
+    Ok(hours
+        .and_then(|h| h.parse().ok())
+        .map_or(LATE_BOUNCE_WITHOUT_WEBHOOKS, TimeDelta::hours))
 }
 
 /// The publisher's own shortest notice period: a setting such as `30d`.
 pub async fn minimum_notice(tx: &mut Tx) -> Result<Option<Period>> {
-    Ok(settings::find_setting(tx, "minimum_notice").await?.and_then(|text| text.parse().ok()))
+    Ok(settings::find_setting(tx, "minimum_notice")
+        .await?
+        .and_then(|text| text.parse().ok()))
 }
 
 /// What a delivery proves.
 fn evidence(delivery: &Delivery, version: u32, found: &mut Vec<Evidence>) {
-    let Some(contact) = delivery.contact_id else { return };
+    let Some(contact) = delivery.contact_id else {
+        return;
+    };
     let events = [
         (delivery.accepted_at, EvidenceKind::Accepted),
         (delivery.bounced_at, EvidenceKind::Bounced),
         (delivery.acknowledged_at, EvidenceKind::Acknowledged),
     ];
-    found.extend(events.into_iter().filter_map(|(at, kind)| at.map(|at| Evidence { at, version, contact, kind })));
+    found.extend(events.into_iter().filter_map(|(at, kind)| {
+        at.map(|at| Evidence {
+            at,
+            version,
+            contact,
+            kind,
+        })
+    }));
 }
 
 /// Where one customer stands with one change at `t`.
@@ -46,15 +61,23 @@ pub async fn find(
     customer_id: CustomerId,
     t: DateTime<Utc>,
 ) -> Result<Standing> {
-    let dispatched: Vec<Notice> =
-        notices::list_versions(tx, change_id).await?.into_iter().filter(|n| n.dispatched_at.is_some()).collect();
+    let dispatched: Vec<Notice> = notices::list_versions(tx, change_id)
+        .await?
+        .into_iter()
+        .filter(|n| n.dispatched_at.is_some())
+        .collect();
     let mut versions = Vec::new();
     let mut found = Vec::new();
     let mut policy_id = None;
     let sent = deliveries::list_by_customer(tx, change_id, customer_id.uuid()).await?;
     for notice in &dispatched {
         let promises = notices::list_promises(tx, notice.id).await?;
-        let Some(promise) = promises.into_iter().find(|p: &Promise| p.customer_id == customer_id.uuid()) else { continue };
+        let Some(promise) = promises
+            .into_iter()
+            .find(|p: &Promise| p.customer_id == customer_id.uuid())
+        else {
+            continue;
+        };
         let number = u32::try_from(notice.version).unwrap_or(u32::MAX);
         policy_id = Some(promise.policy_id);
         versions.push(NoticeVersion {
@@ -63,18 +86,33 @@ pub async fn find(
             restarts: notice.is_material,
             promised: Some(promise.windows),
         });
-        sent.iter().filter(|d| d.notice_id == notice.id).for_each(|d| evidence(d, number, &mut found));
+        sent.iter()
+            .filter(|d| d.notice_id == notice.id)
+            .for_each(|d| evidence(d, number, &mut found));
     }
-    let Some(policy_id) = policy_id else { return Ok(Standing::NotSent) };
+    let Some(policy_id) = policy_id else {
+        return Ok(Standing::NotSent);
+    };
     let policy = policies::get_policy(tx, policy_id).await?.policy;
     let mut contacts: Vec<Uuid> = sent.iter().filter_map(|d| d.contact_id).collect();
     contacts.sort_unstable();
     contacts.dedup();
-    let reach = if policy.all_contacts { Reach::All(contacts) } else { Reach::Any };
-    let signature = customers::list_signatures(tx, customer_id).await?.into_iter().rev().find_map(|s| {
-        let first = versions.first()?.dispatched_at;
-        (s.recorded.at >= first).then(|| Signature { at: s.recorded.at, pending_shown: s.pending_shown.contains(&change_id) })
-    });
+    let reach = if policy.all_contacts {
+        Reach::All(contacts)
+    } else {
+        Reach::Any
+    };
+    let signature = customers::list_signatures(tx, customer_id)
+        .await?
+        .into_iter()
+        .rev()
+        .find_map(|s| {
+            let first = versions.first()?.dispatched_at;
+            (s.recorded.at >= first).then(|| Signature {
+                at: s.recorded.at,
+                pending_shown: s.pending_shown.contains(&change_id),
+            })
+        });
     let terms = policy.notice_terms(minimum_notice(tx).await?.into_iter().collect());
     Ok(standing_at(
         t,

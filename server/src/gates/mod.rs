@@ -6,8 +6,8 @@ use domain::authorisation::AuthorisationState;
 use domain::digest::Digest;
 use domain::evidence::Standing;
 use domain::gate::{
-    CustomerFacts, Decision, EngagementDecision, ExplicitApproval, GivenNotice, NoticeStanding, OpenCase, RegisterFacts,
-    evaluate_engagement, evaluate_register,
+    CustomerFacts, Decision, EngagementDecision, ExplicitApproval, GivenNotice, NoticeStanding, OpenCase,
+    RegisterFacts, evaluate_engagement, evaluate_register,
 };
 use domain::id::{CustomerId, EngagementId};
 use domain::zone::Zone;
@@ -35,10 +35,18 @@ pub async fn customer_facts(
     let customer_id = CustomerId::from(authorisation.customer_id);
     let standing = standing::find(tx, zone, change.id, customer_id, t).await?;
     let policy = policies::get_policy(tx, authorisation.policy_id).await?.policy;
-    let dispatched: Vec<_> =
-        notices::list_versions(tx, change.id).await?.into_iter().filter(|n| n.dispatched_at.is_some()).collect();
+    let dispatched: Vec<_> = notices::list_versions(tx, change.id)
+        .await?
+        .into_iter()
+        .filter(|n| n.dispatched_at.is_some())
+        .collect();
     let number = |v: i64| u32::try_from(v).unwrap_or(u32::MAX);
-    let required_version = dispatched.iter().filter(|n| n.is_material).map(|n| number(n.version)).max().unwrap_or(1);
+    let required_version = dispatched
+        .iter()
+        .filter(|n| n.is_material)
+        .map(|n| number(n.version))
+        .max()
+        .unwrap_or(1);
     let announced = dispatched.last().map_or(change.planned_on, |n| n.planned_on);
     let hash = digest(&line.facts_hash);
     let notice = match &standing {
@@ -57,9 +65,20 @@ pub async fn customer_facts(
         },
     };
     let at_signature = matches!(standing, Standing::AuthorisedAtSignature { .. });
-    let state_now = if at_signature { AuthorisationState::AtSignature } else { authorisation.state };
-    let approval = (at_signature || matches!(state_now, AuthorisationState::Explicitly | AuthorisationState::OptedIn))
-        .then_some(ExplicitApproval { evidence: authorisation.id, facts_hash: hash });
+    let state_now = if at_signature {
+        AuthorisationState::AtSignature
+    } else {
+        authorisation.state
+    };
+    let approval = (at_signature
+        || matches!(
+            state_now,
+            AuthorisationState::Explicitly | AuthorisationState::OptedIn
+        ))
+    .then_some(ExplicitApproval {
+        evidence: authorisation.id,
+        facts_hash: hash,
+    });
     let cases = objections::list_by_authorisation(tx, authorisation.id).await?;
     Ok(CustomerFacts {
         customer_id,
@@ -69,7 +88,13 @@ pub async fn customer_facts(
         notice,
         required_version,
         announced_at: zone.start_of_day(announced).ok(),
-        objections: cases.into_iter().map(|o| OpenCase { id: o.id.into(), state: o.state }).collect(),
+        objections: cases
+            .into_iter()
+            .map(|o| OpenCase {
+                id: o.id.into(),
+                state: o.state,
+            })
+            .collect(),
         allows_emergency: policy.allows_emergency(),
     })
 }
@@ -92,16 +117,24 @@ impl Judged {
     #[must_use]
     pub fn decide(&self, t: DateTime<Utc>) -> EngagementDecision {
         let facts: Vec<CustomerFacts> = self.customers.iter().map(|(_, facts)| facts.clone()).collect();
-        let is_confirmed = self.line.as_ref().is_some_and(|(change, _)| change.state.is_dispatched());
+        let is_confirmed = self
+            .line
+            .as_ref()
+            .is_some_and(|(change, _)| change.state.is_dispatched());
         evaluate_engagement(&self.register, &facts, is_confirmed, t)
     }
 }
 
 /// Loads everything that is judged of an engagement at `t`.
 pub async fn load(tx: &mut Tx, zone: Zone, id: EngagementId, t: DateTime<Utc>) -> Result<Judged> {
-    let register::Judged { current, facts: judged, .. } =
-        register::judge(tx, id, None).await?.ok_or(ChangeError::Absent)?;
-    let line = changes::find_current_line(tx, id.uuid()).await?.map(|(line, change)| (change, line));
+    let register::Judged {
+        current,
+        facts: judged,
+        ..
+    } = register::judge(tx, id, None).await?.ok_or(ChangeError::Absent)?;
+    let line = changes::find_current_line(tx, id.uuid())
+        .await?
+        .map(|(line, change)| (change, line));
     let mut customers = Vec::new();
     if let Some((change, line)) = &line {
         for authorisation in authorisations::list_by_line(tx, line.id).await? {
@@ -109,7 +142,12 @@ pub async fn load(tx: &mut Tx, zone: Zone, id: EngagementId, t: DateTime<Utc>) -
             customers.push((authorisation, facts));
         }
     }
-    Ok(Judged { current, register: judged, line, customers })
+    Ok(Judged {
+        current,
+        register: judged,
+        line,
+        customers,
+    })
 }
 
 /// G1 to G8 of one engagement at `t`.

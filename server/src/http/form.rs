@@ -1,6 +1,7 @@
 //! Posted forms as pairs of names and values. A field that is missing reads as empty, so that a form which lacks one is
 //! answered like a form left blank: 422 with a message at the field.
 
+use app::ui::FieldErrors;
 use axum::extract::multipart::{Multipart, MultipartError};
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{DefaultBodyLimit, FromRequest, Request};
@@ -16,6 +17,16 @@ pub const LARGEST_UPLOAD: usize = 5 * 1024 * 1024;
 /// For routes that take files: `.route(…).layer(form::uploads())`.
 pub fn uploads() -> DefaultBodyLimit {
     DefaultBodyLimit::max(LARGEST_UPLOAD)
+}
+
+/// Status and title of a page with a form: 422 and "Error: …" where something is wrong with it.
+#[must_use]
+pub fn outcome(errors: &FieldErrors, title: &str) -> (StatusCode, String) {
+    if errors.is_empty() {
+        (StatusCode::OK, title.to_owned())
+    } else {
+        (StatusCode::UNPROCESSABLE_ENTITY, format!("Error: {title}"))
+    }
 }
 
 /// What was posted, in the order of the form.

@@ -12,17 +12,23 @@ use crate::AppState;
 /// nothing reaches a session before it was judged.
 pub fn router(state: AppState) -> Router {
     let demo = if state.config.is_demo {
-        crate::demo::routes()
+        crate::demo::routes().merge(crate::mailbox::routes())
     } else {
         Router::new()
     };
     Router::new()
         .merge(crate::access::routes())
+        .merge(crate::changes::routes())
+        .merge(crate::notice::routes())
+        .merge(crate::objections::routes())
+        .merge(crate::settings::routes())
         .merge(crate::audit::routes())
         .merge(crate::operation::routes())
+        .merge(crate::register::routes())
         .merge(demo)
         .merge(crate::deadline::routes())
         .merge(crate::import::routes())
+        .merge(crate::mail::routes())
         .fallback(|| async { super::HttpError::NotFound })
         .layer(from_fn_with_state(state.clone(), session::sessions))
         .layer(from_fn_with_state(state.clone(), csrf::guard))

@@ -2,7 +2,7 @@
 
 use app::import::adopt::{Adopt, AdoptPage, CandidateLine};
 use app::ui::FieldErrors;
-use axum::extract::{FromRequest, Request, State};
+use axum::extract::{FromRequest, Query, Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::NaiveDate;
@@ -10,6 +10,7 @@ use domain::id::StaffId;
 use domain::role::Permission;
 use domain::words::count;
 use leptos::prelude::*;
+use serde::Deserialize;
 
 use super::adoption::{AdoptError, Attestation, Candidate, adopt, is_possible, list_candidates};
 use crate::AppState;
@@ -19,16 +20,58 @@ use crate::http::{HttpError, Posted, render};
 /// Drafts on one page; the rest follows once these are adopted or dropped.
 const MAX_SHOWN: usize = 200;
 
+/// `?all=yes` ticks every entry.
+#[derive(Deserialize)]
+pub struct Asked {
+    #[serde(default)]
+    all: String,
+}
+
+/// What the form shows as typed.
+#[derive(Clone, Copy)]
+enum Typed<'a> {
+    Nothing,
+    AllTicked,
+    Posted(&'a Posted),
+}
+
+impl<'a> Typed<'a> {
+    /// What was posted in a field.
+    fn text(self, name: &str) -> Option<&'a str> {
+        match self {
+            Self::Posted(posted) => Some(posted.text(name)),
+            Self::Nothing | Self::AllTicked => None,
+        }
+    }
+
+    fn is_ticked(self, name: &str) -> bool {
+        match self {
+            Self::Nothing => false,
+            Self::AllTicked => name != "attested",
+            Self::Posted(posted) => posted.is_ticked(name),
+        }
+    }
+}
+
 /// `GET /staff/register/adopt`
-pub async fn adopt_page(State(state): State<AppState>, staff: Staff) -> Result<Response, HttpError> {
+pub async fn adopt_page(
+    State(state): State<AppState>,
+    staff: Staff,
+    Query(asked): Query<Asked>,
+) -> Result<Response, HttpError> {
     staff.require(Permission::AdoptBaseline)?;
-    show(&state, &staff, None, FieldErrors::new()).await
+    let typed = if asked.all.is_empty() {
+        Typed::Nothing
+    } else {
+        Typed::AllTicked
+    };
+    show(&state, &staff, typed, FieldErrors::new()).await
 }
 
 async fn show(
     state: &AppState,
     staff: &Staff,
-    posted: Option<&Posted>,
+    typed: Typed<'_>,
     errors: FieldErrors,
 ) -> Result<Response, HttpError> {
     let now = state.clock.now();
@@ -42,10 +85,10 @@ async fn show(
         candidates: candidates
             .iter()
             .take(shown)
-            .map(|candidate| line(candidate, posted))
+            .map(|candidate| line(candidate, typed))
             .collect(),
-        since_all: posted.map(|p| p.text("since_all").to_owned()).unwrap_or_default(),
-        is_attested: posted.is_some_and(|p| p.is_ticked("attested")),
+        since_all: typed.text("since_all").unwrap_or_default().to_owned(),
+        is_attested: typed.is_ticked("attested"),
         errors,
     };
     let (status, title) = if data.errors.is_empty() {
@@ -57,7 +100,7 @@ async fn show(
     Ok(render::page(status, chrome, move || view! { <AdoptPage data/> }))
 }
 
-fn line(candidate: &Candidate, posted: Option<&Posted>) -> CandidateLine {
+fn line(candidate: &Candidate, typed: Typed<'_>) -> CandidateLine {
     let current = &candidate.current;
     let facts = &current.version.facts;
     let id = current.engagement.id.to_string();
@@ -65,14 +108,16 @@ fn line(candidate: &Candidate, posted: Option<&Posted>) -> CandidateLine {
         .locations
         .get()
         .map(|all| all.iter().map(ToString::to_string).collect());
-    let since = match posted {
-        Some(posted) => posted.text(&format!("since-{id}")).to_owned(),
-        None => current
+    let known = || {
+        current
             .version
             .valid_from
             .map(|day| day.to_string())
-            .unwrap_or_default(),
+            .unwrap_or_default()
     };
+    let since = typed
+        .text(&format!("since-{id}"))
+        .map_or_else(known, str::to_owned);
     CandidateLine {
         path: format!("/staff/register/{}", current.engagement.slug),
         name: current.organisation.version.facts.legal_name.to_string(),
@@ -84,7 +129,7 @@ fn line(candidate: &Candidate, posted: Option<&Posted>) -> CandidateLine {
             .iter()
             .map(|reason| format!("{} {}: {}", reason.gate, reason.gate.label(), reason.detail))
             .collect(),
-        is_chosen: posted.is_some_and(|p| p.is_ticked(&format!("adopt-{id}"))),
+        is_chosen: typed.is_ticked(&format!("adopt-{id}")),
         since,
         id,
     }
@@ -102,7 +147,7 @@ pub async fn adopt_drafts(
     let today = state.publisher().zone.local_date(now);
     let (attestations, errors) = parse(&posted, today);
     if !errors.is_empty() {
-        return show(&state, &staff, Some(&posted), errors).await;
+        return show(&state, &staff, Typed::Posted(&posted), errors).await;
     }
     let mut tx = state.db.write().await?;
     let adopted = adopt(&mut tx, &state, StaffId::from(staff.id), now, &attestations)

@@ -258,10 +258,11 @@ fn understood(import: &Import, outcomes: &[Outcome]) -> Understood {
                 why: m.why.clone(),
             })
             .collect(),
+        // What is said about single columns stands in their table.
         notes: import
             .problems
             .iter()
-            .filter(|p| p.row.is_none())
+            .filter(|p| p.row.is_none() && p.column.is_none())
             .map(problem_line)
             .collect(),
         rows: (1..=shown)

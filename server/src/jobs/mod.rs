@@ -1,10 +1,16 @@
 //! What happens without a request: the loop, and one file per job. Every job can be run again at any time; what it finds
 //! due it does in one short transaction.
 
+mod checkpoint;
+pub mod windows;
+
 use std::time::Duration;
 
+use uuid::Uuid;
+
 use crate::AppState;
-use crate::store::Result;
+use crate::changes::Result;
+use crate::store::notices;
 
 /// How often the loop looks.
 const TICK: Duration = Duration::from_secs(5);
@@ -15,7 +21,20 @@ const TICK: Duration = Duration::from_secs(5);
 /// The first failure of the store; what was done before it stays done.
 pub async fn run_due(state: &AppState) -> Result<()> {
     state.refresh_publisher().await?;
+    windows::settle_all(state).await?;
+    checkpoint::run(state).await?;
     Ok(())
+}
+
+/// Settles the authorisations of a notice's change at once, after new evidence came in.
+///
+/// # Errors
+/// When the database is away; the loop does it later.
+pub async fn settle_soon(state: &AppState, notice_id: Uuid) -> Result<()> {
+    let mut tx = state.db.read().await?;
+    let notice = notices::get(&mut tx, notice_id).await?;
+    drop(tx);
+    windows::settle(state, notice.change_id).await
 }
 
 /// The loop; it ends when the process does. A failure is logged and tried again at the next tick.

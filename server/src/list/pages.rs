@@ -274,6 +274,7 @@ fn editions(register: &Register, history: &[Shown]) -> Vec<Edition> {
             on: register.zone.local_date(shown.recorded_at),
             title: title.to_owned(),
             change: line.map(|(change, _)| change.number.clone()),
+            reason: shown.reason.clone().filter(|_| !fields.is_empty()),
             fields,
         });
         before = Some(shown);

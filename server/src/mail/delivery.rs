@@ -18,7 +18,9 @@ pub async fn move_delivery(
     accepted_at: Option<DateTime<Utc>>,
     now: DateTime<Utc>,
 ) -> Result<()> {
-    let Some(before) = deliveries::find_by_mail(tx, mail_id).await? else { return Ok(()) };
+    let Some(before) = deliveries::find_by_mail(tx, mail_id).await? else {
+        return Ok(());
+    };
     let attempts = standings(&mails::list_results(tx, mail_id).await?, state);
     let is_fallback_queued = before.state == DeliveryState::FallbackQueued;
     let reached = delivery_state(&attempts, before.acknowledged_at.is_some(), is_fallback_queued);
@@ -58,7 +60,11 @@ fn standings(results: &[AttemptResult], state: MailState) -> Vec<AttemptStanding
             None => attempts.push((0, event.leads_to())),
         }
     }
-    let standing = |(_, state)| AttemptStanding { state, is_settled: false, was_delivered: false };
+    let standing = |(_, state)| AttemptStanding {
+        state,
+        is_settled: false,
+        was_delivered: false,
+    };
     attempts.into_iter().map(standing).collect()
 }
 
@@ -96,15 +102,51 @@ mod tests {
         use AttemptOutcome::{Poison, Relay, Resent};
         use Verdict::{Accepted, Permanent, RelayDown, Transient, Unknown};
         for (outcomes, state, delivery) in [
-            (vec![(1, Relay(Accepted))], MailState::Accepted, DeliveryState::Sent),
-            (vec![(1, Relay(Transient))], MailState::Queued, DeliveryState::Deferred),
-            (vec![(1, Relay(Transient)), (2, Relay(Accepted))], MailState::Accepted, DeliveryState::Sent),
-            (vec![(1, Relay(Transient)), (2, Relay(Transient))], MailState::Failed, DeliveryState::HardBounce),
-            (vec![(1, Relay(Unknown))], MailState::Unknown, DeliveryState::Unknown),
-            (vec![(1, Relay(Unknown)), (1, Relay(Accepted))], MailState::Accepted, DeliveryState::Sent),
-            (vec![(1, Relay(RelayDown))], MailState::Queued, DeliveryState::Queued),
-            (vec![(1, Relay(Permanent))], MailState::Failed, DeliveryState::HardBounce),
-            (vec![(1, Relay(Permanent)), (1, Resent), (2, Relay(Accepted))], MailState::Accepted, DeliveryState::Sent),
+            (
+                vec![(1, Relay(Accepted))],
+                MailState::Accepted,
+                DeliveryState::Sent,
+            ),
+            (
+                vec![(1, Relay(Transient))],
+                MailState::Queued,
+                DeliveryState::Deferred,
+            ),
+            (
+                vec![(1, Relay(Transient)), (2, Relay(Accepted))],
+                MailState::Accepted,
+                DeliveryState::Sent,
+            ),
+            (
+                vec![(1, Relay(Transient)), (2, Relay(Transient))],
+                MailState::Failed,
+                DeliveryState::HardBounce,
+            ),
+            (
+                vec![(1, Relay(Unknown))],
+                MailState::Unknown,
+                DeliveryState::Unknown,
+            ),
+            (
+                vec![(1, Relay(Unknown)), (1, Relay(Accepted))],
+                MailState::Accepted,
+                DeliveryState::Sent,
+            ),
+            (
+                vec![(1, Relay(RelayDown))],
+                MailState::Queued,
+                DeliveryState::Queued,
+            ),
+            (
+                vec![(1, Relay(Permanent))],
+                MailState::Failed,
+                DeliveryState::HardBounce,
+            ),
+            (
+                vec![(1, Relay(Permanent)), (1, Resent), (2, Relay(Accepted))],
+                MailState::Accepted,
+                DeliveryState::Sent,
+            ),
             (vec![(1, Poison)], MailState::Failed, DeliveryState::HardBounce),
             (vec![], MailState::Cancelled, DeliveryState::Cancelled),
         ] {

@@ -65,7 +65,11 @@ impl Watch {
     /// Takes over what was stored.
     #[must_use]
     pub fn new(health: Health) -> Self {
-        Self { health, refusal: None, not_before: DateTime::UNIX_EPOCH }
+        Self {
+            health,
+            refusal: None,
+            not_before: DateTime::UNIX_EPOCH,
+        }
     }
 
     /// What the queue is doing.
@@ -138,7 +142,12 @@ impl Watch {
             Health::Running | Health::Refused { .. } => (now, 0),
         };
         let check_at = now + (FIRST_PAUSE * (1 << checks.min(10))).min(LONGEST_PAUSE);
-        self.health = Health::Paused { since, reason: reason.to_owned(), check_at, checks };
+        self.health = Health::Paused {
+            since,
+            reason: reason.to_owned(),
+            check_at,
+            checks,
+        };
     }
 
     fn refuse(&mut self, reason: &str, now: DateTime<Utc>) {
@@ -147,7 +156,11 @@ impl Watch {
             Health::Refused { since, .. } => *since,
             Health::Running | Health::Paused { .. } => now,
         };
-        self.health = Health::Refused { since, reason: reason.to_owned(), check_at: now + CHECK_CONFIGURATION };
+        self.health = Health::Refused {
+            since,
+            reason: reason.to_owned(),
+            check_at: now + CHECK_CONFIGURATION,
+        };
     }
 
     fn count(&mut self, outcome: &Outcome, now: DateTime<Utc>) {
@@ -173,7 +186,12 @@ mod tests {
     }
 
     fn outcome(verdict: Verdict, code: Option<u16>) -> Outcome {
-        Outcome { verdict, phase: Phase::Recipient, code, said: "said".to_owned() }
+        Outcome {
+            verdict,
+            phase: Phase::Recipient,
+            code,
+            said: "said".to_owned(),
+        }
     }
 
     #[test]
@@ -186,7 +204,10 @@ mod tests {
         let mut now = 5;
         for pause in [10, 20, 40, 80, 160, 300, 300] {
             watch.checked(Err(outcome(Verdict::RelayDown, None)), at(now));
-            assert!(!watch.is_check_due(at(now + pause - 1)) && watch.is_check_due(at(now + pause)), "{pause}");
+            assert!(
+                !watch.is_check_due(at(now + pause - 1)) && watch.is_check_due(at(now + pause)),
+                "{pause}"
+            );
             now += pause;
         }
         assert!(watch.needs_person(at(600)) && !watch.needs_person(at(599)));
@@ -247,8 +268,16 @@ mod tests {
     fn what_is_stored_reads_back() {
         for health in [
             Health::Running,
-            Health::Paused { since: at(0), reason: "x".to_owned(), check_at: at(5), checks: 3 },
-            Health::Stopped { since: at(0), reason: "x".to_owned() },
+            Health::Paused {
+                since: at(0),
+                reason: "x".to_owned(),
+                check_at: at(5),
+                checks: 3,
+            },
+            Health::Stopped {
+                since: at(0),
+                reason: "x".to_owned(),
+            },
         ] {
             let text = serde_json::to_string(&health).unwrap();
             assert_eq!(serde_json::from_str::<Health>(&text).unwrap(), health);

@@ -5,6 +5,7 @@
 //! Whatever a value holds, it stays where the template put it: see [`escape`].
 
 mod acknowledgement_receipt;
+mod audit_checkpoint;
 mod change_cancelled;
 mod change_notice;
 mod escape;
@@ -22,6 +23,7 @@ mod subscription_confirm;
 pub(crate) use escape::{Markup, Plain, lines};
 
 pub use acknowledgement_receipt::AcknowledgementReceipt;
+pub use audit_checkpoint::AuditCheckpoint;
 pub use change_cancelled::ChangeCancelled;
 pub use change_notice::ChangeNotice;
 pub use objection_alert::ObjectionAlert;
@@ -57,7 +59,12 @@ macro_rules! templates {
 
         impl $crate::mail::messages::Message for $message<'_> {
             fn render(&self) -> $crate::mail::messages::Rendered {
-                $crate::mail::messages::fill($kind, &Subject { message: self }, &Text { message: self }, &Html { message: self })
+                $crate::mail::messages::fill(
+                    $kind,
+                    &Subject { message: self },
+                    &Text { message: self },
+                    &Html { message: self },
+                )
             }
         }
     };
@@ -83,7 +90,6 @@ pub trait Message {
     fn render(&self) -> Rendered;
 }
 
-
 fn fill(kind: &'static str, subject: &impl Template, text: &impl Template, html: &impl Template) -> Rendered {
     Rendered {
         kind,
@@ -93,7 +99,10 @@ fn fill(kind: &'static str, subject: &impl Template, text: &impl Template, html:
     }
 }
 
-#[expect(clippy::expect_used, reason = "writing to a String cannot fail, and no template reads anything that can")]
+#[expect(
+    clippy::expect_used,
+    reason = "writing to a String cannot fail, and no template reads anything that can"
+)]
 fn filled(template: &impl Template) -> String {
     template.render().expect("a template is written to memory")
 }

@@ -1,8 +1,8 @@
 //! Mail: from a struct and three templates to a row, and from the row to the relay.
 //!
 //! Here belongs: the messages ([`messages`]), building ([`message`]), the queue ([`queue`], [`state`], [`retry`]), the
-//! outbox that empties it ([`outbox`], [`health`], [`delivery`]), the relay ([`settings`], [`transport`], [`outcome`]), and the demo's
-//! own relay ([`smtp_server`]). Not here: who gets which mail and when; SQL.
+//! outbox that empties it ([`outbox`], [`health`], [`delivery`]), the relay ([`settings`], [`transport`], [`outcome`]), the demo's
+//! own relay ([`smtp_server`]), starting it all ([`start`]), and the staff page ([`staff`], [`reading`]). Not here: who gets which mail and when; SQL.
 
 pub mod delivery;
 pub mod health;
@@ -11,12 +11,17 @@ pub mod messages;
 pub mod outbox;
 pub mod outcome;
 pub mod queue;
+pub mod reading;
 pub mod retry;
 pub mod settings;
 pub mod smtp_server;
+pub mod staff;
+pub mod start;
 pub mod state;
 pub mod transport;
 
 pub use message::List;
 pub use messages::{Message, Rendered};
 pub use queue::{Outgoing, Prepared, ResendError, cancel, prepare, queue, queue_prepared, resend};
+pub use staff::routes;
+pub use start::{MailStartError, Running, start};

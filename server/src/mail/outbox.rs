@@ -33,6 +33,11 @@ pub const UNKNOWN_WAIT: &str = "mail_unknown_wait_seconds";
 /// Its default where no webhook could bring a later word.
 const DEFAULT_UNKNOWN_WAIT: u32 = 60;
 
+/// Kind of the task that a failed mail opens, about what the mail is about.
+pub const FAILED_TASK: &str = "MAIL_FAILED";
+/// Kind of the task that is open while mails do not leave; about the nil id.
+pub const STOPPED_TASK: &str = "MAIL_STOPPED";
+
 /// How the outbox works; tests change it.
 #[derive(Debug, Clone)]
 pub struct Options {
@@ -57,7 +62,9 @@ impl Options {
     pub async fn load(state: &AppState, relay: &Relay) -> crate::store::Result<Self> {
         let mut tx = state.db.read().await?;
         let wait = settings::find_setting(&mut tx, UNKNOWN_WAIT).await?;
-        let wait: u32 = wait.and_then(|text| text.parse().ok()).unwrap_or(DEFAULT_UNKNOWN_WAIT);
+        let wait: u32 = wait
+            .and_then(|text| text.parse().ok())
+            .unwrap_or(DEFAULT_UNKNOWN_WAIT);
         let longest = relay.settings.command_timeout * 5 + relay.settings.final_timeout;
         Ok(Self {
             lease: TimeDelta::from_std(longest).unwrap_or(TimeDelta::hours(1)) + TimeDelta::seconds(30),
@@ -90,9 +97,19 @@ pub async fn run(
     stop: watch::Receiver<bool>,
 ) -> Result<(), BuildError> {
     let sender = Sender::parse(&state.config.mail_from, &state.config.mail_reply_to)?;
-    let owner = format!("{}-{}", std::process::id(), data_encoding::HEXLOWER.encode(&state.random.bytes::<4>()));
+    let owner = format!(
+        "{}-{}",
+        std::process::id(),
+        data_encoding::HEXLOWER.encode(&state.random.bytes::<4>())
+    );
     tracing::info!(relay = %relay.settings, connections = relay.settings.connections, "mail leaves through the relay");
-    let shared = Arc::new(Shared { state, relay, sender, options, owner });
+    let shared = Arc::new(Shared {
+        state,
+        relay,
+        sender,
+        options,
+        owner,
+    });
     desk::Desk::open(shared).await.run(stop).await;
     Ok(())
 }

@@ -12,11 +12,13 @@ use super::retry::GIVE_UP_AFTER;
 use super::state::{AttemptOutcome, MailState};
 use crate::AppState;
 use crate::keys::field;
-use crate::store::mails::{self, NewMail};
+use crate::store::mails::{self, Mail, NewMail};
 use crate::store::{Result, StoreError, Tx};
 
 /// Purpose of the blind index over recipients.
 const INDEX: &str = "mails.recipient";
+/// End of the Message-ID of a mail that could not be built.
+const UNBUILT: &str = "@unbuilt.invalid>";
 
 /// A rendered message and who gets it.
 #[derive(Debug, Clone)]
@@ -56,7 +58,11 @@ pub fn prepare(state: &AppState, mail: &Outgoing) -> Prepared {
         Ok(mime) => (mime.message_id, mime.bytes, None),
         Err(e) => {
             tracing::error!(mail_id = %id, kind = mail.rendered.kind, cause = %e, "a mail cannot be built");
-            (format!("<d.{}@unbuilt.invalid>", id.simple()), Vec::new(), Some(e.to_string()))
+            (
+                format!("<d.{}{UNBUILT}", id.simple()),
+                Vec::new(),
+                Some(e.to_string()),
+            )
         }
     };
     Prepared(NewMail {
@@ -64,10 +70,16 @@ pub fn prepare(state: &AppState, mail: &Outgoing) -> Prepared {
         kind: mail.rendered.kind,
         about_id: mail.about_id,
         message_id,
-        recipient: state.keys.seal(&field("mails", "recipient", id), mail.to.as_bytes(), &state.random),
+        recipient: state.keys.seal(
+            &field("mails", "recipient", id),
+            mail.to.as_bytes(),
+            &state.random,
+        ),
         recipient_index: state.keys.blind_index(INDEX, &mail.to.to_lowercase()),
         mime_sha256: Sha256::digest(&bytes).to_vec(),
-        mime: state.keys.seal(&field("mails", "mime", id), &bytes, &state.random),
+        mime: state
+            .keys
+            .seal(&field("mails", "mime", id), &bytes, &state.random),
         failed_reason,
         next_at: wall,
         give_up_at: wall + GIVE_UP_AFTER,
@@ -82,8 +94,19 @@ fn build(
     mail: &Outgoing,
 ) -> std::result::Result<message::Mime, BuildError> {
     let sender = Sender::parse(&state.config.mail_from, &state.config.mail_reply_to)?;
-    let Rendered { subject, text, html, .. } = &mail.rendered;
-    let letter = Letter { id, date, to_name: &mail.to_name, to: &mail.to, subject, text, html, list: &mail.list };
+    let Rendered {
+        subject, text, html, ..
+    } = &mail.rendered;
+    let letter = Letter {
+        id,
+        date,
+        to_name: &mail.to_name,
+        to: &mail.to,
+        subject,
+        text,
+        html,
+        list: &mail.list,
+    };
     message::build(&sender, &letter)
 }
 
@@ -127,6 +150,12 @@ pub enum ResendError {
     Store(#[from] StoreError),
 }
 
+/// Whether the mail could not be built when it was queued.
+#[must_use]
+pub fn is_unbuilt(mail: &Mail) -> bool {
+    mail.message_id.ends_with(UNBUILT)
+}
+
 /// A failed mail goes back into the queue: the same bytes, the same Message-ID, and a note of who asked for it.
 /// The caller writes the audit entry, and wakes the outbox after the commit.
 ///
@@ -142,14 +171,22 @@ pub async fn resend(
     if mail.state != MailState::Failed {
         return Err(ResendError::NotFailed(mail.state));
     }
-    if mail.message_id.ends_with("@unbuilt.invalid>") {
+    if is_unbuilt(&mail) {
         return Err(ResendError::Unbuilt);
     }
     let (now, wall) = (state.clock.now(), state.clock.wall());
     mails::requeue_failed(tx, id, wall, wall + GIVE_UP_AFTER).await?;
     if let Some(attempt) = mails::find_last_attempt(tx, id).await? {
         let note = format!("sent again by {by}");
-        mails::note_result(tx, state.random.id(now), attempt, AttemptOutcome::Resent, &note, now).await?;
+        mails::note_result(
+            tx,
+            state.random.id(now),
+            attempt,
+            AttemptOutcome::Resent,
+            &note,
+            now,
+        )
+        .await?;
     }
     Ok(())
 }

@@ -48,7 +48,9 @@ pub fn after_unknown(
 ) -> Next {
     let n = counted(earlier, Verdict::Unknown);
     if n + 1 >= MOST_UNKNOWN {
-        return Next::GiveUp("five attempts ended without an answer, so it may have arrived: ask before sending again");
+        return Next::GiveUp(
+            "five attempts ended without an answer, so it may have arrived: ask before sending again",
+        );
     }
     Next::Again(now + wait * (1 << n), give_up_at.max(now + GIVE_UP_AFTER))
 }
@@ -63,8 +65,14 @@ fn delay(n: usize, spread: u8) -> TimeDelta {
 
 /// How often since the last time a person had it sent again.
 fn counted(earlier: &[AttemptOutcome], verdict: Verdict) -> usize {
-    let since = earlier.iter().rposition(|o| *o == AttemptOutcome::Resent).map_or(0, |at| at + 1);
-    earlier[since..].iter().filter(|o| **o == AttemptOutcome::Relay(verdict)).count()
+    let since = earlier
+        .iter()
+        .rposition(|o| *o == AttemptOutcome::Resent)
+        .map_or(0, |at| at + 1);
+    earlier[since..]
+        .iter()
+        .filter(|o| **o == AttemptOutcome::Relay(verdict))
+        .count()
 }
 
 #[cfg(test)]
@@ -91,16 +99,26 @@ mod tests {
 
     #[test]
     fn only_what_the_relay_said_about_this_mail_counts() {
-        let Next::Again(at, give_up) = after_transient(&[DOWN, DOWN, DOWN], now(), now(), 0) else { panic!() };
-        assert_eq!((at - now(), give_up - now()), (TimeDelta::seconds(48), GIVE_UP_AFTER));
-        let Next::Again(at, _) = after_transient(&[T, T, T, AttemptOutcome::Resent], now(), now(), 0) else { panic!() };
+        let Next::Again(at, give_up) = after_transient(&[DOWN, DOWN, DOWN], now(), now(), 0) else {
+            panic!()
+        };
+        assert_eq!(
+            (at - now(), give_up - now()),
+            (TimeDelta::seconds(48), GIVE_UP_AFTER)
+        );
+        let Next::Again(at, _) = after_transient(&[T, T, T, AttemptOutcome::Resent], now(), now(), 0) else {
+            panic!()
+        };
         assert_eq!(at - now(), TimeDelta::seconds(48));
     }
 
     #[test]
     fn it_is_given_up_after_72_hours_of_being_put_off() {
         let limit = now() + GIVE_UP_AFTER;
-        assert!(matches!(after_transient(&[T], limit, limit - TimeDelta::microseconds(1), 0), Next::Again(..)));
+        assert!(matches!(
+            after_transient(&[T], limit, limit - TimeDelta::microseconds(1), 0),
+            Next::Again(..)
+        ));
         assert!(matches!(after_transient(&[T], limit, limit, 0), Next::GiveUp(_)));
     }
 
@@ -109,9 +127,14 @@ mod tests {
         let wait = TimeDelta::seconds(60);
         for (n, seconds) in [(0, 60), (1, 120), (2, 240), (3, 480)] {
             let earlier = vec![U; n];
-            let Next::Again(at, _) = after_unknown(&earlier, now(), now(), wait) else { panic!() };
+            let Next::Again(at, _) = after_unknown(&earlier, now(), now(), wait) else {
+                panic!()
+            };
             assert_eq!((at - now()).num_seconds(), seconds);
         }
-        assert!(matches!(after_unknown(&[U; 4], now(), now(), wait), Next::GiveUp(_)));
+        assert!(matches!(
+            after_unknown(&[U; 4], now(), now(), wait),
+            Next::GiveUp(_)
+        ));
     }
 }

@@ -31,8 +31,14 @@ pub enum MailState {
 
 impl MailState {
     /// All of them, in the order staff see them.
-    pub const ALL: [Self; 6] =
-        [Self::Queued, Self::Sending, Self::Unknown, Self::Failed, Self::Accepted, Self::Cancelled];
+    pub const ALL: [Self; 6] = [
+        Self::Queued,
+        Self::Sending,
+        Self::Unknown,
+        Self::Failed,
+        Self::Accepted,
+        Self::Cancelled,
+    ];
 
     /// As stored.
     #[must_use]
@@ -58,7 +64,10 @@ impl FromStr for MailState {
     type Err = ();
 
     fn from_str(text: &str) -> Result<Self, ()> {
-        Self::ALL.into_iter().find(|state| state.as_str() == text).ok_or(())
+        Self::ALL
+            .into_iter()
+            .find(|state| state.as_str() == text)
+            .ok_or(())
     }
 }
 
@@ -105,7 +114,10 @@ impl FromStr for AttemptOutcome {
     type Err = ();
 
     fn from_str(text: &str) -> Result<Self, ()> {
-        Self::ALL.into_iter().find(|outcome| outcome.as_str() == text).ok_or(())
+        Self::ALL
+            .into_iter()
+            .find(|outcome| outcome.as_str() == text)
+            .ok_or(())
     }
 }
 

@@ -1,11 +1,13 @@
 //! A customer's case against one line: filing, withdrawing, rejecting, and what a cancelled change does to it. The gate of
 //! that customer closes in the same transaction in which the objection is written.
 
-// pages
-// staff
+pub mod pages;
+pub mod staff_pages;
 
 use std::collections::BTreeSet;
 
+use axum::Router;
+use axum::routing::{get, post};
 use data_encoding::BASE32_NOPAD;
 use domain::authorisation::{AuthorisationEvent, AuthorisationState};
 use domain::evidence::Standing;
@@ -30,6 +32,18 @@ use crate::store::customers::{self, Customer};
 use crate::store::deliveries::Delivery;
 use crate::store::objections::{self, Event, Filing, Objection};
 use crate::store::{Tx, contacts, engagements, notices, policies, staff, tasks};
+
+/// The customer's case page, and the staff's.
+pub fn routes() -> Router<AppState> {
+    Router::new()
+        .route("/objections/{token}", get(pages::show))
+        .route("/objections/{token}/withdraw", post(pages::withdraw))
+        .route("/staff/objections", get(staff_pages::list))
+        .route(
+            "/staff/objections/{case}",
+            get(staff_pages::show).post(staff_pages::step),
+        )
+}
 
 /// What a contact files.
 #[derive(Clone, Debug)]
@@ -74,12 +88,20 @@ pub async fn load(tx: &mut Tx, objection: Objection) -> Result<Case> {
     let authorisation = authorisations::get(tx, objection.authorisation_id).await?;
     let line = changes::get_line(tx, objection.line_id).await?;
     let change = changes::get(tx, line.change_id).await?;
-    let current = engagements::current(tx, line.engagement_id.into()).await?.ok_or(ChangeError::Absent)?;
-    let customer =
-        customers::find_customer(tx, CustomerId::from(objection.customer_id)).await?.ok_or(ChangeError::Absent)?;
+    let current = engagements::current(tx, line.engagement_id.into())
+        .await?
+        .ok_or(ChangeError::Absent)?;
+    let customer = customers::find_customer(tx, CustomerId::from(objection.customer_id))
+        .await?
+        .ok_or(ChangeError::Absent)?;
     let mut drafters = BTreeSet::from([StaffId::from(change.created_by)]);
     for notice in notices::list_versions(tx, change.id).await? {
-        drafters.extend(notices::list_editors(tx, notice.id).await?.into_iter().map(StaffId::from));
+        drafters.extend(
+            notices::list_editors(tx, notice.id)
+                .await?
+                .into_iter()
+                .map(StaffId::from),
+        );
     }
     Ok(Case {
         filings: objections::list_filings(tx, objection.id).await?,
@@ -114,16 +136,24 @@ impl Case {
     /// The steps that this member of staff can take.
     #[must_use]
     pub fn open_to(&self, staff: &Staff) -> Vec<ObjectionEvent> {
-        self.objection.state.open_to(&party(staff.id, &staff.roles), &self.rules(false))
+        self.objection
+            .state
+            .open_to(&party(staff.id, &staff.roles), &self.rules(false))
     }
 }
 
 fn link(state: &AppState, id: Uuid) -> String {
-    state.config.link(&format!("/objections/{}", state.keys.link(Purpose::Objection, id)))
+    state.config.link(&format!(
+        "/objections/{}",
+        state.keys.link(Purpose::Objection, id)
+    ))
 }
 
 fn party(id: StaffId, roles: &[Role]) -> Party {
-    Party::Staff { id, roles: roles.to_vec() }
+    Party::Staff {
+        id,
+        roles: roles.to_vec(),
+    }
 }
 
 /// A number that tells nothing of other cases: `OBJ-` and eight characters.
@@ -141,14 +171,25 @@ pub async fn file(state: &AppState, delivery: &Delivery, new: &NewObjection) -> 
         return Err(ChangeError::Absent);
     };
     let mut tx = state.db.write().await?;
-    let authorisation =
-        authorisations::find(&mut tx, new.line_id, customer_id).await?.ok_or(ChangeError::Absent)?;
+    let authorisation = authorisations::find(&mut tx, new.line_id, customer_id)
+        .await?
+        .ok_or(ChangeError::Absent)?;
     let line = changes::get_line(&mut tx, new.line_id).await?;
     let change = changes::get(&mut tx, line.change_id).await?;
     if !change.state.is_dispatched() {
-        return Err(ChangeError::Refused(format!("This change is {}.", change.state.label().to_lowercase())));
+        return Err(ChangeError::Refused(format!(
+            "This change is {}.",
+            change.state.label().to_lowercase()
+        )));
     }
-    let standing = standing::find(&mut tx, state.publisher().zone, change.id, customer_id.into(), now).await?;
+    let standing = standing::find(
+        &mut tx,
+        state.publisher().zone,
+        change.id,
+        customer_id.into(),
+        now,
+    )
+    .await?;
     let is_in_time = match &standing {
         Standing::NotSent | Standing::NotGiven { .. } => true,
         other => other.given().is_none_or(|given| given.in_time(now)),
@@ -177,10 +218,30 @@ pub async fn file(state: &AppState, delivery: &Delivery, new: &NewObjection) -> 
         submitted_at: now,
     };
     objections::file(&mut tx, &objection, &filing).await?;
-    objections::note_event(&mut tx, &event(state, &objection, "SUBMIT", None, "CUSTOMER", Some(contact_id), None)).await?;
+    objections::note_event(
+        &mut tx,
+        &event(
+            state,
+            &objection,
+            "SUBMIT",
+            None,
+            "CUSTOMER",
+            Some(contact_id),
+            None,
+        ),
+    )
+    .await?;
     let mut case = load(&mut tx, objection).await?;
     // The receipt leaves at once; whether it was in time is a matter of dates, not of judgement.
-    step(&mut tx, state, &mut case, ObjectionEvent::Acknowledge, &Party::System, None).await?;
+    step(
+        &mut tx,
+        state,
+        &mut case,
+        ObjectionEvent::Acknowledge,
+        &Party::System,
+        None,
+    )
+    .await?;
     if is_in_time {
         close_gate(&mut tx, state, &case.authorisation).await?;
     }
@@ -257,7 +318,9 @@ async fn move_authorisation(
     let now = state.clock.now();
     let mut at = authorisation.state;
     for event in events {
-        let Ok(to) = at.next(*event, authorisation.model) else { continue };
+        let Ok(to) = at.next(*event, authorisation.model) else {
+            continue;
+        };
         let step = authorisations::Move {
             id: state.random.id(now),
             authorisation_id: authorisation.id,
@@ -274,7 +337,11 @@ async fn move_authorisation(
 
 /// The customer's gate closes. Somebody who objects has been notified, whatever the mail's evidence says.
 async fn close_gate(tx: &mut Tx, state: &AppState, authorisation: &Authorisation) -> Result<()> {
-    let first = if authorisation.state == AuthorisationState::Pending { AuthorisationEvent::Notify } else { AuthorisationEvent::Object };
+    let first = if authorisation.state == AuthorisationState::Pending {
+        AuthorisationEvent::Notify
+    } else {
+        AuthorisationEvent::Object
+    };
     move_authorisation(tx, state, authorisation, &[first, AuthorisationEvent::Object]).await
 }
 
@@ -298,7 +365,15 @@ pub async fn withdraw(state: &AppState, id: Uuid, name: &str) -> Result<()> {
     let objection = objections::find(&mut tx, id).await?.ok_or(ChangeError::Absent)?;
     let mut case = load(&mut tx, objection).await?;
     let text = Prose::parse(&format!("Withdrawn by {name}")).ok();
-    step(&mut tx, state, &mut case, ObjectionEvent::Withdraw, &Party::Customer, text.as_ref()).await?;
+    step(
+        &mut tx,
+        state,
+        &mut case,
+        ObjectionEvent::Withdraw,
+        &Party::Customer,
+        text.as_ref(),
+    )
+    .await?;
     conclude(&mut tx, state, &case, "You withdrew your objection.", None).await?;
     let actor = case.objection.contact_id.map_or(Actor::Visitor, Actor::Contact);
     let entry = Entry {
@@ -317,7 +392,13 @@ pub async fn withdraw(state: &AppState, id: Uuid, name: &str) -> Result<()> {
 ///
 /// # Errors
 /// When the domain refuses it: wrong state, wrong person, no reason, or the contract does not allow it.
-pub async fn decide(state: &AppState, staff: &Staff, id: Uuid, what: ObjectionEvent, text: Option<&Prose>) -> Result<()> {
+pub async fn decide(
+    state: &AppState,
+    staff: &Staff,
+    id: Uuid,
+    what: ObjectionEvent,
+    text: Option<&Prose>,
+) -> Result<()> {
     let now = state.clock.now();
     let mut tx = state.db.write().await?;
     let objection = objections::find(&mut tx, id).await?.ok_or(ChangeError::Absent)?;
@@ -327,8 +408,12 @@ pub async fn decide(state: &AppState, staff: &Staff, id: Uuid, what: ObjectionEv
     if !case.objection.state.blocks() {
         let outcome = match case.objection.state {
             ObjectionState::RejectedGrounds => "We have rejected your objection, for the reasons below.",
-            ObjectionState::Late => "Your objection came after your last day. We will answer it; it does not hold the change.",
-            ObjectionState::ClosedAsConcern => "We have answered your objection, which came after your last day.",
+            ObjectionState::Late => {
+                "Your objection came after your last day. We will answer it; it does not hold the change."
+            }
+            ObjectionState::ClosedAsConcern => {
+                "We have answered your objection, which came after your last day."
+            }
             ObjectionState::NotEntitled => "We could not admit your objection.",
             _ => "Your case is closed.",
         };
@@ -361,23 +446,57 @@ pub async fn cancel_cases(
         let mut case = load(tx, objection).await?;
         let text = Prose::parse(reason).ok();
         // Whoever cancels has been checked for it; the case follows from the cancellation.
-        let party = Party::Staff { id: by.into(), roles: vec![Role::LegalApprover] };
-        step(tx, state, &mut case, ObjectionEvent::CancelChange, &party, text.as_ref()).await?;
-        conclude(tx, state, &case, "The change you objected to has been cancelled.", text.as_ref()).await?;
+        let party = Party::Staff {
+            id: by.into(),
+            roles: vec![Role::LegalApprover],
+        };
+        step(
+            tx,
+            state,
+            &mut case,
+            ObjectionEvent::CancelChange,
+            &party,
+            text.as_ref(),
+        )
+        .await?;
+        conclude(
+            tx,
+            state,
+            &case,
+            "The change you objected to has been cancelled.",
+            text.as_ref(),
+        )
+        .await?;
     }
     Ok(())
 }
 
 /// Tells the customer the outcome, opens their gate if nothing else is open, and closes the task.
-async fn conclude(tx: &mut Tx, state: &AppState, case: &Case, outcome: &str, reason: Option<&Prose>) -> Result<()> {
+async fn conclude(
+    tx: &mut Tx,
+    state: &AppState,
+    case: &Case,
+    outcome: &str,
+    reason: Option<&Prose>,
+) -> Result<()> {
     reopen_gate(tx, state, case.authorisation.id).await?;
     let now = state.clock.now();
-    tasks::close_tasks_about(tx, TASK, case.objection.id, crate::store::version::Recorded::by_system(now)).await?;
-    let Some(contact) = contact(tx, state, case).await? else { return Ok(()) };
+    tasks::close_tasks_about(
+        tx,
+        TASK,
+        case.objection.id,
+        crate::store::version::Recorded::by_system(now),
+    )
+    .await?;
+    let Some(contact) = contact(tx, state, case).await? else {
+        return Ok(());
+    };
     let reason = reason.map(ToString::to_string);
     let publisher = state.publisher();
     let next = match case.objection.state {
-        ObjectionState::RejectedGrounds => "You can file again on the page of your notice while the window is open.",
+        ObjectionState::RejectedGrounds => {
+            "You can file again on the page of your notice while the window is open."
+        }
         _ => "There is nothing you need to do.",
     };
     let rendered = ObjectionOutcome {
@@ -405,27 +524,45 @@ async fn contact(tx: &mut Tx, state: &AppState, case: &Case) -> Result<Option<co
     }
 }
 
-fn to_contact(state: &AppState, case: &Case, contact: &contacts::Contact, rendered: crate::mail::Rendered) -> Prepared {
+fn to_contact(
+    state: &AppState,
+    case: &Case,
+    contact: &contacts::Contact,
+    rendered: crate::mail::Rendered,
+) -> Prepared {
     prepare(
         state,
         &Outgoing {
             about_id: Some(case.objection.id),
             to_name: contact.name.clone(),
             to: contact.address.to_string(),
-            list: List::Contract { help: crate::changes::letter::contacts_link(state, contact.id) },
+            list: List::Contract {
+                help: crate::changes::letter::contacts_link(state, contact.id),
+            },
             rendered,
         },
     )
 }
 
-async fn receipt(tx: &mut Tx, state: &AppState, case: &Case, standing: &Standing) -> Result<Option<Prepared>> {
-    let Some(contact) = contact(tx, state, case).await? else { return Ok(None) };
+async fn receipt(
+    tx: &mut Tx,
+    state: &AppState,
+    case: &Case,
+    standing: &Standing,
+) -> Result<Option<Prepared>> {
+    let Some(contact) = contact(tx, state, case).await? else {
+        return Ok(None);
+    };
     let (publisher, zone) = (state.publisher(), case.policy.zone);
     let last_day = standing.given().map(|g| {
         let window = &g.effective.objection;
         domain::words::until(window.expires_at, window.zone)
     });
-    let statement = case.filings.last().map(|f| f.statement.clone()).unwrap_or_default();
+    let statement = case
+        .filings
+        .last()
+        .map(|f| f.statement.clone())
+        .unwrap_or_default();
     let rendered = ObjectionReceipt {
         case_number: &case.objection.case_number,
         number: &case.change.number,
@@ -444,11 +581,20 @@ async fn receipt(tx: &mut Tx, state: &AppState, case: &Case, standing: &Standing
 
 /// Mails to the legal staff.
 async fn alerts(tx: &mut Tx, state: &AppState, case: &Case) -> Result<Vec<Prepared>> {
-    let link = state.config.link(&format!("/staff/objections/{}", case.objection.case_number));
-    let statement = case.filings.last().map(|f| f.statement.clone()).unwrap_or_default();
+    let link = state
+        .config
+        .link(&format!("/staff/objections/{}", case.objection.case_number));
+    let statement = case
+        .filings
+        .last()
+        .map(|f| f.statement.clone())
+        .unwrap_or_default();
     let mut mails = Vec::new();
     for person in staff::list_staff(tx).await? {
-        let is_legal = person.roles.iter().any(|r| matches!(r, Role::LegalEditor | Role::LegalApprover));
+        let is_legal = person
+            .roles
+            .iter()
+            .any(|r| matches!(r, Role::LegalEditor | Role::LegalApprover));
         if person.disabled_at.is_some() || !is_legal {
             continue;
         }
@@ -481,7 +627,10 @@ async fn open_task(tx: &mut Tx, state: &AppState, case: &Case) -> Result<()> {
         id: state.random.id(now).into(),
         kind: TASK.to_owned(),
         role: Role::LegalApprover,
-        title: format!("Objection {} by {} to {}", case.objection.case_number, case.customer.name, case.vendor),
+        title: format!(
+            "Objection {} by {} to {}",
+            case.objection.case_number, case.customer.name, case.vendor
+        ),
         path: format!("/staff/objections/{}", case.objection.case_number),
         about_id: Some(case.objection.id),
         due_on: None,

@@ -56,12 +56,20 @@ pub fn subscriber<W>(format: LogFormat, filter: &str, out: W) -> Box<dyn tracing
 where
     W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
 {
+    unmasked(format, filter, Masking(out))
+}
+
+/// The same without the mask, for tests that look at what would be written.
+pub fn unmasked<W>(format: LogFormat, filter: &str, out: W) -> Box<dyn tracing::Subscriber + Send + Sync>
+where
+    W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
+{
     let quiet =
         "sqlx=warn,hyper=info,hyper_util=info,h2=info,rustls=info,lettre=info,tower_http=info,reqwest=info";
     let filter = EnvFilter::new(format!("{filter},{quiet}"));
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
-        .with_writer(Masking(out))
+        .with_writer(out)
         .with_ansi(false);
     match format {
         LogFormat::Text => Box::new(builder.finish()),

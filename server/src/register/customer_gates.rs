@@ -17,8 +17,16 @@ pub async fn customer_facts(
     customer_id: CustomerId,
     now: DateTime<Utc>,
 ) -> Result<Option<CustomerFacts>> {
-    let Some((line, change)) = changes::find_current_line(tx, engagement_id.uuid()).await? else { return Ok(None) };
-    let Some(authorisation) = authorisations::find(tx, line.id, customer_id.uuid()).await? else { return Ok(None) };
-    let zone = find_publisher(tx).await?.map_or(Zone::UTC, |publisher| publisher.zone);
-    Ok(Some(gates::customer_facts(tx, zone, (&change, &line), &authorisation, now).await?))
+    let Some((line, change)) = changes::find_current_line(tx, engagement_id.uuid()).await? else {
+        return Ok(None);
+    };
+    let Some(authorisation) = authorisations::find(tx, line.id, customer_id.uuid()).await? else {
+        return Ok(None);
+    };
+    let zone = find_publisher(tx)
+        .await?
+        .map_or(Zone::UTC, |publisher| publisher.zone);
+    Ok(Some(
+        gates::customer_facts(tx, zone, (&change, &line), &authorisation, now).await?,
+    ))
 }

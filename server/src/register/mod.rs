@@ -1,8 +1,91 @@
 //! The register for staff: companies, engagements and their legal papers are written here, one version after the
 //! other, and judged by gates G1 to G8. Changes, notices and activations are elsewhere.
 
+mod check;
+mod company;
+mod create;
 pub mod customer_gates;
+mod decisions;
+mod edit;
 mod gate_facts;
 pub mod gates_command;
+mod list;
+mod load;
+mod page;
+mod records;
+mod shown;
+mod states;
+mod write;
 
 pub use gate_facts::{Judged, gate_facts, gate_facts_as_of, judge, judge_all, noticed_hash};
+
+use axum::Router;
+use axum::routing::{get, post};
+
+use crate::AppState;
+
+/// Pages of this feature.
+pub fn routes() -> Router<AppState> {
+    Router::new()
+        .route("/staff/register", get(list::page))
+        .route("/staff/register/new", get(create::page).post(create::create))
+        .route("/staff/register/{slug}", get(page::page))
+        .route("/staff/register/{slug}/edit", get(edit::page).post(edit::save))
+        .route(
+            "/staff/register/{slug}/company",
+            get(company::page).post(company::save),
+        )
+        .route(
+            "/staff/register/{slug}/contract",
+            get(records::contract).post(records::save_contract),
+        )
+        .route(
+            "/staff/register/{slug}/security",
+            get(records::security).post(records::save_security),
+        )
+        .route(
+            "/staff/register/{slug}/transfer",
+            get(records::new_transfer).post(records::add_transfer),
+        )
+        .route(
+            "/staff/register/{slug}/transfer/{number}",
+            get(records::transfer).post(records::save_transfer),
+        )
+        .route(
+            "/staff/register/{slug}/transfer/{number}/approve",
+            post(decisions::approve_transfer),
+        )
+        .route(
+            "/staff/register/{slug}/transfer/{number}/end",
+            post(decisions::end_transfer),
+        )
+        .route(
+            "/staff/register/{slug}/transfer/{number}/permit",
+            post(decisions::permit_transfer),
+        )
+        .route(
+            "/staff/register/{slug}/tia",
+            get(records::new_tia).post(records::add_tia),
+        )
+        .route(
+            "/staff/register/{slug}/tia/{number}",
+            get(records::tia_page).post(records::save_tia),
+        )
+        .route(
+            "/staff/register/{slug}/tia/{number}/approve",
+            post(decisions::approve_tia),
+        )
+        .route(
+            "/staff/register/{slug}/tia/{number}/reject",
+            post(decisions::reject_tia),
+        )
+        .route("/staff/register/{slug}/assess", post(states::assess))
+        .route("/staff/register/{slug}/confirm", post(states::confirm))
+        .route("/staff/register/{slug}/reassess", post(states::reassess))
+        .route("/staff/register/{slug}/suspend", post(states::suspend))
+        .route("/staff/register/{slug}/resume", post(states::resume))
+        .route("/staff/register/{slug}/offboard", post(states::offboard))
+        .route("/staff/register/{slug}/remove", post(states::remove))
+        .route("/staff/register/{slug}/reject", post(states::reject))
+        .route("/staff/register/{slug}/cancel", post(states::cancel))
+}

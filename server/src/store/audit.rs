@@ -85,8 +85,8 @@ pub struct EntryFilter {
     pub subject_kind: Option<String>,
     /// Only this subject.
     pub subject_id: Option<Uuid>,
-    /// Only entries before this place: the next page.
-    pub before: Option<i64>,
+    /// How many of the newest to pass over: the next page.
+    pub offset: i64,
 }
 
 /// The signed head, if there ever was an entry.
@@ -223,6 +223,23 @@ fn readable_instant(tx: &Tx, column: &str) -> String {
     }
 }
 
+/// How many entries there are for the staff page, on all its parts.
+pub async fn count_entries(tx: &mut Tx, filter: &EntryFilter) -> Result<i64> {
+    Ok(on!(tx, |c| {
+        sqlx::query_scalar(
+            "SELECT COUNT(*) FROM audit a
+             WHERE a.action = COALESCE($1, a.action)
+               AND a.subject_kind = COALESCE($2, a.subject_kind)
+               AND ($3 IS NULL OR a.subject_id = $3)",
+        )
+        .bind(&filter.action)
+        .bind(&filter.subject_kind)
+        .bind(filter.subject_id)
+        .fetch_one(c)
+        .await
+    })?)
+}
+
 /// Entries for the staff page, newest first.
 pub async fn list_entries(tx: &mut Tx, filter: &EntryFilter, limit: i64) -> Result<Vec<ListedEntry>> {
     Ok(on!(tx, |c| {
@@ -235,14 +252,13 @@ pub async fn list_entries(tx: &mut Tx, filter: &EntryFilter, limit: i64) -> Resu
              WHERE a.action = COALESCE($1, a.action)
                AND a.subject_kind = COALESCE($2, a.subject_kind)
                AND ($3 IS NULL OR a.subject_id = $3)
-               AND a.seq < $4
-             ORDER BY a.seq DESC LIMIT $5",
+             ORDER BY a.seq DESC LIMIT $4 OFFSET $5",
         )
         .bind(&filter.action)
         .bind(&filter.subject_kind)
         .bind(filter.subject_id)
-        .bind(filter.before.unwrap_or(i64::MAX))
         .bind(limit)
+        .bind(filter.offset)
         .fetch_all(c)
         .await
     })?)

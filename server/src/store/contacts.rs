@@ -137,7 +137,7 @@ pub async fn create_contact(tx: &mut Tx, keys: &Keys, random: &Random, contact: 
         .bind(contact.locale.as_str())
         .bind(&sealed.key_id)
         .bind(&sealed.bytes)
-        .bind(keys.blind_index(ADDRESS_INDEX, &text))
+        .bind(keys.blind_index(ADDRESS_INDEX, &contact.address.folded()))
         .bind(contact.created.at)
         .bind(contact.created.by.map(Uuid::from))
         .execute(c)

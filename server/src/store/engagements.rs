@@ -450,3 +450,16 @@ pub async fn list_baselines(tx: &mut Tx) -> Result<std::collections::BTreeSet<En
     })?;
     Ok(ids.into_iter().map(EngagementId::from).collect())
 }
+
+/// Notes the engagement above this one as its facts say it now, so that a chain can be read downwards.
+pub async fn put_parent(tx: &mut Tx, id: EngagementId, parent: Option<EngagementId>) -> Result<()> {
+    let done = on!(tx, |c| {
+        sqlx::query("UPDATE engagements SET parent_engagement_id = $1 WHERE id = $2")
+            .bind(parent.map(Uuid::from))
+            .bind(id.uuid())
+            .execute(c)
+            .await
+            .map(|done| done.rows_affected())
+    })?;
+    expect_one(done, "The engagement")
+}

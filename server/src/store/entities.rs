@@ -5,7 +5,7 @@ use domain::country::Country;
 use domain::id::EntityId;
 use uuid::Uuid;
 
-use super::{Result, Tx, parsed};
+use super::{Result, Tx, expect_one, parsed};
 
 /// A legal entity that signs agreements with customers.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -89,4 +89,51 @@ pub async fn list_entities(tx: &mut Tx) -> Result<Vec<Entity>> {
     .fetch_all(c)
     .await)?;
     rows.into_iter().map(Entity::try_from).collect()
+}
+
+/// An entity by its id.
+pub async fn find_entity(tx: &mut Tx, id: EntityId) -> Result<Option<Entity>> {
+    let row: Option<Row> = on!(tx, |c| {
+        sqlx::query_as("SELECT * FROM entities WHERE id = $1")
+            .bind(id.uuid())
+            .fetch_optional(c)
+            .await
+    })?;
+    row.map(Entity::try_from).transpose()
+}
+
+/// Corrects what is known of an entity.
+///
+/// # Errors
+/// [`super::StoreError::Duplicate`] when the name is taken.
+pub async fn revise_entity(tx: &mut Tx, entity: &Entity) -> Result<()> {
+    let done = on!(tx, |c| {
+        sqlx::query(
+            "UPDATE entities SET legal_name = $2, registration_number = $3, country = $4, address = $5, contact = $6
+             WHERE id = $1",
+        )
+        .bind(entity.id.uuid())
+        .bind(&entity.legal_name)
+        .bind(&entity.registration_number)
+        .bind(entity.country.code())
+        .bind(&entity.address)
+        .bind(&entity.contact)
+        .execute(c)
+        .await
+        .map(|r| r.rows_affected())
+    })?;
+    expect_one(done, "This legal entity")
+}
+
+/// Ends an entity: it signs no more agreements.
+pub async fn end_entity(tx: &mut Tx, id: EntityId, now: DateTime<Utc>) -> Result<()> {
+    let done = on!(tx, |c| {
+        sqlx::query("UPDATE entities SET ended_at = $2 WHERE id = $1 AND ended_at IS NULL")
+            .bind(id.uuid())
+            .bind(now)
+            .execute(c)
+            .await
+            .map(|r| r.rows_affected())
+    })?;
+    expect_one(done, "This legal entity")
 }

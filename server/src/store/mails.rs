@@ -112,9 +112,19 @@ pub async fn claim(
     lease_until: DateTime<Utc>,
     limit: i64,
 ) -> Result<Vec<Claimed>> {
-    let sql = if tx.is_postgres() { CLAIM_POSTGRES } else { CLAIM_SQLITE };
+    let sql = if tx.is_postgres() {
+        CLAIM_POSTGRES
+    } else {
+        CLAIM_SQLITE
+    };
     Ok(on!(tx, |c| {
-        sqlx::query_as(sql).bind(owner).bind(lease_until).bind(now).bind(limit).fetch_all(c).await
+        sqlx::query_as(sql)
+            .bind(owner)
+            .bind(lease_until)
+            .bind(now)
+            .bind(limit)
+            .fetch_all(c)
+            .await
     })?)
 }
 
@@ -127,15 +137,17 @@ pub async fn begin_attempt(
     now: DateTime<Utc>,
 ) -> Result<()> {
     on!(tx, |c| {
-        sqlx::query("INSERT INTO attempts (id, mail_id, attempt_no, worker, started_at) VALUES ($1, $2, $3, $4, $5)")
-            .bind(id)
-            .bind(mail.id)
-            .bind(mail.attempt_no)
-            .bind(worker)
-            .bind(now)
-            .execute(c)
-            .await
-            .map(drop)
+        sqlx::query(
+            "INSERT INTO attempts (id, mail_id, attempt_no, worker, started_at) VALUES ($1, $2, $3, $4, $5)",
+        )
+        .bind(id)
+        .bind(mail.id)
+        .bind(mail.attempt_no)
+        .bind(worker)
+        .bind(now)
+        .execute(c)
+        .await
+        .map(drop)
     })?;
     Ok(())
 }
@@ -250,7 +262,12 @@ pub async fn list_results(tx: &mut Tx, mail_id: Uuid) -> Result<Vec<AttemptResul
     rows.into_iter()
         .map(|(attempt_no, outcome, reply, recorded_at)| {
             let outcome = parsed("attempt_results", "outcome", &outcome)?;
-            Ok(AttemptResult { attempt_no, outcome, reply: reply.unwrap_or_default(), recorded_at })
+            Ok(AttemptResult {
+                attempt_no,
+                outcome,
+                reply: reply.unwrap_or_default(),
+                recorded_at,
+            })
         })
         .collect()
 }
@@ -288,13 +305,14 @@ pub async fn list_orphans(tx: &mut Tx, now: DateTime<Utc>, every: bool) -> Resul
 
 /// Whether anything is due.
 pub async fn is_any_due(tx: &mut Tx, now: DateTime<Utc>) -> Result<bool> {
-    let found: Option<i64> = on!(tx, |c| {
-        sqlx::query_scalar("SELECT 1 FROM mails WHERE state IN ('QUEUED', 'UNKNOWN') AND next_at <= $1 LIMIT 1")
-            .bind(now)
-            .fetch_optional(c)
-            .await
-    })?;
-    Ok(found.is_some())
+    Ok(on!(tx, |c| {
+        sqlx::query_scalar(
+            "SELECT EXISTS (SELECT 1 FROM mails WHERE state IN ('QUEUED', 'UNKNOWN') AND next_at <= $1)",
+        )
+        .bind(now)
+        .fetch_one(c)
+        .await
+    })?)
 }
 
 /// A mail as staff see it; the address stays sealed.
@@ -367,23 +385,34 @@ impl TryFrom<Row> for Mail {
             last_reply: row.last_reply,
             failed_reason: row.failed_reason,
             is_possible_duplicate: row.is_possible_duplicate,
-            recipient: Sealed { key_id: row.recipient_key_id, bytes: row.recipient },
-            mime: Sealed { key_id: row.mime_key_id, bytes: row.mime },
+            recipient: Sealed {
+                key_id: row.recipient_key_id,
+                bytes: row.recipient,
+            },
+            mime: Sealed {
+                key_id: row.mime_key_id,
+                bytes: row.mime,
+            },
         })
     }
 }
 
 /// A mail by its id.
 pub async fn find(tx: &mut Tx, id: Uuid) -> Result<Option<Mail>> {
-    let row: Option<Row> =
-        on!(tx, |c| sqlx::query_as("SELECT * FROM mails WHERE id = $1").bind(id).fetch_optional(c).await)?;
+    let row: Option<Row> = on!(tx, |c| sqlx::query_as("SELECT * FROM mails WHERE id = $1")
+        .bind(id)
+        .fetch_optional(c)
+        .await)?;
     row.map(Mail::try_from).transpose()
 }
 
 /// All mails about one thing, oldest first.
 pub async fn list_about(tx: &mut Tx, about_id: Uuid) -> Result<Vec<Mail>> {
     let rows: Vec<Row> = on!(tx, |c| {
-        sqlx::query_as("SELECT * FROM mails WHERE about_id = $1 ORDER BY id").bind(about_id).fetch_all(c).await
+        sqlx::query_as("SELECT * FROM mails WHERE about_id = $1 ORDER BY id")
+            .bind(about_id)
+            .fetch_all(c)
+            .await
     })?;
     rows.into_iter().map(Mail::try_from).collect()
 }
@@ -405,10 +434,15 @@ pub async fn list_troubled(tx: &mut Tx, limit: i64) -> Result<Vec<Mail>> {
 
 /// How many mails are in each state, in the order of [`MailState::ALL`], and how many may have arrived twice.
 pub async fn count_states(tx: &mut Tx) -> Result<(Vec<(MailState, i64)>, i64)> {
-    let rows: Vec<(String, i64)> =
-        on!(tx, |c| sqlx::query_as("SELECT state, COUNT(*) FROM mails GROUP BY state").fetch_all(c).await)?;
+    let rows: Vec<(String, i64)> = on!(tx, |c| sqlx::query_as(
+        "SELECT state, COUNT(*) FROM mails GROUP BY state"
+    )
+    .fetch_all(c)
+    .await)?;
     let twice: i64 = on!(tx, |c| {
-        sqlx::query_scalar("SELECT COUNT(*) FROM mails WHERE is_possible_duplicate").fetch_one(c).await
+        sqlx::query_scalar("SELECT COUNT(*) FROM mails WHERE is_possible_duplicate")
+            .fetch_one(c)
+            .await
     })?;
     let mut counts: Vec<(MailState, i64)> = MailState::ALL.into_iter().map(|state| (state, 0)).collect();
     for (state, count) in rows {

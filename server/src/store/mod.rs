@@ -255,6 +255,7 @@ pub mod changes;
 pub mod contacts;
 pub mod customers;
 pub mod deliveries;
+pub mod demo_mails;
 pub mod engagements;
 pub mod entities;
 pub mod imports;

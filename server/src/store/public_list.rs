@@ -55,6 +55,8 @@ pub struct Shown {
     pub engagement: EngagementFacts,
     /// Those of the company.
     pub organisation: OrganisationFacts,
+    /// Why, where these facts correct what was shown before.
+    pub reason: Option<String>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -68,6 +70,7 @@ struct ShownRow {
     line_id: Option<Uuid>,
     engagement: Json<EngagementFacts>,
     organisation: Json<OrganisationFacts>,
+    reason: Option<String>,
 }
 
 impl TryFrom<ShownRow> for Shown {
@@ -84,13 +87,14 @@ impl TryFrom<ShownRow> for Shown {
             line_id: row.line_id,
             engagement: row.engagement.0,
             organisation: row.organisation.0,
+            reason: row.reason,
         })
     }
 }
 
 const SHOWN: &str =
     "SELECT l.list_version, l.recorded_at, l.engagement_id, e.slug, l.listing, l.in_use_from, l.line_id,
-       ev.facts AS engagement, ov.facts AS organisation
+       ev.facts AS engagement, ov.facts AS organisation, ev.reason
 FROM listings l
 JOIN engagements e ON e.id = l.engagement_id
 JOIN engagement_versions ev ON ev.id = l.engagement_version_id

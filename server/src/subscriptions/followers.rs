@@ -34,7 +34,12 @@ pub fn change_mail(
     follower: &Follower,
     now: DateTime<Utc>,
 ) -> (Delivery, Prepared) {
-    let contents: Vec<NoticeContent> = notice.content.parts.iter().map(|part| part.content.clone()).collect();
+    let contents: Vec<NoticeContent> = notice
+        .content
+        .parts
+        .iter()
+        .map(|part| part.content.clone())
+        .collect();
     let unsubscribe = unsubscribe_link(state, follower.id);
     let rendered = SubscriptionChange {
         publisher: &state.publisher().name,
@@ -74,5 +79,8 @@ pub fn change_mail(
 /// Where a subscriber leaves; works for as long as the keys do.
 #[must_use]
 pub fn unsubscribe_link(state: &AppState, id: Uuid) -> String {
-    state.config.link(&format!("/unsubscribe/{}", state.keys.link(Purpose::Unsubscribe, id)))
+    state.config.link(&format!(
+        "/unsubscribe/{}",
+        state.keys.link(Purpose::Unsubscribe, id)
+    ))
 }

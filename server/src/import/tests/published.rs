@@ -19,7 +19,7 @@ fn the_json_list_with_html_gives_seven_drafts() {
     };
     assert_eq!(
         import.summary(),
-        "7 rows: 7 drafts, 1 warning, 13 notes, 0 unreadable"
+        "7 rows: 7 drafts, 1 warning, 14 notes, 0 unreadable"
     );
     let amazon = &import.drafts[0];
     assert_eq!(amazon.legal_name, "Amazon Web Services, Inc.");
@@ -62,7 +62,7 @@ fn the_bare_markdown_table_gives_eleven_drafts() {
     };
     assert_eq!(
         import.summary(),
-        "11 rows: 11 drafts, 0 warnings, 18 notes, 0 unreadable"
+        "11 rows: 11 drafts, 0 warnings, 19 notes, 0 unreadable"
     );
     assert_eq!(import.list_date, NaiveDate::from_ymd_opt(2024, 8, 19));
     assert_eq!(import.drafts[0].locations[0].place, Place::Worldwide);

@@ -269,7 +269,7 @@ fn the_report_says_what_was_understood_and_counts_it() {
         "{report}"
     );
     assert!(
-        report.ends_with("4 rows: 4 drafts, 1 warning, 7 notes, 0 unreadable\n"),
+        report.ends_with("4 rows: 4 drafts, 1 warning, 8 notes, 0 unreadable\n"),
         "{report}"
     );
 }

@@ -27,6 +27,10 @@ templates! {
 
 impl ChangeCancelled<'_> {
     fn facts(&self) -> Vec<Fact> {
-        vec![fact("Notice", self.number), fact("Change", self.title), fact("Customer", self.customer)]
+        vec![
+            fact("Notice", self.number),
+            fact("Change", self.title),
+            fact("Customer", self.customer),
+        ]
     }
 }

@@ -30,12 +30,17 @@ templates! {
 impl ChangeNotice<'_> {
     /// The number without "version 1", which nobody quotes.
     fn short_number(&self) -> &str {
-        self.part.number.strip_suffix(", version 1").unwrap_or(&self.part.number)
+        self.part
+            .number
+            .strip_suffix(", version 1")
+            .unwrap_or(&self.part.number)
     }
 
     /// Who it is about, short enough that the deadline behind it is not cut off.
     fn subject_names(&self) -> String {
-        let Some(first) = self.contents.first() else { return "change of subprocessors".to_owned() };
+        let Some(first) = self.contents.first() else {
+            return "change of subprocessors".to_owned();
+        };
         let mut names: String = first.legal_name.chars().take(90).collect();
         if !matches!(first.change_type, ChangeType::NewSubprocessor) {
             names = format!("{names} ({})", first.change_type.label());
@@ -81,7 +86,11 @@ impl ChangeNotice<'_> {
     }
 
     fn link_label(&self) -> &'static str {
-        if self.has_window() { "Acknowledge or object" } else { "Open this notice" }
+        if self.has_window() {
+            "Acknowledge or object"
+        } else {
+            "Open this notice"
+        }
     }
 
     fn has_window(&self) -> bool {
@@ -90,7 +99,11 @@ impl ChangeNotice<'_> {
 
     /// Not everything that is announced for information starts something.
     fn planned_label(&self) -> &'static str {
-        if self.has_window() { "Planned start" } else { "Planned for" }
+        if self.has_window() {
+            "Planned start"
+        } else {
+            "Planned for"
+        }
     }
 
     fn facts(&self, content: &NoticeContent) -> Vec<Fact> {
@@ -112,12 +125,19 @@ impl ChangeNotice<'_> {
     }
 
     fn response_heading(&self) -> &'static str {
-        if self.has_window() { "How to object" } else { "If you have a concern" }
+        if self.has_window() {
+            "How to object"
+        } else {
+            "If you have a concern"
+        }
     }
 
     fn response(&self) -> Vec<Fact> {
         let part = self.part;
-        let ways = format!("On the page behind the link, or by mail to {}, quoting this notice’s number.", part.reply_to);
+        let ways = format!(
+            "On the page behind the link, or by mail to {}, quoting this notice’s number.",
+            part.reply_to
+        );
         if !self.has_window() {
             return vec![fact("How to tell us", ways)];
         }

@@ -40,7 +40,9 @@ fn visible(c: char) -> char {
 
 /// The lines of a value that may have several, without those that are empty.
 pub(crate) fn lines(text: &str) -> impl Iterator<Item = &str> {
-    text.split(['\n', '\r', '\u{2028}', '\u{2029}']).map(str::trim).filter(|line| !line.is_empty())
+    text.split(['\n', '\r', '\u{2028}', '\u{2029}'])
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
 }
 
 #[cfg(test)]
@@ -60,11 +62,17 @@ mod tests {
 
     #[test]
     fn a_value_is_no_markup() {
-        assert_eq!(escaped(Markup, "<a href='x' title=\"&\">\u{8}"), "&lt;a href=&#39;x&#39; title=&quot;&amp;&quot;&gt; ");
+        assert_eq!(
+            escaped(Markup, "<a href='x' title=\"&\">\u{8}"),
+            "&lt;a href=&#39;x&#39; title=&quot;&amp;&quot;&gt; "
+        );
     }
 
     #[test]
     fn empty_lines_are_left_out() {
-        assert_eq!(lines(" one\r\n\r\n two \rthree\u{2028}").collect::<Vec<_>>(), ["one", "two", "three"]);
+        assert_eq!(
+            lines(" one\r\n\r\n two \rthree\u{2028}").collect::<Vec<_>>(),
+            ["one", "two", "three"]
+        );
     }
 }

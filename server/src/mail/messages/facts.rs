@@ -23,7 +23,10 @@ impl Fact {
 
 /// A row.
 pub(super) fn fact(label: &'static str, value: impl Into<String>) -> Fact {
-    Fact { label, value: value.into() }
+    Fact {
+        label,
+        value: value.into(),
+    }
 }
 
 /// A row, if there is anything to say.
@@ -39,7 +42,10 @@ pub(super) fn of_line(content: &NoticeContent) -> Vec<Fact> {
         if_any("Replaces", c.replaces.as_deref()),
         Some(fact("Legal name", &c.legal_name)),
         Some(fact("Registration number", &c.registration_number)),
-        Some(fact("Registered address", format!("{}\n{}", c.address, c.registration_country))),
+        Some(fact(
+            "Registered address",
+            format!("{}\n{}", c.address, c.registration_country),
+        )),
         Some(fact("Contact point", &c.contact)),
         Some(fact("Service", &c.service)),
         Some(fact("Purpose", &c.purpose)),
@@ -55,7 +61,8 @@ pub(super) fn of_line(content: &NoticeContent) -> Vec<Fact> {
         if_some("Supplementary measures", &c.measures),
         if_any("Security", c.security.as_deref()),
         if_some("Products", &c.products),
-        c.optional_feature.then(|| fact("Optional feature", "yes: only for customers who switch it on")),
+        c.optional_feature
+            .then(|| fact("Optional feature", "yes: only for customers who switch it on")),
         if_any("AI", c.ai.as_deref()),
         if_any("Ultimate parent company in", c.parent_country.as_deref()),
         Some(fact("Place in the chain", tier(c.tier))),
@@ -89,8 +96,11 @@ fn transfers(content: &NoticeContent) -> String {
     if content.transfers.is_empty() {
         return content.transfers_text();
     }
-    let texts: Vec<String> =
-        content.transfers.iter().map(|t| format!("{}: {}", t.destination, t.mechanism)).collect();
+    let texts: Vec<String> = content
+        .transfers
+        .iter()
+        .map(|t| format!("{}: {}", t.destination, t.mechanism))
+        .collect();
     texts.join("\n")
 }
 

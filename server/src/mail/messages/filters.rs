@@ -7,13 +7,18 @@ use askama::{Result, Values};
 
 use super::escape::{Plain, lines};
 use super::facts::Fact;
-use super::layout::{WIDTH, wrap};
+use super::layout::{VERBATIM, WIDTH, wrap};
 
 /// A heading with a rule under it.
 pub fn underlined<T: Display>(text: T, _: &dyn Values) -> Result<Safe<String>> {
     let mut out = String::new();
     wrap(&mut out, "", "", &clean(&text.to_string())?);
-    let width = out.lines().map(|line| line.chars().count()).max().unwrap_or(0).min(WIDTH);
+    let width = out
+        .lines()
+        .map(|line| line.chars().count())
+        .max()
+        .unwrap_or(0)
+        .min(WIDTH);
     out.push_str(&"-".repeat(width));
     Ok(Safe(out))
 }
@@ -26,6 +31,17 @@ pub fn quoted<T: Display>(text: T, _: &dyn Values) -> Result<Safe<String>> {
 /// A text that keeps its paragraphs.
 pub fn kept<T: Display>(text: T, _: &dyn Values) -> Result<Safe<String>> {
     prefixed(&text.to_string(), "", "\n")
+}
+
+/// Lines for a program to read: neither wrapped nor moved.
+pub fn verbatim<T: Display>(text: T, _: &dyn Values) -> Result<Safe<String>> {
+    let mut out = String::new();
+    for line in text.to_string().lines() {
+        out.push(VERBATIM);
+        out.push_str(&clean(line)?);
+        out.push('\n');
+    }
+    Ok(Safe(out))
 }
 
 /// `Label: value`, a fact a line, what does not fit indented.

@@ -5,12 +5,19 @@ use std::fmt::Write as _;
 /// Widest line, in characters; only a single word (a link) may be wider.
 pub(super) const WIDTH: usize = 72;
 
+/// Begins a line that is passed on as it stands. No value can hold it: escaping takes control characters out.
+pub(super) const VERBATIM: char = '\u{C}';
+
 /// A rendered template, laid out: long lines wrapped under their own beginning, blank lines never doubled.
 pub(super) fn lay_out(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 64);
     let mut is_blank = true;
     for line in text.lines().map(str::trim_end) {
-        if line.is_empty() {
+        if let Some(line) = line.strip_prefix(VERBATIM) {
+            out.push_str(line);
+            out.push('\n');
+            is_blank = false;
+        } else if line.is_empty() {
             if !is_blank {
                 out.push('\n');
             }
@@ -57,7 +64,12 @@ mod tests {
         let laid = lay_out(&format!("\n\n> {}\n\n\n\nend  \n\n", "word ".repeat(40)));
         let lines: Vec<&str> = laid.lines().collect();
         assert_eq!(lines.len(), 5);
-        assert!(lines[..3].iter().all(|l| l.starts_with("> word") && l.len() <= WIDTH), "{lines:?}");
+        assert!(
+            lines[..3]
+                .iter()
+                .all(|l| l.starts_with("> word") && l.len() <= WIDTH),
+            "{lines:?}"
+        );
         assert_eq!(lines[3..], ["", "end"]);
     }
 

@@ -35,7 +35,11 @@ templates! {
 
 impl ObjectionReceipt<'_> {
     fn facts(&self) -> Vec<Fact> {
-        let received = if self.is_in_time { "Received in time" } else { "Received after the last day" };
+        let received = if self.is_in_time {
+            "Received in time"
+        } else {
+            "Received after the last day"
+        };
         let rows = [
             Some(fact("Case", self.case_number)),
             Some(fact("Notice", self.number)),

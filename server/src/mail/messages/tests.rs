@@ -12,6 +12,13 @@ use crate::mail::message::{Letter, Sender, build};
 const TOKEN: &str = "AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyAhIiMkJSYnKCkqKywtLi8wMTIzNDU2Nzg5";
 const HASH: &str = "3b4c5d6e7f8091a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d5e6f708192a";
 
+const CHECKPOINT: &str = r#"{
+  "day": "2026-12-01",
+  "count": 412,
+  "signature": "q83vASNFZ4mrze8BI0VniavN7wEjRWeJq83vASNFZ4mrze8BI0VniavN7wEjRWeJq83vASNFZ4mrze8BI0Vnig",
+  "signed": "a text with  spaces that is longer than a line of the mail is wide, and must not be broken\\n412"
+}"#;
+
 fn link(page: &str) -> String {
     format!("https://forenotice.example/{page}/{TOKEN}")
 }
@@ -30,7 +37,9 @@ fn content(say: &dyn Fn(&str) -> String) -> NoticeContent {
         contact: say("Privacy office, privacy@analytics.example"),
         replaces: None,
         service: say("Product analytics"),
-        purpose: say("Counts which features are used, so that faults are found early and what nobody uses can be removed."),
+        purpose: say(
+            "Counts which features are used, so that faults are found early and what nobody uses can be removed.",
+        ),
         responsibilities: say(
             "Stores and evaluates usage events. Hosting stays with Nordic Cloud AS; support staff of the publisher read reports only.",
         ),
@@ -38,13 +47,19 @@ fn content(say: &dyn Fn(&str) -> String) -> NoticeContent {
         data_subjects: texts(say, &["employees of the customer"]),
         special_categories: vec![],
         criminal_data: say("no"),
-        locations: texts(say, &["Germany, Frankfurt: storage", "United States: remote access"]),
+        locations: texts(
+            say,
+            &["Germany, Frankfurt: storage", "United States: remote access"],
+        ),
         remote_access: say("yes"),
         transfers: vec![TransferText {
             destination: say("United States"),
             mechanism: say("Data Privacy Framework, standard contractual clauses as fallback"),
         }],
-        assessments: texts(say, &["Acceptable with measures (4 Nov 2026): access only to pseudonymised events"]),
+        assessments: texts(
+            say,
+            &["Acceptable with measures (4 Nov 2026): access only to pseudonymised events"],
+        ),
         measures: texts(say, &["Keys held in the EEA", "Every access logged and reviewed"]),
         security: Some(say("ISO/IEC 27001, certificate valid until 30 June 2028")),
         products: texts(say, &["Workspace"]),
@@ -78,11 +93,23 @@ fn part(say: &dyn Fn(&str) -> String) -> CustomerPart {
 }
 
 fn notice(part: &CustomerPart, contents: &[NoticeContent], is_forwardable: bool) -> Rendered {
-    ChangeNotice { part, contents, content_hash: HASH, contacts_link: &link("contacts"), is_forwardable }.render()
+    ChangeNotice {
+        part,
+        contents,
+        content_hash: HASH,
+        contacts_link: &link("contacts"),
+        is_forwardable,
+    }
+    .render()
 }
 
 fn for_information(part: CustomerPart) -> CustomerPart {
-    CustomerPart { notice_on: None, last_day: None, earliest: None, ..part }
+    CustomerPart {
+        notice_on: None,
+        last_day: None,
+        earliest: None,
+        ..part
+    }
 }
 
 /// Every message, and the notice in each of its shapes. `say` stands between a sample's text and the message.
@@ -102,10 +129,23 @@ fn samples(say: &dyn Fn(&str) -> String) -> Vec<(&'static str, Rendered)> {
         optional_feature: true,
         ..content.clone()
     };
-    let removal = NoticeContent { change_type: ChangeType::Removal, ..content.clone() };
-    let (customer, publisher, vendor) = (say("Nordlys Kommune"), say("Acme Software AS"), say("Example Analytics Inc."));
-    let statement = say("Our data may not be read from the United States.\n\nWe ask for a region that is closed to remote access.");
-    let (number, case_number, title) = (say("2026-003"), say("OBJ-7KQ2-M9XD"), say("Analytics by Example Analytics"));
+    let removal = NoticeContent {
+        change_type: ChangeType::Removal,
+        ..content.clone()
+    };
+    let (customer, publisher, vendor) = (
+        say("Nordlys Kommune"),
+        say("Acme Software AS"),
+        say("Example Analytics Inc."),
+    );
+    let statement = say(
+        "Our data may not be read from the United States.\n\nWe ask for a region that is closed to remote access.",
+    );
+    let (number, case_number, title) = (
+        say("2026-003"),
+        say("OBJ-7KQ2-M9XD"),
+        say("Analytics by Example Analytics"),
+    );
     let last_day = Some("Thursday 31 December 2026, 24:00, Oslo");
     let receipt = ObjectionReceipt {
         case_number: &case_number,
@@ -203,6 +243,17 @@ fn samples(say: &dyn Fn(&str) -> String) -> Vec<(&'static str, Rendered)> {
             .render(),
         ),
         (
+            "audit_checkpoint",
+            AuditCheckpoint {
+                publisher: &publisher,
+                day: "2026-12-01",
+                count: 412,
+                document: CHECKPOINT,
+                link: "https://forenotice.example/.well-known/forenotice-audit.json",
+            }
+            .render(),
+        ),
+        (
             "password_reset",
             PasswordReset {
                 publisher: &publisher,
@@ -230,7 +281,13 @@ fn plainly(text: &str) -> String {
 /// Addresses in a text; they end at white space or at what cannot stand in one.
 fn links(text: &str) -> BTreeSet<String> {
     text.match_indices("https://")
-        .map(|(at, _)| text[at..].split(|c: char| c.is_whitespace() || "\"<>".contains(c)).next().unwrap().to_owned())
+        .map(|(at, _)| {
+            text[at..]
+                .split(|c: char| c.is_whitespace() || "\"<>".contains(c))
+                .next()
+                .unwrap()
+                .to_owned()
+        })
         .collect()
 }
 
@@ -245,7 +302,10 @@ fn seen(html: &str) -> String {
 #[test]
 fn every_message_as_it_is_sent() {
     for (name, mail) in samples(&plainly) {
-        insta::assert_snapshot!(format!("{name}.txt"), format!("Subject: {}\n\n{}", mail.subject, mail.text));
+        insta::assert_snapshot!(
+            format!("{name}.txt"),
+            format!("Subject: {}\n\n{}", mail.subject, mail.text)
+        );
         insta::assert_snapshot!(format!("{name}.html"), mail.html);
     }
 }
@@ -254,8 +314,12 @@ fn every_message_as_it_is_sent() {
 fn every_message_has_a_sample() {
     let kinds: BTreeSet<&str> = samples(&plainly).iter().map(|(_, mail)| mail.kind).collect();
     let folders = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/templates/mail")).unwrap();
-    let folders = folders.map(|entry| entry.unwrap()).filter(|entry| entry.path().is_dir());
-    let names: BTreeSet<String> = folders.map(|entry| entry.file_name().into_string().unwrap()).collect();
+    let folders = folders
+        .map(|entry| entry.unwrap())
+        .filter(|entry| entry.path().is_dir());
+    let names: BTreeSet<String> = folders
+        .map(|entry| entry.file_name().into_string().unwrap())
+        .collect();
     assert_eq!(names, kinds.into_iter().map(str::to_owned).collect());
 }
 
@@ -274,7 +338,9 @@ fn text_and_html_have_the_same_links() {
 #[test]
 fn nothing_is_loaded_from_anywhere() {
     for (name, mail) in samples(&plainly) {
-        for loading in ["<img", "<link", "<script", "src=", "url(", "@import", "<form", "<iframe"] {
+        for loading in [
+            "<img", "<link", "<script", "src=", "url(", "@import", "<form", "<iframe",
+        ] {
             assert!(!mail.html.contains(loading), "{name}: {loading}");
         }
     }
@@ -284,15 +350,27 @@ fn nothing_is_loaded_from_anywhere() {
 fn text_and_html_say_the_same() {
     let fold = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
     let content = content(&plainly);
-    for (name, mail) in samples(&plainly).into_iter().filter(|(name, _)| name.starts_with("change_notice")) {
+    for (name, mail) in samples(&plainly)
+        .into_iter()
+        .filter(|(name, _)| name.starts_with("change_notice"))
+    {
         let (text, html) = (fold(&mail.text), seen(&mail.html));
-        for fact in facts::of_line(&content).iter().filter(|fact| fact.label != "Change") {
+        for fact in facts::of_line(&content)
+            .iter()
+            .filter(|fact| fact.label != "Change")
+        {
             for line in fact.lines() {
                 assert!(text.contains(line), "{name}, text: {}: {line}", fact.label);
                 assert!(html.contains(line), "{name}, HTML: {}: {line}", fact.label);
             }
         }
-        for said in ["2026-003, version 1", HASH, "Article 28(2) GDPR", "privacy@acme.example", "You get this because"] {
+        for said in [
+            "2026-003, version 1",
+            HASH,
+            "Article 28(2) GDPR",
+            "privacy@acme.example",
+            "You get this because",
+        ] {
             assert!(text.contains(said) && html.contains(said), "{name}: {said}");
         }
     }
@@ -305,8 +383,16 @@ fn a_notice_with_a_window_says_everything_about_it() {
     let text = mail.text.split_whitespace().collect::<Vec<_>>().join(" ");
     let html = seen(&mail.html);
     let window = [&part.last_day, &part.earliest, &part.planned].map(|day| day.clone().unwrap());
-    for said in window.iter().chain([&part.silence, &part.after_objection, &part.grounds, &part.notice_period]) {
-        assert!(text.contains(said.as_str()) && html.contains(said.as_str()), "{said}");
+    for said in window.iter().chain([
+        &part.silence,
+        &part.after_objection,
+        &part.grounds,
+        &part.notice_period,
+    ]) {
+        assert!(
+            text.contains(said.as_str()) && html.contains(said.as_str()),
+            "{said}"
+        );
     }
     for said in [
         "Not before Friday 1 January 2027, 00:00, Oslo.",
@@ -322,11 +408,21 @@ fn a_notice_without_a_window_speaks_of_none() {
     let part = for_information(part(&plainly));
     let mail = notice(&part, &[content(&plainly)], false);
     for body in [&mail.text, &mail.html] {
-        for absent in ["can object", "Not before", "Last day", "Objection period", &part.silence, &part.after_objection] {
+        for absent in [
+            "can object",
+            "Not before",
+            "Last day",
+            "Objection period",
+            &part.silence,
+            &part.after_objection,
+        ] {
             assert!(!body.contains(absent), "{absent}");
         }
     }
-    assert_eq!(mail.subject, "Notice 2026-003: Example Analytics Inc. from 1 March 2027 – for information");
+    assert_eq!(
+        mail.subject,
+        "Notice 2026-003: Example Analytics Inc. from 1 March 2027 – for information"
+    );
 }
 
 #[test]
@@ -337,14 +433,21 @@ fn a_subject_begins_with_what_it_is() {
         notice(&part, std::slice::from_ref(&one), false).subject,
         "Notice 2026-003: Example Analytics Inc. from 1 March 2027 – you can object until Thursday 31 December 2026"
     );
-    let long = NoticeContent { legal_name: "Long ".repeat(60), change_type: ChangeType::Replacement, ..one.clone() };
+    let long = NoticeContent {
+        legal_name: "Long ".repeat(60),
+        change_type: ChangeType::Replacement,
+        ..one.clone()
+    };
     let odd = CustomerPart {
         number: "2026-003, version 2".to_owned(),
         last_day: Some("Monday 23 November 2026, 10:00, Oslo".to_owned()),
         ..part
     };
     let subject = notice(&odd, &[long, one], false).subject;
-    assert!(subject.starts_with("Notice 2026-003, version 2: Long Long "), "{subject}");
+    assert!(
+        subject.starts_with("Notice 2026-003, version 2: Long Long "),
+        "{subject}"
+    );
     assert!(
         subject.ends_with("(Replacement) and 1 more from 1 March 2027 – you can object until Monday 23 November 2026, 10:00, Oslo"),
         "{subject}"
@@ -354,9 +457,25 @@ fn a_subject_begins_with_what_it_is() {
 
 #[test]
 fn news_for_subscribers_is_public() {
-    let mail = samples(&plainly).into_iter().find(|(name, _)| *name == "subscription_change").unwrap().1;
-    for private in ["Nordlys", "31 December", "object until", "privacy@", "Acceptable", "27001", "DE-5550123", "Keys held"] {
-        assert!(!mail.text.contains(private) && !mail.html.contains(private), "{private}");
+    let mail = samples(&plainly)
+        .into_iter()
+        .find(|(name, _)| *name == "subscription_change")
+        .unwrap()
+        .1;
+    for private in [
+        "Nordlys",
+        "31 December",
+        "object until",
+        "privacy@",
+        "Acceptable",
+        "27001",
+        "DE-5550123",
+        "Keys held",
+    ] {
+        assert!(
+            !mail.text.contains(private) && !mail.html.contains(private),
+            "{private}"
+        );
     }
 }
 
@@ -373,11 +492,22 @@ fn hostile_text_stays_text() {
             .collect::<Vec<_>>()
     };
     for ((name, mail), (_, plain)) in hostile.iter().zip(&benign) {
-        assert!(!mail.subject.contains(|c: char| c.is_control() || c == '\u{202E}' || c == '\u{2028}'), "{name}");
+        assert!(
+            !mail
+                .subject
+                .contains(|c: char| c.is_control() || c == '\u{202E}' || c == '\u{2028}'),
+            "{name}"
+        );
         assert_eq!(elements(&mail.html), elements(&plain.html), "{name}");
-        assert!(!mail.html.contains("<img") && !mail.html.contains("x></td>"), "{name}");
+        assert!(
+            !mail.html.contains("<img") && !mail.html.contains("x></td>"),
+            "{name}"
+        );
         for body in [&mail.text, &mail.html] {
-            assert!(!body.contains(|c: char| (c.is_control() && c != '\n') || c == '\u{202E}'), "{name}");
+            assert!(
+                !body.contains(|c: char| (c.is_control() && c != '\n') || c == '\u{202E}'),
+                "{name}"
+            );
         }
         assert_eq!(links(&mail.text), links(&plain.text), "{name}");
     }
@@ -385,8 +515,17 @@ fn hostile_text_stays_text() {
 
 #[test]
 fn a_name_cannot_write_lines_of_its_own() {
-    let mail = PasswordReset { publisher: "Acme\n\nYour account is closed.\r\n", link: "https://a.example/", expires: "now" }.render();
-    assert!(mail.text.lines().all(|line| !line.starts_with("Your account")), "{}", mail.text);
+    let mail = PasswordReset {
+        publisher: "Acme\n\nYour account is closed.\r\n",
+        link: "https://a.example/",
+        expires: "now",
+    }
+    .render();
+    assert!(
+        mail.text.lines().all(|line| !line.starts_with("Your account")),
+        "{}",
+        mail.text
+    );
 }
 
 #[test]
@@ -394,23 +533,65 @@ fn no_template_promises_or_quotes_a_law_that_does_not_say_so() {
     fn walk(folder: &std::path::Path, check: &dyn Fn(&std::path::Path, &str)) {
         for entry in std::fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
-            if path.is_dir() { walk(&path, check) } else { check(&path, &std::fs::read_to_string(&path).unwrap()) }
+            if path.is_dir() {
+                walk(&path, check)
+            } else {
+                check(&path, &std::fs::read_to_string(&path).unwrap())
+            }
         }
     }
-    let forbidden = ["guarantee", "the law says", "by law", "30 days", "learn more", "discover", "excited", "upgrade", "http://"];
-    walk(std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/templates/mail")), &|path, text| {
-        for word in forbidden {
-            assert!(!text.to_lowercase().contains(word), "{}: {word}", path.display());
-        }
-        assert!(!text.contains("|safe"), "{}", path.display());
-    });
+    let forbidden = [
+        "guarantee",
+        "the law says",
+        "by law",
+        "30 days",
+        "learn more",
+        "discover",
+        "excited",
+        "upgrade",
+        "http://",
+    ];
+    walk(
+        std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/templates/mail")),
+        &|path, text| {
+            for word in forbidden {
+                assert!(!text.to_lowercase().contains(word), "{}: {word}", path.display());
+            }
+            assert!(!text.contains("|safe"), "{}", path.display());
+        },
+    );
+}
+
+#[test]
+fn a_checkpoint_can_be_cut_out_of_its_mail() {
+    let mail = samples(&plainly)
+        .into_iter()
+        .find(|(name, _)| *name == "audit_checkpoint")
+        .unwrap()
+        .1;
+    assert_eq!(
+        mail.text.split(&"-".repeat(70)).nth(1).unwrap().trim(),
+        CHECKPOINT
+    );
+    let document = scraper::Html::parse_document(&mail.html);
+    let pre: String = document
+        .select(&scraper::Selector::parse("pre").unwrap())
+        .flat_map(|pre| pre.text())
+        .collect();
+    assert_eq!(pre.trim(), CHECKPOINT);
 }
 
 #[test]
 fn only_a_link_is_wider_than_72_columns() {
-    for (name, mail) in samples(&plainly) {
+    for (name, mail) in samples(&plainly)
+        .into_iter()
+        .filter(|(name, _)| *name != "audit_checkpoint")
+    {
         for line in mail.text.lines().filter(|line| line.chars().count() > 72) {
-            assert!(line.starts_with("https://") && !line.contains(' '), "{name}: {line}");
+            assert!(
+                line.starts_with("https://") && !line.contains(' '),
+                "{name}: {line}"
+            );
         }
     }
 }
@@ -419,8 +600,9 @@ fn only_a_link_is_wider_than_72_columns() {
 fn whole_mails_pass_the_wire_and_read_back() {
     let sender = Sender::parse("Acme privacy <privacy@acme.example>", "privacy@acme.example").unwrap();
     let long = "x".repeat(5000);
-    let says: [&dyn Fn(&str) -> String; 3] =
-        [&plainly, &|text| format!("{text}{HOSTILE}"), &|text| format!("{text} {long}")];
+    let says: [&dyn Fn(&str) -> String; 3] = [&plainly, &|text| format!("{text}{HOSTILE}"), &|text| {
+        format!("{text} {long}")
+    }];
     for say in says {
         for (name, mail) in samples(say) {
             let letter = Letter {
@@ -434,10 +616,21 @@ fn whole_mails_pass_the_wire_and_read_back() {
                 list: &crate::mail::List::None,
             };
             let mime = build(&sender, &letter).unwrap_or_else(|e| panic!("{name}: {e}"));
-            assert!(mime.bytes.split(|b| *b == b'\n').all(|line| line.len() <= 999), "{name}");
+            assert!(
+                mime.bytes.split(|b| *b == b'\n').all(|line| line.len() <= 999),
+                "{name}"
+            );
             let read = MessageParser::new().parse(&mime.bytes).unwrap();
-            assert_eq!(read.body_text(0).unwrap().replace("\r\n", "\n"), mail.text, "{name}");
-            assert_eq!(read.body_html(0).unwrap().replace("\r\n", "\n"), mail.html, "{name}");
+            assert_eq!(
+                read.body_text(0).unwrap().replace("\r\n", "\n"),
+                mail.text,
+                "{name}"
+            );
+            assert_eq!(
+                read.body_html(0).unwrap().replace("\r\n", "\n"),
+                mail.html,
+                "{name}"
+            );
             if mail.subject.chars().count() <= 300 {
                 assert_eq!(read.subject(), Some(mail.subject.as_str()), "{name}");
             }

@@ -55,7 +55,14 @@ pub async fn carry_all(shared: Arc<Shared>, desk: mpsc::Sender<Visit>) {
     let mut done = None;
     loop {
         let (next, mut job) = oneshot::channel();
-        if desk.send(Visit { done: done.take(), next }).await.is_err() {
+        if desk
+            .send(Visit {
+                done: done.take(),
+                next,
+            })
+            .await
+            .is_err()
+        {
             break;
         }
         let job = loop {
@@ -69,7 +76,11 @@ pub async fn carry_all(shared: Arc<Shared>, desk: mpsc::Sender<Visit>) {
         let Ok(job) = job else { break };
         let (finding, back) = carry(&shared, &job, connection.take()).await;
         connection = back;
-        done = Some(Done { job, finding, at: shared.state.clock.now() });
+        done = Some(Done {
+            job,
+            finding,
+            at: shared.state.clock.now(),
+        });
     }
     close(connection).await;
 }
@@ -89,7 +100,8 @@ async fn carry(shared: &Shared, job: &Job, connection: Option<Connection>) -> (F
     let (outcome, back) = send(shared, connection, &to, &mime).await;
     // A connection that stood idle too long is closed by the relay, or told so with 421, before anything of this mail
     // was said: a fresh one, at once, in the same attempt.
-    let is_stale = outcome.phase == Phase::Sender && (outcome.verdict == Verdict::RelayDown || outcome.code == Some(421));
+    let is_stale = outcome.phase == Phase::Sender
+        && (outcome.verdict == Verdict::RelayDown || outcome.code == Some(421));
     if is_used && is_stale {
         let (outcome, back) = send(shared, None, &to, &mime).await;
         return (Finding::Relay(outcome), back);
@@ -119,14 +131,23 @@ fn unpack(shared: &Shared, mail: &Claimed) -> Result<(Address, Vec<u8>), Finding
         return Err(Finding::Poison(reason.clone()));
     }
     let keys = &shared.state.keys;
-    let to = keys.open_text(&field("mails", "recipient", mail.id), &mail.recipient_key_id, &mail.recipient);
+    let to = keys.open_text(
+        &field("mails", "recipient", mail.id),
+        &mail.recipient_key_id,
+        &mail.recipient,
+    );
     let mime = keys.open(&field("mails", "mime", mail.id), &mail.mime_key_id, &mail.mime);
     let (to, mime) = match (to, mime) {
         (Ok(to), Ok(mime)) => (to, mime),
         // A key that was taken out of the ring too early concerns every mail: stop, and burn none.
         (Err(e @ KeyError::Unknown(_)), _) | (_, Err(e @ KeyError::Unknown(_))) => {
             let (verdict, phase) = (Verdict::Configuration, Phase::Connect);
-            return Err(Finding::Relay(Outcome { verdict, phase, code: None, said: e.to_string() }));
+            return Err(Finding::Relay(Outcome {
+                verdict,
+                phase,
+                code: None,
+                said: e.to_string(),
+            }));
         }
         (Err(e), _) | (_, Err(e)) => return Err(Finding::Poison(e.to_string())),
     };

@@ -21,7 +21,9 @@ pub const HEALTH: &str = "mail_health";
 /// The queue's health as last written.
 pub async fn read_health(tx: &mut Tx) -> Result<Health> {
     let text = settings::find_setting(tx, HEALTH).await?;
-    Ok(text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or(Health::Running))
+    Ok(text
+        .and_then(|text| serde_json::from_str(&text).ok())
+        .unwrap_or(Health::Running))
 }
 
 /// A person starts the queue again; whoever runs the outbox notices within its next look.
@@ -143,7 +145,10 @@ impl Desk {
             let mut tx = self.shared.state.db.read().await?;
             mails::is_any_due(&mut tx, self.wall()).await
         };
-        found.await.unwrap_or(false)
+        found.await.unwrap_or_else(|error: StoreError| {
+            tracing::warn!(%error, "mail: the queue cannot be read");
+            false
+        })
     }
 
     /// Writes results, hands out jobs, looks for orphans and at the health. Results are never dropped: if the database
@@ -157,9 +162,18 @@ impl Desk {
         }
         let looks_for_orphans = self.orphans_due.is_none_or(|at| self.wall() >= at);
         let wants = if is_stopping { 0 } else { self.capacity() };
-        let wants = if wants > 0 && self.is_any_due().await { wants } else { 0 };
+        let wants = if wants > 0 && self.is_any_due().await {
+            wants
+        } else {
+            0
+        };
         let is_told = self.watch.needs_person(self.wall());
-        if done.is_empty() && wants == 0 && !looks_for_orphans && self.is_health_settled().await && is_told == self.is_told {
+        if done.is_empty()
+            && wants == 0
+            && !looks_for_orphans
+            && self.is_health_settled().await
+            && is_told == self.is_told
+        {
             return;
         }
         let mut pending = done;
@@ -186,7 +200,8 @@ impl Desk {
         }
         self.is_told = is_told;
         if looks_for_orphans {
-            self.orphans_due = Some(self.wall() + (self.shared.options.lease / 4).min(TimeDelta::seconds(30)));
+            self.orphans_due =
+                Some(self.wall() + (self.shared.options.lease / 4).min(TimeDelta::seconds(30)));
         }
     }
 
@@ -198,11 +213,19 @@ impl Desk {
         if !self.watch.is_open(now) {
             return 0;
         }
-        let Some(limit) = self.shared.relay.settings.per_hour else { return self.waiting.len() };
-        while self.handed_out.front().is_some_and(|at| now - *at >= TimeDelta::hours(1)) {
+        let Some(limit) = self.shared.relay.settings.per_hour else {
+            return self.waiting.len();
+        };
+        while self
+            .handed_out
+            .front()
+            .is_some_and(|at| now - *at >= TimeDelta::hours(1))
+        {
             self.handed_out.pop_front();
         }
-        self.waiting.len().min((limit as usize).saturating_sub(self.handed_out.len()))
+        self.waiting
+            .len()
+            .min((limit as usize).saturating_sub(self.handed_out.len()))
     }
 
     async fn commit(&mut self, done: &[Done], wants: usize, looks_for_orphans: bool) -> Result<Vec<Job>> {
@@ -221,7 +244,8 @@ impl Desk {
         if wants > 0 {
             let (now, wall) = (shared.state.clock.now(), self.wall());
             let limit = i64::try_from(wants).unwrap_or(1);
-            for mail in mails::claim(&mut tx, &shared.owner, wall, wall + shared.options.lease, limit).await? {
+            for mail in mails::claim(&mut tx, &shared.owner, wall, wall + shared.options.lease, limit).await?
+            {
                 let attempt_id = shared.state.random.id(now);
                 mails::begin_attempt(&mut tx, attempt_id, &mail, &shared.owner, now).await?;
                 jobs.push(Job { mail, attempt_id });
@@ -284,14 +308,22 @@ impl Desk {
             tracing::info!("mail: started again by staff");
             self.watch.resume();
             stored = Health::Running;
+            result::close_queue_task(tx, &self.shared).await?;
         }
         let health = self.watch.health();
         if *health != stored {
             match health {
-                Health::Running => tracing::info!("mail: leaves again"),
+                Health::Running => {
+                    tracing::info!("mail: leaves again");
+                    result::close_queue_task(tx, &self.shared).await?;
+                }
                 Health::Paused { reason, .. } => tracing::warn!(reason, "mail: the relay is away"),
-                Health::Refused { reason, .. } => tracing::error!(reason, "mail: our key or sender is refused"),
-                Health::Stopped { reason, .. } => tracing::error!(reason, "mail: stopped, a person has to look"),
+                Health::Refused { reason, .. } => {
+                    tracing::error!(reason, "mail: our key or sender is refused");
+                }
+                Health::Stopped { reason, .. } => {
+                    tracing::error!(reason, "mail: stopped, a person has to look");
+                }
             }
             write_health(tx, health, wall).await?;
         }

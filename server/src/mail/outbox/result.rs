@@ -4,14 +4,15 @@ use chrono::{DateTime, Utc};
 use domain::role::Role;
 use uuid::Uuid;
 
+use super::super::delivery::move_delivery;
 use super::super::outcome::{Outcome, Verdict};
 use super::super::retry::{Next, after_transient, after_unknown};
-use super::super::delivery::move_delivery;
 use super::super::state::{AttemptOutcome, MailState};
-use super::Shared;
 use super::carrier::{Done, Finding};
+use super::{FAILED_TASK, STOPPED_TASK, Shared};
 use crate::store::mails::{self, Settled};
 use crate::store::tasks::{self, Task};
+use crate::store::version::Recorded;
 use crate::store::{Result, Tx};
 
 /// Writes one result.
@@ -29,7 +30,9 @@ pub async fn record(tx: &mut Tx, shared: &Shared, done: &Done) -> Result<()> {
         .find(|r| r.outcome == AttemptOutcome::Relay(Verdict::Accepted))
         .map(|r| (r.recorded_at, r.reply.clone()));
     let settled = match (outcome, accepted_before) {
-        (AttemptOutcome::Relay(Verdict::Accepted), before) => accepted(before.map_or(done.at, |(at, _)| at), said),
+        (AttemptOutcome::Relay(Verdict::Accepted), before) => {
+            accepted(before.map_or(done.at, |(at, _)| at), said)
+        }
         // An earlier attempt's 250 came after this one had begun: the relay has the mail, whatever it says now.
         (_, Some((at, reply))) => accepted(at, &reply),
         (outcome, None) => {
@@ -70,24 +73,42 @@ fn settle(
     let now = shared.state.clock.wall();
     let [spread] = shared.state.random.bytes::<1>();
     let (state, next) = match outcome {
-        AttemptOutcome::Relay(Verdict::Transient) => {
-            (MailState::Queued, Some(after_transient(earlier, give_up_at, now, spread)))
-        }
-        AttemptOutcome::Relay(Verdict::Unknown) => {
-            (MailState::Unknown, Some(after_unknown(earlier, give_up_at, now, shared.options.unknown_wait)))
-        }
+        AttemptOutcome::Relay(Verdict::Transient) => (
+            MailState::Queued,
+            Some(after_transient(earlier, give_up_at, now, spread)),
+        ),
+        AttemptOutcome::Relay(Verdict::Unknown) => (
+            MailState::Unknown,
+            Some(after_unknown(
+                earlier,
+                give_up_at,
+                now,
+                shared.options.unknown_wait,
+            )),
+        ),
         // Nobody looked at this mail: back to its place in the queue.
-        AttemptOutcome::Relay(Verdict::RelayDown | Verdict::Configuration | Verdict::Accepted) | AttemptOutcome::Resent => {
-            (MailState::Queued, Some(Next::Again(now, give_up_at)))
-        }
+        AttemptOutcome::Relay(Verdict::RelayDown | Verdict::Configuration | Verdict::Accepted)
+        | AttemptOutcome::Resent => (MailState::Queued, Some(Next::Again(now, give_up_at))),
         AttemptOutcome::Relay(Verdict::Permanent) | AttemptOutcome::Poison => (MailState::Failed, None),
     };
     let (state, next_at, give_up_at, failed_reason) = match next {
         Some(Next::Again(at, give_up_at)) => (state, Some(at), Some(give_up_at), None),
-        Some(Next::GiveUp(why)) => (MailState::Failed, None, None, Some(format!("{why}; last: {said}"))),
+        Some(Next::GiveUp(why)) => (
+            MailState::Failed,
+            None,
+            None,
+            Some(format!("{why}; last: {said}")),
+        ),
         None => (state, None, None, Some(said.to_owned())),
     };
-    Settled { state, next_at, give_up_at, accepted_at: None, reply: said.to_owned(), failed_reason }
+    Settled {
+        state,
+        next_at,
+        give_up_at,
+        accepted_at: None,
+        reply: said.to_owned(),
+        failed_reason,
+    }
 }
 
 /// Mails whose worker died become unknown.
@@ -97,7 +118,15 @@ pub async fn adopt_orphans(tx: &mut Tx, shared: &Shared, every: bool) -> Result<
         let said = "the sender stopped before the relay's answer was written down";
         let outcome = AttemptOutcome::Relay(Verdict::Unknown);
         let earlier = mails::list_results(tx, orphan.mail_id).await?;
-        mails::note_result(tx, shared.state.random.id(now), orphan.attempt_id, outcome, said, now).await?;
+        mails::note_result(
+            tx,
+            shared.state.random.id(now),
+            orphan.attempt_id,
+            outcome,
+            said,
+            now,
+        )
+        .await?;
         let earlier: Vec<AttemptOutcome> = earlier.iter().map(|r| r.outcome).collect();
         let settled = settle(shared, outcome, said, &earlier, orphan.give_up_at);
         tracing::warn!(mail_id = %orphan.mail_id, attempt_no = orphan.attempt_no, "mail: outcome unknown, it will be sent again");
@@ -120,14 +149,41 @@ async fn follow(
     move_delivery(tx, mail_id, settled.state, settled.accepted_at, now).await?;
     if settled.state == MailState::Failed {
         let title = "A mail did not reach its mail server";
-        raise(tx, shared, "MAIL_FAILED", Role::LegalEditor, title, about_id.unwrap_or(mail_id)).await?;
+        raise(
+            tx,
+            shared,
+            FAILED_TASK,
+            Role::LegalEditor,
+            title,
+            about_id.unwrap_or(mail_id),
+        )
+        .await?;
     }
     Ok(())
 }
 
 /// The queue stands still, or the relay has been away for long.
 pub async fn raise_queue_task(tx: &mut Tx, shared: &Shared) -> Result<()> {
-    raise(tx, shared, "MAIL_STOPPED", Role::Operator, "Mails are not leaving", Uuid::nil()).await
+    raise(
+        tx,
+        shared,
+        STOPPED_TASK,
+        Role::Operator,
+        "Mails are not leaving",
+        Uuid::nil(),
+    )
+    .await
+}
+
+/// Mails leave again.
+pub async fn close_queue_task(tx: &mut Tx, shared: &Shared) -> Result<()> {
+    let done = Recorded {
+        at: shared.state.clock.now(),
+        by: None,
+    };
+    tasks::close_tasks_about(tx, STOPPED_TASK, Uuid::nil(), done)
+        .await
+        .map(drop)
 }
 
 async fn raise(

@@ -55,6 +55,17 @@ impl Tls {
         }
     }
 
+    /// What a line of this kind needs: on loopback nobody is asked for a certificate, so nobody need be trusted.
+    ///
+    /// # Errors
+    /// When TLS is needed and this machine trusts nobody.
+    pub fn for_line(security: Security) -> Result<Self, TlsError> {
+        match security {
+            Security::Loopback => Self::with(RootCertStore::empty()),
+            Security::StartTls | Security::Tls => Self::system(),
+        }
+    }
+
     /// Trusts one certificate only.
     ///
     /// # Errors

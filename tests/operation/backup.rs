@@ -1,4 +1,4 @@
-//! Backup and restore on and across both databases, the verification command, health, logs, the security contact.
+//! Backup and restore on and across both databases, the verification command, keys, what is published for strangers.
 
 use std::path::{Path, PathBuf};
 
@@ -17,6 +17,8 @@ use serde_json::json;
 use uuid::Uuid;
 
 use crate::both;
+use crate::mail::{find, queue};
+use crate::support::mailbox::Mailbox;
 use crate::support::{Kind, TestApp, TestDb, config, monday};
 
 fn keys() -> Keys {
@@ -491,5 +493,29 @@ both! {
         let signed = checkpoint["signed"].as_str().unwrap();
         key.verify_strict(signed.as_bytes(), &signature).unwrap();
         assert!(signed.contains(checkpoint["hash"].as_str().unwrap()) && signed.contains("2026-11-23\n1\n"));
+    }
+}
+
+both! {
+    async fn a_mail_in_doubt_after_a_restore_goes_out_again_with_the_same_message_id(app: TestApp) {
+        let id = queue(&app.state, "kari@customer.example").await;
+        let file = app.db.folder().join("backup.jsonl");
+        make_backup(&app.state.db, &file).await;
+        let mailbox = Mailbox::start().await;
+        mailbox.deliver(&app.state).await;
+        assert_eq!(mailbox.count(), 1, "it went out after the backup was made");
+
+        let Some(target) = TestDb::start(app.db.kind).await else { return };
+        restore_into(&target.url, &file).await.unwrap().close().await;
+        let settings = config(&target);
+        let restored = TestApp::start_with(target, settings).await;
+        mailbox.deliver(&restored.state).await;
+        assert_eq!(mailbox.count(), 1, "it waits for an answer first");
+        restored.state.clock.advance_wall(TimeDelta::days(1) + TimeDelta::minutes(5));
+        mailbox.deliver(&restored.state).await;
+        let letters = mailbox.letters_to("kari@customer.example");
+        assert_eq!(letters.len(), 2);
+        assert_eq!(letters[0].message_id, letters[1].message_id);
+        assert!(find(&restored.state, id).await.is_possible_duplicate);
     }
 }

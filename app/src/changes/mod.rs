@@ -1,0 +1,11 @@
+//! Staff pages of changes: the list, opening one, one change with its steps, the preview of what each recipient gets.
+
+mod form;
+mod pages;
+mod view;
+
+pub use form::{ChangeForm, NewChangePage};
+pub use pages::{ChangePage, ChangesPage, PreviewPage};
+pub use view::{
+    ChangeRow, ChangeView, CustomerRow, GateRow, HistoryRow, LineView, Preview, RecipientRow, Steps,
+};

@@ -1,0 +1,192 @@
+//! What the pages need, as plain data.
+
+use domain::notice::NoticeContent;
+
+use crate::ui::{FieldErrors, WindowDrawing};
+
+/// One row of the list.
+#[derive(Clone, Debug)]
+pub struct ChangeRow {
+    /// Number, also the last part of its address.
+    pub number: String,
+    /// Title.
+    pub title: String,
+    /// State in words.
+    pub state: String,
+    /// Planned day in words.
+    pub planned: String,
+    /// Vendors, separated by commas.
+    pub vendors: String,
+}
+
+/// One gate with what keeps it red.
+#[derive(Clone, Debug)]
+pub struct GateRow {
+    /// `G7`.
+    pub gate: String,
+    /// Codes and details; none: green.
+    pub reasons: Vec<(String, String)>,
+}
+
+/// One customer in scope of a dispatched line.
+#[derive(Clone, Debug)]
+pub struct CustomerRow {
+    /// Id, for activating one customer.
+    pub id: String,
+    /// Name.
+    pub name: String,
+    /// Authorisation in words.
+    pub state: String,
+    /// What the evidence is, in words.
+    pub evidence: String,
+    /// Last day to object in words.
+    pub last_day: String,
+    /// Days left as a picture.
+    pub drawing: Option<WindowDrawing>,
+    /// Reasons that keep this customer closed.
+    pub reasons: Vec<(String, String)>,
+    /// Their open case.
+    pub case: Option<String>,
+    /// Whether it is active for them already.
+    pub is_active: bool,
+}
+
+/// One contact of a dispatched notice.
+#[derive(Clone, Debug)]
+pub struct RecipientRow {
+    /// The customer, or "Public list".
+    pub customer: String,
+    /// Name or function.
+    pub contact: String,
+    /// Delivery state in words.
+    pub state: String,
+    /// Whether somebody must do something.
+    pub needs_a_person: bool,
+    /// When the relay took it, in words.
+    pub accepted: Option<String>,
+}
+
+/// One line of the change.
+#[derive(Clone, Debug)]
+pub struct LineView {
+    /// Position.
+    pub position: i64,
+    /// Vendor.
+    pub vendor: String,
+    /// Address of the register entry.
+    pub register: String,
+    /// Change type in words.
+    pub change_type: String,
+    /// Notice class in words.
+    pub class: String,
+    /// Engagement state in words.
+    pub state: String,
+    /// What the notice says.
+    pub content: NoticeContent,
+    /// Gates G1 to G8.
+    pub gates: Vec<GateRow>,
+    /// Customers, once dispatched.
+    pub customers: Vec<CustomerRow>,
+    /// Whether it can be activated customer by customer.
+    pub segregable: bool,
+    /// Hash of the facts as they are now, in hex; presented by whoever activates.
+    pub facts_hash: String,
+    /// Engagement id.
+    pub engagement: String,
+    /// Whether everything is green for everybody.
+    pub allowed: bool,
+    /// Whether it is live for everybody.
+    pub is_live: bool,
+}
+
+/// The steps that this person can take now.
+#[derive(Clone, Debug, Default)]
+pub struct Steps {
+    /// Edit, add lines, hand in.
+    pub edit: bool,
+    /// Approve.
+    pub approve: bool,
+    /// Why not approve, where the state would allow it.
+    pub approve_refused: Option<String>,
+    /// Return to draft.
+    pub return_to_draft: bool,
+    /// Dispatch.
+    pub dispatch: bool,
+    /// Cancel.
+    pub cancel: bool,
+    /// Activate.
+    pub activate: bool,
+}
+
+/// One row of the history.
+#[derive(Clone, Debug)]
+pub struct HistoryRow {
+    /// When, in words.
+    pub at: String,
+    /// State in words.
+    pub state: String,
+    /// Who.
+    pub who: String,
+    /// Why.
+    pub reason: Option<String>,
+}
+
+/// Everything about one change.
+#[derive(Clone, Debug)]
+pub struct ChangeView {
+    /// Number.
+    pub number: String,
+    /// Title.
+    pub title: String,
+    /// State in words.
+    pub state: String,
+    /// Planned day in words.
+    pub planned: String,
+    /// Planned day as in forms.
+    pub planned_on: String,
+    /// Notice version.
+    pub version: i64,
+    /// Lines.
+    pub lines: Vec<LineView>,
+    /// What keeps it from being handed in or approved.
+    pub gaps: Vec<String>,
+    /// Customers in scope by name, with contact count and last day if approved.
+    pub scope: Vec<(String, String)>,
+    /// How many contacts.
+    pub contacts: usize,
+    /// How many subscribers get the public mail.
+    pub subscribers: usize,
+    /// Day of dispatch in words.
+    pub dispatch_on: Option<String>,
+    /// Today as in forms.
+    pub today: String,
+    /// Who approved it, in words.
+    pub approved: Option<String>,
+    /// Deliveries.
+    pub recipients: Vec<RecipientRow>,
+    /// History, newest first.
+    pub history: Vec<HistoryRow>,
+    /// The steps.
+    pub steps: Steps,
+    /// Form token.
+    pub csrf: String,
+    /// What is wrong with a posted form.
+    pub errors: FieldErrors,
+    /// A reason that was typed.
+    pub reason: String,
+}
+
+/// What one contact gets, exactly.
+#[derive(Clone, Debug)]
+pub struct Preview {
+    /// Change number.
+    pub number: String,
+    /// All recipients: (address of their preview, "Customer: contact", whether it is this one).
+    pub recipients: Vec<(String, String, bool)>,
+    /// Subject.
+    pub subject: String,
+    /// Plain text.
+    pub text: String,
+    /// Address of the HTML part, shown in a sandboxed frame.
+    pub html: String,
+}

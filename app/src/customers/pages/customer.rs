@@ -1,0 +1,216 @@
+//! One customer: facts, terms, contacts.
+
+use super::trail;
+use crate::customers::{ContactView, CustomerView, PolicyView};
+use crate::ui::{
+    Actions, Badge, Breadcrumb, Button, ButtonKind, ButtonLink, Callout, Cell, Column, ConfirmPanel, Empty,
+    Fact, Facts, Form, HeadCell, PageHead, Reader, Row, Stated, StatedList, Table, Tone,
+};
+use leptos::prelude::*;
+
+/// A customer's page.
+#[component]
+pub fn CustomerPage(data: CustomerView) -> impl IntoView {
+    let CustomerView {
+        csrf,
+        path,
+        name,
+        facts,
+        products,
+        policies,
+        contacts,
+        signatures,
+        may_edit,
+        ended,
+    } = data;
+    let (plain, danger) = (ButtonKind::Secondary, ButtonKind::Danger);
+    let links = |links: &[(&str, &str, ButtonKind)]| {
+        let shown = if may_edit && ended.is_none() { links } else { &[] };
+        let links = shown
+            .iter()
+            .map(|(label, page, kind)| view! { <ButtonLink label=*label href=format!("{path}/{page}") kind=*kind /> })
+            .collect_view();
+        (!shown.is_empty()).then(|| view! { <Actions>{links}</Actions> })
+    };
+    let of_facts = links(&[
+        ("Change these facts", "edit", plain),
+        ("End the agreement", "end", danger),
+    ]);
+    let of_contacts = links(&[("Add a contact", "contacts/new", plain)]);
+    let of_terms = links(&[("Enter new terms", "terms", plain)]);
+    let facts = facts
+        .into_iter()
+        .map(|(term, value)| {
+            view! {
+                <Fact term>
+                    <Stated value reader=Reader::Staff />
+                </Fact>
+            }
+        })
+        .collect_view();
+    view! {
+        <Breadcrumb trail=trail(None) here=name.clone() />
+        <PageHead title=name />
+        {ended
+            .map(|day| {
+                view! {
+                    <Callout tone=Tone::Plain title="Agreement ended">
+                        <p>{format!("Since {day}. This customer is told of no later change; what was sent stays.")}</p>
+                    </Callout>
+                }
+            })}
+        <Facts>
+            {facts}
+            <Fact term="Products">
+                <StatedList values=products reader=Reader::Staff />
+            </Fact>
+            <Fact term="Shown at signature">
+                <StatedList values=signatures reader=Reader::Staff />
+            </Fact>
+        </Facts>
+        {of_facts}
+        <h2>"Whom notices go to"</h2>
+        {contact_table(contacts)}
+        {of_contacts}
+        <h2>"What the contract says"</h2>
+        {of_terms}
+        {terms(policies, &path, &csrf)}
+    }
+}
+
+fn contact_table(contacts: Vec<ContactView>) -> AnyView {
+    if contacts.is_empty() {
+        return view! {
+            <Empty title="Nobody to write to">
+                <p>"Without a primary contact this customer cannot be told of a change, and no engagement can start for it."</p>
+            </Empty>
+        }
+        .into_any();
+    }
+    let rows = contacts
+        .into_iter()
+        .map(|contact| {
+            view! {
+                <Row>
+                    <HeadCell>
+                        <a href=contact.path>{contact.name}</a>
+                    </HeadCell>
+                    <Cell label="Address">{contact.address}</Cell>
+                    <Cell label="Written to">{contact.kind}</Cell>
+                    <Cell label="Language">{contact.locale}</Cell>
+                </Row>
+            }
+        })
+        .collect_view();
+    view! {
+        <Table
+            caption="Contacts"
+            hide_caption=true
+            columns=vec![
+                Column::new("Name or function"),
+                Column::new("Address"),
+                Column::new("Written to"),
+                Column::new("Language"),
+            ]
+        >
+            {rows}
+        </Table>
+    }
+    .into_any()
+}
+
+fn terms(policies: Vec<PolicyView>, path: &str, csrf: &str) -> AnyView {
+    if policies.is_empty() {
+        return view! {
+            <Empty title="No terms">
+                <p>"Enter what the contract says about notice and objection: without it no deadline can be counted."</p>
+            </Empty>
+        }
+        .into_any();
+    }
+    policies
+        .into_iter()
+        .map(|policy| {
+            let confirm = format!("{path}/terms/{}/confirm", policy.id);
+            view! {
+                <section>
+                    <h3>{format!("Version {}, from {}", policy.number, policy.valid_from)}</h3>
+                    {policy_state(&policy)}
+                    {policy_waits(&policy, confirm, csrf.to_owned())}
+                    <Facts>
+                        {policy
+                            .terms
+                            .into_iter()
+                            .map(|(term, value)| view! { <Fact term>{value}</Fact> })
+                            .collect_view()}
+                        <Fact term="Entered">{policy.recorded}</Fact>
+                        {policy.confirmed.map(|confirmed| view! { <Fact term="Confirmed">{confirmed}</Fact> })}
+                    </Facts>
+                </section>
+            }
+        })
+        .collect_view()
+        .into_any()
+}
+
+fn policy_state(policy: &PolicyView) -> AnyView {
+    let (tone, label) = match (policy.is_waiting, policy.is_in_force) {
+        (true, _) => (Tone::Warn, "Waits for a confirmation"),
+        (_, true) => (Tone::Ok, "In force"),
+        _ => (Tone::Plain, "Not in force"),
+    };
+    view! {
+        <p>
+            <Badge tone label />
+        </p>
+    }
+    .into_any()
+}
+
+fn policy_waits(policy: &PolicyView, action: String, csrf: String) -> Option<AnyView> {
+    if !policy.is_waiting {
+        return None;
+    }
+    let weakenings = policy
+        .weakenings
+        .iter()
+        .map(|text| view! { <li>{text.clone()}</li> })
+        .collect_view();
+    let button = policy.may_confirm.then(|| {
+        view! {
+            <Form action csrf>
+                <Actions>
+                    <Button label="I have read the contract: these terms hold" />
+                </Actions>
+            </Form>
+        }
+    });
+    Some(
+        view! {
+            <Callout tone=Tone::Warn title="Takes something away from the customer">
+                <ul>{weakenings}</ul>
+                <p>"Until a legal approver who did not enter these terms has confirmed them, the terms before hold."</p>
+                {button}
+            </Callout>
+        }
+        .into_any(),
+    )
+}
+
+/// The last look before an agreement is ended.
+#[component]
+pub fn EndCustomerPage(csrf: String, path: String, name: String) -> impl IntoView {
+    view! {
+        <Breadcrumb trail=trail(Some((name.clone(), path.clone()))) here="End the agreement" />
+        <ConfirmPanel
+            title=format!("End the agreement with {name}")
+            action=format!("{path}/end")
+            csrf
+            button=format!("End the agreement with {name}")
+            back=path
+            danger=true
+        >
+            <p>"From now on this customer is told of no change. Windows that run for it, and everything that was sent, stay on record."</p>
+        </ConfirmPanel>
+    }
+}

@@ -1,0 +1,228 @@
+//! The notice page and the objection form.
+
+use domain::notice::NoticeContent;
+use domain::objection::Ground;
+use leptos::prelude::*;
+
+use super::{Deadline, NoticeLine, NoticeView};
+use crate::ui::{
+    Actions, Badge, Button, ButtonLink, Callout, CheckboxGroup, Choice, ErrorSummary, Fact, Facts,
+    FieldErrors, Form, PageHead, RadioGroup, TextArea, TextField, Timeline, Tone,
+};
+
+/// The notice of one contact. `errors` and `name` belong to the acknowledgement form.
+#[component]
+pub fn NoticePage(
+    /// What is shown.
+    notice: NoticeView,
+    /// What was typed as name.
+    name: String,
+    /// What is wrong with it.
+    errors: FieldErrors,
+) -> impl IntoView {
+    let NoticeView { lines, deadline, .. } = notice.clone();
+    let acknowledge = format!("{}/acknowledge", notice.path);
+    let objected = lines.iter().any(|line| line.case.is_some());
+    view! {
+        <PageHead title=notice.title.clone() dateline=format!("Notice {} to {} · {}", notice.number, notice.customer, notice.dispatched)/>
+        <ErrorSummary errors=errors.clone()/>
+        {notice
+            .cancelled
+            .then(|| {
+                view! {
+                    <Callout tone=Tone::Info title="This change was cancelled">
+                        <p>"It will not happen. There is nothing you need to do."</p>
+                    </Callout>
+                }
+            })}
+        {deadline.map(|deadline| deadline_box(deadline, &notice))}
+        {lines.iter().map(|line| line_section(line, &notice)).collect_view()}
+        <section>
+            <h2>"Your rights under your contract"</h2>
+            <ul>{notice.rights.iter().map(|text| view! { <li>{text.clone()}</li> }).collect_view()}</ul>
+            <p class="hint">{notice.legal_reference.clone()}</p>
+        </section>
+        <section id="read">
+            <h2>"Have you read it?"</h2>
+            {match notice.acknowledged.clone() {
+                Some(text) => view! {
+                    <Callout tone=Tone::Ok title="Acknowledged"><p>{text}</p></Callout>
+                }.into_any(),
+                None => view! {
+                    <p>"An acknowledgement says that the notice reached you. It is no approval, and you can still object."</p>
+                    <Form action=acknowledge csrf=notice.csrf.clone()>
+                        <TextField name="name" label="Your name" value=name error=errors.first("name")/>
+                        <Actions><Button label="I have read this notice"/></Actions>
+                    </Form>
+                }.into_any(),
+            }}
+        </section>
+        <footer class="notice-foot">
+            <p>{notice.why.clone()}</p>
+            <p class="hint">"Content hash (SHA-256): " <code>{notice.content_hash.clone()}</code></p>
+            {objected.then(|| view! { <p class="hint">"Your objection keeps this change from starting for you while it is open."</p> })}
+        </footer>
+    }
+}
+
+fn deadline_box(deadline: Deadline, notice: &NoticeView) -> AnyView {
+    let planned = notice.planned.clone();
+    let title = if deadline.is_over {
+        "Your last day to object has passed"
+    } else {
+        "You can object until"
+    };
+    view! {
+        <section class="deadline" data-over=deadline.is_over>
+            <h2>{title}</h2>
+            <p class="deadline-day"><strong>{deadline.last_day.clone()}</strong></p>
+            {deadline.note.clone().map(|note| view! { <p>{note}</p> })}
+            <Facts>
+                <Fact term="Your notice period">{deadline.period.clone()}</Fact>
+                <Fact term="Earliest start for you">{deadline.earliest.clone()}</Fact>
+                {planned.map(|planned| view! { <Fact term="Planned start">{planned}</Fact> })}
+            </Facts>
+            <Timeline drawing=deadline.drawing/>
+        </section>
+    }
+    .into_any()
+}
+
+fn line_section(line: &NoticeLine, notice: &NoticeView) -> AnyView {
+    let line = line.clone();
+    let object = format!("{}/object?line={}", notice.path, line.id);
+    view! {
+        <section class="notice-line">
+            <h2>{line.content.legal_name.clone()}</h2>
+            <p>
+                <Badge tone=Tone::Info label=line.content.change_type.label()/>
+                " "
+                {line.standing.clone()}
+            </p>
+            <ContentFacts content=line.content.clone()/>
+            {line
+                .case
+                .clone()
+                .map(|(number, state, href)| {
+                    view! {
+                        <Callout tone=Tone::Warn title=format!("Your objection {number}: {state}")>
+                            <p><a href=href>"Open the case"</a></p>
+                        </Callout>
+                    }
+                })}
+            {line.may_object.then(|| view! { <Actions><ButtonLink label="Object to this" href=object/></Actions> })}
+        </section>
+    }
+    .into_any()
+}
+
+/// The facts that a notice states, as a list.
+#[component]
+pub fn ContentFacts(
+    /// What is told.
+    content: NoticeContent,
+) -> impl IntoView {
+    let list = |items: &[String]| {
+        if items.is_empty() {
+            "none".to_owned()
+        } else {
+            items.join("; ")
+        }
+    };
+    let transfers = content.transfers_text();
+    view! {
+        <Facts>
+            <Fact term="Legal name">{content.legal_name.clone()}</Fact>
+            <Fact term="Registration number">{content.registration_number.clone()}", "{content.registration_country.clone()}</Fact>
+            <Fact term="Registered address">{content.address.clone()}</Fact>
+            <Fact term="Contact">{content.contact.clone()}</Fact>
+            {content.replaces.clone().map(|name| view! { <Fact term="Replaces">{name}</Fact> })}
+            <Fact term="Service">{content.service.clone()}</Fact>
+            <Fact term="Purpose">{content.purpose.clone()}</Fact>
+            <Fact term="Responsibilities">{content.responsibilities.clone()}</Fact>
+            <Fact term="Data categories">{list(&content.data_categories)}</Fact>
+            <Fact term="Data subjects">{list(&content.data_subjects)}</Fact>
+            <Fact term="Special categories">{list(&content.special_categories)}</Fact>
+            <Fact term="Criminal convictions">{content.criminal_data.clone()}</Fact>
+            <Fact term="Locations, remote access included">{list(&content.locations)}</Fact>
+            <Fact term="Data is reached from elsewhere">{content.remote_access.clone()}</Fact>
+            <Fact term="Transfer outside the EEA">{transfers}</Fact>
+            {(!content.assessments.is_empty())
+                .then(|| view! { <Fact term="Transfer impact assessment">{list(&content.assessments)}</Fact> })}
+            {(!content.measures.is_empty())
+                .then(|| view! { <Fact term="Supplementary measures">{list(&content.measures)}</Fact> })}
+            {content.security.clone().map(|text| view! { <Fact term="Security">{text}</Fact> })}
+            {(!content.products.is_empty()).then(|| view! { <Fact term="Products">{list(&content.products)}</Fact> })}
+            {content.optional_feature.then(|| view! { <Fact term="Optional feature">"yes, only where it is switched on"</Fact> })}
+            {content.ai.clone().map(|text| view! { <Fact term="AI terms">{text}</Fact> })}
+            {content.parent_country.clone().map(|text| view! { <Fact term="Country of the ultimate parent">{text}</Fact> })}
+        </Facts>
+    }
+}
+
+/// What the objection form holds.
+#[derive(Clone, Debug, Default)]
+pub struct ObjectForm {
+    /// The line chosen.
+    pub line: String,
+    /// Who objects.
+    pub name: String,
+    /// Grounds chosen.
+    pub grounds: Vec<String>,
+    /// Their words.
+    pub statement: String,
+}
+
+/// The objection form.
+#[component]
+pub fn ObjectPage(
+    /// The notice.
+    notice: NoticeView,
+    /// What was typed.
+    form: ObjectForm,
+    /// What is wrong with it.
+    errors: FieldErrors,
+) -> impl IntoView {
+    let lines: Vec<Choice> = notice
+        .lines
+        .iter()
+        .filter(|line| line.may_object)
+        .map(|line| Choice::new(line.id.clone(), line.content.legal_name.clone()))
+        .collect();
+    let grounds: Vec<Choice> = Ground::ALL
+        .iter()
+        .map(|g| Choice::new(g.as_str(), g.label()))
+        .collect();
+    let several = lines.len() > 1;
+    let only = lines.first().cloned();
+    let last_day = notice.deadline.as_ref().map(|d| d.last_day.clone());
+    view! {
+        <PageHead title="Object" dateline=format!("Notice {} to {}", notice.number, notice.customer)/>
+        <ErrorSummary errors=errors.clone()/>
+        {last_day.map(|day| view! { <p>"Your last day: "<strong>{day}</strong></p> })}
+        <ul>{notice.rights.iter().map(|text| view! { <li>{text.clone()}</li> }).collect_view()}</ul>
+        <p>
+            "As soon as you send it, the subprocessor cannot start for you. You get a receipt by mail at once, and you can withdraw the objection."
+        </p>
+        <Form action=format!("{}/object", notice.path) csrf=notice.csrf.clone()>
+            {if several {
+                view! { <RadioGroup name="line" label="To what do you object?" choices=lines value=form.line error=errors.first("line")/> }.into_any()
+            } else {
+                view! { <input type="hidden" name="line" value=only.map(|c| c.value).unwrap_or_default()/> }.into_any()
+            }}
+            <CheckboxGroup
+                name="grounds" label="On which grounds?" choices=grounds values=form.grounds error=errors.first("grounds")
+                hint="Choose all that apply."
+            />
+            <TextArea
+                name="statement" label="Your objection" value=form.statement error=errors.first("statement")
+                hint="Say what concerns you and, if you can, what would resolve it. Staff of the publisher read it; nobody else."
+            />
+            <TextField name="name" label="Your name" value=form.name error=errors.first("name") hint="It becomes part of the record."/>
+            <Actions>
+                <Button label="Send the objection"/>
+                <a href=notice.path.clone()>"Go back"</a>
+            </Actions>
+        </Form>
+    }
+}

@@ -1,0 +1,5 @@
+//! Cases: the customer's page, and the staff's.
+
+mod pages;
+
+pub use pages::{CaseEvent, CasePage, CaseRow, CaseView, CasesPage, StaffCasePage};

@@ -1,0 +1,348 @@
+//! The forms of legal papers behind one door, and the page around them.
+
+use std::collections::BTreeSet;
+
+use domain::id::StaffId;
+use domain::legal_record::{LegalRecord, LegalRecordKind, TiaState};
+use leptos::prelude::*;
+
+use super::typed::Typed;
+use super::{contract, security, tia, transfer};
+use crate::ui::{
+    Actions, Badge, Breadcrumb, Button, ButtonKind, Callout, Cell, Column, DateField, ErrorSummary,
+    FieldErrors, Form, HeadCell, HiddenField, Link, PageHead, Row, Table, TextArea, Tone,
+};
+
+/// The fields filled from a version.
+pub fn typed_from(record: &LegalRecord) -> Typed {
+    match record {
+        LegalRecord::Contract(body) => contract::typed_from(body),
+        LegalRecord::SecurityAssessment(body) => security::typed_from(body),
+        LegalRecord::Transfer(body) => transfer::typed_from(body),
+        LegalRecord::Tia(body) => tia::typed_from(body),
+    }
+}
+
+/// Who wrote a version, on top of which one, and whether an assessment is handed in with it.
+#[derive(Debug, Clone)]
+pub struct Writing<'a> {
+    /// The person.
+    pub by: StaffId,
+    /// Everybody who worked on it since it was approved last, that person included.
+    pub authors: BTreeSet<StaffId>,
+    /// The version before.
+    pub before: Option<&'a LegalRecord>,
+    /// Whether it is handed in for review.
+    pub is_handed_in: bool,
+}
+
+/// The paper that was typed, or what is wrong with it.
+pub fn parse(kind: LegalRecordKind, typed: &Typed, writing: Writing<'_>) -> Result<LegalRecord, FieldErrors> {
+    match kind {
+        LegalRecordKind::Contract => contract::parse(typed).map(LegalRecord::Contract),
+        LegalRecordKind::SecurityAssessment => {
+            security::parse(typed, writing.by).map(LegalRecord::SecurityAssessment)
+        }
+        LegalRecordKind::Transfer => {
+            let before = match writing.before {
+                Some(LegalRecord::Transfer(transfer)) => Some(transfer),
+                _ => None,
+            };
+            transfer::parse(typed, writing.by, before).map(LegalRecord::Transfer)
+        }
+        LegalRecordKind::Tia => {
+            let state = if writing.is_handed_in {
+                TiaState::InReview
+            } else {
+                TiaState::Draft
+            };
+            tia::parse(typed, writing.authors, state).map(LegalRecord::Tia)
+        }
+    }
+}
+
+fn fields(kind: LegalRecordKind, typed: &Typed, errors: &FieldErrors) -> AnyView {
+    match kind {
+        LegalRecordKind::Contract => contract::fields(typed, errors),
+        LegalRecordKind::SecurityAssessment => security::fields(typed, errors),
+        LegalRecordKind::Transfer => transfer::fields(typed, errors),
+        LegalRecordKind::Tia => tia::fields(typed, errors),
+    }
+}
+
+/// The page's data.
+#[derive(Debug, Clone)]
+pub struct RecordView {
+    /// The form token.
+    pub csrf: String,
+    /// Which paper.
+    pub kind: LegalRecordKind,
+    /// Where its form posts.
+    pub path: String,
+    /// The engagement's page.
+    pub back: Link,
+    /// What was typed.
+    pub typed: Typed,
+    /// What is wrong with it.
+    pub errors: FieldErrors,
+    /// The number of the version that is being edited; 0 for a new paper.
+    pub seen: i64,
+    /// Whether this person may edit it.
+    pub may_edit: bool,
+    /// When and by whom another version was saved meanwhile.
+    pub overtaken: Option<String>,
+    /// Other papers of the same kind.
+    pub others: Vec<Link>,
+    /// Its versions, newest first.
+    pub versions: Vec<RecordVersion>,
+    /// What this person can decide about the newest version.
+    pub decision: Option<RecordDecision>,
+    /// Whether this transfer can be ended here.
+    pub may_end: bool,
+    /// Whether this person can permit it under Article 49, or why not.
+    pub permit: Option<Result<(), String>>,
+}
+
+/// One version in the table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordVersion {
+    /// Its number.
+    pub number: i64,
+    /// When and by whom it was recorded.
+    pub by: String,
+    /// State or approval, in words.
+    pub standing: String,
+    /// What that means.
+    pub tone: Tone,
+}
+
+/// What can be decided about the newest version.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RecordDecision {
+    /// Approve it; an assessment can be turned down too.
+    Approve {
+        /// The version.
+        number: i64,
+        /// Whether it can be turned down.
+        or_reject: bool,
+    },
+    /// Somebody else must.
+    NotYou(String),
+}
+
+/// "Contract", or "Transfer to the United States".
+fn title(kind: LegalRecordKind, is_new: bool) -> &'static str {
+    match (kind, is_new) {
+        (LegalRecordKind::Contract, _) => "Contract",
+        (LegalRecordKind::SecurityAssessment, _) => "Security assessment",
+        (LegalRecordKind::Transfer, true) => "Add a transfer",
+        (LegalRecordKind::Transfer, false) => "Transfer",
+        (LegalRecordKind::Tia, true) => "Add an assessment of transfers",
+        (LegalRecordKind::Tia, false) => "Assessment of transfers",
+    }
+}
+
+/// A legal paper: the newest version as a form, its decisions, its versions.
+#[component]
+pub fn RecordPage(data: RecordView) -> impl IntoView {
+    let title = title(data.kind, data.seen == 0);
+    let trail = vec![Link::new("Register", "/staff/register"), data.back.clone()];
+    let body = fields(data.kind, &data.typed, &data.errors);
+    let form = form(&data, body);
+    view! {
+        <Breadcrumb trail here=title />
+        <PageHead title />
+        {others(data.others)}
+        {data.overtaken.map(overtaken_callout)}
+        {data.decision.map(|decision| decision_part(decision, &data.path, &data.csrf))}
+        <ErrorSummary errors=data.errors.clone() />
+        {form}
+        {data.permit.map(|permit| permit_part(permit, &data.path, &data.csrf))}
+        {data.may_end.then(|| end_part(&data.path, &data.csrf))}
+        {versions(data.versions)}
+    }
+}
+
+fn form(data: &RecordView, body: AnyView) -> AnyView {
+    let (csrf, path, back) = (data.csrf.clone(), data.path.clone(), data.back.href.clone());
+    if !data.may_edit {
+        return view! {
+            <fieldset class="read-only" disabled=true>
+                <legend class="visually-hidden">"As recorded; you may read it"</legend>
+                {body}
+            </fieldset>
+        }
+        .into_any();
+    }
+    let act = || "act".to_owned();
+    let seen = data.seen;
+    let save = format!("Save as version {}", seen + 1);
+    let buttons = if data.kind == LegalRecordKind::Tia {
+        view! {
+            <Button label="Hand in for review" name=act() value="hand-in" />
+            <Button label="Save as a draft" kind=ButtonKind::Secondary name=act() value="save" />
+        }
+        .into_any()
+    } else {
+        view! { <Button label=save name=act() value="save" /> }.into_any()
+    };
+    view! {
+        <Form action=path csrf>
+            <HiddenField name="seen" value=seen.to_string() />
+            {body}
+            <Actions>
+                {buttons}
+                <a href=back>"Go back"</a>
+            </Actions>
+        </Form>
+    }
+    .into_any()
+}
+
+fn others(others: Vec<Link>) -> Option<AnyView> {
+    (!others.is_empty()).then(|| {
+        let items = others
+            .into_iter()
+            .map(|link| view! { <li><a href=link.href>{link.label}</a></li> })
+            .collect_view();
+        view! {
+            <nav class="other-papers" aria-label="Others of this engagement">
+                <p>"Others of this engagement:"</p>
+                <ul>{items}</ul>
+            </nav>
+        }
+        .into_any()
+    })
+}
+
+fn overtaken_callout(by: String) -> AnyView {
+    view! {
+        <Callout tone=Tone::Danger title="Somebody else saved a version while you were editing">
+            <p>{format!("{by}. Nothing of yours was saved; what you typed is below, what they saved is on the page of the version. Compare, then save again.")}</p>
+        </Callout>
+    }
+    .into_any()
+}
+
+fn decision_part(decision: RecordDecision, path: &str, csrf: &str) -> AnyView {
+    match decision {
+        RecordDecision::NotYou(why) => view! {
+            <Callout tone=Tone::Info title="Waiting for a decision">
+                <p>{why}</p>
+            </Callout>
+        }
+        .into_any(),
+        RecordDecision::Approve { number, or_reject } => {
+            let (approve, reject) = (format!("{path}/approve"), format!("{path}/reject"));
+            let (csrf, csrf_too) = (csrf.to_owned(), csrf.to_owned());
+            let turn_down = or_reject.then(|| {
+                view! {
+                    <Form action=reject csrf=csrf_too>
+                        <HiddenField name="seen" value=number.to_string() />
+                        <TextArea
+                            name="rejection"
+                            label="Reason for turning it down"
+                            hint="Its authors read this."
+                            rows=2
+                        />
+                        <Actions>
+                            <Button label=format!("Turn version {number} down") kind=ButtonKind::Danger />
+                        </Actions>
+                    </Form>
+                }
+            });
+            view! {
+                <section class="confirm">
+                    <h2>"Your decision"</h2>
+                    <p>"You did not work on this version. Read it below; an approved version never changes."</p>
+                    <Form action=approve csrf>
+                        <HiddenField name="seen" value=number.to_string() />
+                        <Actions>
+                            <Button label=format!("Approve version {number}") />
+                        </Actions>
+                    </Form>
+                    {turn_down}
+                </section>
+            }
+            .into_any()
+        }
+    }
+}
+
+fn permit_part(permit: Result<(), String>, path: &str, csrf: &str) -> AnyView {
+    let action = format!("{path}/permit");
+    let csrf = csrf.to_owned();
+    match permit {
+        Err(why) => view! {
+            <Callout tone=Tone::Info title="Permission under Article 49">
+                <p>{why}</p>
+            </Callout>
+        }
+        .into_any(),
+        Ok(()) => view! {
+            <section class="confirm" data-danger=true>
+                <h2>"Permit this transfer under Article 49"</h2>
+                <p>"Only for a single occasion that the recorded reason explains. It ends by itself."</p>
+                <Form action csrf>
+                    <DateField name="expires_on" label="Last day" hint="At most 30 days from today." />
+                    <Actions>
+                        <Button label="Permit it until that day" kind=ButtonKind::Danger />
+                    </Actions>
+                </Form>
+            </section>
+        }
+        .into_any(),
+    }
+}
+
+fn end_part(path: &str, csrf: &str) -> AnyView {
+    let action = format!("{path}/end");
+    let csrf = csrf.to_owned();
+    view! {
+        <details class="form-details">
+            <summary>"This transfer has stopped"</summary>
+            <p class="soft">"It stays on file and no longer counts. If customers were told of it, a change must say that it stopped."</p>
+            <Form action csrf>
+                <Actions>
+                    <Button label="End this transfer from today" kind=ButtonKind::Danger />
+                </Actions>
+            </Form>
+        </details>
+    }
+    .into_any()
+}
+
+fn versions(versions: Vec<RecordVersion>) -> Option<AnyView> {
+    if versions.is_empty() {
+        return None;
+    }
+    let rows = versions
+        .into_iter()
+        .map(|version| {
+            view! {
+                <Row>
+                    <HeadCell>{format!("Version {}", version.number)}</HeadCell>
+                    <Cell label="Recorded">{version.by}</Cell>
+                    <Cell label="Standing">
+                        <Badge tone=version.tone label=version.standing />
+                    </Cell>
+                </Row>
+            }
+        })
+        .collect_view();
+    Some(
+        view! {
+            <section>
+                <h2>"Versions"</h2>
+                <Table
+                    caption="Versions, newest first"
+                    hide_caption=true
+                    columns=vec![Column::new("Version"), Column::new("Recorded"), Column::new("Standing")]
+                >
+                    {rows}
+                </Table>
+            </section>
+        }
+        .into_any(),
+    )
+}

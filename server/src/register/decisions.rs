@@ -1,0 +1,317 @@
+//! What a second person decides about a legal paper: approving it, turning it down, permitting it under Article 49; and
+//! ending a transfer that has stopped.
+
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use domain::approval::approve as by_another;
+use domain::id::{RecordId, StaffId, TaskId};
+use domain::legal_record::{Derogation, LegalRecord, LegalRecordKind, Mechanism, Tia, TiaEvent, Transfer};
+use domain::role::{Permission, Role};
+use domain::text::Prose;
+use serde_json::json;
+
+use super::load;
+use super::records::{self, File, TIA_TO_APPROVE, waits_for_permission};
+use super::shown::settle;
+use super::write;
+use crate::AppState;
+use crate::access::Staff;
+use crate::http::{HttpError, Posted};
+use crate::store::Tx;
+use crate::store::legal_records::{NewRecord, StoredRecord, append_record, approve_record};
+use crate::store::tasks::{Task, close_tasks_about, open_task};
+use crate::store::version::Recorded;
+
+/// The newest version, which must be the one that the person read.
+fn read_version<'a>(file: &'a File, posted: &Posted) -> Result<&'a StoredRecord, HttpError> {
+    let newest = file.newest().ok_or(HttpError::NotFound)?;
+    if posted.text("seen") != newest.version.to_string() {
+        return Err(HttpError::conflict(format!(
+            "Version {} was saved meanwhile. Read it before you decide.",
+            newest.version
+        )));
+    }
+    if newest.ended_on.is_some() || newest.approval.is_some() {
+        return Err(HttpError::conflict("This version was decided on already."));
+    }
+    Ok(newest)
+}
+
+/// Refuses whoever worked on it.
+fn somebody_else(staff: &Staff, file: &File) -> Result<domain::approval::Approval, HttpError> {
+    by_another(StaffId::from(staff.id), &file.authors())
+        .map_err(|why| HttpError::Forbidden(format!("{why}.")))
+}
+
+async fn done(tx: Tx, staff: &Staff, file: &File, said: String) -> Result<Response, HttpError> {
+    tx.commit().await?;
+    staff.say(said).await?;
+    Ok(Redirect::to(&load::path(&file.current)).into_response())
+}
+
+fn payload(file: &File, record: RecordId) -> serde_json::Value {
+    json!({ "kind": file.kind, "number": file.number, "version": file.present(), "record_id": record })
+}
+
+/// `POST …/tia/{number}/approve`
+pub async fn approve_tia(
+    State(state): State<AppState>,
+    staff: Staff,
+    Path((slug, number)): Path<(String, String)>,
+    posted: Posted,
+) -> Result<Response, HttpError> {
+    staff.require(Permission::ApproveTia)?;
+    approve(state, staff, &slug, LegalRecordKind::Tia, &number, posted).await
+}
+
+/// `POST …/transfer/{number}/approve`
+pub async fn approve_transfer(
+    State(state): State<AppState>,
+    staff: Staff,
+    Path((slug, number)): Path<(String, String)>,
+    posted: Posted,
+) -> Result<Response, HttpError> {
+    staff.require(Permission::ConfirmAssessment)?;
+    approve(state, staff, &slug, LegalRecordKind::Transfer, &number, posted).await
+}
+
+async fn approve(
+    state: AppState,
+    staff: Staff,
+    slug: &str,
+    kind: LegalRecordKind,
+    number: &str,
+    posted: Posted,
+) -> Result<Response, HttpError> {
+    let mut tx = state.db.write().await?;
+    let file = records::get(&mut tx, slug, kind, number).await?;
+    let newest = read_version(&file, &posted)?;
+    let approval = somebody_else(&staff, &file)?;
+    let now = state.clock.now();
+    if let LegalRecord::Tia(tia) = &newest.body {
+        let today = state.publisher().zone.local_date(now);
+        tia.clone()
+            .approve(approval, today)
+            .map_err(|refused| HttpError::conflict(refused.to_string()))?;
+    }
+    let id = file.current.engagement.id;
+    approve_record(&mut tx, newest.id, approval.by(), now).await?;
+    let subject = ("engagement", id.uuid());
+    write::note(
+        &mut tx,
+        &state,
+        &staff,
+        "legal_record.approved",
+        subject,
+        payload(&file, newest.id),
+    )
+    .await?;
+    if kind == LegalRecordKind::Tia {
+        close_tasks_about(
+            &mut tx,
+            TIA_TO_APPROVE,
+            id.uuid(),
+            Recorded::by(approval.by(), now),
+        )
+        .await?;
+    }
+    let said = format!(
+        "{}: version {} is approved.",
+        app::register::sentence(kind.label()),
+        newest.version
+    );
+    settle(&mut tx, &state, &staff, id).await?;
+    done(tx, &staff, &file, said).await
+}
+
+/// `POST …/tia/{number}/reject`
+pub async fn reject_tia(
+    State(state): State<AppState>,
+    staff: Staff,
+    Path((slug, number)): Path<(String, String)>,
+    posted: Posted,
+) -> Result<Response, HttpError> {
+    staff.require(Permission::ApproveTia)?;
+    let mut tx = state.db.write().await?;
+    let file = records::get(&mut tx, &slug, LegalRecordKind::Tia, &number).await?;
+    let newest = read_version(&file, &posted)?;
+    somebody_else(&staff, &file)?;
+    let reason: Prose = posted.text("rejection").parse().map_err(|why| {
+        HttpError::Unprocessable(format!(
+            "Turning it down needs a reason. {why}. Go back and write one; nothing was changed."
+        ))
+    })?;
+    let LegalRecord::Tia(tia) = &newest.body else {
+        return Err(HttpError::NotFound);
+    };
+    let next = tia
+        .state
+        .next(TiaEvent::Reject)
+        .map_err(|refused| HttpError::conflict(refused.to_string()))?;
+    let now = state.clock.now();
+    let id = file.current.engagement.id;
+    let by = Recorded::by(StaffId::from(staff.id), now);
+    let rejected = version_of(
+        &state,
+        &staff,
+        &file,
+        LegalRecord::Tia(Tia {
+            state: next,
+            ..tia.clone()
+        }),
+    );
+    append_record(&mut tx, file.present(), &rejected).await?;
+    let mut entry = payload(&file, rejected.id);
+    entry["reason"] = json!(reason.as_str());
+    write::note(
+        &mut tx,
+        &state,
+        &staff,
+        "legal_record.rejected",
+        ("engagement", id.uuid()),
+        entry,
+    )
+    .await?;
+    close_tasks_about(&mut tx, TIA_TO_APPROVE, id.uuid(), by).await?;
+    let task = Task {
+        id: TaskId::from(state.random.id(now)),
+        kind: "TIA_TURNED_DOWN".to_owned(),
+        role: Role::LegalEditor,
+        title: format!(
+            "The assessment of transfers of {} was turned down: {reason}",
+            load::title(&file.current)
+        ),
+        path: file.path(),
+        about_id: Some(id.uuid()),
+        due_on: None,
+        created_at: now,
+        done: None,
+    };
+    open_task(&mut tx, &task).await?;
+    done(
+        tx,
+        &staff,
+        &file,
+        "The assessment was turned down; its authors have a task.".to_owned(),
+    )
+    .await
+}
+
+fn version_of(state: &AppState, staff: &Staff, file: &File, body: LegalRecord) -> NewRecord {
+    let now = state.clock.now();
+    NewRecord {
+        id: RecordId::from(state.random.id(now)),
+        engagement_id: file.current.engagement.id,
+        number: file.number,
+        body,
+        valid_from: None,
+        ended_on: None,
+        recorded_at: now,
+        recorded_by: StaffId::from(staff.id),
+    }
+}
+
+/// `POST …/transfer/{number}/end`
+pub async fn end_transfer(
+    State(state): State<AppState>,
+    staff: Staff,
+    Path((slug, number)): Path<(String, String)>,
+) -> Result<Response, HttpError> {
+    staff.require(Permission::EditRegister)?;
+    let mut tx = state.db.write().await?;
+    let file = records::get(&mut tx, &slug, LegalRecordKind::Transfer, &number).await?;
+    let newest = file.newest().ok_or(HttpError::NotFound)?;
+    if newest.ended_on.is_some() {
+        return Err(HttpError::conflict("This transfer has ended already."));
+    }
+    let id = file.current.engagement.id;
+    let today = state.publisher().zone.local_date(state.clock.now());
+    let ended = NewRecord {
+        ended_on: Some(today),
+        ..version_of(&state, &staff, &file, newest.body.clone())
+    };
+    append_record(&mut tx, file.present(), &ended).await?;
+    let subject = ("engagement", id.uuid());
+    write::note(
+        &mut tx,
+        &state,
+        &staff,
+        "legal_record.ended",
+        subject,
+        payload(&file, ended.id),
+    )
+    .await?;
+    let effect = settle(&mut tx, &state, &staff, id).await?;
+    done(
+        tx,
+        &staff,
+        &file,
+        format!("The transfer ended today.{}", effect.sentence()),
+    )
+    .await
+}
+
+/// Whether this person can permit a derogation, or why not; nothing where there is none to permit.
+pub(super) fn may_permit(staff: &Staff, file: &File) -> Option<Result<(), String>> {
+    if !waits_for_permission(file) {
+        return None;
+    }
+    Some(if !staff.may(Permission::OverrideArticle49) {
+        Err("The data protection officer decides on it; until then the transfer is blocked.".to_owned())
+    } else if somebody_else(staff, file).is_err() {
+        Err("You worked on this transfer yourself, so somebody else must permit it.".to_owned())
+    } else {
+        Ok(())
+    })
+}
+
+/// `POST …/transfer/{number}/permit`
+pub async fn permit_transfer(
+    State(state): State<AppState>,
+    staff: Staff,
+    Path((slug, number)): Path<(String, String)>,
+    posted: Posted,
+) -> Result<Response, HttpError> {
+    staff.require(Permission::OverrideArticle49)?;
+    let mut tx = state.db.write().await?;
+    let file = records::get(&mut tx, &slug, LegalRecordKind::Transfer, &number).await?;
+    if let Some(Err(why)) = may_permit(&staff, &file) {
+        return Err(HttpError::Forbidden(why));
+    }
+    let newest = file.newest().ok_or(HttpError::NotFound)?;
+    let LegalRecord::Transfer(transfer) = &newest.body else {
+        return Err(HttpError::NotFound);
+    };
+    let Mechanism::Art49(derogation) = &transfer.mechanism else {
+        return Err(HttpError::conflict("This transfer does not rest on Article 49."));
+    };
+    let today = state.publisher().zone.local_date(state.clock.now());
+    let expires_on = posted.text("expires_on").parse().map_err(|_| {
+        HttpError::Unprocessable("Say until which day, as 2026-12-31. Nothing was changed.".to_owned())
+    })?;
+    let permitted = Derogation {
+        permitted_by: Some(StaffId::from(staff.id)),
+        permitted_on: Some(today),
+        expires_on: Some(expires_on),
+        reason: derogation.reason.clone(),
+    };
+    if !permitted.permits(today) {
+        return Err(HttpError::conflict(format!(
+            "A permission needs a recorded reason of {} characters and ends within {} days.",
+            Derogation::SHORTEST_REASON,
+            Derogation::LONGEST
+        )));
+    }
+    let body = LegalRecord::Transfer(Transfer {
+        mechanism: Mechanism::Art49(permitted),
+        ..transfer.clone()
+    });
+    let said = records::append(&state, &staff, &mut tx, &file, body).await?;
+    done(
+        tx,
+        &staff,
+        &file,
+        format!("{said} The transfer is permitted until that day."),
+    )
+    .await
+}

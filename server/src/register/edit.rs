@@ -1,0 +1,233 @@
+//! `/staff/register/{slug}/edit`: another version of an engagement's facts. Nothing is overwritten.
+
+use app::register::form_page::{EditEngagementPage, NewVersion as Form, Overtaken};
+use app::register::{Typed, engagement, locations};
+use app::ui::{FieldErrors, Link};
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use domain::engagement::EngagementFacts;
+use domain::facts::diff_engagement;
+use domain::id::{StaffId, VersionId};
+use domain::role::Permission;
+use domain::text::Prose;
+use leptos::prelude::*;
+
+use super::load::{self, People};
+use super::shown::{find_shown, settle};
+use super::{check, write};
+use crate::AppState;
+use crate::access::Staff;
+use crate::http::{HttpError, Posted, render};
+use crate::store::Tx;
+use crate::store::engagements::{
+    CurrentEngagement, append_engagement_version, list_engagement_versions, put_parent,
+};
+use crate::store::version::{NewVersion, Recorded};
+
+/// `GET`
+pub async fn page(
+    State(state): State<AppState>,
+    staff: Staff,
+    Path(slug): Path<String>,
+) -> Result<Response, HttpError> {
+    staff.require(Permission::EditRegister)?;
+    let mut tx = state.db.read().await?;
+    let current = load::get(&mut tx, &slug).await?;
+    let typed = engagement::typed_from(&current.version.facts);
+    show(&state, &staff, &mut tx, &current, typed, FieldErrors::new(), None).await
+}
+
+async fn show(
+    state: &AppState,
+    staff: &Staff,
+    tx: &mut Tx,
+    current: &CurrentEngagement,
+    typed: Typed,
+    errors: FieldErrors,
+    overtaken: Option<Overtaken>,
+) -> Result<Response, HttpError> {
+    let path = load::path(current);
+    let (status, title) = match overtaken {
+        Some(_) => (StatusCode::CONFLICT, "Somebody else saved first".to_owned()),
+        None => write::status(&errors, "Edit the engagement"),
+    };
+    // What was being edited stays what it was until a conflict has been shown.
+    let seen = match overtaken {
+        Some(_) => current.version.number,
+        None => typed.text("seen").parse().unwrap_or(current.version.number),
+    };
+    let data = Form {
+        csrf: staff.csrf.clone(),
+        back: Link::new(load::title(current), path.clone()),
+        path: format!("{path}/edit"),
+        typed,
+        errors,
+        seen,
+        overtaken,
+        bound: find_shown(tx, current).await?.map(|shown| shown.what()),
+        offered: load::choices(tx, Some(current.engagement.id)).await?,
+        shared_with: Vec::new(),
+    };
+    let chrome = staff.chrome(state, title, "/staff/register");
+    Ok(render::page(
+        status,
+        chrome,
+        move || view! { <EditEngagementPage data/> },
+    ))
+}
+
+/// `POST`
+pub async fn save(
+    State(state): State<AppState>,
+    staff: Staff,
+    Path(slug): Path<String>,
+    posted: Posted,
+) -> Result<Response, HttpError> {
+    staff.require(Permission::EditRegister)?;
+    let mut typed = Typed::new(posted.pairs());
+    let mut tx = state.db.write().await?;
+    let current = load::get(&mut tx, &slug).await?;
+    if typed.text("act") == "add-row" {
+        locations::add_row(&mut typed);
+        return show(&state, &staff, &mut tx, &current, typed, FieldErrors::new(), None).await;
+    }
+    if current.state.state.is_terminal() {
+        return Err(HttpError::conflict(
+            "This engagement is over; its facts stay as they were.",
+        ));
+    }
+    let now = state.clock.now();
+    let today = state.publisher().zone.local_date(now);
+    let bound = find_shown(&mut tx, &current).await?;
+    let company = typed
+        .text("organisation")
+        .parse()
+        .unwrap_or(current.version.facts.organisation);
+    let mut errors = FieldErrors::new();
+    let parsed = match engagement::parse(&typed, company) {
+        Ok(facts) => {
+            errors.extend(check::references(&mut tx, Some(current.engagement.id), &facts).await?);
+            Some(facts)
+        }
+        Err(found) => {
+            errors.extend(found);
+            None
+        }
+    };
+    let valid_from = check::valid_from(typed.text("valid_from"), today, &mut errors);
+    let reason = reason(&typed, bound.is_some(), &mut errors);
+    let (Some(facts), true) = (parsed, errors.is_empty()) else {
+        return show(&state, &staff, &mut tx, &current, typed, errors, None).await;
+    };
+    if typed.text("seen") != current.version.number.to_string() {
+        let overtaken = overtaken(&state, &mut tx, &current, typed.text("seen"), &facts).await?;
+        return show(
+            &state,
+            &staff,
+            &mut tx,
+            &current,
+            typed,
+            FieldErrors::new(),
+            Some(overtaken),
+        )
+        .await;
+    }
+    let back = load::path(&current);
+    if facts == current.version.facts {
+        staff
+            .say("Nothing was different, so there is no new version.")
+            .await?;
+        return Ok(Redirect::to(&back).into_response());
+    }
+    let said = append(&state, &staff, &mut tx, &current, facts, valid_from, reason).await?;
+    tx.commit().await?;
+    staff.say(said).await?;
+    Ok(Redirect::to(&back).into_response())
+}
+
+/// Why it is corrected; asked for once others were shown it.
+pub(super) fn reason(typed: &Typed, is_bound: bool, errors: &mut FieldErrors) -> Option<Prose> {
+    if !is_bound {
+        return None;
+    }
+    match typed.text("reason").parse() {
+        Ok(reason) => Some(reason),
+        Err(_) if typed.text("reason").trim().is_empty() => {
+            errors.add("reason", "Say why: others were shown what you are changing");
+            None
+        }
+        Err(why) => {
+            errors.add("reason", why);
+            None
+        }
+    }
+}
+
+async fn append(
+    state: &AppState,
+    staff: &Staff,
+    tx: &mut Tx,
+    current: &CurrentEngagement,
+    facts: EngagementFacts,
+    valid_from: Option<chrono::NaiveDate>,
+    reason: Option<Prose>,
+) -> Result<String, HttpError> {
+    let now = state.clock.now();
+    let id = current.engagement.id;
+    let names = load::names(tx).await?;
+    let fields = diff_engagement(&current.version.facts, &facts, &names)
+        .into_iter()
+        .map(|diff| diff.field)
+        .collect();
+    let number = current.version.number + 1;
+    let reason = reason.map(|reason| reason.to_string());
+    let payload = write::version_payload(number, &facts, fields, reason.as_deref());
+    if facts.parent != current.engagement.parent_id {
+        put_parent(tx, id, facts.parent).await?;
+    }
+    let new = NewVersion {
+        id: VersionId::from(state.random.id(now)),
+        facts,
+        valid_from,
+        recorded: Recorded::by(StaffId::from(staff.id), now),
+        reason,
+    };
+    append_engagement_version(tx, id, current.version.number, &new).await?;
+    write::note(
+        tx,
+        state,
+        staff,
+        "engagement.revised",
+        ("engagement", id.uuid()),
+        payload,
+    )
+    .await?;
+    let effect = settle(tx, state, staff, id).await?;
+    Ok(format!("Version {number} was saved.{}", effect.sentence()))
+}
+
+/// Both sides: what the other person changed since, and what saving would change of that.
+async fn overtaken(
+    state: &AppState,
+    tx: &mut Tx,
+    current: &CurrentEngagement,
+    seen: &str,
+    mine: &EngagementFacts,
+) -> Result<Overtaken, HttpError> {
+    let names = load::names(tx).await?;
+    let people = People::load(tx, state).await?;
+    let versions = list_engagement_versions(tx, current.engagement.id).await?;
+    let base = versions.iter().find(|version| version.number.to_string() == seen);
+    Ok(Overtaken {
+        by: format!(
+            "Version {} was saved on {}",
+            current.version.number,
+            people.by(current.version.recorded)
+        ),
+        theirs: base
+            .map(|base| diff_engagement(&base.facts, &current.version.facts, &names))
+            .unwrap_or_default(),
+        yours: diff_engagement(&current.version.facts, mine, &names),
+    })
+}

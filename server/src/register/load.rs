@@ -1,0 +1,119 @@
+//! What several of these pages load: the engagement, names behind ids, what can be chosen.
+
+use std::collections::HashMap;
+
+use app::register::form_page::EngagementChoices;
+use app::ui::Choice;
+use domain::facts::Names;
+use domain::id::EngagementId;
+use domain::words;
+use domain::zone::Zone;
+use uuid::Uuid;
+
+use crate::AppState;
+use crate::http::HttpError;
+use crate::store::engagements::{self, CurrentEngagement};
+use crate::store::entities::list_entities;
+use crate::store::organisations::list_organisations;
+use crate::store::products::list_products;
+use crate::store::staff::list_staff;
+use crate::store::version::Recorded;
+use crate::store::{Result, Tx};
+
+/// The engagement at an address.
+pub(super) async fn get(tx: &mut Tx, slug: &str) -> Result<CurrentEngagement, HttpError> {
+    engagements::current_by_slug(tx, slug)
+        .await?
+        .ok_or(HttpError::NotFound)
+}
+
+/// The address of an engagement's page.
+pub(super) fn path(current: &CurrentEngagement) -> String {
+    format!("/staff/register/{}", current.engagement.slug)
+}
+
+/// "Acme Hosting GmbH: Object Storage".
+pub(super) fn title(current: &CurrentEngagement) -> String {
+    let company = &current.organisation.version.facts.legal_name;
+    match current.version.facts.service.get() {
+        Some(service) => format!("{company}: {service}"),
+        None => company.to_string(),
+    }
+}
+
+/// Names of staff, to say who did what.
+pub(super) struct People {
+    names: HashMap<Uuid, String>,
+    zone: Zone,
+}
+
+impl People {
+    pub async fn load(tx: &mut Tx, state: &AppState) -> Result<Self> {
+        let names = list_staff(tx)
+            .await?
+            .into_iter()
+            .map(|person| (person.id, person.name))
+            .collect();
+        Ok(Self {
+            names,
+            zone: state.publisher().zone,
+        })
+    }
+
+    /// "2 Dec 2026, 00:30 Oslo, by Legal editor".
+    pub fn by(&self, recorded: Recorded) -> String {
+        let when = words::short_moment(recorded.at, self.zone);
+        match recorded.by.and_then(|id| self.names.get(&id.uuid())) {
+            Some(name) => format!("{when}, by {name}"),
+            None => when,
+        }
+    }
+}
+
+/// Names of products, companies and engagements, so that differences can be read.
+pub(super) async fn names(tx: &mut Tx) -> Result<Names> {
+    let mut names = Names::default();
+    for product in list_products(tx).await? {
+        names.insert(product.id, product.name);
+    }
+    for company in list_organisations(tx).await? {
+        names.insert(company.id, company.version.facts.legal_name.to_string());
+    }
+    for engagement in engagements::list_current(tx).await? {
+        names.insert(engagement.engagement.id, title(&engagement));
+    }
+    Ok(names)
+}
+
+/// What can be chosen in the form of an engagement; it is not offered as its own parent.
+pub(super) async fn choices(tx: &mut Tx, itself: Option<EngagementId>) -> Result<EngagementChoices> {
+    let products = list_products(tx).await?;
+    let entities = list_entities(tx).await?;
+    let companies = list_organisations(tx).await?;
+    let engagements = engagements::list_current(tx).await?;
+    Ok(EngagementChoices {
+        products: products
+            .into_iter()
+            .map(|p| Choice::new(p.id.to_string(), p.name))
+            .collect(),
+        entities: entities
+            .into_iter()
+            .filter(|entity| entity.ended_at.is_none())
+            .map(|entity| Choice::new(entity.id.to_string(), entity.legal_name))
+            .collect(),
+        companies: companies
+            .into_iter()
+            .map(|company| {
+                Choice::new(
+                    company.id.to_string(),
+                    company.version.facts.legal_name.to_string(),
+                )
+            })
+            .collect(),
+        engagements: engagements
+            .iter()
+            .filter(|one| Some(one.engagement.id) != itself)
+            .map(|one| Choice::new(one.engagement.id.to_string(), title(one)))
+            .collect(),
+    })
+}

@@ -1,0 +1,293 @@
+//! `GET /staff/register/{slug}`: one engagement.
+
+use app::register::engagement_page::{EngagementPage, EngagementView, HistoryEntry, Paper};
+use app::ui::Link;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use domain::change::ChangeState;
+use domain::facts::{Names, diff_engagement, diff_organisation};
+use domain::gate::evaluate_register;
+use domain::legal_record::{LegalRecord, LegalRecordKind, Mechanism};
+use domain::role::Permission;
+use domain::words;
+use leptos::prelude::*;
+
+use super::gate_facts::{Judged, judge};
+use super::load::{self, People};
+use super::shown::find_shown;
+use super::states;
+use crate::AppState;
+use crate::access::Staff;
+use crate::http::{HttpError, render};
+use crate::store::changes::find_current_line;
+use crate::store::engagements::{list_children, list_engagement_states, list_engagement_versions};
+use crate::store::legal_records::StoredRecord;
+use crate::store::listings::{ListingState, list_listings};
+use crate::store::organisations::list_organisation_versions;
+use crate::store::tasks::list_tasks_about;
+use crate::store::version::Recorded;
+use crate::store::{Result, Tx};
+
+/// The handler.
+pub async fn page(
+    State(state): State<AppState>,
+    staff: Staff,
+    Path(slug): Path<String>,
+) -> Result<Response, HttpError> {
+    staff.require(Permission::ReadRegister)?;
+    let mut tx = state.db.read().await?;
+    let found = load::get(&mut tx, &slug).await?;
+    let judged = judge(&mut tx, found.engagement.id, None)
+        .await?
+        .ok_or(HttpError::NotFound)?;
+    let data = view_of(&mut tx, &state, &staff, judged).await?;
+    let title = data.organisation.legal_name.to_string();
+    let chrome = staff.chrome(&state, title, "/staff/register");
+    Ok(render::page(
+        StatusCode::OK,
+        chrome,
+        move || view! { <EngagementPage data/> },
+    ))
+}
+
+async fn view_of(
+    tx: &mut Tx,
+    state: &AppState,
+    staff: &Staff,
+    judged: Judged,
+) -> Result<EngagementView, HttpError> {
+    let now = state.clock.now();
+    let id = judged.current.engagement.id;
+    let names = load::names(tx).await?;
+    let people = People::load(tx, state).await?;
+    let decision = evaluate_register(&judged.facts, now);
+    let differs = find_shown(tx, &judged.current)
+        .await?
+        .filter(|shown| !shown.agrees(&judged))
+        .map(|shown| shown.what());
+    let change = find_current_line(tx, id.uuid()).await?.map(|(_, change)| change);
+    let below = list_children(tx, id)
+        .await?
+        .into_iter()
+        .map(|child| Link::new(names.of(child.id), format!("/staff/register/{}", child.slug)))
+        .collect();
+    let tasks = list_tasks_about(tx, id.uuid())
+        .await?
+        .into_iter()
+        .filter(|task| task.done.is_none())
+        .map(|task| task.title);
+    let steps = states::steps(staff, &judged, &decision, change.as_ref());
+    let state_entry = &judged.current.state;
+    Ok(EngagementView {
+        csrf: staff.csrf.clone(),
+        path: load::path(&judged.current),
+        state: state_entry.state,
+        state_since: format!(
+            "{} since {}",
+            state_entry.state.label(),
+            people.by(state_entry.recorded)
+        ),
+        differs,
+        change: change
+            .filter(|change| change.state != ChangeState::Closed)
+            .map(|change| {
+                Link::new(
+                    format!("Change {}: {}", change.number, change.title),
+                    format!("/staff/changes/{}", change.number),
+                )
+            }),
+        may_draft_change: staff.may(Permission::DraftChange),
+        steps,
+        papers: papers(&judged),
+        may_edit: staff.may(Permission::EditRegister) && !judged.current.state.state.is_terminal(),
+        below,
+        tasks: tasks.collect(),
+        history: history(tx, &judged, &names, &people).await?,
+        states: state_history(tx, &judged, &people).await?,
+        listings: listing_history(tx, &judged, &people).await?,
+        decision,
+        names,
+        organisation: judged.facts.organisation,
+        engagement: judged.facts.engagement,
+    })
+}
+
+/// The papers in one line each.
+fn papers(judged: &Judged) -> Vec<Paper> {
+    let path = load::path(&judged.current);
+    let of = |kind: LegalRecordKind| {
+        judged
+            .records
+            .iter()
+            .filter(move |record| record.body.kind() == kind)
+    };
+    let mut papers = vec![
+        Paper {
+            title: "Contract".to_owned(),
+            text: of(LegalRecordKind::Contract).last().map(summary),
+            href: format!("{path}/contract"),
+        },
+        Paper {
+            title: "Security assessment".to_owned(),
+            text: of(LegalRecordKind::SecurityAssessment).last().map(summary),
+            href: format!("{path}/security"),
+        },
+    ];
+    for (kind, title, place) in [
+        (LegalRecordKind::Transfer, "Transfer", "transfer"),
+        (LegalRecordKind::Tia, "Assessment of transfers", "tia"),
+    ] {
+        let found: Vec<_> = of(kind).collect();
+        if found.is_empty() {
+            papers.push(Paper {
+                title: title.to_owned(),
+                text: None,
+                href: format!("{path}/{place}"),
+            });
+        }
+        for record in found {
+            papers.push(Paper {
+                title: format!("{title} {}", record.number),
+                text: Some(summary(record)),
+                href: format!("{path}/{place}/{}", record.number),
+            });
+        }
+    }
+    papers
+}
+
+/// One paper in one line.
+pub(super) fn summary(record: &StoredRecord) -> String {
+    match &record.body {
+        LegalRecord::Contract(contract) => match contract.effective_on {
+            Some(from) => format!(
+                "With {}, in force from {}",
+                contract.entity_name,
+                words::short_day(from)
+            ),
+            None => format!("With {}, not in force", contract.entity_name),
+        },
+        LegalRecord::SecurityAssessment(assessment) => {
+            format!(
+                "{}, counts until {}",
+                app::register::sentence(assessment.result.label()),
+                words::short_day(assessment.valid_to)
+            )
+        }
+        LegalRecord::Transfer(transfer) => {
+            let fallback = transfer
+                .fallback
+                .as_ref()
+                .map(|_| ", with clauses as fallback")
+                .unwrap_or_default();
+            let state = match &transfer.mechanism {
+                Mechanism::Scc(scc) => format!(" ({})", scc.state.label()),
+                _ => String::new(),
+            };
+            format!(
+                "To {}: {}{state}{fallback}",
+                transfer.destination.label(),
+                transfer.mechanism.kind().label()
+            )
+        }
+        LegalRecord::Tia(tia) => {
+            let places = domain::facts::list(tia.destinations.iter().map(|place| place.label()));
+            format!(
+                "{} ({places}): {}; {}",
+                app::register::sentence(tia.tia_type.label()),
+                tia.outcome.label(),
+                tia.state.label()
+            )
+        }
+    }
+}
+
+/// Versions of the engagement and of its company in one line of time, newest first.
+async fn history(tx: &mut Tx, judged: &Judged, names: &Names, people: &People) -> Result<Vec<HistoryEntry>> {
+    let mut entries: Vec<(Recorded, HistoryEntry)> = Vec::new();
+    let versions = list_engagement_versions(tx, judged.current.engagement.id).await?;
+    for (at, version) in versions.iter().enumerate() {
+        let diffs = versions
+            .get(at + 1)
+            .map(|before| diff_engagement(&before.facts, &version.facts, names))
+            .unwrap_or_default();
+        entries.push((
+            version.recorded,
+            entry(
+                "Engagement",
+                version.number,
+                version.reason.clone(),
+                diffs,
+                people.by(version.recorded),
+            ),
+        ));
+    }
+    let versions = list_organisation_versions(tx, judged.current.organisation.id).await?;
+    for (at, version) in versions.iter().enumerate() {
+        let diffs = versions
+            .get(at + 1)
+            .map(|before| diff_organisation(&before.facts, &version.facts))
+            .unwrap_or_default();
+        entries.push((
+            version.recorded,
+            entry(
+                "Company",
+                version.number,
+                version.reason.clone(),
+                diffs,
+                people.by(version.recorded),
+            ),
+        ));
+    }
+    entries.sort_by_key(|(recorded, _)| std::cmp::Reverse(recorded.at));
+    Ok(entries.into_iter().map(|(_, entry)| entry).collect())
+}
+
+fn entry(
+    what: &str,
+    number: i64,
+    reason: Option<String>,
+    diffs: Vec<domain::facts::FieldDiff>,
+    by: String,
+) -> HistoryEntry {
+    HistoryEntry {
+        title: format!("{what}, version {number}"),
+        by,
+        reason,
+        diffs,
+    }
+}
+
+async fn state_history(tx: &mut Tx, judged: &Judged, people: &People) -> Result<Vec<HistoryEntry>> {
+    Ok(list_engagement_states(tx, judged.current.engagement.id)
+        .await?
+        .into_iter()
+        .map(|state| HistoryEntry {
+            title: app::register::sentence(state.state.label()),
+            by: people.by(state.recorded),
+            reason: state.reason,
+            diffs: Vec::new(),
+        })
+        .collect())
+}
+
+async fn listing_history(tx: &mut Tx, judged: &Judged, people: &People) -> Result<Vec<HistoryEntry>> {
+    Ok(list_listings(tx, judged.current.engagement.id)
+        .await?
+        .into_iter()
+        .map(|listing| {
+            let what = match listing.row.listing {
+                ListingState::Listed => "Listed",
+                ListingState::Partial => "Listed, for some customers from a later day",
+                ListingState::Ended => "Off the list",
+            };
+            HistoryEntry {
+                title: format!("{what} (list version {})", listing.list_version),
+                by: people.by(Recorded::by_system(listing.row.recorded_at)),
+                reason: None,
+                diffs: Vec::new(),
+            }
+        })
+        .collect())
+}

@@ -1,0 +1,424 @@
+//! What can happen to an engagement outside a change: assessing it, confirming that, turning it down, stopping and
+//! ending it. Announcing, clearing and activating belong to changes.
+
+use std::collections::BTreeSet;
+
+use app::register::engagement_page::StateStep;
+use app::ui::ButtonKind;
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::approval::approve;
+use domain::change::ChangeState;
+use domain::engagement::state::{EngagementEvent, EngagementState};
+use domain::gate::{Decision, evaluate_register};
+use domain::id::StaffId;
+use domain::text::Prose;
+use serde_json::json;
+
+use super::gate_facts::{Judged, judge};
+use super::load;
+use super::shown::find_shown;
+use crate::AppState;
+use crate::access::Staff;
+use crate::audit::{Actor, Entry, Subject, append};
+use crate::http::{HttpError, Posted};
+use crate::store::Tx;
+use crate::store::activations::{self, append_decision};
+use crate::store::changes::{Change, find_current_line};
+use crate::store::engagements::append_engagement_state;
+use crate::store::listings::{ListingState, NewListing, append_listing, find_listing};
+use crate::store::version::Recorded;
+
+/// After so many days of rest an engagement is announced again before it resumes.
+const LONGEST_REST: TimeDelta = TimeDelta::days(90);
+
+/// A button of this page.
+struct Step {
+    event: EngagementEvent,
+    /// Last part of the address it posts to.
+    place: &'static str,
+    label: &'static str,
+    explanation: &'static str,
+    needs_reason: bool,
+    kind: ButtonKind,
+}
+
+const STEPS: [Step; 9] = [
+    Step {
+        event: EngagementEvent::Assess,
+        place: "assess",
+        label: "Start the assessment",
+        explanation: "Legal and security look at it. Company, purpose and locations must be filled.",
+        needs_reason: false,
+        kind: ButtonKind::Primary,
+    },
+    Step {
+        event: EngagementEvent::ConfirmAssessment,
+        place: "confirm",
+        label: "Confirm the assessment",
+        explanation: "Says that gates G1 to G8 are green. After this a change can announce it. Whoever wrote the facts cannot confirm them.",
+        needs_reason: false,
+        kind: ButtonKind::Primary,
+    },
+    Step {
+        event: EngagementEvent::Reassess,
+        place: "reassess",
+        label: "Assess again",
+        explanation: "Takes it back because something has changed.",
+        needs_reason: true,
+        kind: ButtonKind::Secondary,
+    },
+    Step {
+        event: EngagementEvent::Suspend,
+        place: "suspend",
+        label: "Suspend",
+        explanation: "Stops the use for everybody. The public list goes on showing it.",
+        needs_reason: true,
+        kind: ButtonKind::Danger,
+    },
+    Step {
+        event: EngagementEvent::Resume,
+        place: "resume",
+        label: "Resume",
+        explanation: "Possible while all papers are in order, the facts are those announced, and it rested for 90 days at most.",
+        needs_reason: true,
+        kind: ButtonKind::Primary,
+    },
+    Step {
+        event: EngagementEvent::Offboard,
+        place: "offboard",
+        label: "End this engagement",
+        explanation: "Begins the end: access is revoked, data is returned or deleted. It stays on the list until that is done.",
+        needs_reason: true,
+        kind: ButtonKind::Danger,
+    },
+    Step {
+        event: EngagementEvent::Remove,
+        place: "remove",
+        label: "Confirm that it has ended",
+        explanation: "Access is revoked, deletion or return is certified, clauses are closed. It leaves the public list today.",
+        needs_reason: true,
+        kind: ButtonKind::Danger,
+    },
+    Step {
+        event: EngagementEvent::Reject,
+        place: "reject",
+        label: "Turn it down",
+        explanation: "It will not be used. It stays on file.",
+        needs_reason: true,
+        kind: ButtonKind::Danger,
+    },
+    Step {
+        event: EngagementEvent::Cancel,
+        place: "cancel",
+        label: "Drop it",
+        explanation: "It will not be used after all. It stays on file.",
+        needs_reason: true,
+        kind: ButtonKind::Danger,
+    },
+];
+
+/// What this person can let happen now, and what stands in the way.
+pub(super) fn steps(
+    staff: &Staff,
+    judged: &Judged,
+    decision: &Decision,
+    change: Option<&Change>,
+) -> Vec<StateStep> {
+    let state = judged.current.state.state;
+    STEPS
+        .iter()
+        .filter(|step| state.next(step.event).is_ok())
+        .filter(|step| {
+            step.event
+                .permission()
+                .is_some_and(|permission| staff.may(permission))
+        })
+        .map(|step| StateStep {
+            label: step.label.to_owned(),
+            action: format!("{}/{}", load::path(&judged.current), step.place),
+            explanation: step.explanation.to_owned(),
+            refused: guard(step.event, staff, judged, decision, change)
+                .err()
+                .map(|why| why.join("; ")),
+            needs_reason: step.needs_reason,
+            kind: step.kind,
+        })
+        .collect()
+}
+
+/// What must hold beyond the state itself; every reason why it does not.
+fn guard(
+    event: EngagementEvent,
+    staff: &Staff,
+    judged: &Judged,
+    decision: &Decision,
+    change: Option<&Change>,
+) -> Result<(), Vec<String>> {
+    let facts = &judged.facts;
+    let mut reasons = Vec::new();
+    match event {
+        EngagementEvent::Assess => {
+            if !facts.engagement.purpose.is_known() {
+                reasons.push("the purpose is unknown".to_owned());
+            }
+            if !facts.engagement.locations.is_known() {
+                reasons.push("the locations are unknown".to_owned());
+            }
+        }
+        EngagementEvent::ConfirmAssessment => {
+            reasons.extend(
+                decision
+                    .reasons
+                    .iter()
+                    .map(|r| format!("{}: {} ({})", r.gate, r.detail, r.code)),
+            );
+            if approve(StaffId::from(staff.id), &authors(judged)).is_err() {
+                reasons.push("you wrote these facts yourself, so somebody else must confirm them".to_owned());
+            }
+        }
+        EngagementEvent::Resume => {
+            reasons.extend(
+                decision
+                    .reasons
+                    .iter()
+                    .map(|r| format!("{}: {} ({})", r.gate, r.detail, r.code)),
+            );
+        }
+        EngagementEvent::Cancel | EngagementEvent::Reassess | EngagementEvent::Reject => {
+            if let Some(change) = change.filter(|change| is_under_way(change.state)) {
+                reasons.push(format!(
+                    "change {} announces it: cancel that, which tells everybody",
+                    change.number
+                ));
+            }
+        }
+        _ => {}
+    }
+    if reasons.is_empty() { Ok(()) } else { Err(reasons) }
+}
+
+/// Whether others have approved or been told of a change that is not over.
+fn is_under_way(state: ChangeState) -> bool {
+    matches!(
+        state,
+        ChangeState::Approved | ChangeState::Dispatching | ChangeState::Open
+    )
+}
+
+/// Who wrote the facts that are confirmed.
+fn authors(judged: &Judged) -> BTreeSet<StaffId> {
+    [
+        &judged.current.version.recorded,
+        &judged.current.organisation.version.recorded,
+    ]
+    .into_iter()
+    .filter_map(|recorded| recorded.by)
+    .collect()
+}
+
+/// Takes one step, or says every reason why not.
+async fn take(
+    state: AppState,
+    staff: Staff,
+    slug: String,
+    posted: Posted,
+    event: EngagementEvent,
+) -> Result<Response, HttpError> {
+    let permission = event.permission().ok_or(HttpError::NotFound)?;
+    staff.require(permission)?;
+    let step = STEPS
+        .iter()
+        .find(|step| step.event == event)
+        .ok_or(HttpError::NotFound)?;
+    let mut tx = state.db.write().await?;
+    let found = load::get(&mut tx, &slug).await?;
+    let judged = judge(&mut tx, found.engagement.id, None)
+        .await?
+        .ok_or(HttpError::NotFound)?;
+    let reason = reason(&posted, step)?;
+    let now = state.clock.now();
+    let from = judged.current.state.state;
+    let to = from
+        .next(event)
+        .map_err(|refused| HttpError::conflict(sentence(&refused.to_string())))?;
+    let decision = evaluate_register(&judged.facts, now);
+    let change = find_current_line(&mut tx, judged.current.engagement.id.uuid())
+        .await?
+        .map(|(_, change)| change);
+    guard(event, &staff, &judged, &decision, change.as_ref()).map_err(|reasons| HttpError::Conflict {
+        title: format!("“{}” is not possible now.", step.label),
+        reasons,
+    })?;
+    if event == EngagementEvent::Resume {
+        may_resume(&mut tx, &judged, now).await?;
+    }
+    write(
+        &state,
+        &mut tx,
+        &staff,
+        &judged,
+        (from, to),
+        event,
+        reason.as_deref(),
+        &decision,
+    )
+    .await?;
+    tx.commit().await?;
+    staff
+        .say(format!(
+            "{}: {}.",
+            load::title(&judged.current),
+            to.label().to_lowercase()
+        ))
+        .await?;
+    Ok(Redirect::to(&load::path(&judged.current)).into_response())
+}
+
+fn sentence(text: &str) -> String {
+    format!("{}.", app::register::sentence(text))
+}
+
+/// The reason that some steps need.
+fn reason(posted: &Posted, step: &Step) -> Result<Option<String>, HttpError> {
+    if !step.needs_reason {
+        return Ok(None);
+    }
+    match posted.text(&format!("reason-{}", step.place)).parse::<Prose>() {
+        Ok(reason) => Ok(Some(reason.to_string())),
+        Err(why) => Err(HttpError::Unprocessable(format!(
+            "“{}” needs a reason. {why}. Go back and write one; nothing was changed.",
+            step.label
+        ))),
+    }
+}
+
+/// Beyond the papers: the facts must be those announced, and the rest not too long.
+async fn may_resume(tx: &mut Tx, judged: &Judged, now: DateTime<Utc>) -> Result<(), HttpError> {
+    let mut reasons = Vec::new();
+    if now - judged.current.state.recorded.at > LONGEST_REST {
+        reasons.push("it rested for more than 90 days: announce it again".to_owned());
+    }
+    if let Some(shown) = find_shown(tx, &judged.current).await?
+        && !shown.agrees(judged)
+    {
+        reasons.push(format!("its facts differ from {}: open a change", shown.what()));
+    }
+    if reasons.is_empty() {
+        return Ok(());
+    }
+    Err(HttpError::Conflict {
+        title: "“Resume” is not possible now.".to_owned(),
+        reasons,
+    })
+}
+
+#[expect(
+    clippy::too_many_arguments,
+    reason = "one write: who, what, from where to where, why, on what grounds"
+)]
+async fn write(
+    state: &AppState,
+    tx: &mut Tx,
+    staff: &Staff,
+    judged: &Judged,
+    step: (EngagementState, EngagementState),
+    event: EngagementEvent,
+    reason: Option<&str>,
+    decision: &Decision,
+) -> Result<(), HttpError> {
+    let now = state.clock.now();
+    let id = judged.current.engagement.id;
+    let by = Recorded::by(StaffId::from(staff.id), now);
+    append_engagement_state(tx, state.random.id(now), id, step, by, reason).await?;
+    if matches!(
+        event,
+        EngagementEvent::ConfirmAssessment | EngagementEvent::Resume
+    ) {
+        let kept = activations::Decision {
+            id: state.random.id(now),
+            engagement_id: id,
+            line_id: None,
+            customer_id: None,
+            purpose: event.as_str().to_owned(),
+            is_allowed: decision.allowed,
+            result: serde_json::to_value(decision).unwrap_or_default(),
+            facts_hash: judged.facts.facts_hash,
+            recorded: by,
+        };
+        append_decision(tx, &kept).await?;
+    }
+    if event == EngagementEvent::Remove {
+        leave_list(state, tx, judged, now).await?;
+    }
+    let entry = Entry {
+        actor: Actor::Staff(staff.id.uuid()),
+        action: action(event),
+        subject: Subject::of("engagement", id.uuid()),
+        payload: json!({ "before": step.0, "after": step.1, "reason": reason }),
+    };
+    append(tx, &state.keys, &state.random, now, entry).await?;
+    Ok(())
+}
+
+async fn leave_list(
+    state: &AppState,
+    tx: &mut Tx,
+    judged: &Judged,
+    now: DateTime<Utc>,
+) -> Result<(), HttpError> {
+    let listing = find_listing(tx, judged.current.engagement.id).await?;
+    if let Some(listing) = listing.filter(|listing| listing.row.listing != ListingState::Ended) {
+        let ended = NewListing {
+            id: state.random.id(now),
+            listing: ListingState::Ended,
+            line_id: None,
+            recorded_at: now,
+            ..listing.row
+        };
+        append_listing(tx, &ended).await?;
+    }
+    Ok(())
+}
+
+const fn action(event: EngagementEvent) -> &'static str {
+    match event {
+        EngagementEvent::Assess => "engagement.assessment_started",
+        EngagementEvent::Reassess => "engagement.assessed_again",
+        EngagementEvent::ConfirmAssessment => "engagement.assessment_confirmed",
+        EngagementEvent::Suspend => "engagement.suspended",
+        EngagementEvent::Resume => "engagement.resumed",
+        EngagementEvent::Offboard => "engagement.offboarded",
+        EngagementEvent::Remove => "engagement.removed",
+        EngagementEvent::Reject => "engagement.rejected",
+        EngagementEvent::Cancel => "engagement.cancelled",
+        _ => "engagement.advanced",
+    }
+}
+
+/// One handler per address, so that each asks for its own permission.
+macro_rules! handlers {
+    ($($name:ident $event:ident),+ $(,)?) => {$(
+        pub async fn $name(
+            State(state): State<AppState>,
+            staff: Staff,
+            Path(slug): Path<String>,
+            posted: Posted,
+        ) -> Result<Response, HttpError> {
+            take(state, staff, slug, posted, EngagementEvent::$event).await
+        }
+    )+};
+}
+
+handlers! {
+    assess Assess,
+    confirm ConfirmAssessment,
+    reassess Reassess,
+    suspend Suspend,
+    resume Resume,
+    offboard Offboard,
+    remove Remove,
+    reject Reject,
+    cancel Cancel,
+}

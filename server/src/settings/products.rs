@@ -1,0 +1,218 @@
+//! Products.
+
+use app::settings::pages::ProductFormPage;
+use app::settings::{Editing, ProductForm, ProductValues};
+use app::ui::{Choice, FieldErrors};
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use domain::id::{EntityId, ProductId};
+use domain::role::Permission;
+use domain::slug::Slug;
+use leptos::prelude::*;
+use serde_json::{Value, json};
+
+use crate::AppState;
+use crate::access::Staff;
+use crate::audit::{Subject, change};
+use crate::http::{HttpError, Posted, form, render};
+use crate::store::entities::{Entity, list_entities};
+use crate::store::products::{Product, create_product, end_product, find_product, revise_product};
+use crate::store::{StoreError, Tx};
+
+const ADD: &str = "Add a product";
+const TAKEN: &str = "There is a product with this name already";
+
+/// `GET /staff/settings/products/new`
+pub async fn add_page(State(state): State<AppState>, staff: Staff) -> Result<Response, HttpError> {
+    staff.require(Permission::ManageSettings)?;
+    let mut tx = state.db.read().await?;
+    let entities = list_entities(&mut tx).await?;
+    let only = match &entities[..] {
+        [only] => only.id.to_string(),
+        _ => String::new(),
+    };
+    let typed = ProductForm {
+        entity: only,
+        ..ProductForm::default()
+    };
+    Ok(show(&state, &staff, &entities, None, typed, FieldErrors::new()))
+}
+
+fn show(
+    state: &AppState,
+    staff: &Staff,
+    entities: &[Entity],
+    known: Option<&Product>,
+    typed: ProductForm,
+    errors: FieldErrors,
+) -> Response {
+    let title = known.map_or(ADD, |product| &product.name).to_owned();
+    let (status, page_title) = form::outcome(&errors, &title);
+    let chrome = staff.chrome(state, page_title, "/staff/settings");
+    let choices: Vec<Choice> = entities
+        .iter()
+        .filter(|entity| {
+            entity.ended_at.is_none() || known.is_some_and(|product| product.entity_id == entity.id)
+        })
+        .map(|entity| Choice::new(entity.id.to_string(), entity.legal_name.clone()))
+        .collect();
+    let data = Editing {
+        csrf: staff.csrf.clone(),
+        id: known.map(|product| product.id.to_string()),
+        title,
+        form: typed,
+        errors,
+        is_ended: known.is_some_and(|product| product.ended_at.is_some()),
+    };
+    render::page(
+        status,
+        chrome,
+        move || view! { <ProductFormPage data entities=choices/> },
+    )
+}
+
+fn read(posted: &Posted) -> ProductForm {
+    ProductForm {
+        name: posted.text("name").to_owned(),
+        entity: posted.text("entity").to_owned(),
+    }
+}
+
+/// The posted values with the entity they name and the slug of the name.
+fn parse(typed: &ProductForm, entities: &[Entity]) -> Result<(ProductValues, EntityId, Slug), FieldErrors> {
+    let (values, errors) = typed.parse();
+    let Some(values) = values else { return Err(errors) };
+    let entity = entities
+        .iter()
+        .find(|entity| entity.id.to_string() == values.entity)
+        .ok_or_else(|| FieldErrors::one("entity", "Choose one of the legal entities"))?;
+    let slug = Slug::from_name(values.name.as_str())
+        .ok_or_else(|| FieldErrors::one("name", "Use at least one letter or digit of the Latin alphabet"))?;
+    Ok((values, entity.id, slug))
+}
+
+fn summary(product: &Product) -> Value {
+    json!({ "name": product.name, "entity_id": product.entity_id })
+}
+
+/// `POST /staff/settings/products/new`
+pub async fn add(State(state): State<AppState>, staff: Staff, posted: Posted) -> Result<Response, HttpError> {
+    staff.require(Permission::ManageSettings)?;
+    let typed = read(&posted);
+    let mut tx = state.db.write().await?;
+    let entities = list_entities(&mut tx).await?;
+    let (values, entity_id, slug) = match parse(&typed, &entities) {
+        Ok(parsed) => parsed,
+        Err(errors) => return Ok(show(&state, &staff, &entities, None, typed, errors)),
+    };
+    let now = state.clock.now();
+    let product = Product {
+        id: state.random.id(now).into(),
+        entity_id,
+        name: values.name.to_string(),
+        slug: slug.to_string(),
+        created_at: now,
+        ended_at: None,
+    };
+    match create_product(&mut tx, &product).await {
+        Err(StoreError::Duplicate(_)) => {
+            let errors = FieldErrors::one("name", TAKEN);
+            return Ok(show(&state, &staff, &entities, None, typed, errors));
+        }
+        done => done?,
+    }
+    let subject = Subject::of("product", product.id.uuid());
+    let payload = change(&(), &summary(&product));
+    staff
+        .record(&mut tx, &state, "product.added", subject, payload)
+        .await?;
+    tx.commit().await?;
+    staff.say(format!("{} was added.", product.name)).await?;
+    Ok(Redirect::to("/staff/settings").into_response())
+}
+
+async fn find(tx: &mut Tx, id: &str) -> Result<Product, HttpError> {
+    let id: ProductId = id.parse().map_err(|_| HttpError::NotFound)?;
+    find_product(tx, id).await?.ok_or(HttpError::NotFound)
+}
+
+/// `GET /staff/settings/products/{id}`
+pub async fn page(
+    State(state): State<AppState>,
+    staff: Staff,
+    Path(id): Path<String>,
+) -> Result<Response, HttpError> {
+    staff.require(Permission::ManageSettings)?;
+    let mut tx = state.db.read().await?;
+    let product = find(&mut tx, &id).await?;
+    let entities = list_entities(&mut tx).await?;
+    let typed = ProductForm {
+        name: product.name.clone(),
+        entity: product.entity_id.to_string(),
+    };
+    Ok(show(
+        &state,
+        &staff,
+        &entities,
+        Some(&product),
+        typed,
+        FieldErrors::new(),
+    ))
+}
+
+/// `POST /staff/settings/products/{id}`. The slug stays: links to it were given out.
+pub async fn save(
+    State(state): State<AppState>,
+    staff: Staff,
+    Path(id): Path<String>,
+    posted: Posted,
+) -> Result<Response, HttpError> {
+    staff.require(Permission::ManageSettings)?;
+    let mut tx = state.db.write().await?;
+    let before = find(&mut tx, &id).await?;
+    let entities = list_entities(&mut tx).await?;
+    let typed = read(&posted);
+    let (values, entity_id, _) = match parse(&typed, &entities) {
+        Ok(parsed) => parsed,
+        Err(errors) => return Ok(show(&state, &staff, &entities, Some(&before), typed, errors)),
+    };
+    let after = Product {
+        name: values.name.to_string(),
+        entity_id,
+        ..before.clone()
+    };
+    match revise_product(&mut tx, &after).await {
+        Err(StoreError::Duplicate(_)) => {
+            let errors = FieldErrors::one("name", TAKEN);
+            return Ok(show(&state, &staff, &entities, Some(&before), typed, errors));
+        }
+        done => done?,
+    }
+    let subject = Subject::of("product", after.id.uuid());
+    let payload = change(&summary(&before), &summary(&after));
+    staff
+        .record(&mut tx, &state, "product.changed", subject, payload)
+        .await?;
+    tx.commit().await?;
+    staff.say(format!("{} was saved.", after.name)).await?;
+    Ok(Redirect::to("/staff/settings").into_response())
+}
+
+/// `POST /staff/settings/products/{id}/end`
+pub async fn end(
+    State(state): State<AppState>,
+    staff: Staff,
+    Path(id): Path<String>,
+) -> Result<Response, HttpError> {
+    staff.require(Permission::ManageSettings)?;
+    let mut tx = state.db.write().await?;
+    let product = find(&mut tx, &id).await?;
+    end_product(&mut tx, product.id, state.clock.now()).await?;
+    let subject = Subject::of("product", product.id.uuid());
+    staff
+        .record(&mut tx, &state, "product.ended", subject, json!({}))
+        .await?;
+    tx.commit().await?;
+    staff.say(format!("{} was ended.", product.name)).await?;
+    Ok(Redirect::to("/staff/settings").into_response())
+}

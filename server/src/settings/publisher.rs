@@ -1,0 +1,86 @@
+//! The publisher itself.
+
+use app::settings::pages::PublisherFormPage;
+use app::settings::{Editing, PublisherForm};
+use app::ui::FieldErrors;
+use axum::extract::State;
+use axum::response::{IntoResponse, Redirect, Response};
+use domain::role::Permission;
+use leptos::prelude::*;
+
+use super::publisher_form;
+use crate::AppState;
+use crate::access::Staff;
+use crate::audit::{Subject, change};
+use crate::http::{HttpError, Posted, form, render};
+use crate::store::publisher::{Publisher, find_publisher, put_publisher};
+
+/// `GET /staff/settings/publisher`
+pub async fn page(State(state): State<AppState>, staff: Staff) -> Result<Response, HttpError> {
+    staff.require(Permission::ManageSettings)?;
+    let mut tx = state.db.read().await?;
+    let known = find_publisher(&mut tx).await?;
+    let form = known.as_ref().map_or_else(
+        || PublisherForm {
+            zone: state.config.time_zone.to_string(),
+            ..PublisherForm::default()
+        },
+        publisher_form,
+    );
+    Ok(show(&state, &staff, form, FieldErrors::new()))
+}
+
+fn show(state: &AppState, staff: &Staff, typed: PublisherForm, errors: FieldErrors) -> Response {
+    let (status, title) = form::outcome(&errors, "The publisher");
+    let chrome = staff.chrome(state, title, "/staff/settings");
+    let data = Editing {
+        csrf: staff.csrf.clone(),
+        form: typed,
+        errors,
+        ..Editing::default()
+    };
+    render::page(status, chrome, move || view! { <PublisherFormPage data/> })
+}
+
+/// `POST /staff/settings/publisher`
+pub async fn save(
+    State(state): State<AppState>,
+    staff: Staff,
+    posted: Posted,
+) -> Result<Response, HttpError> {
+    staff.require(Permission::ManageSettings)?;
+    let typed = PublisherForm {
+        name: posted.text("name").to_owned(),
+        zone: posted.text("zone").to_owned(),
+        calendar: posted.text("calendar").to_owned(),
+        contact: posted.text("contact").to_owned(),
+    };
+    let (values, errors) = typed.parse();
+    let Some(values) = values else {
+        return Ok(show(&state, &staff, typed, errors));
+    };
+    let publisher = Publisher {
+        name: values.name.to_string(),
+        zone: values.zone,
+        calendar: values.calendar,
+        contact: values.contact.to_string(),
+    };
+    let mut tx = state.db.write().await?;
+    let before = find_publisher(&mut tx).await?;
+    put_publisher(&mut tx, &publisher, state.clock.now()).await?;
+    let summary = |p: &Publisher| (p.name.clone(), p.zone.to_string(), p.calendar, p.contact.clone());
+    let payload = change(&before.as_ref().map(summary), &summary(&publisher));
+    staff
+        .record(
+            &mut tx,
+            &state,
+            "publisher.changed",
+            Subject::the("publisher"),
+            payload,
+        )
+        .await?;
+    tx.commit().await?;
+    state.refresh_publisher().await?;
+    staff.say("The publisher was saved.").await?;
+    Ok(Redirect::to("/staff/settings").into_response())
+}

@@ -1,0 +1,5 @@
+//! What the person who runs the server needs.
+
+mod backup;
+mod health;
+mod log;
