@@ -52,7 +52,10 @@ async fn confirmation(app: &TestApp, mailbox: &Mailbox, address: &str) -> Letter
 /// Asks and confirms; gives the path of the subscriber's own page.
 async fn follow(app: &TestApp, mailbox: &Mailbox, address: &str) -> String {
     let letter = confirmation(app, mailbox, address).await;
-    let answer = app.client().post(&link(&letter, "/subscribe/confirm/"), &[]).await;
+    let answer = app
+        .client()
+        .post(&link(&letter, "/subscribe/confirm/"), &[])
+        .await;
     assert_eq!(answer.status, 303);
     answer.location().to_owned()
 }
@@ -138,7 +141,10 @@ async fn news(app: &TestApp, mailbox: &Mailbox) -> Letter {
     let (dossier, notice) = announced(app).await;
     let follower = followers(app).await.remove(0);
     let (delivery, mail) = change_mail(&app.state, &dossier, &notice, &follower, monday());
-    assert_eq!((delivery.subscriber_id, delivery.customer_id, delivery.contact_id), (Some(follower.id), None, None));
+    assert_eq!(
+        (delivery.subscriber_id, delivery.customer_id, delivery.contact_id),
+        (Some(follower.id), None, None)
+    );
     assert_eq!((delivery.mail_id, delivery.notice_id), (mail.id(), notice.id));
     let mut tx = app.state.db.write().await.unwrap();
     queue_prepared(&mut tx, &mail).await.unwrap();
@@ -162,7 +168,14 @@ async fn one_click(app: &TestApp, path: &str) -> reqwest::Response {
 }
 
 async fn head(app: &TestApp, path: &str) -> u16 {
-    app.client().http.head(format!("{}{path}", app.address)).send().await.unwrap().status().as_u16()
+    app.client()
+        .http
+        .head(format!("{}{path}", app.address))
+        .send()
+        .await
+        .unwrap()
+        .status()
+        .as_u16()
 }
 
 fn assert_private(path: &str, answer: &Answer) {
