@@ -19,9 +19,7 @@ use crate::audit::{Actor, Subject};
 use crate::http::{Chrome, Client, FormToken, HttpError, Posted, form, render};
 use crate::keys::{Ticket, new_token, token_hash};
 use crate::mail::messages::PasswordReset;
-use crate::mail::messages::{Message, PasswordReset};
 use crate::mail::{List, Message, Outgoing, queue};
-use crate::mail::{List, Outgoing, queue};
 use crate::store::sessions::delete_sessions_of;
 use crate::store::staff::{
     StaffRow, find_password_reset, find_staff, find_staff_by_login, insert_password_reset, set_password,
@@ -121,14 +119,6 @@ async fn queue_mail(
         rendered: message.render(),
     };
     queue(tx, state, &mail).await.map(drop)
-    let expires = domain::words::moment(state.clock.wall() + RESET, publisher.zone);
-    let rendered = PasswordReset {
-        link: &link,
-    }
-    .render();
-        about_id: None,
-        rendered,
-    queue(&mut tx, state, &mail).await?;
 }
 
 async fn account_of(state: &AppState, token: &str) -> Result<StaffRow, HttpError> {
