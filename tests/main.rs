@@ -4,6 +4,7 @@ mod support;
 
 mod access;
 mod audit;
+mod customers;
 mod deadline;
 mod foundation;
 mod headers;
@@ -12,5 +13,7 @@ mod list;
 mod mail;
 mod matrix;
 mod operation;
+mod register;
+mod settings;
 mod store;
 mod subscriptions;

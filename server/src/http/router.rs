@@ -22,6 +22,7 @@ pub fn router(state: AppState) -> Router {
         .merge(crate::notice::routes())
         .merge(crate::objections::routes())
         .merge(crate::settings::routes())
+        .merge(crate::customers::routes())
         .merge(crate::audit::routes())
         .merge(crate::operation::routes())
         .merge(crate::register::routes())
