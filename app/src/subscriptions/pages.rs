@@ -167,7 +167,12 @@ fn language_form(action: String, csrf: String, locale: Locale, errors: &FieldErr
 /// Behind the link in every mail. Opening it changes nothing; the button does, and so does a mail program's own
 /// button, which posts to the same address without a form.
 #[component]
-pub fn LeavePage(action: String) -> impl IntoView {
+pub fn LeavePage(
+    /// Where the button posts.
+    action: String,
+    /// The subscriber's own page.
+    own: String,
+) -> impl IntoView {
     view! {
         <PageHead title="Leave the list?">
             <p class="lead">"You get no more mails about changes of subprocessors, and your address is off the list."</p>
@@ -178,6 +183,7 @@ pub fn LeavePage(action: String) -> impl IntoView {
             </Actions>
         </form>
         <p>"If a contract names you as a contact, its notices still reach you: that is another list."</p>
+        <p>"Or "<a href=own>"stay, and change the language of the mails"</a>"."</p>
     }
 }
 

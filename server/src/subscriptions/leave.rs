@@ -8,7 +8,7 @@ use axum::response::Response;
 use domain::subscription::SubscriptionState;
 use leptos::prelude::*;
 
-use super::{end, find_by_link};
+use super::{end, find_by_link, path};
 use crate::AppState;
 use crate::http::{Chrome, HttpError, render};
 use crate::keys::Purpose;
@@ -21,12 +21,14 @@ pub async fn page(State(state): State<AppState>, Path(token): Path<String>) -> R
         return Ok(gone(&state));
     }
     let action = format!("/unsubscribe/{token}");
+    let own = path(&state, "/subscription", Purpose::Subscription, &subscriber);
     let chrome = Chrome::contact(&state, "Leave the list");
     Ok(render::page(
         StatusCode::OK,
         chrome,
         move || view! { <LeavePage action/> },
     ))
+    Ok(render::page(StatusCode::OK, chrome, move || view! { <LeavePage action own/> }))
 }
 
 fn gone(state: &AppState) -> Response {
