@@ -115,6 +115,7 @@ impl<'a> Writer<'a> {
                 name: name.to_owned(),
                 slug: slug.to_owned(),
                 created_at: at,
+                ended_at: None,
             };
             products::create_product(self.tx, &product).await.unwrap();
         }
