@@ -191,7 +191,7 @@ async fn append(
         .map(|diff| diff.field)
         .collect();
     let reason = reason.map(|reason| reason.to_string());
-    let payload = write::version_payload(present.number + 1, &facts, fields, reason.as_deref());
+    let payload = write::version_payload(present.number + 1, &facts, &fields, reason.as_deref());
     let new = NewVersion {
         id: VersionId::from(state.random.id(now)),
         facts,

@@ -182,7 +182,7 @@ async fn append(
         .collect();
     let number = current.version.number + 1;
     let reason = reason.map(|reason| reason.to_string());
-    let payload = write::version_payload(number, &facts, fields, reason.as_deref());
+    let payload = write::version_payload(number, &facts, &fields, reason.as_deref());
     if facts.parent != current.engagement.parent_id {
         put_parent(tx, id, facts.parent).await?;
     }

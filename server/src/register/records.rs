@@ -402,7 +402,7 @@ pub(super) async fn append(
         recorded_by: staff.id,
     };
     append_record(tx, file.present(), &new).await?;
-    let mut payload = write::version_payload(file.present() + 1, &new.body, Vec::new(), None);
+    let mut payload = write::version_payload(file.present() + 1, &new.body, &[], None);
     payload["kind"] = json!(file.kind);
     payload["number"] = json!(file.number);
     payload["record_id"] = json!(new.id);
