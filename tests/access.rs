@@ -246,6 +246,22 @@ both! {
         let unknown = app.client().post("/staff/reset", &[("login", "nobody@publisher.example")]).await;
         assert_eq!((known.status, unknown.status), (200, 200));
         assert_eq!(known.text, unknown.text);
+
+        // What is done for a known name is done after the answer.
+        let mailbox = Mailbox::start().await;
+        for _ in 0..100 {
+            mailbox.deliver(&app.state).await;
+            if mailbox.count() > 0 {
+                break;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+        let letters = mailbox.letters();
+        assert_eq!(letters.len(), 1);
+        assert_eq!(letters[0].to, "anna@publisher.example");
+        let link = &letters[0].links(&app.state.config.link("/staff/reset/"))[0];
+        let path = link.strip_prefix(&app.state.config.link("")).unwrap_or(link);
+        assert_eq!(app.client().get(path).await.status, 200);
     }
 
     async fn a_forgotten_password_is_reset_by_mail_and_only_for_people_with_an_address(app: TestApp) {

@@ -13,5 +13,7 @@ mod list;
 mod mail;
 mod matrix;
 mod operation;
+mod register;
 mod settings;
 mod store;
+mod subscriptions;

@@ -29,6 +29,7 @@ pub fn router(state: AppState) -> Router {
         .merge(demo)
         .merge(crate::deadline::routes())
         .merge(crate::import::routes())
+        .merge(crate::subscriptions::routes())
         .merge(crate::mail::routes())
         .fallback(|| async { super::HttpError::NotFound })
         .layer(from_fn_with_state(state.clone(), session::sessions))

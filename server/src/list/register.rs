@@ -162,9 +162,9 @@ impl Register {
         &self.names
     }
 
-    /// The products, by name.
+    /// The products that are offered, by name.
     pub fn products(&self) -> impl Iterator<Item = &ProductName> {
-        self.products.iter()
+        self.products.iter().filter(|product| product.ended_at.is_none())
     }
 
     /// The product with this address.

@@ -8,7 +8,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::NaiveDate;
 use domain::facts::diff_organisation;
-use domain::id::{StaffId, VersionId};
+use domain::id::VersionId;
 use domain::organisation::OrganisationFacts;
 use domain::role::Permission;
 use domain::text::Prose;
@@ -196,7 +196,7 @@ async fn append(
         id: VersionId::from(state.random.id(now)),
         facts,
         valid_from,
-        recorded: Recorded::by(StaffId::from(staff.id), now),
+        recorded: Recorded::by(staff.id, now),
         reason,
     };
     append_organisation_version(tx, id, present.number, &new).await?;

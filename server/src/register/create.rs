@@ -7,7 +7,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::{DateTime, Utc};
 use domain::engagement::EngagementFacts;
-use domain::id::{EngagementId, EntityId, OrganisationId, StaffId, VersionId};
+use domain::id::{EngagementId, EntityId, OrganisationId, VersionId};
 use domain::organisation::{OrganisationFacts, same_name};
 use domain::role::Permission;
 use domain::slug::Slug;
@@ -57,6 +57,9 @@ async fn show(
     ))
 }
 
+/// Addresses of other pages beside those of engagements.
+const TAKEN: [&str; 2] = ["new", "adopt"];
+
 /// The company an engagement is made with.
 enum Company {
     Known(OrganisationId),
@@ -98,7 +101,7 @@ pub async fn create(
     let (Some(company), Some(facts), true) = (company, facts, errors.is_empty()) else {
         return show(&state, &staff, &mut tx, typed, errors).await;
     };
-    let recorded = Recorded::by(StaffId::from(staff.id), now);
+    let recorded = Recorded::by(staff.id, now);
     let name = match &company {
         Company::Known(id) => companies
             .iter()
@@ -205,7 +208,7 @@ async fn add_engagement(
     let base = slug_of(&name, recorded.at)?;
     let mut slug = base.clone();
     let mut number = 2;
-    while slug.as_str() == "new" || has_slug(tx, &slug).await? {
+    while TAKEN.contains(&slug.as_str()) || has_slug(tx, &slug).await? {
         slug = base.numbered(number);
         number += 1;
     }

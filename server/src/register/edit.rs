@@ -8,7 +8,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::engagement::EngagementFacts;
 use domain::facts::diff_engagement;
-use domain::id::{StaffId, VersionId};
+use domain::id::VersionId;
 use domain::role::Permission;
 use domain::text::Prose;
 use leptos::prelude::*;
@@ -190,7 +190,7 @@ async fn append(
         id: VersionId::from(state.random.id(now)),
         facts,
         valid_from,
-        recorded: Recorded::by(StaffId::from(staff.id), now),
+        recorded: Recorded::by(staff.id, now),
         reason,
     };
     append_engagement_version(tx, id, current.version.number, &new).await?;

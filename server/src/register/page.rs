@@ -125,12 +125,12 @@ fn papers(judged: &Judged) -> Vec<Paper> {
     let mut papers = vec![
         Paper {
             title: "Contract".to_owned(),
-            text: of(LegalRecordKind::Contract).last().map(summary),
+            text: of(LegalRecordKind::Contract).next_back().map(summary),
             href: format!("{path}/contract"),
         },
         Paper {
             title: "Security assessment".to_owned(),
-            text: of(LegalRecordKind::SecurityAssessment).last().map(summary),
+            text: of(LegalRecordKind::SecurityAssessment).next_back().map(summary),
             href: format!("{path}/security"),
         },
     ];

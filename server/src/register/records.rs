@@ -268,7 +268,7 @@ fn decision(staff: &Staff, file: &File) -> Option<RecordDecision> {
         _ => return None,
     };
     if staff.may(permission) {
-        return Some(match approve(StaffId::from(staff.id), &file.authors()) {
+        return Some(match approve(staff.id, &file.authors()) {
             Ok(_) => RecordDecision::Approve {
                 number: newest.version,
                 or_reject,
@@ -330,7 +330,7 @@ async fn save(
             "This engagement is over; its papers stay as they were.",
         ));
     }
-    let by = StaffId::from(staff.id);
+    let by = staff.id;
     let mut authors = file.authors();
     authors.insert(by);
     let is_handed_in = typed.text("act") == "hand-in";
@@ -399,7 +399,7 @@ pub(super) async fn append(
         valid_from: None,
         ended_on: None,
         recorded_at: now,
-        recorded_by: StaffId::from(staff.id),
+        recorded_by: staff.id,
     };
     append_record(tx, file.present(), &new).await?;
     let mut payload = write::version_payload(file.present() + 1, &new.body, Vec::new(), None);
