@@ -1,5 +1,6 @@
 //! `/staff/register/{slug}/company`: another version of what is known about the company, for all its engagements.
 
+use app::register::engagement_page::Difference;
 use app::register::form_page::{EditCompanyPage, NewVersion as Form, Overtaken};
 use app::register::{Typed, company};
 use app::ui::{FieldErrors, Link};
@@ -238,7 +239,13 @@ async fn overtaken(
         ),
         theirs: base
             .map(|base| diff_organisation(&base.facts, &present.facts))
-            .unwrap_or_default(),
-        yours: diff_organisation(&present.facts, mine),
+            .unwrap_or_default()
+            .into_iter()
+            .map(Difference::from)
+            .collect(),
+        yours: diff_organisation(&present.facts, mine)
+            .into_iter()
+            .map(Difference::from)
+            .collect(),
     })
 }
