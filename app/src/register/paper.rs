@@ -202,7 +202,8 @@ fn framework(reliance: &DpfReliance) -> Vec<Line> {
         (reliance.hr_data, "HR data"),
     ]
     .into_iter()
-    .filter_map(|(is_sent, label)| is_sent.then(|| label.to_owned()))
+    .filter(|(is_sent, _)| *is_sent)
+    .map(|(_, label)| label.to_owned())
     .collect();
     let mut lines = vec![("Data transferred".to_owned(), data)];
     for (framework, check) in &reliance.checks {
