@@ -190,7 +190,7 @@ async fn append(
     let fields = diff_organisation(&present.facts, &facts)
         .into_iter()
         .map(|diff| diff.field)
-        .collect();
+        .collect::<Vec<_>>();
     let reason = reason.map(|reason| reason.to_string());
     let payload = write::version_payload(present.number + 1, &facts, &fields, reason.as_deref());
     let new = NewVersion {

@@ -180,7 +180,7 @@ async fn append(
     let fields = diff_engagement(&current.version.facts, &facts, &names)
         .into_iter()
         .map(|diff| diff.field)
-        .collect();
+        .collect::<Vec<_>>();
     let number = current.version.number + 1;
     let reason = reason.map(|reason| reason.to_string());
     let payload = write::version_payload(number, &facts, &fields, reason.as_deref());
