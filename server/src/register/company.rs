@@ -1,5 +1,6 @@
 //! `/staff/register/{slug}/company`: another version of what is known about the company, for all its engagements.
 
+use app::register::engagement_page::Difference;
 use app::register::form_page::{EditCompanyPage, NewVersion as Form, Overtaken};
 use app::register::{Typed, company};
 use app::ui::{FieldErrors, Link};
@@ -8,7 +9,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::NaiveDate;
 use domain::facts::diff_organisation;
-use domain::id::{StaffId, VersionId};
+use domain::id::VersionId;
 use domain::organisation::OrganisationFacts;
 use domain::role::Permission;
 use domain::text::Prose;
@@ -191,12 +192,12 @@ async fn append(
         .map(|diff| diff.field)
         .collect();
     let reason = reason.map(|reason| reason.to_string());
-    let payload = write::version_payload(present.number + 1, &facts, fields, reason.as_deref());
+    let payload = write::version_payload(present.number + 1, &facts, &fields, reason.as_deref());
     let new = NewVersion {
         id: VersionId::from(state.random.id(now)),
         facts,
         valid_from,
-        recorded: Recorded::by(StaffId::from(staff.id), now),
+        recorded: Recorded::by(staff.id, now),
         reason,
     };
     append_organisation_version(tx, id, present.number, &new).await?;
@@ -238,7 +239,13 @@ async fn overtaken(
         ),
         theirs: base
             .map(|base| diff_organisation(&base.facts, &present.facts))
-            .unwrap_or_default(),
-        yours: diff_organisation(&present.facts, mine),
+            .unwrap_or_default()
+            .into_iter()
+            .map(Difference::from)
+            .collect(),
+        yours: diff_organisation(&present.facts, mine)
+            .into_iter()
+            .map(Difference::from)
+            .collect(),
     })
 }

@@ -7,7 +7,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::{DateTime, Utc};
 use domain::engagement::EngagementFacts;
-use domain::id::{EngagementId, EntityId, OrganisationId, StaffId, VersionId};
+use domain::id::{EngagementId, EntityId, OrganisationId, VersionId};
 use domain::organisation::{OrganisationFacts, same_name};
 use domain::role::Permission;
 use domain::slug::Slug;
@@ -57,6 +57,9 @@ async fn show(
     ))
 }
 
+/// Addresses of other pages beside those of engagements.
+const TAKEN: [&str; 2] = ["new", "adopt"];
+
 /// The company an engagement is made with.
 enum Company {
     Known(OrganisationId),
@@ -98,7 +101,7 @@ pub async fn create(
     let (Some(company), Some(facts), true) = (company, facts, errors.is_empty()) else {
         return show(&state, &staff, &mut tx, typed, errors).await;
     };
-    let recorded = Recorded::by(StaffId::from(staff.id), now);
+    let recorded = Recorded::by(staff.id, now);
     let name = match &company {
         Company::Known(id) => companies
             .iter()
@@ -169,7 +172,7 @@ async fn add_company(
         slug = base.numbered(number);
         number += 1;
     }
-    let payload = write::version_payload(1, &facts, Vec::new(), None);
+    let payload = write::version_payload(1, &facts, &[], None);
     let first = NewVersion {
         id: VersionId::from(state.random.id(recorded.at)),
         facts,
@@ -205,7 +208,7 @@ async fn add_engagement(
     let base = slug_of(&name, recorded.at)?;
     let mut slug = base.clone();
     let mut number = 2;
-    while slug.as_str() == "new" || has_slug(tx, &slug).await? {
+    while TAKEN.contains(&slug.as_str()) || has_slug(tx, &slug).await? {
         slug = base.numbered(number);
         number += 1;
     }
@@ -218,7 +221,7 @@ async fn add_engagement(
         created_at: recorded.at,
         created_by: recorded.by,
     };
-    let mut payload = write::version_payload(1, &facts, Vec::new(), None);
+    let mut payload = write::version_payload(1, &facts, &[], None);
     payload["slug"] = json!(slug.as_str());
     let first = NewVersion {
         id: VersionId::from(state.random.id(recorded.at)),

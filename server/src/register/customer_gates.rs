@@ -1,6 +1,7 @@
 //! The seam to changes: what gates G9 to G15 read about one customer.
 
 use chrono::{DateTime, Utc};
+use domain::authorisation::AuthorisationState;
 use domain::gate::CustomerFacts;
 use domain::id::{CustomerId, EngagementId};
 use domain::zone::Zone;
@@ -29,4 +30,25 @@ pub async fn customer_facts(
     Ok(Some(
         gates::customer_facts(tx, zone, (&change, &line), &authorisation, now).await?,
     ))
+}
+
+/// The same for every customer in scope of the line that announces an engagement.
+pub async fn all_customer_facts(
+    tx: &mut Tx,
+    engagement_id: EngagementId,
+    now: DateTime<Utc>,
+) -> Result<Vec<CustomerFacts>> {
+    let Some((line, change)) = changes::find_current_line(tx, engagement_id.uuid()).await? else {
+        return Ok(Vec::new());
+    };
+    let zone = find_publisher(tx)
+        .await?
+        .map_or(Zone::UTC, |publisher| publisher.zone);
+    let mut all = Vec::new();
+    for authorisation in authorisations::list_by_line(tx, line.id).await? {
+        if authorisation.state != AuthorisationState::NotInScope {
+            all.push(gates::customer_facts(tx, zone, (&change, &line), &authorisation, now).await?);
+        }
+    }
+    Ok(all)
 }

@@ -4,7 +4,7 @@
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::approval::approve as by_another;
-use domain::id::{RecordId, StaffId, TaskId};
+use domain::id::{RecordId, TaskId};
 use domain::legal_record::{Derogation, LegalRecord, LegalRecordKind, Mechanism, Tia, TiaEvent, Transfer};
 use domain::role::{Permission, Role};
 use domain::text::Prose;
@@ -39,8 +39,7 @@ fn read_version<'a>(file: &'a File, posted: &Posted) -> Result<&'a StoredRecord,
 
 /// Refuses whoever worked on it.
 fn somebody_else(staff: &Staff, file: &File) -> Result<domain::approval::Approval, HttpError> {
-    by_another(StaffId::from(staff.id), &file.authors())
-        .map_err(|why| HttpError::Forbidden(format!("{why}.")))
+    by_another(staff.id, &file.authors()).map_err(|why| HttpError::Forbidden(format!("{why}.")))
 }
 
 async fn done(tx: Tx, staff: &Staff, file: &File, said: String) -> Result<Response, HttpError> {
@@ -150,7 +149,7 @@ pub async fn reject_tia(
         .map_err(|refused| HttpError::conflict(refused.to_string()))?;
     let now = state.clock.now();
     let id = file.current.engagement.id;
-    let by = Recorded::by(StaffId::from(staff.id), now);
+    let by = Recorded::by(staff.id, now);
     let rejected = version_of(
         &state,
         &staff,
@@ -207,7 +206,7 @@ fn version_of(state: &AppState, staff: &Staff, file: &File, body: LegalRecord) -
         valid_from: None,
         ended_on: None,
         recorded_at: now,
-        recorded_by: StaffId::from(staff.id),
+        recorded_by: staff.id,
     }
 }
 
@@ -290,7 +289,7 @@ pub async fn permit_transfer(
         HttpError::Unprocessable("Say until which day, as 2026-12-31. Nothing was changed.".to_owned())
     })?;
     let permitted = Derogation {
-        permitted_by: Some(StaffId::from(staff.id)),
+        permitted_by: Some(staff.id),
         permitted_on: Some(today),
         expires_on: Some(expires_on),
         reason: derogation.reason.clone(),

@@ -1,5 +1,6 @@
 //! `/staff/register/{slug}/edit`: another version of an engagement's facts. Nothing is overwritten.
 
+use app::register::engagement_page::Difference;
 use app::register::form_page::{EditEngagementPage, NewVersion as Form, Overtaken};
 use app::register::{Typed, engagement, locations};
 use app::ui::{FieldErrors, Link};
@@ -8,7 +9,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::engagement::EngagementFacts;
 use domain::facts::diff_engagement;
-use domain::id::{StaffId, VersionId};
+use domain::id::VersionId;
 use domain::role::Permission;
 use domain::text::Prose;
 use leptos::prelude::*;
@@ -182,7 +183,7 @@ async fn append(
         .collect();
     let number = current.version.number + 1;
     let reason = reason.map(|reason| reason.to_string());
-    let payload = write::version_payload(number, &facts, fields, reason.as_deref());
+    let payload = write::version_payload(number, &facts, &fields, reason.as_deref());
     if facts.parent != current.engagement.parent_id {
         put_parent(tx, id, facts.parent).await?;
     }
@@ -190,7 +191,7 @@ async fn append(
         id: VersionId::from(state.random.id(now)),
         facts,
         valid_from,
-        recorded: Recorded::by(StaffId::from(staff.id), now),
+        recorded: Recorded::by(staff.id, now),
         reason,
     };
     append_engagement_version(tx, id, current.version.number, &new).await?;
@@ -227,7 +228,13 @@ async fn overtaken(
         ),
         theirs: base
             .map(|base| diff_engagement(&base.facts, &current.version.facts, &names))
-            .unwrap_or_default(),
-        yours: diff_engagement(&current.version.facts, mine, &names),
+            .unwrap_or_default()
+            .into_iter()
+            .map(Difference::from)
+            .collect(),
+        yours: diff_engagement(&current.version.facts, mine, &names)
+            .into_iter()
+            .map(Difference::from)
+            .collect(),
     })
 }

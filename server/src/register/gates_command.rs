@@ -1,5 +1,6 @@
 //! `forenotice gates`: what is red and why, for one engagement or all of them.
 
+use std::collections::HashMap;
 use std::io::{self, Write};
 
 use chrono::{DateTime, Utc};
@@ -9,7 +10,7 @@ use domain::instant::{self, BadInstant};
 use domain::words;
 use serde::Serialize;
 
-use super::customer_gates::customer_facts;
+use super::customer_gates::{all_customer_facts, customer_facts};
 use super::gate_facts::{Judged, judge, judge_all};
 use crate::AppState;
 use crate::store::customers::{Customer, list_customers};
@@ -19,7 +20,8 @@ use crate::store::{StoreError, Tx};
 /// Say which gates are red, and why.
 #[derive(clap::Args, Debug, Clone)]
 pub struct GatesArgs {
-    /// An engagement by the last part of its address, or by its id; all of them without it
+    /// An engagement by the last part of its address, or by its id: with every customer it was announced to. Without it,
+    /// all engagements, gates G1 to G8
     engagement: Option<String>,
     /// A customer by name, reference or id: gates G9 to G15 as well
     #[arg(long, value_name = "CUSTOMER")]
@@ -71,6 +73,18 @@ pub struct Answer {
     pub reasons: Vec<Reason>,
 }
 
+impl Answer {
+    fn new(engagement: &str, customer: Option<String>, decision: Decision) -> Self {
+        Self {
+            engagement: engagement.to_owned(),
+            customer,
+            at: words::utc(decision.at),
+            allowed: decision.allowed,
+            reasons: decision.reasons,
+        }
+    }
+}
+
 /// Evaluates and writes the answer.
 ///
 /// # Errors
@@ -100,14 +114,40 @@ async fn answers(tx: &mut Tx, state: &AppState, args: &GatesArgs) -> Result<Vec<
     };
     let mut answers = Vec::new();
     for judged in judged(tx, args.engagement.as_deref(), past).await? {
+        let slug = judged.current.engagement.slug.to_string();
         let decision = decide(tx, &judged, customer.as_ref(), at).await?;
-        answers.push(Answer {
-            engagement: judged.current.engagement.slug.to_string(),
-            customer: customer.as_ref().map(|customer| customer.name.clone()),
-            at: words::utc(at),
-            allowed: decision.allowed,
-            reasons: decision.reasons,
-        });
+        answers.push(Answer::new(
+            &slug,
+            customer.as_ref().map(|customer| customer.name.clone()),
+            decision,
+        ));
+        if args.engagement.is_some() && customer.is_none() {
+            answers.extend(customers_of(tx, &slug, judged, at).await?);
+        }
+    }
+    Ok(answers)
+}
+
+/// Every customer in scope of what was announced.
+async fn customers_of(
+    tx: &mut Tx,
+    slug: &str,
+    judged: Judged,
+    at: DateTime<Utc>,
+) -> Result<Vec<Answer>, GatesError> {
+    let names: HashMap<CustomerId, String> = list_customers(tx)
+        .await?
+        .into_iter()
+        .map(|customer| (customer.id, customer.name))
+        .collect();
+    let mut answers = Vec::new();
+    for customer in all_customer_facts(tx, judged.current.engagement.id, at).await? {
+        let name = names.get(&customer.customer_id).cloned();
+        let facts = Facts {
+            register: judged.facts.clone(),
+            customer,
+        };
+        answers.push(Answer::new(slug, name, evaluate(&facts, at)));
     }
     Ok(answers)
 }

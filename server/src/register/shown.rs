@@ -22,7 +22,7 @@ use crate::store::organisations::find_organisation_version;
 use crate::store::tasks::{Task, close_tasks_about, open_task};
 use crate::store::version::Recorded;
 use crate::store::{Result, Tx};
-use domain::id::{EngagementId, StaffId, TaskId};
+use domain::id::{EngagementId, TaskId};
 use domain::role::Role;
 
 /// The kind of task that says a change must be opened.
@@ -160,7 +160,7 @@ pub(super) async fn settle(tx: &mut Tx, state: &AppState, staff: &Staff, id: Eng
     let Some(shown) = find_shown(tx, &judged.current).await? else {
         return Ok(Effect::None);
     };
-    let by = Recorded::by(StaffId::from(staff.id), now);
+    let by = Recorded::by(staff.id, now);
     if !shown.agrees(&judged) {
         let path = super::load::path(&judged.current);
         let task = Task {

@@ -174,7 +174,7 @@ fn guard(
                     .iter()
                     .map(|r| format!("{}: {} ({})", r.gate, r.detail, r.code)),
             );
-            if approve(StaffId::from(staff.id), &authors(judged)).is_err() {
+            if approve(staff.id, &authors(judged)).is_err() {
                 reasons.push("you wrote these facts yourself, so somebody else must confirm them".to_owned());
             }
         }
@@ -330,7 +330,7 @@ async fn write(
 ) -> Result<(), HttpError> {
     let now = state.clock.now();
     let id = judged.current.engagement.id;
-    let by = Recorded::by(StaffId::from(staff.id), now);
+    let by = Recorded::by(staff.id, now);
     append_engagement_state(tx, state.random.id(now), id, step, by, reason).await?;
     if matches!(
         event,
