@@ -5,6 +5,7 @@ use domain::role::Role;
 use forenotice::store::staff::{find_staff_by_login, list_staff};
 
 use crate::both;
+use crate::support::mailbox::Mailbox;
 use crate::support::people::PASSWORD;
 use crate::support::{Answer, TestApp};
 
@@ -245,5 +246,62 @@ both! {
         let unknown = app.client().post("/staff/reset", &[("login", "nobody@publisher.example")]).await;
         assert_eq!((known.status, unknown.status), (200, 200));
         assert_eq!(known.text, unknown.text);
+
+        // What is done for a known name is done after the answer.
+        let mailbox = Mailbox::start().await;
+        for _ in 0..100 {
+            mailbox.deliver(&app.state).await;
+            if mailbox.count() > 0 {
+                break;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+        let letters = mailbox.letters();
+        assert_eq!(letters.len(), 1);
+        assert_eq!(letters[0].to, "anna@publisher.example");
+        let link = &letters[0].links(&app.state.config.link("/staff/reset/"))[0];
+        let path = link.strip_prefix(&app.state.config.link("")).unwrap_or(link);
+        assert_eq!(app.client().get(path).await.status, 200);
+    }
+
+    async fn a_forgotten_password_is_reset_by_mail_and_only_for_people_with_an_address(app: TestApp) {
+        app.add_person("anna@publisher.example", &[Role::Dpo]).await;
+        app.add_person("bo", &[Role::Dpo]).await;
+        let session = app.client();
+        session.sign_in("anna@publisher.example", PASSWORD).await;
+        let mailbox = Mailbox::start().await;
+        for login in ["nobody@publisher.example", "bo", "Anna@publisher.example"] {
+            app.client().post("/staff/reset", &[("login", login)]).await;
+        }
+        for _ in 0..100 {
+            mailbox.deliver(&app.state).await;
+            if mailbox.count() > 0 {
+                break;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
+        let letters = mailbox.letters();
+        assert_eq!(letters.iter().map(|l| l.to.as_str()).collect::<Vec<_>>(), ["anna@publisher.example"]);
+        assert!(letters[0].text.contains("Monday 23 November 2026, 11:00, Oslo"), "until when: {}", letters[0].text);
+        let at = letters[0].text.find("/staff/reset/").unwrap();
+        let link = letters[0].text[at..].split_whitespace().next().unwrap().to_owned();
+        app.state.clock.advance_wall(TimeDelta::minutes(59));
+        assert_eq!(session.get("/staff").await.status, 200, "asking for a link ends nothing");
+        let answer = app.client().post(&link, &[("new_password", OTHER), ("again", OTHER)]).await;
+        assert_eq!(answer.status, 303);
+        assert!(is_signed_out(&session.get("/staff").await));
+        assert_eq!(app.client().get(&link).await.status, 404);
+        assert_eq!(app.client().sign_in("anna@publisher.example", OTHER).await.status, 303);
+    }
+
+    async fn a_reset_link_lasts_an_hour(app: TestApp) {
+        let id = app.add_person("anna@publisher.example", &[Role::Dpo]).await;
+        let mut tx = app.state.db.write().await.unwrap();
+        let link = forenotice::access::make_link(&mut tx, &app.state, id, TimeDelta::hours(1)).await.unwrap();
+        tx.commit().await.unwrap();
+        let link = link.strip_prefix("http://forenotice.test").unwrap().to_owned();
+        assert_eq!(app.client().get(&link).await.status, 200);
+        app.state.clock.advance_wall(TimeDelta::hours(1));
+        assert_eq!(app.client().get(&link).await.status, 404);
     }
 }

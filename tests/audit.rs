@@ -361,7 +361,7 @@ both! {
 
         let letter = &mailbox.letters_to("privacy@acme.example")[0];
         assert_eq!(letter.subject, "Audit checkpoint of 2026-11-23: 2 entries");
-        assert!(letter.html.contains("Acme &#60;Cloud&#62;") && !letter.html.contains("<Cloud>"), "{}", letter.html);
+        assert!(letter.html.contains("Acme &lt;Cloud&gt;") && !letter.html.contains("<Cloud>"), "{}", letter.html);
         let document = letter.text.split("-".repeat(70).as_str()).nth(1).unwrap();
         let kept = audit::Checkpoint::parse(document).unwrap();
         let verification = audit::verify_with(&mut tx, &app.state.keys, Some(kept)).await.unwrap();

@@ -19,6 +19,7 @@ pub mod objections;
 pub mod register;
 pub mod settings;
 pub mod shell;
+pub mod subscriptions;
 pub mod ui;
 
 #[cfg(feature = "hydrate")]

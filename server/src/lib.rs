@@ -7,6 +7,7 @@ pub mod changes;
 pub mod cli;
 pub mod clock;
 pub mod config;
+pub mod customers;
 pub mod deadline;
 pub mod demo;
 pub mod gates;
@@ -210,9 +211,20 @@ impl Application {
 
 /// `forenotice serve`.
 pub async fn serve(mut settings: Settings, is_demo: bool, data: Option<PathBuf>) -> ExitCode {
-    if let Some(folder) = data {
+    // Without --data the demo's folder goes when the demo does.
+    let throw_away = (is_demo && data.is_none())
+        .then(|| std::env::temp_dir().join(format!("forenotice-demo-{}", std::process::id())));
+    if let Some(folder) = data.or_else(|| throw_away.clone()) {
         settings.database_url = format!("sqlite://{}", folder.join("forenotice.db").display());
     }
+    let code = run_server(settings, is_demo).await;
+    if let Some(folder) = throw_away {
+        let _ = std::fs::remove_dir_all(folder);
+    }
+    code
+}
+
+async fn run_server(settings: Settings, is_demo: bool) -> ExitCode {
     match settings.log_format() {
         Ok(format) => operation::log::init(format),
         Err(error) => {
@@ -238,11 +250,14 @@ pub async fn serve(mut settings: Settings, is_demo: bool, data: Option<PathBuf>)
             return ExitCode::FAILURE;
         }
     };
+    if is_demo && let Err(e) = demo::seed::seed(&application.state).await {
+        tracing::error!("demo: {e}");
+        return ExitCode::FAILURE;
+    }
+    let jobs = tokio::spawn(jobs::run(application.state()));
     tracing::info!("listening on {}", application.state.config.url);
-    let stop = async {
-        let _ = tokio::signal::ctrl_c().await;
-    };
-    let served = application.serve(stop).await;
+    let served = application.serve(stop_signal()).await;
+    jobs.abort();
     if let Some(mail) = mail {
         mail.stop().await;
     }
@@ -251,6 +266,22 @@ pub async fn serve(mut settings: Settings, is_demo: bool, data: Option<PathBuf>)
         Err(e) => {
             tracing::error!("{e}");
             ExitCode::FAILURE
+        }
+    }
+}
+
+/// Resolves when the process is asked to stop: Ctrl-C or SIGTERM.
+async fn stop_signal() {
+    use tokio::signal::unix::{SignalKind, signal};
+    match signal(SignalKind::terminate()) {
+        Ok(mut terminate) => {
+            tokio::select! {
+                _ = tokio::signal::ctrl_c() => {}
+                _ = terminate.recv() => {}
+            }
+        }
+        Err(_) => {
+            let _ = tokio::signal::ctrl_c().await;
         }
     }
 }

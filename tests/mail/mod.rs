@@ -2,6 +2,7 @@
 
 mod crash;
 mod outbox;
+mod pages;
 
 use chrono::TimeDelta;
 use forenotice::AppState;

@@ -10,6 +10,7 @@ mod organisations;
 mod reference;
 mod sessions;
 mod staff;
+mod subscribers;
 mod tasks;
 
 use chrono::{DateTime, TimeDelta, Utc};

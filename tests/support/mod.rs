@@ -200,6 +200,17 @@ impl Client {
         .await
     }
 
+    /// Posts a form with files as a page of ours would.
+    pub async fn send(&self, path: &str, form: reqwest::multipart::Form) -> Answer {
+        Self::answer(
+            self.http
+                .post(format!("{}{path}", self.address))
+                .header("sec-fetch-site", "same-origin")
+                .multipart(form),
+        )
+        .await
+    }
+
     async fn answer(request: reqwest::RequestBuilder) -> Answer {
         let response = request.send().await.unwrap();
         Answer {

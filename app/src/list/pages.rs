@@ -39,7 +39,7 @@ pub fn ListPage(
         (None, Some((number, on))) => format!("Last updated {} · list version {number}", long_date(on)),
         (None, None) => "Nothing has been listed yet".to_owned(),
     };
-    let narrowed = filter.narrows();
+    let narrowed = filter.narrows() && filter.errors.is_empty();
     let shown = entries.len();
     let several_products = options.products.len() > 1;
     let errors = filter.errors.clone();
@@ -47,7 +47,7 @@ pub fn ListPage(
         <PageHead title="Subprocessors" dateline>
             <p class="lead">
                 {format!(
-                    "{publisher} uses these companies to process personal data on behalf of its customers. Customers are told before one is added or replaced; how long before, their contract sets.",
+                    "{publisher} uses these companies to process personal data on behalf of its customers. Customers are told before one is added or replaced; their contract sets how long before.",
                 )}
             </p>
         </PageHead>
@@ -239,7 +239,7 @@ fn elsewhere(as_of: Option<NaiveDate>) -> AnyView {
                 </li>
             </ul>
             <p class="soft">
-                "A customer's own deadline stands in the notice we sent to the contacts named in the contract. This page names no customer and no customer's terms."
+                "A customer’s own deadline stands in the notice we sent to the contacts named in the contract. This page names no customer and no customer’s terms."
             </p>
         </section>
     }
@@ -316,7 +316,7 @@ pub fn HomePage(
     view! {
         <PageHead title=format!("The subprocessors of {publisher}")>
             <p class="lead">
-                "Companies that process our customers' personal data on our behalf. We tell every customer before one is added or replaced, early enough to object."
+                "Companies that process our customers’ personal data on our behalf. We tell every customer before one is added or replaced, early enough to object."
             </p>
         </PageHead>
         <div class="columns">

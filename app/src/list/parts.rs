@@ -29,9 +29,11 @@ pub fn Entries(
         "In use",
     ];
     view! {
+        <div class="entries">
         <Table caption hide_caption=true columns=columns.into_iter().map(Column::new).collect()>
             {entries.into_iter().map(|entry| row(entry, products)).collect_view()}
         </Table>
+        </div>
     }
 }
 

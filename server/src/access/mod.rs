@@ -13,6 +13,7 @@ mod staff;
 mod start;
 
 pub use password::{Passwords, hash_now};
+pub use reset::make_link;
 pub use staff::{Staff, record, role_labels};
 
 use axum::Router;

@@ -6,8 +6,9 @@ use app::ui::FieldErrors;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 use domain::email_address::EmailAddress;
+use domain::words;
 use leptos::prelude::*;
 use serde_json::json;
 use uuid::Uuid;
@@ -17,6 +18,8 @@ use crate::AppState;
 use crate::audit::{Actor, Subject};
 use crate::http::{Chrome, Client, FormToken, HttpError, Posted, form, render};
 use crate::keys::{Ticket, new_token, token_hash};
+use crate::mail::messages::PasswordReset;
+use crate::mail::{List, Message, Outgoing, queue};
 use crate::store::sessions::delete_sessions_of;
 use crate::store::staff::{
     StaffRow, find_password_reset, find_staff, find_staff_by_login, insert_password_reset, set_password,
@@ -86,29 +89,36 @@ async fn send(state: &AppState, login: &str) -> store::Result<()> {
         return Ok(());
     }
     let link = make_link(&mut tx, state, account.id, RESET).await?;
-    queue_mail(
-        &mut tx,
-        state,
-        &account,
-        &address,
-        &link,
-        state.clock.wall() + RESET,
-    )
-    .await?;
-    tx.commit().await
+    queue_mail(&mut tx, state, &account, &address, &link).await?;
+    tx.commit().await?;
+    state.mail_queued.notify_one();
+    Ok(())
 }
 
-/// The seam to the outbox: queues the mail that carries the link.
+/// Queues the mail that carries the link.
 async fn queue_mail(
-    _tx: &mut Tx,
-    _state: &AppState,
+    tx: &mut Tx,
+    state: &AppState,
     account: &StaffRow,
-    _address: &EmailAddress,
-    _link: &str,
-    _expires_at: DateTime<Utc>,
+    address: &EmailAddress,
+    link: &str,
 ) -> store::Result<()> {
-    tracing::warn!(staff = %account.id, "password reset asked for; there is no outbox yet");
-    Ok(())
+    let publisher = state.publisher();
+    // Told in product time, which is what every date in mails is; only the demo's clock differs from the wall's.
+    let expires = words::moment(state.clock.now() + RESET, publisher.zone);
+    let message = PasswordReset {
+        publisher: &publisher.name,
+        link,
+        expires: &expires,
+    };
+    let mail = Outgoing {
+        about_id: Some(account.id),
+        to_name: account.name.clone(),
+        to: address.to_string(),
+        list: List::None,
+        rendered: message.render(),
+    };
+    queue(tx, state, &mail).await.map(drop)
 }
 
 async fn account_of(state: &AppState, token: &str) -> Result<StaffRow, HttpError> {

@@ -14,7 +14,6 @@ mod chain;
 mod checkpoint;
 pub mod command;
 mod entry;
-mod mail;
 mod pages;
 mod publish;
 mod verify;
@@ -28,7 +27,6 @@ pub use append::{append, append_all, purge_payloads};
 pub use chain::{GENESIS, payload_digest, row_hash};
 pub use checkpoint::{Checkpoint, make_checkpoint, published};
 pub use entry::{Actor, Entry, Subject, change};
-pub use mail::CheckpointMail;
 pub use publish::publish;
 pub use verify::{Break, Fault, Verification, Verifier, verify, verify_with};
 

@@ -164,7 +164,7 @@ async fn line(
             )
         }),
         facts: if before.is_none() {
-            public_facts(&line.organisation, &line.engagement, register.names())
+            public_facts(register, line)
         } else {
             Vec::new()
         },

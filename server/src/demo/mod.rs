@@ -1,6 +1,7 @@
 //! What only `--demo` has: invented data, and a clock that visitors move forward. Outside the demo none of these routes exist.
 
 pub mod clock;
+pub mod seed;
 
 use axum::Router;
 use axum::routing::get;

@@ -83,6 +83,8 @@ pub struct Limits {
     pub reset_by_account: Limit<String>,
     /// Subscriptions asked for, per client.
     pub subscribe_by_client: Limit<IpAddr>,
+    /// Subscriptions asked for by everybody together: what a crowd of clients can make us send.
+    pub subscribe_by_all: Limit<()>,
     /// Posts by people who came through a link in a mail, per client.
     pub link_post_by_client: Limit<IpAddr>,
 }
@@ -100,6 +102,7 @@ impl Limits {
             reset_by_client: Limit::new(clock, burst(5), every(600)),
             reset_by_account: Limit::new(clock, burst(3), every(3600)),
             subscribe_by_client: Limit::new(clock, burst(10), every(60)),
+            subscribe_by_all: Limit::new(clock, burst(200), every(10)),
             link_post_by_client: Limit::new(clock, burst(30), every(10)),
         }
     }

@@ -10,6 +10,7 @@ pub mod limits;
 pub mod render;
 pub mod router;
 pub mod session;
+pub mod spreadsheet;
 
 pub use chrome::Chrome;
 pub use csrf::FormToken;

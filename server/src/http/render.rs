@@ -3,6 +3,7 @@
 use std::sync::{Arc, Once};
 
 use app::shell::Shell;
+use app::ui::Link;
 use app::ui::error_page::ErrorPage;
 use axum::extract::{Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
@@ -59,6 +60,8 @@ pub struct ErrorText {
     title: String,
     text: String,
     reasons: Vec<String>,
+    /// Whether a new link is what the person needs.
+    is_bad_link: bool,
 }
 
 impl ErrorText {
@@ -101,7 +104,19 @@ impl ErrorText {
             title: title.to_owned(),
             text,
             reasons,
+            is_bad_link: matches!(error, HttpError::BadLink),
         }
+    }
+}
+
+/// Where a new link is had, for the area in which one was not valid.
+fn new_link(path: &str) -> Option<Link> {
+    if path.starts_with("/subscri") || path.starts_with("/unsubscribe") {
+        Some(Link::new("Ask for a new mail", "/subscribe"))
+    } else if path.starts_with("/staff/reset") {
+        Some(Link::new("Ask for a new link", "/staff/reset"))
+    } else {
+        None
     }
 }
 
@@ -109,7 +124,13 @@ impl ErrorText {
 pub async fn error_pages(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let path = request.uri().path().to_owned();
     let response = next.run(request).await;
-    let Some(ErrorText { title, text, reasons }) = response.extensions().get::<ErrorText>().cloned() else {
+    let Some(ErrorText {
+        title,
+        text,
+        reasons,
+        is_bad_link,
+    }) = response.extensions().get::<ErrorText>().cloned()
+    else {
         return response;
     };
     let (mut parts, _) = response.into_parts();
@@ -117,7 +138,8 @@ pub async fn error_pages(State(state): State<AppState>, request: Request, next: 
     if path.starts_with("/staff") {
         chrome.frame.path = "/staff".to_owned();
     }
-    let body = document(chrome, move || view! { <ErrorPage title text reasons/> });
+    let next = is_bad_link.then(|| new_link(&path)).flatten();
+    let body = document(chrome, move || view! { <ErrorPage title text reasons next/> });
     parts.headers.insert(
         header::CONTENT_TYPE,
         HeaderValue::from_static("text/html; charset=utf-8"),

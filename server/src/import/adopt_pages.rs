@@ -76,7 +76,7 @@ async fn show(
 ) -> Result<Response, HttpError> {
     let now = state.clock.now();
     let mut tx = state.db.read().await?;
-    let candidates = list_candidates(&mut tx, state, now).await?;
+    let candidates = list_candidates(&mut tx, now).await?;
     let shown = candidates.len().min(MAX_SHOWN);
     let data = Adopt {
         csrf: staff.csrf.clone(),

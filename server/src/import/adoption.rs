@@ -1,18 +1,18 @@
 //! Taking over what is in use already: an approver attests since when, no notice is claimed, red gates are kept as
 //! findings with tasks, and the public list shows it at once. The mark stays for ever.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::engagement::state::{EngagementEvent, EngagementState};
-use domain::gate::{Gate, Reason};
+use domain::gate::{Gate, Reason, RegisterFacts, Stage, evaluate_register};
 use domain::id::{EngagementId, StaffId, TaskId};
 use domain::role::Role;
 use serde_json::json;
 
-use super::findings::Papers;
 use crate::AppState;
 use crate::audit::{self, Actor, Entry, Subject};
+use crate::register::{self, Judged};
 use crate::store::baselines::{self, Baseline};
 use crate::store::engagements::{self, CurrentEngagement};
 use crate::store::listings::{self, ListingState, NewListing};
@@ -64,22 +64,17 @@ pub enum AdoptError {
 }
 
 /// Drafts that no change speaks of, with their findings, by name.
-pub async fn list_candidates(
-    tx: &mut Tx,
-    state: &AppState,
-    now: DateTime<Utc>,
-) -> Result<Vec<Candidate>, StoreError> {
+pub async fn list_candidates(tx: &mut Tx, now: DateTime<Utc>) -> Result<Vec<Candidate>, StoreError> {
     let in_changes = baselines::list_engagements_in_changes(tx).await?;
-    let papers = Papers::load(tx, state.publisher().zone).await?;
-    let all = engagements::list_current(tx).await?;
-    let drafts = all
+    let drafts = register::judge_all(tx)
+        .await?
         .into_iter()
-        .filter(|e| e.state.state == EngagementState::Draft);
+        .filter(|j| j.current.state.state == EngagementState::Draft);
     let mut candidates: Vec<Candidate> = drafts
-        .filter(|e| !in_changes.contains(&e.engagement.id))
-        .map(|current| Candidate {
-            findings: papers.findings(&current, now),
-            current,
+        .filter(|judged| !in_changes.contains(&judged.current.engagement.id))
+        .map(|judged| Candidate {
+            findings: findings(&judged, now),
+            current: judged.current,
         })
         .collect();
     candidates.sort_by_cached_key(|c| {
@@ -104,12 +99,17 @@ pub async fn adopt(
 ) -> Result<Vec<Baseline>, AdoptError> {
     let today = state.publisher().zone.local_date(now);
     let in_changes = baselines::list_engagements_in_changes(tx).await?;
-    let papers = Papers::load(tx, state.publisher().zone).await?;
+    let mut register: HashMap<EngagementId, Judged> = register::judge_all(tx)
+        .await?
+        .into_iter()
+        .map(|j| (j.current.engagement.id, j))
+        .collect();
     let mut adopted = Vec::with_capacity(attestations.len());
     let mut entries = Vec::with_capacity(attestations.len());
     for attestation in attestations {
         let id = attestation.engagement_id;
-        let current = engagements::current(tx, id).await?.ok_or(AdoptError::Absent)?;
+        let judged = register.remove(&id).ok_or(AdoptError::Absent)?;
+        let current = &judged.current;
         let name = current.organisation.version.facts.legal_name.to_string();
         if in_changes.contains(&id) {
             return Err(AdoptError::InChange(name));
@@ -126,21 +126,30 @@ pub async fn adopt(
             in_use_since: attestation.in_use_since,
             attested_at: now,
             attested_by: by,
-            findings: papers.findings(&current, now),
+            findings: findings(&judged, now),
         };
         baselines::insert_baseline(tx, &baseline).await?;
         let reason = format!("in use since {}", baseline.in_use_since);
         let (row_id, recorded) = (state.random.id(now), Recorded::by(by, now));
         engagements::append_engagement_state(tx, row_id, id, (from, to), recorded, Some(&reason)).await?;
-        listings::append_listing(tx, &listing(state, &current, &baseline)).await?;
-        for task in tasks_of(state, &current, &name, &baseline) {
+        listings::append_listing(tx, &listing(state, current, &baseline)).await?;
+        for task in tasks_of(state, current, &name, &baseline) {
             tasks::open_task(tx, &task).await?;
         }
-        entries.push(entry(&current, &name, &baseline));
+        entries.push(entry(current, &name, &baseline));
         adopted.push(baseline);
     }
     audit::append_all(tx, &state.keys, &state.random, now, entries).await?;
     Ok(adopted)
+}
+
+/// What gates G1 to G8 say of something that runs already.
+fn findings(judged: &Judged, now: DateTime<Utc>) -> Vec<Reason> {
+    let facts = RegisterFacts {
+        stage: Stage::Running,
+        ..judged.facts.clone()
+    };
+    evaluate_register(&facts, now).reasons
 }
 
 /// Whether something can be in use since that day.

@@ -15,7 +15,6 @@ mod csv;
 mod dates;
 mod facts;
 mod file;
-mod findings;
 mod header;
 mod html;
 mod json;

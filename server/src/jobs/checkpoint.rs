@@ -2,8 +2,9 @@
 //! recorded since the last one.
 
 use crate::AppState;
-use crate::audit::{CheckpointMail, make_checkpoint};
-use crate::mail::{List, Message, Outgoing, queue};
+use crate::audit::make_checkpoint;
+use crate::mail::messages::{AuditCheckpoint, Message};
+use crate::mail::{List, Outgoing, queue};
 use crate::store::Result;
 use crate::store::audit::{find_head, find_last_checkpoint};
 
@@ -25,10 +26,14 @@ pub async fn run(state: &AppState) -> Result<()> {
     };
     let is_new = last.is_none_or(|last| last.count < checkpoint.count);
     if is_new && publisher.contact.contains('@') {
-        let message = CheckpointMail {
-            publisher: publisher.name.clone(),
-            checkpoint,
-            address: state.config.link("/.well-known/forenotice-audit.json"),
+        // Plain text and numbers: writing them as JSON cannot fail.
+        let document = serde_json::to_string_pretty(&checkpoint).unwrap_or_default();
+        let message = AuditCheckpoint {
+            publisher: &publisher.name,
+            day: &checkpoint.day.to_string(),
+            count: checkpoint.count,
+            document: &document,
+            link: &state.config.link("/.well-known/forenotice-audit.json"),
         };
         let mail = Outgoing {
             about_id: None,

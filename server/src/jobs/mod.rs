@@ -21,6 +21,7 @@ const TICK: Duration = Duration::from_secs(5);
 /// The first failure of the store; what was done before it stays done.
 pub async fn run_due(state: &AppState) -> Result<()> {
     state.refresh_publisher().await?;
+    crate::subscriptions::prune(state).await?;
     windows::settle_all(state).await?;
     checkpoint::run(state).await?;
     Ok(())

@@ -11,7 +11,7 @@ use domain::text::Short;
 
 use super::Register;
 use crate::store::listings::ListingState;
-use crate::store::public_list::Shown;
+use crate::store::public_list::{AnnouncedLine, Shown};
 
 /// What stands in place of a natural person.
 const A_PERSON: &str = "a named person, whom customers find in their notice";
@@ -90,14 +90,14 @@ pub fn processing(register: &Register, shown: &Shown) -> Vec<PublicFact> {
     rows
 }
 
-/// What the public sees of facts that are not on the list yet.
-pub fn public_facts(
-    organisation: &OrganisationFacts,
-    engagement: &EngagementFacts,
-    names: &Names,
-) -> Vec<PublicFact> {
-    let mut rows = engagement_rows(engagement, names);
-    rows.extend(company(organisation));
+/// Everything about a company that is announced and not on the list yet.
+pub fn public_facts(register: &Register, line: &AnnouncedLine) -> Vec<PublicFact> {
+    let mut rows = company(&line.organisation);
+    rows.extend(engagement_rows(&line.engagement, register.names()));
+    rows.push(fact(
+        FactField::Mechanism,
+        register.mechanisms(line.engagement_id, &line.engagement),
+    ));
     rows
 }
 

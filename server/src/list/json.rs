@@ -155,7 +155,7 @@ pub(super) async fn filtered(
     };
     let as_of = parse_day(&form.as_of, state.today()).map_err(refuse)?;
     let register = state.register(tx, as_of).await?;
-    let filter = Filter::parse(&form, &register).map_err(refuse)?;
+    let filter = Filter::parse(form, &register).map_err(refuse)?;
     Ok((register, filter))
 }
 

@@ -162,9 +162,9 @@ impl Register {
         &self.names
     }
 
-    /// The products, by name.
+    /// The products that are offered, by name.
     pub fn products(&self) -> impl Iterator<Item = &ProductName> {
-        self.products.iter()
+        self.products.iter().filter(|product| product.ended_at.is_none())
     }
 
     /// The product with this address.
@@ -196,8 +196,10 @@ impl Register {
         if by_kind.is_empty() {
             let places = facts.places();
             let day = self.as_of.unwrap_or(self.today);
-            let stays =
-                !places.is_empty() && !places.iter().any(|place| self.reference.is_outside(*place, day));
+            // Where nobody has said whether data is reached from elsewhere, nothing is claimed.
+            let stays = facts.remote_access.is_known()
+                && !places.is_empty()
+                && !places.iter().any(|place| self.reference.is_outside(*place, day));
             return if stays {
                 vec!["None required: all locations are in the EEA".to_owned()]
             } else {

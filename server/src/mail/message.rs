@@ -258,7 +258,7 @@ fn cut(subject: &str) -> String {
 }
 
 /// Control characters, line separators, and the invisible marks that reorder text.
-fn is_forbidden(c: char) -> bool {
+pub(super) fn is_forbidden(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}')
 }

@@ -1,8 +1,17 @@
-//! The messages: one struct and three templates each.
+//! The messages: one struct and three templates each, in `templates/mail/<message>/`.
+//!
+//! To add one: a struct with what it says in `messages/<message>.rs`, [`templates!`] with the three paths, the templates,
+//! and a sample in the tests, which check every message alike. Text and HTML carry the same facts and the same links.
+//! Whatever a value holds, it stays where the template put it: see [`escape`].
 
 mod acknowledgement_receipt;
+mod audit_checkpoint;
 mod change_cancelled;
 mod change_notice;
+mod escape;
+mod facts;
+mod filters;
+mod layout;
 mod objection_alert;
 mod objection_outcome;
 mod objection_receipt;
@@ -11,7 +20,10 @@ mod staff_task;
 mod subscription_change;
 mod subscription_confirm;
 
+pub(crate) use escape::{Markup, Plain, lines};
+
 pub use acknowledgement_receipt::AcknowledgementReceipt;
+pub use audit_checkpoint::AuditCheckpoint;
 pub use change_cancelled::ChangeCancelled;
 pub use change_notice::ChangeNotice;
 pub use objection_alert::ObjectionAlert;
@@ -21,6 +33,43 @@ pub use password_reset::PasswordReset;
 pub use staff_task::StaffTask;
 pub use subscription_change::SubscriptionChange;
 pub use subscription_confirm::SubscriptionConfirm;
+
+use askama::Template;
+
+/// Gives a message its three templates. askama wants a type for each; all see the struct as `message`.
+macro_rules! templates {
+    ($message:ident, $kind:literal, $subject:tt, $text:tt, $html:tt) => {
+        #[derive(askama::Template)]
+        #[template(path = $subject)]
+        struct Subject<'a> {
+            message: &'a $message<'a>,
+        }
+
+        #[derive(askama::Template)]
+        #[template(path = $text)]
+        struct Text<'a> {
+            message: &'a $message<'a>,
+        }
+
+        #[derive(askama::Template)]
+        #[template(path = $html)]
+        struct Html<'a> {
+            message: &'a $message<'a>,
+        }
+
+        impl $crate::mail::messages::Message for $message<'_> {
+            fn render(&self) -> $crate::mail::messages::Rendered {
+                $crate::mail::messages::fill(
+                    $kind,
+                    &Subject { message: self },
+                    &Text { message: self },
+                    &Html { message: self },
+                )
+            }
+        }
+    };
+}
+use templates;
 
 /// A message as text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,19 +90,32 @@ pub trait Message {
     fn render(&self) -> Rendered;
 }
 
-fn plain(kind: &'static str, fields: &[&str]) -> Rendered {
-    let text = fields.join("\n");
-    let subject: String = fields
-        .first()
-        .unwrap_or(&kind)
-        .chars()
-        .filter(|c| !c.is_control())
-        .collect();
-    let html = text.replace('&', "&amp;").replace('<', "&lt;");
+fn fill(kind: &'static str, subject: &impl Template, text: &impl Template, html: &impl Template) -> Rendered {
     Rendered {
         kind,
-        subject,
-        text,
-        html: format!("<pre>{html}</pre>"),
+        subject: one_line(&filled(subject)),
+        text: layout::lay_out(&filled(text)),
+        html: tight(&filled(html)),
     }
 }
+
+#[expect(
+    clippy::expect_used,
+    reason = "writing to a String cannot fail, and no template reads anything that can"
+)]
+fn filled(template: &impl Template) -> String {
+    template.render().expect("a template is written to memory")
+}
+
+fn one_line(subject: &str) -> String {
+    subject.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Without the empty lines that template tags leave behind.
+fn tight(html: &str) -> String {
+    let lines = html.lines().map(str::trim_end).filter(|line| !line.is_empty());
+    lines.fold(String::with_capacity(html.len()), |out, line| out + line + "\n")
+}
+
+#[cfg(test)]
+mod tests;

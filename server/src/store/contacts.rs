@@ -195,3 +195,15 @@ pub async fn list_all_active(tx: &mut Tx, keys: &Keys) -> Result<Vec<Contact>> {
     })?;
     rows.into_iter().map(|row| row.open(keys)).collect()
 }
+
+/// How many active primary contacts each customer has; customers without one are not in it.
+pub async fn count_primaries(tx: &mut Tx) -> Result<Vec<(CustomerId, i64)>> {
+    let rows: Vec<(Uuid, i64)> = on!(tx, |c| {
+        sqlx::query_as(
+            "SELECT customer_id, COUNT(*) FROM contacts WHERE ended_at IS NULL AND kind = 'PRIMARY' GROUP BY customer_id",
+        )
+        .fetch_all(c)
+        .await
+    })?;
+    Ok(rows.into_iter().map(|(id, count)| (id.into(), count)).collect())
+}

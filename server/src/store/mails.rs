@@ -303,6 +303,21 @@ pub async fn list_orphans(tx: &mut Tx, now: DateTime<Utc>, every: bool) -> Resul
     })?)
 }
 
+/// Takes an orphan out of its dead worker's hands. False: somebody else did, or it was not dead.
+pub async fn take_orphan(tx: &mut Tx, mail_id: Uuid, attempt_no: i64) -> Result<bool> {
+    let done = on!(tx, |c| {
+        sqlx::query(
+            "UPDATE mails SET state = 'UNKNOWN' WHERE id = $1 AND attempt_no = $2 AND state = 'SENDING'",
+        )
+        .bind(mail_id)
+        .bind(attempt_no)
+        .execute(c)
+        .await
+        .map(|r| r.rows_affected())
+    })?;
+    Ok(done == 1)
+}
+
 /// Whether anything is due.
 pub async fn is_any_due(tx: &mut Tx, now: DateTime<Utc>) -> Result<bool> {
     Ok(on!(tx, |c| {

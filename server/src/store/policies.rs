@@ -147,3 +147,15 @@ pub async fn find_in_force(tx: &mut Tx, id: CustomerId, day: NaiveDate) -> Resul
         .into_iter()
         .find(|version| version.is_usable(day)))
 }
+
+/// Every version of everybody's terms, newest first.
+pub async fn list_all_policies(tx: &mut Tx) -> Result<Vec<PolicyVersion>> {
+    let rows: Vec<Row> = on!(tx, |c| {
+        sqlx::query_as(sqlx::AssertSqlSafe(format!(
+            "{SELECT} ORDER BY p.version DESC, p.customer_id"
+        )))
+        .fetch_all(c)
+        .await
+    })?;
+    Ok(rows.into_iter().map(PolicyVersion::from).collect())
+}

@@ -1,4 +1,5 @@
-use super::{Message, Rendered, plain};
+use super::facts::{Fact, fact};
+use super::{filters, templates};
 
 /// To whoever acknowledged a notice: that it was recorded.
 #[derive(Debug, Clone, Copy)]
@@ -17,18 +18,20 @@ pub struct AcknowledgementReceipt<'a> {
     pub link: &'a str,
 }
 
-impl Message for AcknowledgementReceipt<'_> {
-    fn render(&self) -> Rendered {
-        plain(
-            "acknowledgement_receipt",
-            &[
-                self.number,
-                self.customer,
-                self.publisher,
-                self.name,
-                self.acknowledged_at,
-                self.link,
-            ],
-        )
+templates! {
+    AcknowledgementReceipt, "acknowledgement_receipt",
+    "mail/acknowledgement_receipt/subject.txt",
+    "mail/acknowledgement_receipt/body.txt",
+    "mail/acknowledgement_receipt/body.html"
+}
+
+impl AcknowledgementReceipt<'_> {
+    fn facts(&self) -> Vec<Fact> {
+        vec![
+            fact("Notice", self.number),
+            fact("Customer", self.customer),
+            fact("Acknowledged by", self.name),
+            fact("Acknowledged at", self.acknowledged_at),
+        ]
     }
 }

@@ -1,4 +1,5 @@
-use super::{Message, Rendered, plain};
+use super::facts::{Fact, fact};
+use super::{filters, templates};
 
 /// A change that was announced will not happen.
 #[derive(Debug, Clone, Copy)]
@@ -17,18 +18,19 @@ pub struct ChangeCancelled<'a> {
     pub link: &'a str,
 }
 
-impl Message for ChangeCancelled<'_> {
-    fn render(&self) -> Rendered {
-        plain(
-            "change_cancelled",
-            &[
-                self.number,
-                self.title,
-                self.publisher,
-                self.customer,
-                self.reason,
-                self.link,
-            ],
-        )
+templates! {
+    ChangeCancelled, "change_cancelled",
+    "mail/change_cancelled/subject.txt",
+    "mail/change_cancelled/body.txt",
+    "mail/change_cancelled/body.html"
+}
+
+impl ChangeCancelled<'_> {
+    fn facts(&self) -> Vec<Fact> {
+        vec![
+            fact("Notice", self.number),
+            fact("Change", self.title),
+            fact("Customer", self.customer),
+        ]
     }
 }

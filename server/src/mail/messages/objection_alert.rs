@@ -1,4 +1,5 @@
-use super::{Message, Rendered, plain};
+use super::facts::{Fact, fact};
+use super::{filters, templates};
 
 /// To staff: a customer objected.
 #[derive(Debug, Clone, Copy)]
@@ -17,18 +18,20 @@ pub struct ObjectionAlert<'a> {
     pub link: &'a str,
 }
 
-impl Message for ObjectionAlert<'_> {
-    fn render(&self) -> Rendered {
-        plain(
-            "objection_alert",
-            &[
-                self.case_number,
-                self.number,
-                self.vendor,
-                self.customer,
-                self.statement,
-                self.link,
-            ],
-        )
+templates! {
+    ObjectionAlert, "objection_alert",
+    "mail/objection_alert/subject.txt",
+    "mail/objection_alert/body.txt",
+    "mail/objection_alert/body.html"
+}
+
+impl ObjectionAlert<'_> {
+    fn facts(&self) -> Vec<Fact> {
+        vec![
+            fact("Customer", self.customer),
+            fact("Objection to", self.vendor),
+            fact("Notice", self.number),
+            fact("Case", self.case_number),
+        ]
     }
 }

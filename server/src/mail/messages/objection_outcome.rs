@@ -1,4 +1,5 @@
-use super::{Message, Rendered, plain};
+use super::facts::{Fact, fact};
+use super::{filters, templates};
 
 /// To whoever objected: what came of it.
 #[derive(Debug, Clone, Copy)]
@@ -23,20 +24,21 @@ pub struct ObjectionOutcome<'a> {
     pub link: &'a str,
 }
 
-impl Message for ObjectionOutcome<'_> {
-    fn render(&self) -> Rendered {
-        plain(
-            "objection_outcome",
-            &[
-                self.case_number,
-                self.number,
-                self.vendor,
-                self.customer,
-                self.publisher,
-                self.outcome,
-                self.next,
-                self.link,
-            ],
-        )
+templates! {
+    ObjectionOutcome, "objection_outcome",
+    "mail/objection_outcome/subject.txt",
+    "mail/objection_outcome/body.txt",
+    "mail/objection_outcome/body.html"
+}
+
+impl ObjectionOutcome<'_> {
+    fn facts(&self) -> Vec<Fact> {
+        vec![
+            fact("Outcome", self.outcome),
+            fact("Case", self.case_number),
+            fact("Notice", self.number),
+            fact("Objection to", self.vendor),
+            fact("Customer", self.customer),
+        ]
     }
 }

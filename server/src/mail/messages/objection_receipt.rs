@@ -1,4 +1,5 @@
-use super::{Message, Rendered, plain};
+use super::facts::{Fact, fact, if_any};
+use super::{filters, templates};
 
 /// To whoever objected: it was received, and when.
 #[derive(Debug, Clone, Copy)]
@@ -25,20 +26,28 @@ pub struct ObjectionReceipt<'a> {
     pub link: &'a str,
 }
 
-impl Message for ObjectionReceipt<'_> {
-    fn render(&self) -> Rendered {
-        plain(
-            "objection_receipt",
-            &[
-                self.case_number,
-                self.number,
-                self.vendor,
-                self.customer,
-                self.publisher,
-                self.filed_at,
-                self.statement,
-                self.link,
-            ],
-        )
+templates! {
+    ObjectionReceipt, "objection_receipt",
+    "mail/objection_receipt/subject.txt",
+    "mail/objection_receipt/body.txt",
+    "mail/objection_receipt/body.html"
+}
+
+impl ObjectionReceipt<'_> {
+    fn facts(&self) -> Vec<Fact> {
+        let received = if self.is_in_time {
+            "Received in time"
+        } else {
+            "Received after the last day"
+        };
+        let rows = [
+            Some(fact("Case", self.case_number)),
+            Some(fact("Notice", self.number)),
+            Some(fact("Objection to", self.vendor)),
+            Some(fact("Customer", self.customer)),
+            Some(fact(received, self.filed_at)),
+            if_any("Last day to object", self.last_day),
+        ];
+        rows.into_iter().flatten().collect()
     }
 }

@@ -1,4 +1,4 @@
-use super::{Message, Rendered, plain};
+use super::{filters, templates};
 
 /// A link to set a new password.
 #[derive(Debug, Clone, Copy)]
@@ -11,8 +11,9 @@ pub struct PasswordReset<'a> {
     pub expires: &'a str,
 }
 
-impl Message for PasswordReset<'_> {
-    fn render(&self) -> Rendered {
-        plain("password_reset", &[self.publisher, self.link, self.expires])
-    }
+templates! {
+    PasswordReset, "password_reset",
+    "mail/password_reset/subject.txt",
+    "mail/password_reset/body.txt",
+    "mail/password_reset/body.html"
 }

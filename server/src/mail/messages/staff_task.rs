@@ -1,4 +1,4 @@
-use super::{Message, Rendered, plain};
+use super::{filters, templates};
 
 /// To staff: something is to be done.
 #[derive(Debug, Clone, Copy)]
@@ -11,8 +11,9 @@ pub struct StaffTask<'a> {
     pub link: &'a str,
 }
 
-impl Message for StaffTask<'_> {
-    fn render(&self) -> Rendered {
-        plain("staff_task", &[self.title, self.text, self.link])
-    }
+templates! {
+    StaffTask, "staff_task",
+    "mail/staff_task/subject.txt",
+    "mail/staff_task/body.txt",
+    "mail/staff_task/body.html"
 }

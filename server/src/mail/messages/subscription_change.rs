@@ -1,6 +1,7 @@
 use domain::notice::NoticeContent;
 
-use super::{Message, Rendered, plain};
+use super::facts::{Fact, fact, of_public_line};
+use super::{filters, templates};
 
 /// To subscribers: a change was announced. Public facts only; nobody’s terms or dates.
 #[derive(Debug, Clone, Copy)]
@@ -21,18 +22,19 @@ pub struct SubscriptionChange<'a> {
     pub unsubscribe_link: &'a str,
 }
 
-impl Message for SubscriptionChange<'_> {
-    fn render(&self) -> Rendered {
-        plain(
-            "subscription_change",
-            &[
-                self.publisher,
-                self.number,
-                self.title,
-                self.planned,
-                self.link,
-                self.unsubscribe_link,
-            ],
-        )
+templates! {
+    SubscriptionChange, "subscription_change",
+    "mail/subscription_change/subject.txt",
+    "mail/subscription_change/body.txt",
+    "mail/subscription_change/body.html"
+}
+
+impl SubscriptionChange<'_> {
+    fn summary(&self) -> Vec<Fact> {
+        vec![fact("Change", self.number), fact("Planned for", self.planned)]
+    }
+
+    fn facts(&self, content: &NoticeContent) -> Vec<Fact> {
+        of_public_line(content)
     }
 }

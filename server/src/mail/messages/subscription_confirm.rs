@@ -1,4 +1,4 @@
-use super::{Message, Rendered, plain};
+use super::{filters, templates};
 
 /// Asks whether an address really wants to hear of changes. Holds no text that a visitor typed.
 #[derive(Debug, Clone, Copy)]
@@ -13,11 +13,9 @@ pub struct SubscriptionConfirm<'a> {
     pub expires: &'a str,
 }
 
-impl Message for SubscriptionConfirm<'_> {
-    fn render(&self) -> Rendered {
-        plain(
-            "subscription_confirm",
-            &[self.publisher, self.link, self.suppress_link, self.expires],
-        )
-    }
+templates! {
+    SubscriptionConfirm, "subscription_confirm",
+    "mail/subscription_confirm/subject.txt",
+    "mail/subscription_confirm/body.txt",
+    "mail/subscription_confirm/body.html"
 }

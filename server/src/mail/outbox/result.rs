@@ -111,25 +111,25 @@ fn settle(
     }
 }
 
-/// Mails whose worker died become unknown.
+/// Mails whose worker died become unknown. Several processes may find the same one; the first has it.
 pub async fn adopt_orphans(tx: &mut Tx, shared: &Shared, every: bool) -> Result<()> {
     let (now, wall) = (shared.state.clock.now(), shared.state.clock.wall());
     for orphan in mails::list_orphans(tx, wall, every).await? {
+        if !mails::take_orphan(tx, orphan.mail_id, orphan.attempt_no).await? {
+            continue;
+        }
         let said = "the sender stopped before the relay's answer was written down";
         let outcome = AttemptOutcome::Relay(Verdict::Unknown);
         let earlier = mails::list_results(tx, orphan.mail_id).await?;
-        mails::note_result(
-            tx,
-            shared.state.random.id(now),
-            orphan.attempt_id,
-            outcome,
-            said,
-            now,
-        )
-        .await?;
+        let result_id = shared.state.random.id(now);
+        mails::note_result(tx, result_id, orphan.attempt_id, outcome, said, now).await?;
         let earlier: Vec<AttemptOutcome> = earlier.iter().map(|r| r.outcome).collect();
         let settled = settle(shared, outcome, said, &earlier, orphan.give_up_at);
-        tracing::warn!(mail_id = %orphan.mail_id, attempt_no = orphan.attempt_no, "mail: outcome unknown, it will be sent again");
+        tracing::warn!(
+            mail_id = %orphan.mail_id,
+            attempt_no = orphan.attempt_no,
+            "mail: outcome unknown, it will be sent again"
+        );
         if mails::settle(tx, orphan.mail_id, orphan.attempt_no, &settled).await? {
             follow(tx, shared, orphan.mail_id, orphan.about_id, &settled).await?;
         }

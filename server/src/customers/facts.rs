@@ -1,0 +1,319 @@
+//! A customer's own facts: add, correct, end.
+
+use app::customers::pages::{CustomerFormPage, EndCustomerPage};
+use app::customers::{CustomerChoices, CustomerForm, CustomerValues, Editing};
+use app::ui::{Choice, FieldErrors};
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use domain::id::ProductId;
+use domain::role::Permission;
+use leptos::prelude::*;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::{find, find_current, path, signature};
+use crate::AppState;
+use crate::access::Staff;
+use crate::audit::{Subject, change};
+use crate::http::{HttpError, Posted, form, render};
+use crate::store::Tx;
+use crate::store::customers::{
+    Customer, create_customer, end_customer, list_customers, list_products_of, put_products, revise_customer,
+};
+use crate::store::products::list_products;
+use crate::store::version::Recorded;
+
+const ADD: &str = "Add a customer";
+
+fn read(posted: &Posted) -> CustomerForm {
+    CustomerForm {
+        name: posted.text("name").to_owned(),
+        reference: posted.text("reference").to_owned(),
+        role: posted.text("role").to_owned(),
+        country: posted.text("country").to_owned(),
+        signed_on: posted.text("signed_on").to_owned(),
+        products: posted.all("products"),
+        shown: posted.all("shown"),
+    }
+}
+
+fn form_of(customer: &Customer, products: &[ProductId]) -> CustomerForm {
+    CustomerForm {
+        name: customer.name.clone(),
+        reference: customer.reference.clone().unwrap_or_default(),
+        role: customer.role.to_string(),
+        country: customer.country.code().to_owned(),
+        signed_on: customer.signed_on.to_string(),
+        products: products.iter().map(ToString::to_string).collect(),
+        shown: Vec::new(),
+    }
+}
+
+/// The products on offer, and those the customer has anyhow.
+async fn product_choices(tx: &mut Tx, held: &[ProductId]) -> Result<Vec<Choice>, HttpError> {
+    let products = list_products(tx).await?;
+    Ok(products
+        .into_iter()
+        .filter(|product| product.ended_at.is_none() || held.contains(&product.id))
+        .map(|product| Choice::new(product.id.to_string(), product.name))
+        .collect())
+}
+
+fn show(
+    state: &AppState,
+    staff: &Staff,
+    known: Option<&Customer>,
+    typed: CustomerForm,
+    choices: CustomerChoices,
+    errors: FieldErrors,
+) -> Response {
+    let title = known.map_or(ADD.to_owned(), |customer| format!("Facts of {}", customer.name));
+    let (status, page_title) = form::outcome(&errors, &title);
+    let data = Editing {
+        csrf: staff.csrf.clone(),
+        action: known.map_or("/staff/customers/new".to_owned(), |customer| {
+            format!("{}/edit", path(customer))
+        }),
+        back: known.map_or("/staff/customers".to_owned(), path),
+        customer: known.map(|customer| customer.name.clone()),
+        title,
+        form: typed,
+        errors,
+    };
+    let chrome = staff.chrome(state, page_title, "/staff/customers");
+    render::page(status, chrome, move || view! { <CustomerFormPage data choices/> })
+}
+
+/// `GET /staff/customers/new`
+pub async fn add_page(State(state): State<AppState>, staff: Staff) -> Result<Response, HttpError> {
+    staff.require(Permission::EditCustomers)?;
+    let mut tx = state.db.read().await?;
+    let choices = CustomerChoices {
+        products: product_choices(&mut tx, &[]).await?,
+        pending: signature::pending(&mut tx).await?,
+    };
+    let typed = CustomerForm {
+        role: "CONTROLLER".to_owned(),
+        products: match &choices.products[..] {
+            [only] => vec![only.value.clone()],
+            _ => Vec::new(),
+        },
+        ..CustomerForm::default()
+    };
+    Ok(show(&state, &staff, None, typed, choices, FieldErrors::new()))
+}
+
+/// The chosen values, if all of them were on offer.
+fn chosen<T: From<Uuid>>(posted: &[String], choices: &[Choice]) -> Option<Vec<T>> {
+    let one = |text: &String| {
+        let is_offered = choices.iter().any(|choice| choice.value == *text);
+        text.parse::<Uuid>().ok().filter(|_| is_offered).map(T::from)
+    };
+    posted.iter().map(one).collect()
+}
+
+/// Notes that a name or a reference is taken by another customer; names count without regard to case.
+pub async fn note_taken(
+    tx: &mut Tx,
+    known: Option<&Customer>,
+    values: &CustomerValues,
+    errors: &mut FieldErrors,
+) -> Result<(), HttpError> {
+    let others = list_customers(tx).await?;
+    for other in others
+        .iter()
+        .filter(|other| known.is_none_or(|known| known.id != other.id))
+    {
+        if other.name.to_lowercase() == values.name.as_str().to_lowercase() {
+            errors.add("name", "There is a customer with this name already");
+        }
+        if other
+            .reference
+            .as_deref()
+            .is_some_and(|r| values.reference.as_ref().is_some_and(|v| v.as_str() == r))
+        {
+            errors.add("reference", format!("{} has this reference already", other.name));
+        }
+    }
+    Ok(())
+}
+
+/// What the audit log says of a customer.
+pub fn summary(customer: &Customer, products: &[ProductId]) -> Value {
+    json!({
+        "name": customer.name,
+        "reference": customer.reference,
+        "role": customer.role,
+        "country": customer.country.code(),
+        "signed_on": customer.signed_on,
+        "products": products,
+    })
+}
+
+/// A customer with these values, that was never stored.
+pub fn new_customer(state: &AppState, staff: &Staff, values: &CustomerValues) -> Customer {
+    let now = state.clock.now();
+    Customer {
+        id: state.random.id(now).into(),
+        name: values.name.to_string(),
+        reference: values.reference.as_ref().map(ToString::to_string),
+        role: values.role,
+        country: values.country,
+        signed_on: values.signed_on,
+        created: Recorded::by(staff.id, now),
+        ended_at: None,
+    }
+}
+
+/// `POST /staff/customers/new`
+pub async fn add(State(state): State<AppState>, staff: Staff, posted: Posted) -> Result<Response, HttpError> {
+    staff.require(Permission::EditCustomers)?;
+    let typed = read(&posted);
+    let today = state.publisher().zone.local_date(state.clock.now());
+    let (values, mut errors) = typed.parse(today);
+    let mut tx = state.db.write().await?;
+    let choices = CustomerChoices {
+        products: product_choices(&mut tx, &[]).await?,
+        pending: signature::pending(&mut tx).await?,
+    };
+    let products: Option<Vec<ProductId>> = chosen(&typed.products, &choices.products);
+    let shown: Option<Vec<Uuid>> = chosen(&typed.shown, &choices.pending);
+    for (field, is_good) in [("products", products.is_some()), ("shown", shown.is_some())] {
+        if !is_good {
+            errors.add(field, "Choose from the list");
+        }
+    }
+    if let Some(values) = &values {
+        note_taken(&mut tx, None, values, &mut errors).await?;
+    }
+    let (Some(values), Some(products), Some(shown), true) = (values, products, shown, errors.is_empty())
+    else {
+        return Ok(show(&state, &staff, None, typed, choices, errors));
+    };
+    let customer = new_customer(&state, &staff, &values);
+    create_customer(&mut tx, &customer).await?;
+    put_products(&mut tx, customer.id, &products).await?;
+    signature::record(&state, &staff, &mut tx, &customer, shown).await?;
+    let subject = Subject::of("customer", customer.id.uuid());
+    let payload = change(&(), &summary(&customer, &products));
+    staff
+        .record(&mut tx, &state, "customer.added", subject, payload)
+        .await?;
+    tx.commit().await?;
+    staff
+        .say("The customer was added. Next: what the contract says, and whom notices go to.")
+        .await?;
+    Ok(Redirect::to(&path(&customer)).into_response())
+}
+
+/// `GET /staff/customers/{id}/edit`
+pub async fn edit_page(
+    State(state): State<AppState>,
+    staff: Staff,
+    Path(id): Path<String>,
+) -> Result<Response, HttpError> {
+    staff.require(Permission::EditCustomers)?;
+    let mut tx = state.db.read().await?;
+    let customer = find_current(&mut tx, &id).await?;
+    let held = list_products_of(&mut tx, customer.id).await?;
+    let choices = CustomerChoices {
+        products: product_choices(&mut tx, &held).await?,
+        pending: Vec::new(),
+    };
+    let typed = form_of(&customer, &held);
+    Ok(show(
+        &state,
+        &staff,
+        Some(&customer),
+        typed,
+        choices,
+        FieldErrors::new(),
+    ))
+}
+
+/// `POST /staff/customers/{id}/edit`
+pub async fn save(
+    State(state): State<AppState>,
+    staff: Staff,
+    Path(id): Path<String>,
+    posted: Posted,
+) -> Result<Response, HttpError> {
+    staff.require(Permission::EditCustomers)?;
+    let mut tx = state.db.write().await?;
+    let before = find_current(&mut tx, &id).await?;
+    let held = list_products_of(&mut tx, before.id).await?;
+    let choices = CustomerChoices {
+        products: product_choices(&mut tx, &held).await?,
+        pending: Vec::new(),
+    };
+    let typed = read(&posted);
+    let today = state.publisher().zone.local_date(state.clock.now());
+    let (values, mut errors) = typed.parse(today);
+    let products: Option<Vec<ProductId>> = chosen(&typed.products, &choices.products);
+    if products.is_none() {
+        errors.add("products", "Choose from the list");
+    }
+    if let Some(values) = &values {
+        note_taken(&mut tx, Some(&before), values, &mut errors).await?;
+    }
+    let (Some(values), Some(products), true) = (values, products, errors.is_empty()) else {
+        return Ok(show(&state, &staff, Some(&before), typed, choices, errors));
+    };
+    let after = Customer {
+        id: before.id,
+        created: before.created,
+        ended_at: before.ended_at,
+        ..new_customer(&state, &staff, &values)
+    };
+    revise_customer(&mut tx, &after).await?;
+    put_products(&mut tx, after.id, &products).await?;
+    let subject = Subject::of("customer", after.id.uuid());
+    let payload = change(&summary(&before, &held), &summary(&after, &products));
+    staff
+        .record(&mut tx, &state, "customer.changed", subject, payload)
+        .await?;
+    tx.commit().await?;
+    staff.say("The facts were saved.").await?;
+    Ok(Redirect::to(&path(&after)).into_response())
+}
+
+/// `GET /staff/customers/{id}/end`
+pub async fn end_page(
+    State(state): State<AppState>,
+    staff: Staff,
+    Path(id): Path<String>,
+) -> Result<Response, HttpError> {
+    staff.require(Permission::EditCustomers)?;
+    let mut tx = state.db.read().await?;
+    let customer = find_current(&mut tx, &id).await?;
+    let (csrf, path) = (staff.csrf.clone(), path(&customer));
+    let chrome = staff.chrome(&state, "End the agreement", "/staff/customers");
+    let name = customer.name;
+    Ok(render::page(
+        StatusCode::OK,
+        chrome,
+        move || view! { <EndCustomerPage csrf path name/> },
+    ))
+}
+
+/// `POST /staff/customers/{id}/end`
+pub async fn end(
+    State(state): State<AppState>,
+    staff: Staff,
+    Path(id): Path<String>,
+) -> Result<Response, HttpError> {
+    staff.require(Permission::EditCustomers)?;
+    let mut tx = state.db.write().await?;
+    let customer = find(&mut tx, &id).await?;
+    end_customer(&mut tx, customer.id, state.clock.now()).await?;
+    let subject = Subject::of("customer", customer.id.uuid());
+    staff
+        .record(&mut tx, &state, "customer.ended", subject, json!({}))
+        .await?;
+    tx.commit().await?;
+    staff
+        .say(format!("The agreement with {} was ended.", customer.name))
+        .await?;
+    Ok(Redirect::to(&path(&customer)).into_response())
+}

@@ -1,0 +1,246 @@
+//! Versions of a customer's terms. One that takes something away from the customer holds only after somebody else, a
+//! legal approver, has confirmed it; until then the terms before hold.
+
+use std::collections::BTreeSet;
+
+use app::customers::pages::PolicyFormPage;
+use app::customers::{Editing, PolicyForm};
+use app::ui::FieldErrors;
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use chrono::NaiveDate;
+use domain::approval::approve;
+use domain::calendar::CalendarId;
+use domain::policy::Policy;
+use domain::role::{Permission, Role};
+use leptos::prelude::*;
+use serde_json::json;
+use uuid::Uuid;
+
+use super::{find_current, path};
+use crate::AppState;
+use crate::access::Staff;
+use crate::audit::Subject;
+use crate::http::{HttpError, Posted, form, render};
+use crate::store::Tx;
+use crate::store::customers::Customer;
+use crate::store::policies::{PolicyVersion, append_policy, confirm_policy, list_policies};
+use crate::store::tasks::{Task, close_tasks_about, open_task};
+use crate::store::version::Recorded;
+
+/// The kind of task that waits for a confirmation.
+const TASK: &str = "POLICY_CONFIRMATION";
+
+/// The usual terms of a customer here: the calendar of its own country where there is one, else the publisher's.
+pub fn usual_terms(state: &AppState, customer: Option<&Customer>) -> Policy {
+    let publisher = state.publisher();
+    let own = customer.and_then(|customer| customer.country.code().parse::<CalendarId>().ok());
+    let mut policy = Policy::new(own.unwrap_or(publisher.calendar), publisher.zone);
+    if let Some(customer) = customer {
+        policy.customer_role = customer.role;
+    }
+    policy
+}
+
+fn show(
+    state: &AppState,
+    staff: &Staff,
+    customer: &Customer,
+    typed: PolicyForm,
+    errors: FieldErrors,
+) -> Response {
+    let title = format!("Terms of {}", customer.name);
+    let (status, page_title) = form::outcome(&errors, &title);
+    let data = Editing {
+        csrf: staff.csrf.clone(),
+        action: format!("{}/terms", path(customer)),
+        back: path(customer),
+        customer: Some(customer.name.clone()),
+        title,
+        form: typed,
+        errors,
+    };
+    let chrome = staff.chrome(state, page_title, "/staff/customers");
+    render::page(status, chrome, move || view! { <PolicyFormPage data/> })
+}
+
+/// `GET /staff/customers/{id}/terms`: begins from the newest version.
+pub async fn page(
+    State(state): State<AppState>,
+    staff: Staff,
+    Path(id): Path<String>,
+) -> Result<Response, HttpError> {
+    staff.require(Permission::EditCustomers)?;
+    let mut tx = state.db.read().await?;
+    let customer = find_current(&mut tx, &id).await?;
+    let versions = list_policies(&mut tx, customer.id).await?;
+    let today = state.publisher().zone.local_date(state.clock.now());
+    let typed = match versions.first() {
+        Some(newest) => PolicyForm::of(&newest.policy, today),
+        None => PolicyForm::of(&usual_terms(&state, Some(&customer)), customer.signed_on),
+    };
+    Ok(show(&state, &staff, &customer, typed, FieldErrors::new()))
+}
+
+fn read(posted: &Posted) -> PolicyForm {
+    let text = |name: &str| posted.text(name).to_owned();
+    PolicyForm {
+        valid_from: text("valid_from"),
+        model: text("model"),
+        notice_period: text("notice_period"),
+        objection_period: text("objection_period"),
+        calendar: text("calendar"),
+        zone: text("zone"),
+        roll: text("roll"),
+        contract_text: text("contract_text"),
+        objection_effect: text("objection_effect"),
+        grounds: text("grounds"),
+        emergency_days: text("emergency_days"),
+        clause: text("clause"),
+        acknowledgement_period: text("acknowledgement_period"),
+        discussion_period: text("discussion_period"),
+        election_period: text("election_period"),
+        refund: text("refund"),
+        late: text("late"),
+        who_may_object: text("who_may_object"),
+        all_contacts: text("all_contacts"),
+        dora_relevant: text("dora_relevant"),
+        raised: posted.all("raised"),
+    }
+}
+
+/// In what terms are weaker than what the customer has: than the version in force on `today`, and than the newest one
+/// that may be used, which may hold only from a later day.
+pub fn weakenings(new: &Policy, versions: &[PolicyVersion], today: NaiveDate) -> Vec<&'static str> {
+    let in_force = versions.iter().find(|version| version.is_usable(today));
+    let newest = versions.iter().find(|version| version.is_usable(NaiveDate::MAX));
+    let mut found: Vec<&'static str> = Vec::new();
+    for earlier in in_force.into_iter().chain(newest) {
+        for text in new.weakenings(&earlier.policy) {
+            if !found.contains(&text) {
+                found.push(text);
+            }
+        }
+    }
+    found
+}
+
+/// `POST /staff/customers/{id}/terms`
+pub async fn add(
+    State(state): State<AppState>,
+    staff: Staff,
+    Path(id): Path<String>,
+    posted: Posted,
+) -> Result<Response, HttpError> {
+    staff.require(Permission::EditCustomers)?;
+    let mut tx = state.db.write().await?;
+    let customer = find_current(&mut tx, &id).await?;
+    let typed = read(&posted);
+    let (parsed, errors) = typed.parse(customer.role);
+    let Some((policy, valid_from)) = parsed else {
+        return Ok(show(&state, &staff, &customer, typed, errors));
+    };
+    let versions = list_policies(&mut tx, customer.id).await?;
+    if versions
+        .first()
+        .is_some_and(|newest| newest.policy == policy && newest.valid_from == valid_from)
+    {
+        let errors = FieldErrors::one(
+            "valid_from",
+            "These are the terms of the newest version already; nothing is different",
+        );
+        return Ok(show(&state, &staff, &customer, typed, errors));
+    }
+    let now = state.clock.now();
+    let today = state.publisher().zone.local_date(now);
+    let weaker = weakenings(&policy, &versions, today);
+    let version = PolicyVersion {
+        id: state.random.id(now),
+        customer_id: customer.id,
+        number: versions.first().map_or(0, |newest| newest.number) + 1,
+        policy,
+        valid_from,
+        recorded: Recorded::by(staff.id, now),
+        needs_confirmation: !weaker.is_empty(),
+        confirmed: None,
+    };
+    append_policy(&mut tx, version.number - 1, &version).await?;
+    if version.needs_confirmation {
+        ask_for_confirmation(&mut tx, &state, &customer, &version).await?;
+    }
+    let subject = Subject::of("policy", version.id);
+    let payload = json!({
+        "customer_id": customer.id, "version": version.number, "valid_from": valid_from,
+        "terms": version.policy, "weaker_in": weaker,
+    });
+    staff
+        .record(&mut tx, &state, "policy.entered", subject, payload)
+        .await?;
+    tx.commit().await?;
+    let said = if weaker.is_empty() {
+        "The terms were saved."
+    } else {
+        "The terms were saved. They hold once a legal approver has confirmed them."
+    };
+    staff.say(said).await?;
+    Ok(Redirect::to(&path(&customer)).into_response())
+}
+
+async fn ask_for_confirmation(
+    tx: &mut Tx,
+    state: &AppState,
+    customer: &Customer,
+    version: &PolicyVersion,
+) -> Result<(), HttpError> {
+    let now = state.clock.now();
+    let task = Task {
+        id: state.random.id(now).into(),
+        kind: TASK.to_owned(),
+        role: Role::LegalApprover,
+        title: format!(
+            "Confirm the terms of {}: they take something away from the customer",
+            customer.name
+        ),
+        path: path(customer),
+        about_id: Some(version.id),
+        due_on: None,
+        created_at: now,
+        done: None,
+    };
+    open_task(tx, &task).await?;
+    Ok(())
+}
+
+/// `POST /staff/customers/{id}/terms/{policy}/confirm`
+pub async fn confirm(
+    State(state): State<AppState>,
+    staff: Staff,
+    Path((id, policy)): Path<(String, String)>,
+) -> Result<Response, HttpError> {
+    staff.require(Permission::ConfirmShortenedPolicy)?;
+    let mut tx = state.db.write().await?;
+    let customer = find_current(&mut tx, &id).await?;
+    let policy: Uuid = policy.parse().map_err(|_| HttpError::NotFound)?;
+    let versions = list_policies(&mut tx, customer.id).await?;
+    let version = versions
+        .iter()
+        .find(|version| version.id == policy)
+        .ok_or(HttpError::NotFound)?;
+    if !version.needs_confirmation || version.confirmed.is_some() {
+        return Err(HttpError::conflict("These terms need no confirmation any more."));
+    }
+    let authors: BTreeSet<_> = version.recorded.by.into_iter().collect();
+    let approval =
+        approve(staff.id, &authors).map_err(|refused| HttpError::conflict(format!("{refused}.")))?;
+    let now = state.clock.now();
+    confirm_policy(&mut tx, version.id, approval.by(), now).await?;
+    close_tasks_about(&mut tx, TASK, version.id, Recorded::by(staff.id, now)).await?;
+    let subject = Subject::of("policy", version.id);
+    let payload = json!({ "customer_id": customer.id, "version": version.number });
+    staff
+        .record(&mut tx, &state, "policy.confirmed", subject, payload)
+        .await?;
+    tx.commit().await?;
+    staff.say("The terms were confirmed.").await?;
+    Ok(Redirect::to(&path(&customer)).into_response())
+}

@@ -1,0 +1,344 @@
+//! Two invented vendors, documented in full: one in the EEA to walk with, one in the United States whose notice is out.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{NaiveDate, TimeDelta};
+use domain::digest::Digest;
+use domain::engagement::state::{EngagementEvent, EngagementState};
+use domain::engagement::{AiRetention, AiTerms, Category, Chain, EngagementFacts, Location, LocationKind};
+use domain::id::{EngagementId, OrganisationId, ProductId, RecordId, StaffId};
+use domain::known::Known;
+use domain::legal_record::{
+    Annex, AssessmentResult, Clause9, Contract, DpfCheck, DpfFramework, DpfReliance, DpfStatus, FlowDown,
+    LegalRecord, Measure, MeasureKind, MeasureStatus, Mechanism, Origin, OwnPurpose, Scc, SccModule,
+    SccState, SccVersion, SecurityAssessment, Situation, Tia, TiaOutcome, TiaState, TiaType, Transfer,
+};
+use domain::organisation::{ContactPoint, ContactPointKind, OrganisationFacts};
+
+use super::{People, Result, register, value};
+use crate::AppState;
+use crate::store::Tx;
+use crate::store::engagements::append_engagement_state;
+use crate::store::legal_records::{NewRecord, append_record, approve_record};
+use crate::store::version::Recorded;
+
+fn organisation(
+    name: &str,
+    number: &str,
+    country: &str,
+    address: &str,
+    contact: &str,
+) -> Result<OrganisationFacts> {
+    let mut facts = OrganisationFacts::named(value(name)?);
+    facts.registration_number = Known::Known(value(number)?);
+    facts.registration_country = Known::Known(value(country)?);
+    facts.address = Known::Known(value(address)?);
+    facts.parent = Known::Known(None);
+    facts.ultimate_parent_country = Known::Known(value(country)?);
+    facts.contact = Known::Known(ContactPoint {
+        kind: ContactPointKind::Function,
+        name: value("Privacy team")?,
+        email: Some(value(contact)?),
+        phone: None,
+        postal: None,
+    });
+    facts.dpo = Known::Known(None);
+    facts.eu_representative = Known::Known(None);
+    Ok(facts)
+}
+
+fn contract(name: &str, day: NaiveDate) -> Result<LegalRecord> {
+    Ok(LegalRecord::Contract(Contract {
+        entity_name: value(name)?,
+        invoice_entity_name: Some(value(name)?),
+        reference: Some(value("DPA of this demonstration")?),
+        effective_on: Some(day),
+        ends_on: None,
+        flow_down: FlowDown::ALL.iter().copied().collect(),
+        own_purpose: OwnPurpose::None,
+        archived_copy: Some(Digest::new([7; 32])),
+        retrieved_on: Some(day),
+        vendor_notice_days: Some(30),
+    }))
+}
+
+fn security(assessor: StaffId, day: NaiveDate) -> Result<LegalRecord> {
+    Ok(LegalRecord::SecurityAssessment(SecurityAssessment {
+        result: AssessmentResult::Passed,
+        assessor,
+        assessed_on: day,
+        valid_to: day + TimeDelta::days(365),
+        guarantees: Some(value(
+            "ISO/IEC 27001 certificate; encryption in transit and at rest; least-privilege access",
+        )?),
+        summary: None,
+    }))
+}
+
+fn tia(tia_type: TiaType, outcome: TiaOutcome, place: &str, author: StaffId, day: NaiveDate) -> Result<Tia> {
+    Ok(Tia {
+        tia_type,
+        destinations: BTreeSet::from([value(place)?]),
+        outcome,
+        state: TiaState::InReview,
+        authors: BTreeSet::from([author]),
+        approver: None,
+        approved_on: None,
+        next_review_on: Some(day + TimeDelta::days(180)),
+        measures: Vec::new(),
+        situation: Situation::None,
+        situation_text: None,
+        customer_summary: Some(value(
+            "Assessed for this demonstration; see the register for the reasons.",
+        )?),
+    })
+}
+
+fn scc(day: NaiveDate) -> Scc {
+    Scc {
+        version: SccVersion::V2021,
+        module: SccModule::Three,
+        state: SccState::InForce,
+        clause_9: Clause9::General,
+        complete_annexes: BTreeSet::from([Annex::IA, Annex::IB, Annex::IC, Annex::II]),
+        modified: false,
+        in_force_on: Some(day),
+        archived_copy: Some(Digest::new([8; 32])),
+    }
+}
+
+async fn record(
+    tx: &mut Tx,
+    state: &AppState,
+    id: EngagementId,
+    by: Recorded,
+    body: LegalRecord,
+    approver: StaffId,
+) -> Result<()> {
+    let is_tia = matches!(body, LegalRecord::Tia(_));
+    let new = NewRecord {
+        id: RecordId::from(state.random.id(by.at)),
+        engagement_id: id,
+        number: 1,
+        body,
+        valid_from: None,
+        ended_on: None,
+        recorded_at: by.at,
+        recorded_by: by.by.ok_or("no author")?,
+    };
+    append_record(tx, 0, &new).await?;
+    if is_tia {
+        approve_record(tx, new.id, approver, by.at).await?;
+    }
+    Ok(())
+}
+
+/// DRAFT → ASSESSING → ASSESSED.
+async fn assess(
+    tx: &mut Tx,
+    state: &AppState,
+    id: EngagementId,
+    people: &People,
+    by: Recorded,
+) -> Result<()> {
+    let mut at = EngagementState::Draft;
+    for (event, who) in [
+        (EngagementEvent::Assess, people.editor),
+        (EngagementEvent::ConfirmAssessment, people.approver),
+    ] {
+        let next = at.next(event)?;
+        let recorded = Recorded::by(who.into(), by.at);
+        append_engagement_state(tx, state.random.id(by.at), id, (at, next), recorded, None).await?;
+        at = next;
+    }
+    Ok(())
+}
+
+struct Texts {
+    service: &'static str,
+    purpose: &'static str,
+    responsibilities: &'static str,
+    country: &'static str,
+    region: &'static str,
+    kinds: &'static [LocationKind],
+}
+
+fn facts(
+    state: &AppState,
+    by: Recorded,
+    products: &[ProductId],
+    category: Category,
+    texts: &Texts,
+) -> Result<EngagementFacts> {
+    let mut facts = EngagementFacts::of(OrganisationId::from(state.random.id(by.at)));
+    facts.category = Known::Known(category);
+    facts.service = Known::Known(value(texts.service)?);
+    facts.purpose = Known::Known(value(texts.purpose)?);
+    facts.responsibilities = Known::Known(value(texts.responsibilities)?);
+    facts.data_subjects = Known::Known(BTreeSet::from([
+        value("Users of the customer")?,
+        value("Contacts of the customer")?,
+    ]));
+    facts.data_categories = Known::Known(BTreeSet::from([
+        value("Names")?,
+        value("Work e-mail addresses")?,
+        value("Contents of documents")?,
+    ]));
+    facts.special_categories = Known::Known(BTreeSet::new());
+    facts.criminal_data = Known::Known(false);
+    facts.products = products.iter().copied().collect();
+    facts.remote_access = Known::Known(texts.kinds.iter().any(|k| k.is_remote()));
+    facts.chain = Known::Known(Chain::None);
+    let mut locations = BTreeSet::new();
+    for kind in texts.kinds {
+        locations.insert(Location {
+            place: value(texts.country)?,
+            kind: *kind,
+            region: Some(value(texts.region)?),
+            city: None,
+        });
+    }
+    facts.locations = Known::Known(locations);
+    Ok(facts)
+}
+
+/// The vendor to walk with: in the EEA, segregable, everything on file.
+pub async fn kaleido(state: &AppState, people: &People, products: &[ProductId]) -> Result<EngagementId> {
+    let now = state.clock.now();
+    let (by, day) = (
+        Recorded::by(people.editor.into(), now),
+        state.publisher().zone.local_date(now) - TimeDelta::days(1),
+    );
+    let name = "Kaleido Search GmbH";
+    let company = organisation(
+        name,
+        "HRB 999001",
+        "DE",
+        "Musterstraße 1\n20095 Hamburg",
+        "privacy@kaleido.example",
+    )?;
+    let texts = Texts {
+        service: "Managed search index",
+        purpose: "Full-text search in documents",
+        responsibilities: "Keeps the search index; documents themselves stay with the hosting provider",
+        country: "DE",
+        region: "Hamburg",
+        kinds: &[LocationKind::Storage, LocationKind::Processing],
+    };
+    let mut facts = facts(state, by, products, Category::Infrastructure, &texts)?;
+    facts.segregable = true;
+    facts.ai_terms = Known::Known(None);
+    let mut tx = state.db.write().await?;
+    let id = register::create(&mut tx, state, &company, facts, by).await?;
+    let approver = people.approver.into();
+    record(&mut tx, state, id, by, contract(name, day)?, approver).await?;
+    let assessor = Recorded::by(people.assessor.into(), now);
+    record(
+        &mut tx,
+        state,
+        id,
+        assessor,
+        security(people.assessor.into(), day)?,
+        approver,
+    )
+    .await?;
+    let note = tia(
+        TiaType::EeaNote,
+        TiaOutcome::NotRequiredEea,
+        "DE",
+        people.editor.into(),
+        day,
+    )?;
+    record(&mut tx, state, id, by, LegalRecord::Tia(note), approver).await?;
+    assess(&mut tx, state, id, people, by).await?;
+    tx.commit().await?;
+    Ok(id)
+}
+
+/// The vendor whose notice is out: in the United States, on the Data Privacy Framework with clauses as fallback.
+pub async fn brightwave(state: &AppState, people: &People, products: &[ProductId]) -> Result<EngagementId> {
+    let now = state.clock.now();
+    let (by, day) = (
+        Recorded::by(people.editor.into(), now),
+        state.publisher().zone.local_date(now) - TimeDelta::days(1),
+    );
+    let name = "Brightwave Speech Inc.";
+    let company = organisation(
+        name,
+        "C-9990002",
+        "US",
+        "1 Example Way\nSan Francisco, CA 94105",
+        "privacy@brightwave.example",
+    )?;
+    let texts = Texts {
+        service: "Transcription API",
+        purpose: "Transcription of recorded meetings",
+        responsibilities: "Turns speech into text; recordings are not kept",
+        country: "US",
+        region: "us-west",
+        kinds: &[LocationKind::Processing, LocationKind::Support],
+    };
+    let mut facts = facts(state, by, products, Category::Ai, &texts)?;
+    facts.ai_terms = Known::Known(Some(AiTerms {
+        training: Known::Known(false),
+        retention: Known::Known(AiRetention::Zero),
+    }));
+    let check = DpfCheck {
+        entity_as_listed: value(name)?,
+        status: DpfStatus::Active,
+        covers_non_hr: true,
+        covers_hr: false,
+        next_certification_due: Some(day + TimeDelta::days(300)),
+        checked_on: day,
+        checked_by: people.editor.into(),
+        page: None,
+    };
+    let transfer = Transfer {
+        origins: BTreeSet::from([Origin::Eu, Origin::EeaEfta]),
+        destination: value("US")?,
+        importer: value(name)?,
+        mechanism: Mechanism::Dpf(DpfReliance {
+            hr_data: false,
+            non_hr_data: true,
+            checks: BTreeMap::from([(DpfFramework::EuUs, check)]),
+        }),
+        fallback: Some(scc(day)),
+        uk: None,
+        swiss_adaptations: false,
+    };
+    let mut assessment = tia(
+        TiaType::Full46,
+        TiaOutcome::AllowedWithMeasures,
+        "US",
+        people.editor.into(),
+        day,
+    )?;
+    assessment.situation = Situation::Problematic;
+    assessment.situation_text = Some(value(
+        "Recordings are deleted after transcription; no request has been received in the documented period.",
+    )?);
+    assessment.measures.push(Measure {
+        kind: MeasureKind::Technical,
+        text: value("Recordings are encrypted in transit and not stored")?,
+        status: MeasureStatus::Implemented,
+    });
+    let mut tx = state.db.write().await?;
+    let id = register::create(&mut tx, state, &company, facts, by).await?;
+    let approver = people.approver.into();
+    record(&mut tx, state, id, by, contract(name, day)?, approver).await?;
+    let assessor = Recorded::by(people.assessor.into(), now);
+    record(
+        &mut tx,
+        state,
+        id,
+        assessor,
+        security(people.assessor.into(), day)?,
+        approver,
+    )
+    .await?;
+    record(&mut tx, state, id, by, LegalRecord::Transfer(transfer), approver).await?;
+    record(&mut tx, state, id, by, LegalRecord::Tia(assessment), approver).await?;
+    assess(&mut tx, state, id, people, by).await?;
+    tx.commit().await?;
+    Ok(id)
+}

@@ -1,0 +1,100 @@
+//! Setting the publisher up, as the first admin does: over HTTP, on both databases.
+
+use domain::role::Role;
+use forenotice::store::entities::list_entities;
+use forenotice::store::products::list_products;
+use forenotice::store::publisher::find_publisher;
+
+use crate::both;
+use crate::support::TestApp;
+
+const PUBLISHER: [(&str, &str); 4] = [
+    ("name", "Fjordsky"),
+    ("zone", "Europe/Oslo"),
+    ("calendar", "NO"),
+    ("contact", "privacy@fjordsky.example"),
+];
+
+both! {
+    async fn a_new_installation_is_set_up_step_by_step(app: TestApp) {
+        let admin = app.signed_in(Role::Admin).await;
+        let page = admin.get("/staff/settings").await;
+        assert!(page.text.contains("Describe the publisher") && page.text.contains("aria-current=\"step\""));
+        let answer = admin.post("/staff/settings/publisher", &PUBLISHER).await;
+        assert_eq!((answer.status, answer.location()), (303, "/staff/settings"));
+        let page = admin.get("/staff/settings").await;
+        assert!(page.text.contains("The publisher was saved.") && page.text.contains("Add a legal entity"));
+        assert!(page.text.contains("· Fjordsky</title>"), "its name is on every page at once");
+
+        let entity = [("legal_name", "Fjordsky AS"), ("country", "NO"), ("registration_number", "999 888 777")];
+        assert_eq!(admin.post("/staff/settings/entities/new", &entity).await.status, 303);
+        let again = admin.post("/staff/settings/entities/new", &entity).await;
+        assert_eq!(again.status, 422);
+        assert!(again.text.contains("There is a legal entity with this name already"));
+        assert!(again.text.contains("value=\"999 888 777\""), "what was typed is kept");
+
+        let form = admin.get("/staff/settings/products/new").await;
+        let id = form.text.split("<option value=\"").nth(2).unwrap().split('"').next().unwrap().to_owned();
+        let product = [("name", "Fjordsky Files"), ("entity", id.as_str())];
+        assert_eq!(admin.post("/staff/settings/products/new", &product).await.status, 303);
+        assert_eq!(admin.post("/staff/settings/products/new", &product).await.status, 422);
+        let page = admin.get("/staff/settings").await;
+        assert!(page.text.contains("Fjordsky Files") && page.text.contains("Add customers"));
+
+        let mut tx = app.state.db.read().await.unwrap();
+        let publisher = find_publisher(&mut tx).await.unwrap().unwrap();
+        assert_eq!((publisher.name.as_str(), publisher.contact.as_str()), ("Fjordsky", "privacy@fjordsky.example"));
+        assert_eq!(list_products(&mut tx).await.unwrap()[0].slug, "fjordsky-files");
+        let audit = forenotice::audit::verify(&mut tx, &app.state.keys).await.unwrap();
+        assert!(audit.is_intact());
+        assert_eq!(audit.count, 3, "publisher, entity, product");
+    }
+
+    async fn a_form_with_mistakes_comes_back_as_it_was_typed_and_writes_nothing(app: TestApp) {
+        let admin = app.signed_in(Role::Admin).await;
+        let typed = [("name", "<Fjord> & \"sky\""), ("zone", "Oslo"), ("calendar", "XX"), ("contact", "office")];
+        let answer = admin.post("/staff/settings/publisher", &typed).await;
+        assert_eq!(answer.status, 422);
+        assert!(answer.text.contains("<title>Error: The publisher"));
+        assert!(answer.text.contains("There are 3 problems"));
+        assert!(answer.text.contains("href=\"#zone\"") && answer.text.contains("id=\"zone-error\""));
+        assert!(answer.text.contains("autofocus"), "the summary takes the focus");
+        assert!(answer.text.contains("value=\"<Fjord> &amp; &quot;sky&quot;\"") || answer.text.contains("&lt;Fjord"));
+        assert!(answer.text.contains("value=\"Oslo\"") && answer.text.contains("value=\"office\""));
+        let mut tx = app.state.db.read().await.unwrap();
+        assert_eq!(find_publisher(&mut tx).await.unwrap(), None);
+    }
+
+    async fn an_entity_or_product_is_corrected_and_ended(app: TestApp) {
+        let admin = app.signed_in(Role::Admin).await;
+        admin.post("/staff/settings/entities/new", &[("legal_name", "Fjordsky AS"), ("country", "NO")]).await;
+        let mut tx = app.state.db.read().await.unwrap();
+        let entity = list_entities(&mut tx).await.unwrap().remove(0);
+        drop(tx);
+        let path = format!("/staff/settings/entities/{}", entity.id);
+        assert!(admin.get(&path).await.text.contains("value=\"Fjordsky AS\""));
+        assert_eq!(admin.post(&path, &[("legal_name", ""), ("country", "NO")]).await.status, 422);
+        assert_eq!(admin.post(&path, &[("legal_name", "Fjordsky Oy"), ("country", "FI")]).await.status, 303);
+        let id = entity.id.to_string();
+        admin.post("/staff/settings/products/new", &[("name", "Files"), ("entity", &id)]).await;
+        let answer = admin.post(&format!("{path}/end"), &[]).await;
+        assert_eq!(answer.status, 409);
+        assert!(answer.text.contains("Products in use belong to this legal entity"));
+        let mut tx = app.state.db.read().await.unwrap();
+        let product = list_products(&mut tx).await.unwrap().remove(0);
+        drop(tx);
+        let product_path = format!("/staff/settings/products/{}", product.id);
+        assert_eq!(admin.post(&product_path, &[("name", "Folders"), ("entity", &id)]).await.status, 303);
+        assert_eq!(admin.post(&product_path, &[("name", "Folders"), ("entity", "x")]).await.status, 422);
+        assert_eq!(admin.post(&format!("{product_path}/end"), &[]).await.status, 303);
+        assert_eq!(admin.post(&format!("{product_path}/end"), &[]).await.status, 409);
+        assert_eq!(admin.post(&format!("{path}/end"), &[]).await.status, 303);
+        let mut tx = app.state.db.read().await.unwrap();
+        let entity = list_entities(&mut tx).await.unwrap().remove(0);
+        assert_eq!((entity.legal_name.as_str(), entity.country.code()), ("Fjordsky Oy", "FI"));
+        assert!(entity.ended_at.is_some());
+        let product = list_products(&mut tx).await.unwrap().remove(0);
+        assert_eq!((product.name.as_str(), product.slug.as_str()), ("Folders", "files"), "links to it stay");
+        assert!(product.ended_at.is_some());
+    }
+}
