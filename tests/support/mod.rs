@@ -233,7 +233,6 @@ impl Answer {
 macro_rules! both {
     ($($(#[$meta:meta])* async fn $name:ident($app:ident: $type:ty) $body:block)+) => {$(
         mod $name {
-            #[allow(unused_imports)]
             use super::*;
             async fn run($app: $type) $body
             $(#[$meta])*
