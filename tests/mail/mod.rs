@@ -1,6 +1,7 @@
 //! Mail, from the queue to a real SMTP server that refuses, delays and hangs up.
 
 mod crash;
+mod kill;
 mod outbox;
 mod pages;
 
