@@ -21,7 +21,9 @@ fn wish(app: &TestApp, id: u128, address: &str) -> Wish {
     let (_, token_hash) = new_token(Ticket::Confirm, &state.random);
     Wish {
         id,
-        address: state.keys.seal(&address_context(id), address.as_str().as_bytes(), &state.random),
+        address: state
+            .keys
+            .seal(&address_context(id), address.as_str().as_bytes(), &state.random),
         address_index: address_index(&state.keys, &address),
         locale: Locale::Nb,
         token_hash,

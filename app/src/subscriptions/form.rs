@@ -29,7 +29,9 @@ pub struct Language {
 impl Language {
     /// Reads the language.
     pub fn parse(&self) -> Result<Locale, FieldErrors> {
-        self.locale.parse().map_err(|_| FieldErrors::one("locale", "Choose one of the languages"))
+        self.locale
+            .parse()
+            .map_err(|_| FieldErrors::one("locale", "Choose one of the languages"))
     }
 }
 
@@ -39,9 +41,20 @@ mod tests {
 
     #[test]
     fn an_address_is_read_and_a_malformed_one_named_at_its_field() {
-        let form = |email: &str| SubscribeForm { email: email.to_owned() };
-        assert_eq!(form(" Kari@Customer.example ").parse().unwrap().as_str(), "Kari@customer.example");
-        for bad in ["", "kari", "kari@", "a b@customer.example", "kari@customer.example\r\nBcc: x@y.example"] {
+        let form = |email: &str| SubscribeForm {
+            email: email.to_owned(),
+        };
+        assert_eq!(
+            form(" Kari@Customer.example ").parse().unwrap().as_str(),
+            "Kari@customer.example"
+        );
+        for bad in [
+            "",
+            "kari",
+            "kari@",
+            "a b@customer.example",
+            "kari@customer.example\r\nBcc: x@y.example",
+        ] {
             let errors = form(bad).parse().unwrap_err();
             assert!(errors.first("email").is_some(), "{bad:?}");
         }

@@ -109,7 +109,17 @@ pub fn SubscriptionPage(data: Subscription) -> impl IntoView {
 }
 
 fn followed(data: Subscription) -> AnyView {
-    let Subscription { csrf, action, leave, address, since, locale, is_saved, errors, .. } = data;
+    let Subscription {
+        csrf,
+        action,
+        leave,
+        address,
+        since,
+        locale,
+        is_saved,
+        errors,
+        ..
+    } = data;
     view! {
         <PageHead title="You follow the list of subprocessors">
             <p class="lead">"You get one mail for each announced change. Keep this page's address: it is your own, and whoever has it can change the settings below."</p>
@@ -132,7 +142,10 @@ fn followed(data: Subscription) -> AnyView {
 
 fn language_form(action: String, csrf: String, locale: Locale, errors: &FieldErrors) -> AnyView {
     let error = errors.first("locale");
-    let choices = Locale::ALL.iter().map(|locale| Choice::new(locale.as_str(), locale.label())).collect();
+    let choices = Locale::ALL
+        .iter()
+        .map(|locale| Choice::new(locale.as_str(), locale.label()))
+        .collect();
     view! {
         <Form action csrf>
             <RadioGroup

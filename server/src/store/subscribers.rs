@@ -85,7 +85,9 @@ struct Row {
 
 impl Row {
     fn open(self, keys: &Keys) -> Result<Subscriber> {
-        let address = (!self.address.is_empty()).then(|| self.open_address(keys)).transpose()?;
+        let address = (!self.address.is_empty())
+            .then(|| self.open_address(keys))
+            .transpose()?;
         Ok(Subscriber {
             id: self.id,
             address,

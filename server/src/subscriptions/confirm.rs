@@ -23,10 +23,19 @@ pub async fn page(
 ) -> Result<Response, HttpError> {
     let mut tx = state.db.read().await?;
     let hash = token_hash(Ticket::Confirm, &token);
-    subscribers::find_by_token(&mut tx, &hash, state.clock.now()).await?.ok_or(HttpError::BadLink)?;
-    let data = Step { csrf: form.value(), action: format!("/subscribe/confirm/{token}") };
+    subscribers::find_by_token(&mut tx, &hash, state.clock.now())
+        .await?
+        .ok_or(HttpError::BadLink)?;
+    let data = Step {
+        csrf: form.value(),
+        action: format!("/subscribe/confirm/{token}"),
+    };
     let chrome = Chrome::contact(&state, "Confirm your subscription");
-    Ok(render::page(StatusCode::OK, chrome, move || view! { <ConfirmPage data/> }))
+    Ok(render::page(
+        StatusCode::OK,
+        chrome,
+        move || view! { <ConfirmPage data/> },
+    ))
 }
 
 /// `POST /subscribe/confirm/{token}`: confirms, and leads to the settings. Whoever follows already only gets there.
@@ -39,14 +48,26 @@ pub async fn confirm(
     let now = state.clock.now();
     let mut tx = state.db.write().await?;
     let hash = token_hash(Ticket::Confirm, &token);
-    let id = subscribers::use_token(&mut tx, &hash, now).await?.ok_or(HttpError::BadLink)?;
-    let subscriber = subscribers::find(&mut tx, &state.keys, id).await?.ok_or(HttpError::BadLink)?;
+    let id = subscribers::use_token(&mut tx, &hash, now)
+        .await?
+        .ok_or(HttpError::BadLink)?;
+    let subscriber = subscribers::find(&mut tx, &state.keys, id)
+        .await?
+        .ok_or(HttpError::BadLink)?;
     if subscriber.state != SubscriptionState::Confirmed {
-        let to = subscriber.state.next(SubscriptionEvent::Confirm).map_err(|_| HttpError::BadLink)?;
+        let to = subscriber
+            .state
+            .next(SubscriptionEvent::Confirm)
+            .map_err(|_| HttpError::BadLink)?;
         subscribers::confirm(&mut tx, id, now).await?;
         let change = audit::change(&subscriber.state.as_str(), &to.as_str());
         record(&mut tx, &state, &subscriber, "subscription.confirmed", change).await?;
     }
     tx.commit().await?;
-    Ok(go_to(&path(&state, "/subscription", Purpose::Subscription, &subscriber)))
+    Ok(go_to(&path(
+        &state,
+        "/subscription",
+        Purpose::Subscription,
+        &subscriber,
+    )))
 }

@@ -23,11 +23,19 @@ pub async fn page(State(state): State<AppState>, Path(token): Path<String>) -> R
     let action = format!("/unsubscribe/{token}");
     let own = path(&state, "/subscription", Purpose::Subscription, &subscriber);
     let chrome = Chrome::contact(&state, "Leave the list");
-    Ok(render::page(StatusCode::OK, chrome, move || view! { <LeavePage action own/> }))
+    Ok(render::page(
+        StatusCode::OK,
+        chrome,
+        move || view! { <LeavePage action own/> },
+    ))
 }
 
 fn gone(state: &AppState) -> Response {
-    render::page(StatusCode::OK, Chrome::contact(state, "You have left the list"), || view! { <GonePage/> })
+    render::page(
+        StatusCode::OK,
+        Chrome::contact(state, "You have left the list"),
+        || view! { <GonePage/> },
+    )
 }
 
 /// `POST /unsubscribe/{token}`. The body is not read: the token is the proof and the whole request. No limit per client

@@ -30,7 +30,14 @@ pub async fn page(
     let mut tx = state.db.read().await?;
     let subscriber = find_by_link(&mut tx, &state, Purpose::Subscription, &token).await?;
     let is_saved = query.as_deref() == Some(SAVED);
-    Ok(show(&state, &form, &token, &subscriber, is_saved, FieldErrors::new()))
+    Ok(show(
+        &state,
+        &form,
+        &token,
+        &subscriber,
+        is_saved,
+        FieldErrors::new(),
+    ))
 }
 
 fn show(
@@ -56,13 +63,21 @@ fn show(
             SubscriptionState::Confirmed => Standing::Confirmed,
             SubscriptionState::Left => Standing::Left,
         },
-        address: subscriber.address.as_ref().map(EmailAddress::masked).unwrap_or_default(),
+        address: subscriber
+            .address
+            .as_ref()
+            .map(EmailAddress::masked)
+            .unwrap_or_default(),
         since: subscriber.confirmed_at.map(|at| moment(at, zone)),
         locale: subscriber.locale,
         is_saved,
         errors,
     };
-    render::page(status, Chrome::contact(state, title), move || view! { <SubscriptionPage data/> })
+    render::page(
+        status,
+        Chrome::contact(state, title),
+        move || view! { <SubscriptionPage data/> },
+    )
 }
 
 /// `POST /subscription/{token}`: changes the language.
@@ -76,7 +91,11 @@ pub async fn save(
     state.limits.link_post_by_client.count(&client.key())?;
     let mut tx = state.db.write().await?;
     let subscriber = find_by_link(&mut tx, &state, Purpose::Subscription, &token).await?;
-    let locale = match (Language { locale: posted.text("locale").to_owned() }).parse() {
+    let locale = match (Language {
+        locale: posted.text("locale").to_owned(),
+    })
+    .parse()
+    {
         Ok(locale) => locale,
         Err(errors) => return Ok(show(&state, &form, &token, &subscriber, false, errors)),
     };

@@ -37,8 +37,14 @@ pub fn routes() -> Router<AppState> {
     Router::new()
         .route("/subscribe", get(subscribe::page).post(subscribe::ask))
         .route("/subscribe/asked", get(subscribe::asked))
-        .route("/subscribe/confirm/{token}", get(confirm::page).post(confirm::confirm))
-        .route("/subscribe/suppress/{token}", get(suppress::page).post(suppress::suppress))
+        .route(
+            "/subscribe/confirm/{token}",
+            get(confirm::page).post(confirm::confirm),
+        )
+        .route(
+            "/subscribe/suppress/{token}",
+            get(suppress::page).post(suppress::suppress),
+        )
         .route("/subscribe/allow/{token}", post(suppress::allow))
         .route("/subscription/{token}", get(manage::page).post(manage::save))
         .route("/unsubscribe/{token}", get(leave::page).post(leave::leave))
@@ -53,7 +59,9 @@ async fn find_by_link(
     token: &str,
 ) -> Result<Subscriber, HttpError> {
     let id = state.keys.open_link(purpose, token).ok_or(HttpError::BadLink)?;
-    subscribers::find(tx, &state.keys, id).await?.ok_or(HttpError::BadLink)
+    subscribers::find(tx, &state.keys, id)
+        .await?
+        .ok_or(HttpError::BadLink)
 }
 
 /// The path of a page with a lasting link.
@@ -64,12 +72,19 @@ fn path(state: &AppState, page: &str, purpose: Purpose, subscriber: &Subscriber)
 /// On to a page behind a token; no cache keeps the way there.
 fn go_to(path: &str) -> Response {
     let mut response = Redirect::to(path).into_response();
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+        .headers_mut()
+        .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }
 
 /// Ends a subscription and withdraws what has not left for it. False: it had ended before.
-async fn end(tx: &mut Tx, state: &AppState, subscriber: &Subscriber, why: &'static str) -> store::Result<bool> {
+async fn end(
+    tx: &mut Tx,
+    state: &AppState,
+    subscriber: &Subscriber,
+    why: &'static str,
+) -> store::Result<bool> {
     if subscriber.state == SubscriptionState::Left {
         return Ok(false);
     }
@@ -78,7 +93,14 @@ async fn end(tx: &mut Tx, state: &AppState, subscriber: &Subscriber, why: &'stat
     }
     subscribers::leave(tx, subscriber.id, subscriber.state, state.clock.now()).await?;
     let left = SubscriptionState::Left;
-    record(tx, state, subscriber, why, audit::change(&subscriber.state.as_str(), &left.as_str())).await?;
+    record(
+        tx,
+        state,
+        subscriber,
+        why,
+        audit::change(&subscriber.state.as_str(), &left.as_str()),
+    )
+    .await?;
     Ok(true)
 }
 

@@ -13,7 +13,11 @@ use crate::store::{Result, subscribers};
 /// When the database is away.
 pub async fn prune(state: &AppState) -> Result<()> {
     let now = state.clock.now();
-    let longest = CONFIRMATION_LIMITS.iter().map(|(_, within)| *within).max().unwrap_or(TimeDelta::zero());
+    let longest = CONFIRMATION_LIMITS
+        .iter()
+        .map(|(_, within)| *within)
+        .max()
+        .unwrap_or(TimeDelta::zero());
     let counted_from = now - longest;
     let mut tx = state.db.read().await?;
     if !subscribers::is_anything_stale(&mut tx, now, counted_from).await? {

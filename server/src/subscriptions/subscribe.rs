@@ -40,7 +40,11 @@ fn show(
     };
     let mut chrome = Chrome::public(state, title, uri);
     chrome.description = Some("Be told by mail before a subprocessor is added or replaced.".to_owned());
-    let data = Subscribe { csrf: token.value(), form, errors };
+    let data = Subscribe {
+        csrf: token.value(),
+        form,
+        errors,
+    };
     render::page(status, chrome, move || view! { <SubscribePage data/> })
 }
 
@@ -54,13 +58,17 @@ pub async fn ask(
     posted: Posted,
 ) -> Result<Response, HttpError> {
     state.limits.subscribe_by_client.count(&client.key())?;
-    let form = SubscribeForm { email: posted.text("email").to_owned() };
+    let form = SubscribeForm {
+        email: posted.text("email").to_owned(),
+    };
     let address = match form.parse() {
         Ok(address) => address,
         Err(errors) => return Ok(show(&state, &uri, &token, form, errors)),
     };
     state.limits.subscribe_by_all.count(&())?;
-    let languages = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+    let languages = headers
+        .get(header::ACCEPT_LANGUAGE)
+        .and_then(|value| value.to_str().ok());
     subscribe(&state, &address, Locale::negotiate(languages.unwrap_or(""))).await?;
     Ok(go_to("/subscribe/asked"))
 }
@@ -90,7 +98,9 @@ pub async fn subscribe(state: &AppState, address: &EmailAddress, locale: Locale)
     let (token, token_hash) = new_token(Ticket::Confirm, &state.random);
     let wish = Wish {
         id,
-        address: state.keys.seal(&address_context(id), address.as_str().as_bytes(), &state.random),
+        address: state
+            .keys
+            .seal(&address_context(id), address.as_str().as_bytes(), &state.random),
         address_index,
         locale,
         token_hash,

@@ -26,10 +26,16 @@ pub async fn page(
     let csrf = form.value();
     let chrome = Chrome::contact(&state, "Mails to this address");
     Ok(if subscriber.is_suppressed {
-        let data = Step { csrf, action: format!("/subscribe/allow/{token}") };
+        let data = Step {
+            csrf,
+            action: format!("/subscribe/allow/{token}"),
+        };
         render::page(StatusCode::OK, chrome, move || view! { <SuppressedPage data/> })
     } else {
-        let data = Step { csrf, action: format!("/subscribe/suppress/{token}") };
+        let data = Step {
+            csrf,
+            action: format!("/subscribe/suppress/{token}"),
+        };
         render::page(StatusCode::OK, chrome, move || view! { <SuppressPage data/> })
     })
 }
