@@ -9,6 +9,8 @@ mod deadline;
 mod foundation;
 mod headers;
 mod import;
+mod journey;
+mod kill;
 mod list;
 mod mail;
 mod matrix;

@@ -130,7 +130,7 @@ async function journey(javaScriptEnabled) {
     await objector.goto(isar.link);
     await objector.getByRole('link', { name: 'Object to this' }).click();
     await accessible(objector);
-    await objector.getByLabel('Location of the data').check();
+    await objector.getByLabel('Location', { exact: true }).check();
     await objector.getByLabel('Your objection').fill('We need to know more about the storage in Hamburg.');
     await objector.getByLabel('Your name').fill('Data protection office');
     await objector.getByRole('button', { name: 'Send the objection' }).click();

@@ -76,6 +76,20 @@ async fn the_log_of_a_token_page_has_its_route_and_not_its_token() {
     assert_eq!(line["status"], answer.status);
     assert!(line["latency_ms"].as_f64().unwrap() > 0.0);
 
+    for page in [
+        "n",
+        "objections",
+        "contacts",
+        "subscription",
+        "subscribe/confirm",
+        "unsubscribe",
+    ] {
+        app.client().get(&format!("/{page}/{TOKEN}")).await;
+        app.client()
+            .post(&format!("/{page}/{TOKEN}"), &[("token", TOKEN)])
+            .await;
+        assert!(!paper.text().contains(TOKEN), "{page}: {}", paper.text());
+    }
     app.client().get(&format!("/{TOKEN}")).await;
     let unmatched = paper
         .lines()

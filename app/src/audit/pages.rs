@@ -61,8 +61,10 @@ fn narrowing(filter: AuditFilter, actions: Vec<String>, subjects: Vec<String>) -
     });
     view! {
         <Filter action="/staff/audit" label="Filter the log">
+            <div class="field-row">
             <Select name="action" label="What" choices=choices(actions) value=filter.action prompt="All actions" />
             <Select name="subject" label="To what" choices=choices(subjects) value=filter.subject prompt="Everything" />
+            </div>
             {one}
             <Actions>
                 <Button label="Filter" kind=ButtonKind::Secondary />
@@ -71,6 +73,14 @@ fn narrowing(filter: AuditFilter, actions: Vec<String>, subjects: Vec<String>) -
         </Filter>
     }
     .into_any()
+}
+
+fn entries(count: i64) -> String {
+    if count == 1 {
+        "1 entry".to_owned()
+    } else {
+        format!("{count} entries")
+    }
 }
 
 fn nothing(is_narrow: bool) -> AnyView {
@@ -148,7 +158,7 @@ pub fn VerificationPage(
         {match first_break {
             None => view! {
                 <Callout tone=Tone::Ok title="The log is intact">
-                    <p>{format!("All {count} entries fit each other, the signed head and every checkpoint kept here.")}</p>
+                    <p>{format!("{} fit each other, the signed head and every checkpoint kept here.", entries(count))}</p>
                 </Callout>
             }
             .into_any(),

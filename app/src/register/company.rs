@@ -5,7 +5,7 @@ use domain::organisation::{ContactPoint, ContactPointKind, OrganisationFacts};
 use domain::text::Name;
 use leptos::prelude::*;
 
-use super::sheet::{Sheet, choices, part};
+use super::sheet::{Sheet, choices, folded, part};
 use super::typed::{Reader, Typed};
 use crate::ui::{Choice, FieldErrors};
 
@@ -185,8 +185,9 @@ pub(super) const COUNTRY: &str = "A two-letter code or an English name: NO, Germ
 
 /// A question whose answer may be a contact, with that contact's fields.
 fn asked_contact(sheet: &Sheet, of: &str, question: &str) -> Vec<AnyView> {
+    let is_open = sheet.typed.text(of) == "this";
     let mut views = vec![sheet.radio(of, question, "", three("Yes:"))];
-    views.extend(contact_fields(sheet, of));
+    views.push(folded("Whom to ask", is_open, contact_fields(sheet, of)));
     views
 }
 

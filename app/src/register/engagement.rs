@@ -12,7 +12,7 @@ use domain::text::Line;
 use leptos::prelude::*;
 
 use super::locations;
-use super::sheet::{Sheet, choices, part};
+use super::sheet::{Sheet, choices, folded, part};
 use super::typed::{Reader, Typed};
 use crate::ui::{Choice, FieldErrors};
 
@@ -295,7 +295,9 @@ fn data_fields(sheet: &Sheet) -> Vec<AnyView> {
             Choice::new("none", "None"),
             Choice::new("these", "These:"),
         ]),
-        sheet.boxes("special_categories", "Which special categories", "Only if there are any.", choices!(SpecialCategory)),
+        folded("Which special categories", sheet.typed.text("special") == "these", vec![
+            sheet.boxes("special_categories", "Tick each of them", "", choices!(SpecialCategory)),
+        ]),
         sheet.yes_no("criminal_data", "Data on criminal convictions (Article 10 GDPR)", ""),
     ]
 }

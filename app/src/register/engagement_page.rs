@@ -82,6 +82,8 @@ pub struct Paper {
     pub title: String,
     /// What it says, in one line; `None` when there is none.
     pub text: Option<String>,
+    /// The countries it is about.
+    pub places: Vec<String>,
     /// Its page.
     pub href: String,
 }
@@ -96,7 +98,28 @@ pub struct HistoryEntry {
     /// Why, where that was said.
     pub reason: Option<String>,
     /// What it changed.
-    pub diffs: Vec<FieldDiff>,
+    pub diffs: Vec<Difference>,
+}
+
+/// One field in which two versions differ.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Difference {
+    /// Which field.
+    pub label: String,
+    /// What it was.
+    pub before: String,
+    /// What it is.
+    pub after: String,
+}
+
+impl From<FieldDiff> for Difference {
+    fn from(diff: FieldDiff) -> Self {
+        Self {
+            label: diff.label.to_owned(),
+            before: diff.before,
+            after: diff.after,
+        }
+    }
 }
 
 /// The page.
@@ -122,7 +145,7 @@ pub fn EngagementPage(data: EngagementView) -> impl IntoView {
         {differs(&data)}
         {data.change.clone().map(|change| view! { <p><a href=change.href>{change.label}</a></p> })}
         {tasks(&data.tasks)}
-        {gates(&data.decision, &path)}
+        {gates(&data.decision, &path, &data.papers)}
         {steps(data.steps, &data.csrf)}
         <section>
             <h2>"The engagement"</h2>
@@ -189,7 +212,7 @@ fn tasks(tasks: &[String]) -> Option<AnyView> {
 }
 
 /// Gates G1 to G8, each with its reasons and the place that turns it green.
-fn gates(decision: &Decision, path: &str) -> AnyView {
+fn gates(decision: &Decision, path: &str, papers: &[Paper]) -> AnyView {
     let all: Vec<Gate> = Gate::ALL
         .iter()
         .copied()
@@ -209,7 +232,7 @@ fn gates(decision: &Decision, path: &str) -> AnyView {
     };
     let items = all
         .iter()
-        .map(|gate| gate_item(*gate, decision, path))
+        .map(|gate| gate_item(*gate, decision, path, papers))
         .collect_view();
     view! {
         <section>
@@ -221,7 +244,7 @@ fn gates(decision: &Decision, path: &str) -> AnyView {
     .into_any()
 }
 
-fn gate_item(gate: Gate, decision: &Decision, path: &str) -> AnyView {
+fn gate_item(gate: Gate, decision: &Decision, path: &str, papers: &[Paper]) -> AnyView {
     let reasons: Vec<_> = decision.of(gate).cloned().collect();
     let waived = decision.waived.iter().any(|reason| reason.gate == gate);
     let (tone, word) = match (reasons.is_empty(), waived) {
@@ -231,7 +254,7 @@ fn gate_item(gate: Gate, decision: &Decision, path: &str) -> AnyView {
     };
     let mut links: Vec<Link> = Vec::new();
     for reason in &reasons {
-        let link = place_of(reason.code, &reason.detail, path);
+        let link = place_of(reason.code, &reason.detail, path, papers);
         if !links.contains(&link) {
             links.push(link);
         }
@@ -256,9 +279,7 @@ fn gate_item(gate: Gate, decision: &Decision, path: &str) -> AnyView {
             <Icon tone />
             <div>
                 <p class="gate-name">
-                    {gate.as_str()} " " {gate.label()}
-                    <span class="visually-hidden">": "</span>
-                    <span class="gate-word">{word}</span>
+                    {gate.as_str()} " " {gate.label()} ": " <span class="gate-word">{word}</span>
                 </p>
                 <ul>{reasons}</ul>
             </div>
@@ -268,8 +289,8 @@ fn gate_item(gate: Gate, decision: &Decision, path: &str) -> AnyView {
     .into_any()
 }
 
-/// Where a reason is put right.
-fn place_of(code: ReasonCode, detail: &str, path: &str) -> Link {
+/// Where a reason is put right: at the paper that it is about, where that can be told.
+fn place_of(code: ReasonCode, detail: &str, path: &str, papers: &[Paper]) -> Link {
     use ReasonCode as R;
     let (label, place) = match code {
         R::IdentityIncomplete => ("Edit the company", "company"),
@@ -278,12 +299,24 @@ fn place_of(code: ReasonCode, detail: &str, path: &str) -> Link {
         R::ChainIncomplete => ("Edit the chain", "edit#chain"),
         R::NoDpa | R::DpaWrongEntity | R::FlowdownIncomplete => ("Contract", "contract"),
         R::SecurityMissing | R::SecurityExpired => ("Security assessment", "security"),
-        R::TiaMissing | R::TiaNotApproved | R::TiaOverdue | R::TiaNegative | R::MeasureOpen => {
-            ("Assessments", "tia")
+        R::TiaMissing => ("Add an assessment", "tia"),
+        R::TiaNotApproved | R::TiaOverdue | R::TiaNegative | R::MeasureOpen => {
+            return paper_about(detail, &format!("{path}/tia"), papers);
         }
-        _ => ("Transfers", "transfer"),
+        R::NoValidMechanism if detail.starts_with("no transfer to") => ("Add a transfer", "transfer"),
+        _ => return paper_about(detail, &format!("{path}/transfer"), papers),
     };
     Link::new(label, format!("{path}/{place}"))
+}
+
+/// The paper of a kind that a reason speaks of, by the country both name; the first of them where none does.
+fn paper_about(detail: &str, kind: &str, papers: &[Paper]) -> Link {
+    let of_kind = || papers.iter().filter(|paper| paper.href.starts_with(kind));
+    let named = of_kind().find(|paper| paper.places.iter().any(|place| detail.contains(place.as_str())));
+    named.or_else(|| of_kind().next()).map_or_else(
+        || Link::new("Add it", kind),
+        |paper| Link::new(paper.title.clone(), paper.href.clone()),
+    )
 }
 
 fn steps(steps: Vec<StateStep>, csrf: &str) -> Option<AnyView> {
@@ -298,7 +331,7 @@ fn steps(steps: Vec<StateStep>, csrf: &str) -> Option<AnyView> {
         view! {
             <section>
                 <h2>"What can happen next"</h2>
-                {steps}
+                <div class="state-steps">{steps}</div>
             </section>
         }
         .into_any(),
@@ -433,7 +466,7 @@ fn history(title: &'static str, id: &'static str, entries: Vec<HistoryEntry>) ->
 }
 
 /// What two versions differ in.
-pub(super) fn diff_list(diffs: Vec<FieldDiff>) -> AnyView {
+pub(super) fn diff_list(diffs: Vec<Difference>) -> AnyView {
     let rows = diffs
         .into_iter()
         .map(|diff| {

@@ -1,9 +1,8 @@
 //! Pages around the forms: a new engagement, another version of one, of its company, or of a legal paper.
 
-use domain::facts::FieldDiff;
 use leptos::prelude::*;
 
-use super::engagement_page::diff_list;
+use super::engagement_page::{Difference, diff_list};
 use super::sheet::{Sheet, part};
 use super::typed::Typed;
 use super::{company, engagement};
@@ -57,9 +56,9 @@ pub struct Overtaken {
     /// When and by whom the other version was saved.
     pub by: String,
     /// What it changed.
-    pub theirs: Vec<FieldDiff>,
+    pub theirs: Vec<Difference>,
     /// What saving would change of it.
-    pub yours: Vec<FieldDiff>,
+    pub yours: Vec<Difference>,
 }
 
 const NOTHING_INVENTED: &str = "Leave empty what nobody has established. It is shown as unknown in red until somebody does; nothing is filled in for you.";
@@ -229,7 +228,7 @@ fn shared(others: Vec<Link>) -> Option<AnyView> {
     })
 }
 
-fn overtaken_callout(overtaken: Overtaken) -> AnyView {
+pub(super) fn overtaken_callout(overtaken: Overtaken) -> AnyView {
     let Overtaken { by, theirs, yours } = overtaken;
     view! {
         <Callout tone=Tone::Danger title="Somebody else saved a version while you were editing">

@@ -6,7 +6,7 @@ use domain::id::StaffId;
 use domain::legal_record::{DpfCheck, DpfFramework, DpfReliance, DpfStatus};
 use leptos::prelude::*;
 
-use super::sheet::{Sheet, choices};
+use super::sheet::{Sheet, choices, folded};
 use super::typed::{Reader, Typed};
 
 fn prefix(framework: DpfFramework) -> String {
@@ -132,15 +132,8 @@ pub(super) fn fields(sheet: &Sheet) -> Vec<AnyView> {
         ];
         let is_first = *framework == DpfFramework::EuUs;
         let label = format!("Check of the list: {}", framework.label());
-        views.push(
-            view! {
-                <details class="form-details" open=is_first || !sheet.typed.text(&name("entity")).is_empty()>
-                    <summary>{label}</summary>
-                    {rows}
-                </details>
-            }
-            .into_any(),
-        );
+        let is_open = is_first || !sheet.typed.text(&name("entity")).is_empty();
+        views.push(folded(&label, is_open, rows));
     }
     views
 }

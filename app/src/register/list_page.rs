@@ -110,6 +110,8 @@ pub struct RegisterList {
     pub page: (u64, u64),
     /// Whether this person may add to it.
     pub may_edit: bool,
+    /// Whether this person may adopt drafts that are in use already.
+    pub may_adopt: bool,
 }
 
 /// What a state means for the reader.
@@ -134,6 +136,7 @@ pub fn RegisterListPage(data: RegisterList) -> impl IntoView {
         total,
         page,
         may_edit,
+        may_adopt,
     } = data;
     let to = from + rows.len() as u64;
     let is_empty = rows.is_empty();
@@ -147,11 +150,12 @@ pub fn RegisterListPage(data: RegisterList) -> impl IntoView {
             <p class="soft">
                 "Every company we use, engagement by engagement. What nobody has established yet is red, and so is every gate that it closes."
             </p>
-            {may_edit
+            {(may_edit || may_adopt)
                 .then(|| {
                     view! {
                         <Actions>
-                            <ButtonLink label="Add an engagement" href="/staff/register/new" />
+                            {may_edit.then(|| view! { <ButtonLink label="Add an engagement" href="/staff/register/new" /> })}
+                            {may_adopt.then(|| view! { <a href="/staff/register/adopt">"Adopt drafts that are in use already"</a> })}
                         </Actions>
                     }
                 })}
@@ -188,7 +192,7 @@ fn filter_form(filter: &RegisterFilter) -> AnyView {
         .then(|| view! { <a href="/staff/register">"Clear the filter"</a> });
     view! {
         <Filter action="/staff/register" label="Filter the register">
-            <div class="filter-fields">
+            <div class="field-row">
                 <TextField name="q" label="Company, service or purpose" value=search kind=InputKind::Search />
                 <Select
                     name="state"

@@ -12,6 +12,7 @@ pub mod form_page;
 mod framework;
 pub mod list_page;
 pub mod locations;
+pub mod paper;
 pub mod record;
 mod security;
 mod sheet;

@@ -6,6 +6,9 @@ use domain::id::StaffId;
 use domain::legal_record::{LegalRecord, LegalRecordKind, TiaState};
 use leptos::prelude::*;
 
+use super::engagement_page::{Difference, diff_list};
+use super::form_page::{Overtaken, overtaken_callout};
+use super::paper::paper_list;
 use super::typed::Typed;
 use super::{contract, security, tia, transfer};
 use crate::ui::{
@@ -89,10 +92,16 @@ pub struct RecordView {
     pub seen: i64,
     /// Whether this person may edit it.
     pub may_edit: bool,
-    /// When and by whom another version was saved meanwhile.
-    pub overtaken: Option<String>,
+    /// Somebody else's version that came in between.
+    pub overtaken: Option<Overtaken>,
     /// Other papers of the same kind.
     pub others: Vec<Link>,
+    /// Where another one is added.
+    pub add_another: Option<Link>,
+    /// The newest version, for those who read it rather than edit it.
+    pub reading: Option<LegalRecord>,
+    /// What it changed in the version that was approved last.
+    pub since_approved: Vec<Difference>,
     /// Its versions, newest first.
     pub versions: Vec<RecordVersion>,
     /// What this person can decide about the newest version.
@@ -114,6 +123,8 @@ pub struct RecordVersion {
     pub standing: String,
     /// What that means.
     pub tone: Tone,
+    /// What it changed.
+    pub diffs: Vec<Difference>,
 }
 
 /// What can be decided about the newest version.
@@ -147,15 +158,16 @@ fn title(kind: LegalRecordKind, is_new: bool) -> &'static str {
 pub fn RecordPage(data: RecordView) -> impl IntoView {
     let title = title(data.kind, data.seen == 0);
     let trail = vec![Link::new("Register", "/staff/register"), data.back.clone()];
-    let body = fields(data.kind, &data.typed, &data.errors);
-    let form = form(&data, body);
+    let form = data.may_edit.then(|| form(&data));
+    let reading = reading(&data);
     view! {
         <Breadcrumb trail here=title />
         <PageHead title />
-        {others(data.others)}
+        {others(data.others, data.add_another)}
         {data.overtaken.map(overtaken_callout)}
-        {data.decision.map(|decision| decision_part(decision, &data.path, &data.csrf))}
         <ErrorSummary errors=data.errors.clone() />
+        {reading}
+        {data.decision.map(|decision| decision_part(decision, &data.path, &data.csrf))}
         {form}
         {data.permit.map(|permit| permit_part(permit, &data.path, &data.csrf))}
         {data.may_end.then(|| end_part(&data.path, &data.csrf))}
@@ -163,17 +175,9 @@ pub fn RecordPage(data: RecordView) -> impl IntoView {
     }
 }
 
-fn form(data: &RecordView, body: AnyView) -> AnyView {
+fn form(data: &RecordView) -> AnyView {
+    let body = fields(data.kind, &data.typed, &data.errors);
     let (csrf, path, back) = (data.csrf.clone(), data.path.clone(), data.back.href.clone());
-    if !data.may_edit {
-        return view! {
-            <fieldset class="read-only" disabled=true>
-                <legend class="visually-hidden">"As recorded; you may read it"</legend>
-                {body}
-            </fieldset>
-        }
-        .into_any();
-    }
     let act = || "act".to_owned();
     let seen = data.seen;
     let save = format!("Save as version {}", seen + 1);
@@ -199,29 +203,41 @@ fn form(data: &RecordView, body: AnyView) -> AnyView {
     .into_any()
 }
 
-fn others(others: Vec<Link>) -> Option<AnyView> {
-    (!others.is_empty()).then(|| {
-        let items = others
+fn others(others: Vec<Link>, add: Option<Link>) -> Option<AnyView> {
+    let links: Vec<Link> = others.into_iter().chain(add).collect();
+    (!links.is_empty()).then(|| {
+        let items = links
             .into_iter()
             .map(|link| view! { <li><a href=link.href>{link.label}</a></li> })
             .collect_view();
         view! {
             <nav class="other-papers" aria-label="Others of this engagement">
-                <p>"Others of this engagement:"</p>
-                <ul>{items}</ul>
+                <ul role="list">{items}</ul>
             </nav>
         }
         .into_any()
     })
 }
 
-fn overtaken_callout(by: String) -> AnyView {
-    view! {
-        <Callout tone=Tone::Danger title="Somebody else saved a version while you were editing">
-            <p>{format!("{by}. Nothing of yours was saved; what you typed is below, what they saved is on the page of the version. Compare, then save again.")}</p>
-        </Callout>
-    }
-    .into_any()
+/// The newest version as text, and what it would change of what was approved.
+fn reading(data: &RecordView) -> Option<AnyView> {
+    let record = data.reading.as_ref()?;
+    let diffs = (!data.since_approved.is_empty()).then(|| {
+        let diffs = diff_list(data.since_approved.clone());
+        view! {
+            <h2>"Changed since the approved version"</h2>
+            {diffs}
+        }
+    });
+    let version = format!("Version {}", data.seen);
+    Some(
+        view! {
+            {diffs}
+            <h2>{version}</h2>
+            {paper_list(record)}
+        }
+        .into_any(),
+    )
 }
 
 fn decision_part(decision: RecordDecision, path: &str, csrf: &str) -> AnyView {
@@ -254,7 +270,7 @@ fn decision_part(decision: RecordDecision, path: &str, csrf: &str) -> AnyView {
             view! {
                 <section class="confirm">
                     <h2>"Your decision"</h2>
-                    <p>"You did not work on this version. Read it below; an approved version never changes."</p>
+                    <p>"You did not work on this version. An approved version never changes."</p>
                     <Form action=approve csrf>
                         <HiddenField name="seen" value=number.to_string() />
                         <Actions>
@@ -326,6 +342,7 @@ fn versions(versions: Vec<RecordVersion>) -> Option<AnyView> {
                     <Cell label="Standing">
                         <Badge tone=version.tone label=version.standing />
                     </Cell>
+                    <Cell label="What it changed">{changes(version.diffs)}</Cell>
                 </Row>
             }
         })
@@ -337,7 +354,12 @@ fn versions(versions: Vec<RecordVersion>) -> Option<AnyView> {
                 <Table
                     caption="Versions, newest first"
                     hide_caption=true
-                    columns=vec![Column::new("Version"), Column::new("Recorded"), Column::new("Standing")]
+                    columns=vec![
+                        Column::new("Version"),
+                        Column::new("Recorded"),
+                        Column::new("Standing"),
+                        Column::new("What it changed"),
+                    ]
                 >
                     {rows}
                 </Table>
@@ -345,4 +367,20 @@ fn versions(versions: Vec<RecordVersion>) -> Option<AnyView> {
         }
         .into_any(),
     )
+}
+
+fn changes(diffs: Vec<Difference>) -> Option<AnyView> {
+    (!diffs.is_empty()).then(|| {
+        let items = diffs
+            .into_iter()
+            .map(|diff| {
+                view! {
+                    <li>
+                        {diff.label} ": " <del>{diff.before}</del> " → " <ins>{diff.after}</ins>
+                    </li>
+                }
+            })
+            .collect_view();
+        view! { <ul role="list">{items}</ul> }.into_any()
+    })
 }

@@ -66,12 +66,11 @@ impl Sheet<'_> {
         view! { <TextArea name=name label=label value=value error=error hint=hint rows=rows /> }.into_any()
     }
 
-    /// A day that may be left empty.
+    /// A day; where it is a fact, empty is unknown.
     pub fn day(&self, name: &str, label: &str, hint: &str) -> AnyView {
         let (value, error) = self.value(name);
         let hint = hint.to_owned();
-        view! { <DateField name=name label=label value=value error=error hint=hint optional=true /> }
-            .into_any()
+        view! { <DateField name=name label=label value=value error=error hint=hint /> }.into_any()
     }
 
     /// One of a few.
@@ -148,6 +147,18 @@ pub(super) fn part(title: &str, intro: &str, fields: Vec<AnyView>) -> AnyView {
             {(!intro.is_empty()).then(|| view! { <p class="soft">{intro}</p> })}
             {fields}
         </fieldset>
+    }
+    .into_any()
+}
+
+/// Fields that only some answers need; open where they are filled. Without scripts they open by a click all the same.
+pub(super) fn folded(title: &str, is_open: bool, fields: Vec<AnyView>) -> AnyView {
+    let title = title.to_owned();
+    view! {
+        <details class="form-details" open=is_open>
+            <summary>{title}</summary>
+            {fields}
+        </details>
     }
     .into_any()
 }

@@ -8,7 +8,7 @@ use domain::legal_record::{
 };
 use leptos::prelude::*;
 
-use super::sheet::{Sheet, choices, part};
+use super::sheet::{Sheet, choices, folded, part};
 use super::typed::{Reader, Typed};
 use super::{clauses, framework};
 use crate::ui::{Choice, FieldErrors};
@@ -166,31 +166,31 @@ pub fn fields(typed: &Typed, errors: &FieldErrors) -> AnyView {
                 sheet.radio("mechanism", "What allows it?", "In this order: an adequacy decision, safeguards such as clauses, and a derogation only for a single occasion.", mechanisms()),
             ],
         ),
-        details("If an adequacy decision", typed.text("mechanism") == "ADEQUACY", vec![
+        folded("If an adequacy decision", typed.text("mechanism") == "ADEQUACY", vec![
             sheet.optional("adequacy_reference", "Decision relied on", "“(EU) 2026/179”, for example."),
             sheet.yes_no("adequacy_in_scope", "Is the importer within its scope?", "Asked where the decision covers only some: Brazil, Canada, Israel, Japan, Korea."),
             sheet.optional("adequacy_evidence", "What shows that?", ""),
         ]),
-        details("If the Data Privacy Framework (United States)", typed.text("mechanism") == "DPF", framework::fields(&sheet)),
-        details("If standard contractual clauses", typed.text("mechanism") == "SCC", clauses::fields(&sheet, "scc")),
-        details("If binding corporate rules", typed.text("mechanism") == "BCR", vec![
+        folded("If the Data Privacy Framework (United States)", typed.text("mechanism") == "DPF", framework::fields(&sheet)),
+        folded("If standard contractual clauses", typed.text("mechanism") == "SCC", clauses::fields(&sheet, "scc")),
+        folded("If binding corporate rules", typed.text("mechanism") == "BCR", vec![
             sheet.radio("bcr_kind", "Whose data do they cover?", "Rules for controllers (BCR-C) do not cover what the group processes for us.", choices!(BcrKind)),
             sheet.optional("bcr_approval", "Approval by a supervisory authority", ""),
             sheet.tick("bcr_covers", "They cover this transfer", ""),
         ]),
-        details("If another safeguard under Article 46", typed.text("mechanism") == "OTHER_46", vec![
+        folded("If another safeguard under Article 46", typed.text("mechanism") == "OTHER_46", vec![
             sheet.select("other_kind", "Which", "", "Choose", choices!(OtherSafeguardKind)),
             sheet.optional("other_approval", "Reference of the code, certificate or approval", ""),
         ]),
-        details("If a derogation under Article 49", typed.text("mechanism") == "ART49", vec![
+        folded("If a derogation under Article 49", typed.text("mechanism") == "ART49", vec![
             sheet.area("derogation_reason", "Reason", "A paragraph at least (200 characters). The transfer stays blocked until the data protection officer permits it, for 30 days at most.", 6),
         ]),
-        details("Fallback: clauses that take over when the Data Privacy Framework falls", typed.is_ticked("has_fallback") || typed.text("mechanism") == "DPF", {
+        folded("Fallback: clauses that take over when the Data Privacy Framework falls", typed.is_ticked("has_fallback") || typed.text("mechanism") == "DPF", {
             let mut views = vec![sheet.tick("has_fallback", "There are such clauses", "")];
             views.extend(clauses::fields(&sheet, "fallback"));
             views
         }),
-        details("The leg from the United Kingdom or Switzerland", !typed.text("uk_kind").is_empty() || typed.is_ticked("swiss_adaptations"), vec![
+        folded("The leg from the United Kingdom or Switzerland", !typed.text("uk_kind").is_empty() || typed.is_ticked("swiss_adaptations"), vec![
             sheet.select("uk_kind", "UK instrument", "The EU clauses alone do not cover data exported under UK law.", "None", choices!(UkInstrumentKind)),
             sheet.day("uk_in_force_on", "In force from", ""),
             sheet.tick("uk_tables", "Its tables are filled", ""),
@@ -202,15 +202,4 @@ pub fn fields(typed: &Typed, errors: &FieldErrors) -> AnyView {
 
 fn mechanisms() -> Vec<Choice> {
     choices!(MechanismKind)
-}
-
-fn details(title: &str, open: bool, fields: Vec<AnyView>) -> AnyView {
-    let title = title.to_owned();
-    view! {
-        <details class="form-details" open=open>
-            <summary>{title}</summary>
-            {fields}
-        </details>
-    }
-    .into_any()
 }

@@ -80,7 +80,7 @@ fn check(dossier: &Dossier, inputs: &Inputs, today: NaiveDate) -> Result<()> {
         let day = inputs
             .notice
             .dispatch_on
-            .map_or_else(|| "another day".to_owned(), |d| app::ui::long_date(d));
+            .map_or_else(|| "another day".to_owned(), app::ui::long_date);
         reasons.push(format!("Deadlines were promised for dispatch on {day}. Return the change to draft and have it approved for today."));
     }
     let promised: BTreeMap<Uuid, Uuid> = inputs

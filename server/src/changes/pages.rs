@@ -182,7 +182,7 @@ pub async fn open(
     else {
         return new_page(&state, &staff, None, form, errors).await;
     };
-    let number = draft::open(&state, staff.id.uuid(), &title.to_string(), planned_on, line).await?;
+    let number = draft::open(&state, staff.id.uuid(), title.as_ref(), planned_on, line).await?;
     staff.say(format!("Change {number} is open as a draft.")).await?;
     Ok(Redirect::to(&format!("/staff/changes/{number}")).into_response())
 }
@@ -279,7 +279,7 @@ pub async fn edit(
     let (Some(title), Some(planned_on)) = (title, planned_on) else {
         return change_page(&state, &staff, &number, "", errors).await;
     };
-    draft::revise(&state, staff.id.uuid(), &number, &title.to_string(), planned_on).await?;
+    draft::revise(&state, staff.id.uuid(), &number, title.as_ref(), planned_on).await?;
     back(&staff, &number, "Saved, with the facts as they are now.").await
 }
 

@@ -124,7 +124,13 @@ fn new_link(path: &str) -> Option<Link> {
 pub async fn error_pages(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let path = request.uri().path().to_owned();
     let response = next.run(request).await;
-    let Some(ErrorText { title, text, reasons, is_bad_link }) = response.extensions().get::<ErrorText>().cloned() else {
+    let Some(ErrorText {
+        title,
+        text,
+        reasons,
+        is_bad_link,
+    }) = response.extensions().get::<ErrorText>().cloned()
+    else {
         return response;
     };
     let (mut parts, _) = response.into_parts();

@@ -6,7 +6,6 @@ use axum::extract::{FromRequest, Query, Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::NaiveDate;
-use domain::id::StaffId;
 use domain::role::Permission;
 use domain::words::count;
 use leptos::prelude::*;
@@ -150,7 +149,7 @@ pub async fn adopt_drafts(
         return show(&state, &staff, Typed::Posted(&posted), errors).await;
     }
     let mut tx = state.db.write().await?;
-    let adopted = adopt(&mut tx, &state, StaffId::from(staff.id), now, &attestations)
+    let adopted = adopt(&mut tx, &state, staff.id, now, &attestations)
         .await
         .map_err(refused)?;
     tx.commit().await?;

@@ -8,7 +8,6 @@ use axum::extract::{FromRequest, Path, Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use data_encoding::BASE64;
-use domain::id::StaffId;
 use domain::role::Permission;
 use domain::words::{count, short_moment};
 use leptos::prelude::*;
@@ -144,7 +143,7 @@ fn author<'a>(state: &'a AppState, staff: &Staff) -> Author<'a> {
     Author {
         random: &state.random,
         now: state.clock.now(),
-        by: Some(StaffId::from(staff.id)),
+        by: Some(staff.id),
     }
 }
 

@@ -67,7 +67,9 @@ impl Outcome {
         match &self.done {
             Done::Created => format!("New draft: {slug}"),
             Done::Attached(known) if *known == self.name => {
-                format!("New draft {slug}, a further engagement of a company that is in the register; its entry there was not changed")
+                format!(
+                    "New draft {slug}, a further engagement of a company that is in the register; its entry there was not changed"
+                )
             }
             Done::Attached(known) => {
                 format!(

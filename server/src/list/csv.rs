@@ -10,6 +10,7 @@ use super::pages::read_form;
 use super::register::Register;
 use crate::AppState;
 use crate::http::HttpError;
+use crate::http::spreadsheet::harmless;
 use crate::store::listings::ListingState;
 use crate::store::public_list::Shown;
 
@@ -93,24 +94,4 @@ fn cells(register: &Register, shown: &Shown) -> [String; 14] {
         register.mechanisms(shown.engagement_id, facts).join("; "),
         text(company.website.as_ref()),
     ]
-}
-
-/// A spreadsheet runs a cell that begins like a formula; an apostrophe in front makes it text.
-fn harmless(cell: &str) -> String {
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-        format!("'{cell}")
-    } else {
-        cell.to_owned()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_cell_never_starts_a_formula() {
-        assert_eq!(harmless("=HYPERLINK(1)"), "'=HYPERLINK(1)");
-        assert_eq!(harmless("Acme"), "Acme");
-    }
 }

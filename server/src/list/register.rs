@@ -196,8 +196,10 @@ impl Register {
         if by_kind.is_empty() {
             let places = facts.places();
             let day = self.as_of.unwrap_or(self.today);
-            let stays =
-                !places.is_empty() && !places.iter().any(|place| self.reference.is_outside(*place, day));
+            // Where nobody has said whether data is reached from elsewhere, nothing is claimed.
+            let stays = facts.remote_access.is_known()
+                && !places.is_empty()
+                && !places.iter().any(|place| self.reference.is_outside(*place, day));
             return if stays {
                 vec!["None required: all locations are in the EEA".to_owned()]
             } else {

@@ -89,7 +89,7 @@ mod tests {
 
     #[test]
     fn waits_double_from_a_minute_to_six_hours() {
-        let minutes = |n, spread| delay(n, spread).num_seconds() as f64 / 60.0;
+        let minutes = |n, spread| delay(n, spread).num_milliseconds() as f64 / 60_000.0;
         assert_eq!((minutes(0, 0), minutes(0, 255)), (0.8, 1.2));
         for (n, expected) in [(0, 1.0), (1, 2.0), (2, 4.0), (8, 256.0), (9, 360.0), (40, 360.0)] {
             let got = minutes(n, 127);

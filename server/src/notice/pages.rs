@@ -103,7 +103,7 @@ pub async fn acknowledge(
             ..before.clone()
         };
         deliveries::advance(&mut tx, &before, &after, now).await?;
-        queue_receipt(&mut tx, &state, &view, &after, &name.to_string()).await?;
+        queue_receipt(&mut tx, &state, &view, &after, name.as_ref()).await?;
         let entry = Entry {
             actor: delivery.contact_id.map_or(Actor::Visitor, Actor::Contact),
             action: "notice.acknowledged",

@@ -132,6 +132,6 @@ pub async fn withdraw(
             errors,
         ));
     };
-    super::withdraw(&state, case.objection.id, &name.to_string()).await?;
+    super::withdraw(&state, case.objection.id, name.as_ref()).await?;
     Ok(Redirect::to(&format!("/objections/{token}")).into_response())
 }

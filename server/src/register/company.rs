@@ -1,5 +1,6 @@
 //! `/staff/register/{slug}/company`: another version of what is known about the company, for all its engagements.
 
+use app::register::engagement_page::Difference;
 use app::register::form_page::{EditCompanyPage, NewVersion as Form, Overtaken};
 use app::register::{Typed, company};
 use app::ui::{FieldErrors, Link};
@@ -189,9 +190,9 @@ async fn append(
     let fields = diff_organisation(&present.facts, &facts)
         .into_iter()
         .map(|diff| diff.field)
-        .collect();
+        .collect::<Vec<_>>();
     let reason = reason.map(|reason| reason.to_string());
-    let payload = write::version_payload(present.number + 1, &facts, fields, reason.as_deref());
+    let payload = write::version_payload(present.number + 1, &facts, &fields, reason.as_deref());
     let new = NewVersion {
         id: VersionId::from(state.random.id(now)),
         facts,
@@ -238,7 +239,13 @@ async fn overtaken(
         ),
         theirs: base
             .map(|base| diff_organisation(&base.facts, &present.facts))
-            .unwrap_or_default(),
-        yours: diff_organisation(&present.facts, mine),
+            .unwrap_or_default()
+            .into_iter()
+            .map(Difference::from)
+            .collect(),
+        yours: diff_organisation(&present.facts, mine)
+            .into_iter()
+            .map(Difference::from)
+            .collect(),
     })
 }

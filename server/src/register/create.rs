@@ -172,7 +172,7 @@ async fn add_company(
         slug = base.numbered(number);
         number += 1;
     }
-    let payload = write::version_payload(1, &facts, Vec::new(), None);
+    let payload = write::version_payload(1, &facts, &[], None);
     let first = NewVersion {
         id: VersionId::from(state.random.id(recorded.at)),
         facts,
@@ -221,7 +221,7 @@ async fn add_engagement(
         created_at: recorded.at,
         created_by: recorded.by,
     };
-    let mut payload = write::version_payload(1, &facts, Vec::new(), None);
+    let mut payload = write::version_payload(1, &facts, &[], None);
     payload["slug"] = json!(slug.as_str());
     let first = NewVersion {
         id: VersionId::from(state.random.id(recorded.at)),

@@ -1,5 +1,6 @@
 //! `/staff/register/{slug}/edit`: another version of an engagement's facts. Nothing is overwritten.
 
+use app::register::engagement_page::Difference;
 use app::register::form_page::{EditEngagementPage, NewVersion as Form, Overtaken};
 use app::register::{Typed, engagement, locations};
 use app::ui::{FieldErrors, Link};
@@ -179,10 +180,10 @@ async fn append(
     let fields = diff_engagement(&current.version.facts, &facts, &names)
         .into_iter()
         .map(|diff| diff.field)
-        .collect();
+        .collect::<Vec<_>>();
     let number = current.version.number + 1;
     let reason = reason.map(|reason| reason.to_string());
-    let payload = write::version_payload(number, &facts, fields, reason.as_deref());
+    let payload = write::version_payload(number, &facts, &fields, reason.as_deref());
     if facts.parent != current.engagement.parent_id {
         put_parent(tx, id, facts.parent).await?;
     }
@@ -227,7 +228,13 @@ async fn overtaken(
         ),
         theirs: base
             .map(|base| diff_engagement(&base.facts, &current.version.facts, &names))
-            .unwrap_or_default(),
-        yours: diff_engagement(&current.version.facts, mine, &names),
+            .unwrap_or_default()
+            .into_iter()
+            .map(Difference::from)
+            .collect(),
+        yours: diff_engagement(&current.version.facts, mine, &names)
+            .into_iter()
+            .map(Difference::from)
+            .collect(),
     })
 }

@@ -104,6 +104,7 @@ pub async fn page(
         total: total as u64,
         page: (number as u64, pages as u64),
         may_edit: staff.may(Permission::EditRegister),
+        may_adopt: staff.may(Permission::AdoptBaseline),
     };
     let chrome = staff.chrome(&state, "Register", "/staff/register");
     Ok(render::page(

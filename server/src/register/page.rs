@@ -1,12 +1,12 @@
 //! `GET /staff/register/{slug}`: one engagement.
 
-use app::register::engagement_page::{EngagementPage, EngagementView, HistoryEntry, Paper};
+use app::register::engagement_page::{Difference, EngagementPage, EngagementView, HistoryEntry, Paper};
 use app::ui::Link;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use domain::change::ChangeState;
-use domain::facts::{Names, diff_engagement, diff_organisation};
+use domain::facts::{FieldDiff, Names, diff_engagement, diff_organisation};
 use domain::gate::evaluate_register;
 use domain::legal_record::{LegalRecord, LegalRecordKind, Mechanism};
 use domain::role::Permission;
@@ -115,46 +115,56 @@ async fn view_of(
 
 /// The papers in one line each.
 fn papers(judged: &Judged) -> Vec<Paper> {
+    use LegalRecordKind as K;
     let path = load::path(&judged.current);
-    let of = |kind: LegalRecordKind| {
-        judged
-            .records
-            .iter()
-            .filter(move |record| record.body.kind() == kind)
-    };
-    let mut papers = vec![
-        Paper {
-            title: "Contract".to_owned(),
-            text: of(LegalRecordKind::Contract).next_back().map(summary),
-            href: format!("{path}/contract"),
-        },
-        Paper {
-            title: "Security assessment".to_owned(),
-            text: of(LegalRecordKind::SecurityAssessment).next_back().map(summary),
-            href: format!("{path}/security"),
-        },
-    ];
+    let mut papers = Vec::new();
     for (kind, title, place) in [
-        (LegalRecordKind::Transfer, "Transfer", "transfer"),
-        (LegalRecordKind::Tia, "Assessment of transfers", "tia"),
+        (K::Contract, "Contract", "contract"),
+        (K::SecurityAssessment, "Security assessment", "security"),
+        (K::Transfer, "Transfer", "transfer"),
+        (K::Tia, "Assessment of transfers", "tia"),
     ] {
-        let found: Vec<_> = of(kind).collect();
-        if found.is_empty() {
+        let is_numbered = matches!(kind, K::Transfer | K::Tia);
+        let before = papers.len();
+        for record in judged.records.iter().filter(|record| record.body.kind() == kind) {
+            let (title, href) = if is_numbered {
+                (
+                    format!("{title} {}", record.number),
+                    format!("{path}/{place}/{}", record.number),
+                )
+            } else {
+                (title.to_owned(), format!("{path}/{place}"))
+            };
+            papers.push(Paper {
+                title,
+                text: Some(summary(record)),
+                places: places(record),
+                href,
+            });
+        }
+        if papers.len() == before {
             papers.push(Paper {
                 title: title.to_owned(),
                 text: None,
+                places: Vec::new(),
                 href: format!("{path}/{place}"),
-            });
-        }
-        for record in found {
-            papers.push(Paper {
-                title: format!("{title} {}", record.number),
-                text: Some(summary(record)),
-                href: format!("{path}/{place}/{}", record.number),
             });
         }
     }
     papers
+}
+
+/// The countries that a paper is about.
+fn places(record: &StoredRecord) -> Vec<String> {
+    match &record.body {
+        LegalRecord::Transfer(transfer) => vec![transfer.destination.label().to_owned()],
+        LegalRecord::Tia(tia) => tia
+            .destinations
+            .iter()
+            .map(|place| place.label().to_owned())
+            .collect(),
+        LegalRecord::Contract(_) | LegalRecord::SecurityAssessment(_) => Vec::new(),
+    }
 }
 
 /// One paper in one line.
@@ -244,18 +254,12 @@ async fn history(tx: &mut Tx, judged: &Judged, names: &Names, people: &People) -
     Ok(entries.into_iter().map(|(_, entry)| entry).collect())
 }
 
-fn entry(
-    what: &str,
-    number: i64,
-    reason: Option<String>,
-    diffs: Vec<domain::facts::FieldDiff>,
-    by: String,
-) -> HistoryEntry {
+fn entry(what: &str, number: i64, reason: Option<String>, diffs: Vec<FieldDiff>, by: String) -> HistoryEntry {
     HistoryEntry {
         title: format!("{what}, version {number}"),
         by,
         reason,
-        diffs,
+        diffs: diffs.into_iter().map(Difference::from).collect(),
     }
 }
 

@@ -2,6 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use app::register::engagement_page::Difference;
+use app::register::form_page::Overtaken;
+use app::register::paper::differences;
 use app::register::record::{
     RecordDecision, RecordPage, RecordVersion, RecordView, Writing, parse, typed_from,
 };
@@ -149,7 +152,7 @@ async fn show(
     tx: &mut Tx,
     file: &File,
     typed: Option<(Typed, FieldErrors)>,
-    overtaken: Option<String>,
+    overtaken: Option<Overtaken>,
 ) -> Result<Response, HttpError> {
     let people = People::load(tx, state).await?;
     let is_as_recorded = typed.is_none();
@@ -167,6 +170,13 @@ async fn show(
         None => write::status(&errors, file.kind.label()),
     };
     let is_over = file.newest().is_some_and(|record| record.ended_on.is_some());
+    let may_edit = staff.may(permission(file.kind)) && !is_over;
+    let decision = if is_as_recorded {
+        decision(staff, file)
+    } else {
+        None
+    };
+    let is_read = is_as_recorded && (!may_edit || matches!(decision, Some(RecordDecision::Approve { .. })));
     let data = RecordView {
         csrf: staff.csrf.clone(),
         kind: file.kind,
@@ -175,19 +185,20 @@ async fn show(
         typed,
         errors,
         seen,
-        may_edit: staff.may(permission(file.kind)) && !is_over,
+        may_edit,
         overtaken,
         others: others(tx, file).await?,
-        versions: file
-            .versions
-            .iter()
-            .map(|record| version(record, &people))
-            .collect(),
-        decision: if is_as_recorded {
-            decision(staff, file)
-        } else {
-            None
-        },
+        add_another: (may_edit && has_several(file.kind) && !file.versions.is_empty()).then(|| {
+            let base = format!("{}/{}", load::path(&file.current), place(file.kind));
+            Link::new("Add another one", base)
+        }),
+        reading: file
+            .newest()
+            .filter(|_| is_read)
+            .map(|record| record.body.clone()),
+        since_approved: if is_read { since_approved(file) } else { Vec::new() },
+        versions: versions(file, &people),
+        decision,
         may_end: is_as_recorded
             && !is_over
             && file.kind == LegalRecordKind::Transfer
@@ -220,19 +231,41 @@ async fn others(tx: &mut Tx, file: &File) -> store::Result<Vec<Link>> {
     if !has_several(file.kind) {
         return Ok(Vec::new());
     }
-    let mut links: Vec<Link> = list_latest_records(tx, file.current.engagement.id)
+    let links = list_latest_records(tx, file.current.engagement.id)
         .await?
         .iter()
         .filter(|record| record.body.kind() == file.kind && record.number != file.number)
         .map(|record| Link::new(summary(record), format!("{base}/{}", record.number)))
         .collect();
-    if !file.versions.is_empty() {
-        links.push(Link::new("Add another one", base));
-    }
     Ok(links)
 }
 
-fn version(record: &StoredRecord, people: &People) -> RecordVersion {
+/// What the newest version changed in the one that was approved last.
+fn since_approved(file: &File) -> Vec<Difference> {
+    let approved = file.versions.iter().find(|record| record.approval.is_some());
+    match (approved, file.newest()) {
+        (Some(approved), Some(newest)) if approved.version != newest.version => {
+            differences(&approved.body, &newest.body)
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn versions(file: &File, people: &People) -> Vec<RecordVersion> {
+    file.versions
+        .iter()
+        .enumerate()
+        .map(|(at, record)| {
+            let before = file.versions.get(at + 1);
+            let diffs = before
+                .map(|before| differences(&before.body, &record.body))
+                .unwrap_or_default();
+            version(record, people, diffs)
+        })
+        .collect()
+}
+
+fn version(record: &StoredRecord, people: &People, diffs: Vec<Difference>) -> RecordVersion {
     let (standing, tone) = match (&record.body, &record.approval, record.ended_on) {
         (_, _, Some(_)) => ("ended".to_owned(), Tone::Plain),
         (_, Some(approval), None) => (format!("approved {}", people.by(*approval)), Tone::Ok),
@@ -254,6 +287,7 @@ fn version(record: &StoredRecord, people: &People) -> RecordVersion {
         }),
         standing,
         tone,
+        diffs,
     }
 }
 
@@ -349,24 +383,9 @@ async fn save(
         Err(errors) => return show(&state, &staff, &mut tx, &file, Some((typed, errors)), None).await,
     };
     if typed.text("seen") != file.present().to_string() {
-        let people = People::load(&mut tx, &state).await?;
-        let by = file.newest().map(|newest| {
-            let recorded = Recorded {
-                at: newest.recorded_at,
-                by: Some(newest.recorded_by),
-            };
-            format!("Version {} was saved on {}", newest.version, people.by(recorded))
-        });
+        let overtaken = overtaken(&state, &mut tx, &file, typed.text("seen"), &body).await?;
         let typed = Some((typed, FieldErrors::new()));
-        return show(
-            &state,
-            &staff,
-            &mut tx,
-            &file,
-            typed,
-            Some(by.unwrap_or_default()),
-        )
-        .await;
+        return show(&state, &staff, &mut tx, &file, typed, Some(overtaken)).await;
     }
     if before == Some(&body) {
         staff
@@ -378,6 +397,35 @@ async fn save(
     tx.commit().await?;
     staff.say(said).await?;
     Ok(Redirect::to(&load::path(&file.current)).into_response())
+}
+
+/// Both sides: what the other person changed since, and what saving would change of that.
+async fn overtaken(
+    state: &AppState,
+    tx: &mut Tx,
+    file: &File,
+    seen: &str,
+    mine: &LegalRecord,
+) -> Result<Overtaken, HttpError> {
+    let people = People::load(tx, state).await?;
+    let Some(newest) = file.newest() else {
+        return Ok(Overtaken::default());
+    };
+    let base = file
+        .versions
+        .iter()
+        .find(|record| record.version.to_string() == seen);
+    let recorded = Recorded {
+        at: newest.recorded_at,
+        by: Some(newest.recorded_by),
+    };
+    Ok(Overtaken {
+        by: format!("Version {} was saved on {}", newest.version, people.by(recorded)),
+        theirs: base
+            .map(|base| differences(&base.body, &newest.body))
+            .unwrap_or_default(),
+        yours: differences(&newest.body, mine),
+    })
 }
 
 /// Appends a version, with its entry in the audit log and what follows from it.
@@ -402,7 +450,7 @@ pub(super) async fn append(
         recorded_by: staff.id,
     };
     append_record(tx, file.present(), &new).await?;
-    let mut payload = write::version_payload(file.present() + 1, &new.body, Vec::new(), None);
+    let mut payload = write::version_payload(file.present() + 1, &new.body, &[], None);
     payload["kind"] = json!(file.kind);
     payload["number"] = json!(file.number);
     payload["record_id"] = json!(new.id);

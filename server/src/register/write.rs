@@ -29,7 +29,7 @@ pub(super) fn status(errors: &FieldErrors, title: &str) -> (StatusCode, String) 
 pub(super) fn version_payload(
     number: i64,
     facts: &impl Serialize,
-    fields: Vec<FactField>,
+    fields: &[FactField],
     reason: Option<&str>,
 ) -> Value {
     let json = serde_json::to_vec(facts).unwrap_or_default();

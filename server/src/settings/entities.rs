@@ -73,14 +73,14 @@ fn form_of(entity: &Entity) -> EntityForm {
     }
 }
 
-fn with(entity: Entity, values: EntityValues) -> Entity {
+fn with(entity: &Entity, values: EntityValues) -> Entity {
     Entity {
         legal_name: values.legal_name.to_string(),
         registration_number: values.registration_number.map(String::from),
         country: values.country,
         address: values.address.map(String::from),
         contact: values.contact.map(|contact| contact.to_string()),
-        ..entity
+        ..entity.clone()
     }
 }
 
@@ -113,7 +113,7 @@ pub async fn add(State(state): State<AppState>, staff: Staff, posted: Posted) ->
         created_at: now,
         ended_at: None,
     };
-    let entity = with(blank, values);
+    let entity = with(&blank, values);
     let mut tx = state.db.write().await?;
     match create_entity(&mut tx, &entity).await {
         Err(StoreError::Duplicate(_)) => {
@@ -170,7 +170,7 @@ pub async fn save(
     let Some(values) = values else {
         return Ok(show(&state, &staff, Some(&before), typed, errors));
     };
-    let after = with(before.clone(), values);
+    let after = with(&before, values);
     match revise_entity(&mut tx, &after).await {
         Err(StoreError::Duplicate(_)) => {
             let errors = FieldErrors::one("legal_name", TAKEN);

@@ -16,7 +16,14 @@ use crate::store::policies::{PolicyVersion, append_policy};
 use crate::store::version::Recorded;
 
 /// Name, country, zone, calendar, period, what is special.
-type Line = (&'static str, &'static str, &'static str, CalendarId, &'static str, Special);
+type Line = (
+    &'static str,
+    &'static str,
+    &'static str,
+    CalendarId,
+    &'static str,
+    Special,
+);
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Special {
@@ -32,18 +39,102 @@ enum Special {
 }
 
 const CUSTOMERS: [Line; 12] = [
-    ("Fjordbank", "NO", "Europe/Oslo", CalendarId::No, "30d", Special::Dora),
-    ("Havnekraft", "NO", "Europe/Oslo", CalendarId::No, "60d", Special::TwoContacts),
-    ("Saimaa Care", "FI", "Europe/Helsinki", CalendarId::Fi, "30d", Special::Clauses),
-    ("Pohjola Retail", "FI", "Europe/Helsinki", CalendarId::FiNoEves, "14d", Special::Terminate),
-    ("Isar Logistik", "DE", "Europe/Berlin", CalendarId::De, "30d", Special::NoGrounds),
-    ("Elbe Medizintechnik", "DE", "Europe/Berlin", CalendarId::De, "10wd", Special::None),
-    ("Landkreis Musterau", "DE", "Europe/Berlin", CalendarId::De, "60d", Special::Specific),
-    ("Agence Lumière", "FR", "Europe/Paris", CalendarId::Fr, "30d", Special::Processor),
-    ("Mälar Energi Demo", "SE", "Europe/Stockholm", CalendarId::Se, "1m", Special::None),
-    ("Øresund Foods", "DK", "Europe/Copenhagen", CalendarId::Dk, "30d", Special::Bounces),
-    ("Liffey Software", "IE", "Europe/Dublin", CalendarId::Ie, "14d", Special::None),
-    ("Polder Verzekeringen", "NL", "Europe/Amsterdam", CalendarId::Nl, "30d", Special::None),
+    (
+        "Fjordbank",
+        "NO",
+        "Europe/Oslo",
+        CalendarId::No,
+        "30d",
+        Special::Dora,
+    ),
+    (
+        "Havnekraft",
+        "NO",
+        "Europe/Oslo",
+        CalendarId::No,
+        "60d",
+        Special::TwoContacts,
+    ),
+    (
+        "Saimaa Care",
+        "FI",
+        "Europe/Helsinki",
+        CalendarId::Fi,
+        "30d",
+        Special::Clauses,
+    ),
+    (
+        "Pohjola Retail",
+        "FI",
+        "Europe/Helsinki",
+        CalendarId::FiNoEves,
+        "14d",
+        Special::Terminate,
+    ),
+    (
+        "Isar Logistik",
+        "DE",
+        "Europe/Berlin",
+        CalendarId::De,
+        "30d",
+        Special::NoGrounds,
+    ),
+    (
+        "Elbe Medizintechnik",
+        "DE",
+        "Europe/Berlin",
+        CalendarId::De,
+        "10wd",
+        Special::None,
+    ),
+    (
+        "Landkreis Musterau",
+        "DE",
+        "Europe/Berlin",
+        CalendarId::De,
+        "60d",
+        Special::Specific,
+    ),
+    (
+        "Agence Lumière",
+        "FR",
+        "Europe/Paris",
+        CalendarId::Fr,
+        "30d",
+        Special::Processor,
+    ),
+    (
+        "Mälar Energi Demo",
+        "SE",
+        "Europe/Stockholm",
+        CalendarId::Se,
+        "1m",
+        Special::None,
+    ),
+    (
+        "Øresund Foods",
+        "DK",
+        "Europe/Copenhagen",
+        CalendarId::Dk,
+        "30d",
+        Special::Bounces,
+    ),
+    (
+        "Liffey Software",
+        "IE",
+        "Europe/Dublin",
+        CalendarId::Ie,
+        "14d",
+        Special::None,
+    ),
+    (
+        "Polder Verzekeringen",
+        "NL",
+        "Europe/Amsterdam",
+        CalendarId::Nl,
+        "30d",
+        Special::None,
+    ),
 ];
 
 /// Writes the customers.
@@ -93,13 +184,29 @@ pub async fn customers(state: &AppState, people: &People, products: &[ProductId]
         };
         append_policy(&mut tx, 0, &version).await?;
         let domain = format!("customer-{:02}.example", at + 1);
-        let first = if special == Special::Bounces { "gone" } else { "dpo" };
-        let mut addresses = vec![(ContactKind::Primary, "Data protection office", format!("{first}@{domain}"))];
+        let first = if special == Special::Bounces {
+            "gone"
+        } else {
+            "dpo"
+        };
+        let mut addresses = vec![(
+            ContactKind::Primary,
+            "Data protection office",
+            format!("{first}@{domain}"),
+        )];
         if special == Special::TwoContacts {
-            addresses.push((ContactKind::Primary, "Legal department", format!("legal@{domain}")));
+            addresses.push((
+                ContactKind::Primary,
+                "Legal department",
+                format!("legal@{domain}"),
+            ));
         }
         if special == Special::Bounces {
-            addresses.push((ContactKind::Fallback, "Managing office", format!("office@{domain}")));
+            addresses.push((
+                ContactKind::Fallback,
+                "Managing office",
+                format!("office@{domain}"),
+            ));
         }
         for (rank, (kind, name, address)) in addresses.into_iter().enumerate() {
             let contact = Contact {

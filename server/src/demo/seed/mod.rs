@@ -26,7 +26,8 @@ type Result<T> = std::result::Result<T, SeedError>;
 
 /// Parses a value of the domain out of the demo's own text.
 fn value<T: FromStr<Err: Error + Send + Sync + 'static>>(text: &str) -> Result<T> {
-    text.parse().map_err(|e| format!("demo data “{text}”: {e}").into())
+    text.parse()
+        .map_err(|e| format!("demo data “{text}”: {e}").into())
 }
 
 /// Fills an empty database; does nothing where there are people already.
@@ -71,11 +72,25 @@ async fn changes(state: &AppState, people: &People, walk: EngagementId, open: En
         class: None,
     };
     let title = "Brightwave Speech Inc. joins for transcription";
-    let number = draft::open(state, people.editor, title, today + TimeDelta::days(75), line(open)).await?;
+    let number = draft::open(
+        state,
+        people.editor,
+        title,
+        today + TimeDelta::days(75),
+        line(open),
+    )
+    .await?;
     review::submit(state, people.editor, &number).await?;
     review::approve(state, people.approver, &number, today, false).await?;
     dispatch::dispatch(state, people.approver, &number).await?;
     let title = "Kaleido Search GmbH joins for search in documents";
-    draft::open(state, people.editor, title, today + TimeDelta::days(90), line(walk)).await?;
+    draft::open(
+        state,
+        people.editor,
+        title,
+        today + TimeDelta::days(90),
+        line(walk),
+    )
+    .await?;
     Ok(())
 }

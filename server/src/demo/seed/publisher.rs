@@ -43,7 +43,12 @@ pub async fn people(state: &AppState) -> Result<People> {
         ids.insert(*role, id);
     }
     let payload = serde_json::json!({ "accounts": ids.len() });
-    let entry = Entry { actor: Actor::System, action: "demo.filled", subject: Subject::the("demo"), payload };
+    let entry = Entry {
+        actor: Actor::System,
+        action: "demo.filled",
+        subject: Subject::the("demo"),
+        payload,
+    };
     append(&mut tx, &state.keys, &state.random, now, entry).await?;
     tx.commit().await?;
     let of = |role: Role| ids.get(&role).copied().unwrap_or_default();

@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use chrono::TimeDelta;
-use domain::engagement::{AiRetention, AiTerms, Category, EngagementFacts, Location, LocationKind, RelationshipRole};
+use domain::engagement::{
+    AiRetention, AiTerms, Category, EngagementFacts, Location, LocationKind, RelationshipRole,
+};
 use domain::id::{EngagementId, OrganisationId, ProductId, VersionId};
 use domain::known::Known;
 use domain::organisation::OrganisationFacts;
@@ -12,10 +14,10 @@ use domain::slug::Slug;
 use super::{People, Result, value};
 use crate::AppState;
 use crate::import::adoption::{Attestation, adopt};
+use crate::store::Tx;
 use crate::store::engagements::{Engagement, create_engagement};
 use crate::store::organisations::create_organisation;
 use crate::store::version::{NewVersion, Recorded};
-use crate::store::Tx;
 
 /// One entry as the papers have it.
 struct Entry {
@@ -28,8 +30,21 @@ struct Entry {
     zero_retention: bool,
 }
 
-const fn entry(name: &'static str, category: Category, service: &'static str, purpose: &'static str) -> Entry {
-    Entry { name, role: RelationshipRole::Subprocessor, category, service, purpose, place: None, zero_retention: false }
+const fn entry(
+    name: &'static str,
+    category: Category,
+    service: &'static str,
+    purpose: &'static str,
+) -> Entry {
+    Entry {
+        name,
+        role: RelationshipRole::Subprocessor,
+        category,
+        service,
+        purpose,
+        place: None,
+        zero_retention: false,
+    }
 }
 
 fn entries() -> Vec<Entry> {
@@ -50,15 +65,60 @@ fn entries() -> Vec<Entry> {
     aws.place = Some(("DE", "Frankfurt, eu-central-1", LocationKind::Storage));
     vec![
         aws,
-        entry("Vercel", Category::Infrastructure, "Edge network", "Delivery of the application"),
-        entry("Convex", Category::Infrastructure, "Backend data infrastructure", "Backend data infrastructure of the platform"),
-        entry("Clerk", Category::Authentication, "User authentication", "Sign-in, session management and token-based access"),
-        entry("Axiom", Category::Observability, "Activity log", "Logging and monitoring for security events and anomalies"),
-        ai(entry("OpenAI", Category::Ai, "AI model API", "AI model inference")),
-        ai(entry("Anthropic", Category::Ai, "AI model API", "AI model inference")),
-        ai(entry("ElevenLabs", Category::Ai, "Voice API", "Speech-to-text and text-to-speech")),
-        own(entry("Brevo", Category::Email, "E-mail delivery", "Delivery of the publisher's own mail")),
-        own(entry("Microsoft Clarity", Category::Observability, "Usability analytics", "Usability analytics of the publisher's website")),
+        entry(
+            "Vercel",
+            Category::Infrastructure,
+            "Edge network",
+            "Delivery of the application",
+        ),
+        entry(
+            "Convex",
+            Category::Infrastructure,
+            "Backend data infrastructure",
+            "Backend data infrastructure of the platform",
+        ),
+        entry(
+            "Clerk",
+            Category::Authentication,
+            "User authentication",
+            "Sign-in, session management and token-based access",
+        ),
+        entry(
+            "Axiom",
+            Category::Observability,
+            "Activity log",
+            "Logging and monitoring for security events and anomalies",
+        ),
+        ai(entry(
+            "OpenAI",
+            Category::Ai,
+            "AI model API",
+            "AI model inference",
+        )),
+        ai(entry(
+            "Anthropic",
+            Category::Ai,
+            "AI model API",
+            "AI model inference",
+        )),
+        ai(entry(
+            "ElevenLabs",
+            Category::Ai,
+            "Voice API",
+            "Speech-to-text and text-to-speech",
+        )),
+        own(entry(
+            "Brevo",
+            Category::Email,
+            "E-mail delivery",
+            "Delivery of the publisher's own mail",
+        )),
+        own(entry(
+            "Microsoft Clarity",
+            Category::Observability,
+            "Usability analytics",
+            "Usability analytics of the publisher's website",
+        )),
     ]
 }
 
@@ -74,7 +134,13 @@ pub async fn create(
     let name = organisation.legal_name.as_str();
     let slug = Slug::from_name(name).ok_or_else(|| format!("no slug for {name}"))?;
     let version = || VersionId::from(state.random.id(now));
-    let first = NewVersion { id: version(), facts: organisation.clone(), valid_from: None, recorded: by, reason: None };
+    let first = NewVersion {
+        id: version(),
+        facts: organisation.clone(),
+        valid_from: None,
+        recorded: by,
+        reason: None,
+    };
     create_organisation(tx, facts.organisation, &slug, &first).await?;
     let engagement = Engagement {
         id: state.random.id(now).into(),
@@ -85,7 +151,13 @@ pub async fn create(
         created_at: now,
         created_by: by.by,
     };
-    let first = NewVersion { id: version(), facts, valid_from: None, recorded: by, reason: None };
+    let first = NewVersion {
+        id: version(),
+        facts,
+        valid_from: None,
+        recorded: by,
+        reason: None,
+    };
     create_engagement(tx, &engagement, &first, state.random.id(now)).await?;
     Ok(engagement.id)
 }
@@ -108,15 +180,26 @@ pub async fn register(state: &AppState, people: &People, products: &[ProductId])
             facts.products = products.iter().copied().collect();
         }
         if entry.zero_retention {
-            let terms = AiTerms { training: Known::Known(false), retention: Known::Known(AiRetention::Zero) };
+            let terms = AiTerms {
+                training: Known::Known(false),
+                retention: Known::Known(AiRetention::Zero),
+            };
             facts.ai_terms = Known::Known(Some(terms));
         }
         if let Some((country, region, kind)) = entry.place {
-            let location = Location { place: value(country)?, kind, region: Some(value(region)?), city: None };
+            let location = Location {
+                place: value(country)?,
+                kind,
+                region: Some(value(region)?),
+                city: None,
+            };
             facts.locations = Known::Known(BTreeSet::from([location]));
         }
         let engagement_id = create(&mut tx, state, &organisation, facts, by).await?;
-        attestations.push(Attestation { engagement_id, in_use_since });
+        attestations.push(Attestation {
+            engagement_id,
+            in_use_since,
+        });
     }
     adopt(&mut tx, state, people.approver.into(), adopted_at, &attestations).await?;
     tx.commit().await?;

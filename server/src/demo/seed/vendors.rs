@@ -9,20 +9,26 @@ use domain::engagement::{AiRetention, AiTerms, Category, Chain, EngagementFacts,
 use domain::id::{EngagementId, OrganisationId, ProductId, RecordId, StaffId};
 use domain::known::Known;
 use domain::legal_record::{
-    Annex, AssessmentResult, Clause9, Contract, DpfCheck, DpfFramework, DpfReliance, DpfStatus, FlowDown, LegalRecord, Measure,
-    MeasureKind, MeasureStatus, Mechanism, Origin, OwnPurpose, Scc, SccModule, SccState, SccVersion, SecurityAssessment,
-    Situation, Tia, TiaOutcome, TiaState, TiaType, Transfer,
+    Annex, AssessmentResult, Clause9, Contract, DpfCheck, DpfFramework, DpfReliance, DpfStatus, FlowDown,
+    LegalRecord, Measure, MeasureKind, MeasureStatus, Mechanism, Origin, OwnPurpose, Scc, SccModule,
+    SccState, SccVersion, SecurityAssessment, Situation, Tia, TiaOutcome, TiaState, TiaType, Transfer,
 };
 use domain::organisation::{ContactPoint, ContactPointKind, OrganisationFacts};
 
 use super::{People, Result, register, value};
 use crate::AppState;
+use crate::store::Tx;
 use crate::store::engagements::append_engagement_state;
 use crate::store::legal_records::{NewRecord, append_record, approve_record};
 use crate::store::version::Recorded;
-use crate::store::Tx;
 
-fn organisation(name: &str, number: &str, country: &str, address: &str, contact: &str) -> Result<OrganisationFacts> {
+fn organisation(
+    name: &str,
+    number: &str,
+    country: &str,
+    address: &str,
+    contact: &str,
+) -> Result<OrganisationFacts> {
     let mut facts = OrganisationFacts::named(value(name)?);
     facts.registration_number = Known::Known(value(number)?);
     facts.registration_country = Known::Known(value(country)?);
@@ -62,7 +68,9 @@ fn security(assessor: StaffId, day: NaiveDate) -> Result<LegalRecord> {
         assessor,
         assessed_on: day,
         valid_to: day + TimeDelta::days(365),
-        guarantees: Some(value("ISO/IEC 27001 certificate; encryption in transit and at rest; least-privilege access")?),
+        guarantees: Some(value(
+            "ISO/IEC 27001 certificate; encryption in transit and at rest; least-privilege access",
+        )?),
         summary: None,
     }))
 }
@@ -80,7 +88,9 @@ fn tia(tia_type: TiaType, outcome: TiaOutcome, place: &str, author: StaffId, day
         measures: Vec::new(),
         situation: Situation::None,
         situation_text: None,
-        customer_summary: Some(value("Assessed for this demonstration; see the register for the reasons.")?),
+        customer_summary: Some(value(
+            "Assessed for this demonstration; see the register for the reasons.",
+        )?),
     })
 }
 
@@ -97,7 +107,14 @@ fn scc(day: NaiveDate) -> Scc {
     }
 }
 
-async fn record(tx: &mut Tx, state: &AppState, id: EngagementId, by: Recorded, body: LegalRecord, approver: StaffId) -> Result<()> {
+async fn record(
+    tx: &mut Tx,
+    state: &AppState,
+    id: EngagementId,
+    by: Recorded,
+    body: LegalRecord,
+    approver: StaffId,
+) -> Result<()> {
     let is_tia = matches!(body, LegalRecord::Tia(_));
     let new = NewRecord {
         id: RecordId::from(state.random.id(by.at)),
@@ -117,9 +134,18 @@ async fn record(tx: &mut Tx, state: &AppState, id: EngagementId, by: Recorded, b
 }
 
 /// DRAFT → ASSESSING → ASSESSED.
-async fn assess(tx: &mut Tx, state: &AppState, id: EngagementId, people: &People, by: Recorded) -> Result<()> {
+async fn assess(
+    tx: &mut Tx,
+    state: &AppState,
+    id: EngagementId,
+    people: &People,
+    by: Recorded,
+) -> Result<()> {
     let mut at = EngagementState::Draft;
-    for (event, who) in [(EngagementEvent::Assess, people.editor), (EngagementEvent::ConfirmAssessment, people.approver)] {
+    for (event, who) in [
+        (EngagementEvent::Assess, people.editor),
+        (EngagementEvent::ConfirmAssessment, people.approver),
+    ] {
         let next = at.next(event)?;
         let recorded = Recorded::by(who.into(), by.at);
         append_engagement_state(tx, state.random.id(by.at), id, (at, next), recorded, None).await?;
@@ -137,14 +163,27 @@ struct Texts {
     kinds: &'static [LocationKind],
 }
 
-fn facts(state: &AppState, by: Recorded, products: &[ProductId], category: Category, texts: &Texts) -> Result<EngagementFacts> {
+fn facts(
+    state: &AppState,
+    by: Recorded,
+    products: &[ProductId],
+    category: Category,
+    texts: &Texts,
+) -> Result<EngagementFacts> {
     let mut facts = EngagementFacts::of(OrganisationId::from(state.random.id(by.at)));
     facts.category = Known::Known(category);
     facts.service = Known::Known(value(texts.service)?);
     facts.purpose = Known::Known(value(texts.purpose)?);
     facts.responsibilities = Known::Known(value(texts.responsibilities)?);
-    facts.data_subjects = Known::Known(BTreeSet::from([value("Users of the customer")?, value("Contacts of the customer")?]));
-    facts.data_categories = Known::Known(BTreeSet::from([value("Names")?, value("Work e-mail addresses")?, value("Contents of documents")?]));
+    facts.data_subjects = Known::Known(BTreeSet::from([
+        value("Users of the customer")?,
+        value("Contacts of the customer")?,
+    ]));
+    facts.data_categories = Known::Known(BTreeSet::from([
+        value("Names")?,
+        value("Work e-mail addresses")?,
+        value("Contents of documents")?,
+    ]));
     facts.special_categories = Known::Known(BTreeSet::new());
     facts.criminal_data = Known::Known(false);
     facts.products = products.iter().copied().collect();
@@ -152,7 +191,12 @@ fn facts(state: &AppState, by: Recorded, products: &[ProductId], category: Categ
     facts.chain = Known::Known(Chain::None);
     let mut locations = BTreeSet::new();
     for kind in texts.kinds {
-        locations.insert(Location { place: value(texts.country)?, kind: *kind, region: Some(value(texts.region)?), city: None });
+        locations.insert(Location {
+            place: value(texts.country)?,
+            kind: *kind,
+            region: Some(value(texts.region)?),
+            city: None,
+        });
     }
     facts.locations = Known::Known(locations);
     Ok(facts)
@@ -161,9 +205,18 @@ fn facts(state: &AppState, by: Recorded, products: &[ProductId], category: Categ
 /// The vendor to walk with: in the EEA, segregable, everything on file.
 pub async fn kaleido(state: &AppState, people: &People, products: &[ProductId]) -> Result<EngagementId> {
     let now = state.clock.now();
-    let (by, day) = (Recorded::by(people.editor.into(), now), state.publisher().zone.local_date(now) - TimeDelta::days(1));
+    let (by, day) = (
+        Recorded::by(people.editor.into(), now),
+        state.publisher().zone.local_date(now) - TimeDelta::days(1),
+    );
     let name = "Kaleido Search GmbH";
-    let company = organisation(name, "HRB 999001", "DE", "Musterstraße 1\n20095 Hamburg", "privacy@kaleido.example")?;
+    let company = organisation(
+        name,
+        "HRB 999001",
+        "DE",
+        "Musterstraße 1\n20095 Hamburg",
+        "privacy@kaleido.example",
+    )?;
     let texts = Texts {
         service: "Managed search index",
         purpose: "Full-text search in documents",
@@ -180,8 +233,22 @@ pub async fn kaleido(state: &AppState, people: &People, products: &[ProductId]) 
     let approver = people.approver.into();
     record(&mut tx, state, id, by, contract(name, day)?, approver).await?;
     let assessor = Recorded::by(people.assessor.into(), now);
-    record(&mut tx, state, id, assessor, security(people.assessor.into(), day)?, approver).await?;
-    let note = tia(TiaType::EeaNote, TiaOutcome::NotRequiredEea, "DE", people.editor.into(), day)?;
+    record(
+        &mut tx,
+        state,
+        id,
+        assessor,
+        security(people.assessor.into(), day)?,
+        approver,
+    )
+    .await?;
+    let note = tia(
+        TiaType::EeaNote,
+        TiaOutcome::NotRequiredEea,
+        "DE",
+        people.editor.into(),
+        day,
+    )?;
     record(&mut tx, state, id, by, LegalRecord::Tia(note), approver).await?;
     assess(&mut tx, state, id, people, by).await?;
     tx.commit().await?;
@@ -191,9 +258,18 @@ pub async fn kaleido(state: &AppState, people: &People, products: &[ProductId]) 
 /// The vendor whose notice is out: in the United States, on the Data Privacy Framework with clauses as fallback.
 pub async fn brightwave(state: &AppState, people: &People, products: &[ProductId]) -> Result<EngagementId> {
     let now = state.clock.now();
-    let (by, day) = (Recorded::by(people.editor.into(), now), state.publisher().zone.local_date(now) - TimeDelta::days(1));
+    let (by, day) = (
+        Recorded::by(people.editor.into(), now),
+        state.publisher().zone.local_date(now) - TimeDelta::days(1),
+    );
     let name = "Brightwave Speech Inc.";
-    let company = organisation(name, "C-9990002", "US", "1 Example Way\nSan Francisco, CA 94105", "privacy@brightwave.example")?;
+    let company = organisation(
+        name,
+        "C-9990002",
+        "US",
+        "1 Example Way\nSan Francisco, CA 94105",
+        "privacy@brightwave.example",
+    )?;
     let texts = Texts {
         service: "Transcription API",
         purpose: "Transcription of recorded meetings",
@@ -203,7 +279,10 @@ pub async fn brightwave(state: &AppState, people: &People, products: &[ProductId
         kinds: &[LocationKind::Processing, LocationKind::Support],
     };
     let mut facts = facts(state, by, products, Category::Ai, &texts)?;
-    facts.ai_terms = Known::Known(Some(AiTerms { training: Known::Known(false), retention: Known::Known(AiRetention::Zero) }));
+    facts.ai_terms = Known::Known(Some(AiTerms {
+        training: Known::Known(false),
+        retention: Known::Known(AiRetention::Zero),
+    }));
     let check = DpfCheck {
         entity_as_listed: value(name)?,
         status: DpfStatus::Active,
@@ -227,9 +306,17 @@ pub async fn brightwave(state: &AppState, people: &People, products: &[ProductId
         uk: None,
         swiss_adaptations: false,
     };
-    let mut assessment = tia(TiaType::Full46, TiaOutcome::AllowedWithMeasures, "US", people.editor.into(), day)?;
+    let mut assessment = tia(
+        TiaType::Full46,
+        TiaOutcome::AllowedWithMeasures,
+        "US",
+        people.editor.into(),
+        day,
+    )?;
     assessment.situation = Situation::Problematic;
-    assessment.situation_text = Some(value("Recordings are deleted after transcription; no request has been received in the documented period.")?);
+    assessment.situation_text = Some(value(
+        "Recordings are deleted after transcription; no request has been received in the documented period.",
+    )?);
     assessment.measures.push(Measure {
         kind: MeasureKind::Technical,
         text: value("Recordings are encrypted in transit and not stored")?,
@@ -240,7 +327,15 @@ pub async fn brightwave(state: &AppState, people: &People, products: &[ProductId
     let approver = people.approver.into();
     record(&mut tx, state, id, by, contract(name, day)?, approver).await?;
     let assessor = Recorded::by(people.assessor.into(), now);
-    record(&mut tx, state, id, assessor, security(people.assessor.into(), day)?, approver).await?;
+    record(
+        &mut tx,
+        state,
+        id,
+        assessor,
+        security(people.assessor.into(), day)?,
+        approver,
+    )
+    .await?;
     record(&mut tx, state, id, by, LegalRecord::Transfer(transfer), approver).await?;
     record(&mut tx, state, id, by, LegalRecord::Tia(assessment), approver).await?;
     assess(&mut tx, state, id, people, by).await?;

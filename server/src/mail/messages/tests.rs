@@ -534,9 +534,9 @@ fn no_template_promises_or_quotes_a_law_that_does_not_say_so() {
         for entry in std::fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
             if path.is_dir() {
-                walk(&path, check)
+                walk(&path, check);
             } else {
-                check(&path, &std::fs::read_to_string(&path).unwrap())
+                check(&path, &std::fs::read_to_string(&path).unwrap());
             }
         }
     }

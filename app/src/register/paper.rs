@@ -1,0 +1,349 @@
+//! A legal paper as label and text: to read it before deciding on it, and to see what two versions differ in.
+
+use std::collections::BTreeSet;
+
+use chrono::NaiveDate;
+use domain::country::Place;
+use domain::facts::{list, yes_no};
+use domain::legal_record::{
+    Contract, DpfReliance, FlowDown, LegalRecord, Mechanism, Scc, SecurityAssessment, Tia, Transfer,
+    UkInstrument,
+};
+use domain::words::day;
+use leptos::prelude::*;
+
+use super::engagement_page::Difference;
+use super::sheet::sentence;
+use crate::ui::{Fact, Facts, Reader, StatedList};
+
+/// A label and what is recorded under it; nothing is unknown.
+pub type Line = (String, Vec<String>);
+
+/// Everything a paper says, in reading order.
+pub fn lines(record: &LegalRecord) -> Vec<Line> {
+    match record {
+        LegalRecord::Contract(body) => contract(body),
+        LegalRecord::SecurityAssessment(body) => security(body),
+        LegalRecord::Transfer(body) => transfer(body),
+        LegalRecord::Tia(body) => tia(body),
+    }
+}
+
+/// What two versions differ in.
+pub fn differences(before: &LegalRecord, after: &LegalRecord) -> Vec<Difference> {
+    let (before, after) = (lines(before), lines(after));
+    let text = |lines: &[Line], label: &str| {
+        lines
+            .iter()
+            .find(|(other, _)| other == label)
+            .map_or_else(String::new, |(_, values)| list(values))
+    };
+    let mut labels: Vec<&String> = after.iter().map(|(label, _)| label).collect();
+    labels.extend(
+        before
+            .iter()
+            .map(|(label, _)| label)
+            .filter(|label| after.iter().all(|(other, _)| other != *label)),
+    );
+    labels
+        .into_iter()
+        .map(|label| Difference {
+            label: label.clone(),
+            before: text(&before, label),
+            after: text(&after, label),
+        })
+        .filter(|difference| difference.before != difference.after)
+        .collect()
+}
+
+/// The lines as a list of terms.
+pub fn paper_list(record: &LegalRecord) -> AnyView {
+    let facts = lines(record)
+        .into_iter()
+        .map(|(label, values)| {
+            view! {
+                <Fact term=label>
+                    <StatedList values=values reader=Reader::Staff />
+                </Fact>
+            }
+        })
+        .collect_view();
+    view! { <Facts>{facts}</Facts> }.into_any()
+}
+
+fn line(label: &str, value: impl Into<String>) -> Line {
+    (label.to_owned(), vec![value.into()])
+}
+
+fn optional<T: ToString>(label: &str, value: Option<&T>) -> Line {
+    (
+        label.to_owned(),
+        value.map(ToString::to_string).into_iter().collect(),
+    )
+}
+
+fn dated(label: &str, value: Option<NaiveDate>) -> Line {
+    (label.to_owned(), value.map(day).into_iter().collect())
+}
+
+fn said(label: &str, value: bool) -> Line {
+    line(label, sentence(&yes_no(value)))
+}
+
+fn labels<T>(items: &BTreeSet<T>, label: impl Fn(&T) -> &'static str) -> Vec<String> {
+    items.iter().map(|item| sentence(label(item))).collect()
+}
+
+fn contract(contract: &Contract) -> Vec<Line> {
+    let absent: Vec<String> = FlowDown::ALL
+        .iter()
+        .filter(|term| !contract.flow_down.contains(term))
+        .map(|term| sentence(term.label()))
+        .collect();
+    let mut lines = vec![
+        line("Legal entity that signed", contract.entity_name.as_str()),
+        optional("Title or reference", contract.reference.as_ref()),
+        dated("In force from", contract.effective_on),
+    ];
+    if let Some(invoice) = &contract.invoice_entity_name {
+        lines.push(line("Legal entity on the invoice", invoice.as_str()));
+    }
+    if contract.ends_on.is_some() {
+        lines.push(dated("Ends on", contract.ends_on));
+    }
+    lines.push((
+        "It passes on".to_owned(),
+        labels(&contract.flow_down, |term| term.label()),
+    ));
+    if !absent.is_empty() {
+        lines.push(("It does not pass on".to_owned(), absent));
+    }
+    lines.extend([
+        line(
+            "Use for purposes of its own",
+            sentence(contract.own_purpose.label()),
+        ),
+        optional(
+            "Days of notice of its own changes",
+            contract.vendor_notice_days.as_ref(),
+        ),
+        optional("SHA-256 of the archived copy", contract.archived_copy.as_ref()),
+        dated("Retrieved on", contract.retrieved_on),
+    ]);
+    lines
+}
+
+fn security(assessment: &SecurityAssessment) -> Vec<Line> {
+    vec![
+        line("Result", sentence(assessment.result.label())),
+        line("Assessed on", day(assessment.assessed_on)),
+        line("Counts until", day(assessment.valid_to)),
+        optional("Guarantees", assessment.guarantees.as_ref()),
+        optional("What was looked at", assessment.summary.as_ref()),
+    ]
+}
+
+fn transfer(transfer: &Transfer) -> Vec<Line> {
+    let mut lines = vec![
+        (
+            "Exported under the law of".to_owned(),
+            labels(&transfer.origins, |origin| origin.label()),
+        ),
+        line("Destination", transfer.destination.label()),
+        line("Importing legal entity", transfer.importer.as_str()),
+        line("What allows it", sentence(transfer.mechanism.kind().label())),
+    ];
+    match &transfer.mechanism {
+        Mechanism::NoneRequired => {}
+        Mechanism::Adequacy(adequacy) => lines.extend([
+            optional("Decision relied on", adequacy.reference.as_ref()),
+            (
+                "Importer within its scope".to_owned(),
+                adequacy
+                    .in_scope
+                    .map(|yes| sentence(&yes_no(yes)))
+                    .into_iter()
+                    .collect(),
+            ),
+            optional("What shows that", adequacy.scope_evidence.as_ref()),
+        ]),
+        Mechanism::Dpf(reliance) => lines.extend(framework(reliance)),
+        Mechanism::Scc(scc) => lines.extend(clauses("", scc)),
+        Mechanism::Bcr(bcr) => lines.extend([
+            line("Rules", bcr.kind.label()),
+            optional("Approval of the rules", bcr.approval.as_ref()),
+            said("They cover this transfer", bcr.covers_transfer),
+        ]),
+        Mechanism::Other46(other) => {
+            lines.extend([
+                line("Safeguard", sentence(other.kind.label())),
+                optional("Its reference", other.approval.as_ref()),
+            ]);
+        }
+        Mechanism::Art49(derogation) => lines.extend([
+            optional("Reason for the derogation", derogation.reason.as_ref()),
+            dated("Permitted on", derogation.permitted_on),
+            dated("Permitted until", derogation.expires_on),
+        ]),
+    }
+    if let Some(scc) = &transfer.fallback {
+        lines.extend(clauses("Fallback: ", scc));
+    }
+    lines.extend(transfer.uk.as_ref().map(uk));
+    if transfer.swiss_adaptations {
+        lines.push(said("Swiss adaptations", true));
+    }
+    lines
+}
+
+fn framework(reliance: &DpfReliance) -> Vec<Line> {
+    let data: Vec<String> = [
+        (reliance.non_hr_data, "Non-HR data"),
+        (reliance.hr_data, "HR data"),
+    ]
+    .into_iter()
+    .filter(|(is_sent, _)| *is_sent)
+    .map(|(_, label)| label.to_owned())
+    .collect();
+    let mut lines = vec![("Data transferred".to_owned(), data)];
+    for (framework, check) in &reliance.checks {
+        let covers: Vec<&str> = [(check.covers_non_hr, "non-HR data"), (check.covers_hr, "HR data")]
+            .into_iter()
+            .filter_map(|(is_covered, label)| is_covered.then_some(label))
+            .collect();
+        let mut values = vec![
+            format!("{}: {}", check.entity_as_listed, check.status.label()),
+            format!("covers {}", list(covers)),
+            format!("looked at on {}", day(check.checked_on)),
+        ];
+        values.extend(
+            check
+                .next_certification_due
+                .map(|due| format!("next certification due on {}", day(due))),
+        );
+        values.extend(check.page.map(|page| format!("page {page}")));
+        lines.push((framework.label().to_owned(), values));
+    }
+    lines
+}
+
+fn clauses(of: &str, scc: &Scc) -> Vec<Line> {
+    let name = |label: &str| {
+        if of.is_empty() {
+            sentence(label)
+        } else {
+            format!("{of}{label}")
+        }
+    };
+    let mut lines = vec![
+        line(
+            &name("clauses"),
+            format!("{}, {}", scc.version.label(), scc.module.label()),
+        ),
+        line(&name("standing"), sentence(scc.state.label())),
+        line(&name("clause 9(a)"), sentence(scc.clause_9.label())),
+        (
+            name("complete annexes"),
+            labels(&scc.complete_annexes, |annex| annex.label()),
+        ),
+        dated(&name("in force from"), scc.in_force_on),
+        optional(&name("SHA-256 of the archived text"), scc.archived_copy.as_ref()),
+    ];
+    if scc.modified {
+        lines.push(said(&name("text altered"), true));
+    }
+    lines
+}
+
+fn uk(uk: &UkInstrument) -> Line {
+    let tables = if uk.tables_complete {
+        "tables filled"
+    } else {
+        "tables not filled"
+    };
+    line(
+        "UK instrument",
+        format!(
+            "{}, in force from {}, {tables}",
+            uk.kind.label(),
+            day(uk.in_force_on)
+        ),
+    )
+}
+
+fn tia(tia: &Tia) -> Vec<Line> {
+    let places = if tia.destinations.is_empty() {
+        vec!["None: nothing leaves the EEA".to_owned()]
+    } else {
+        tia.destinations
+            .iter()
+            .map(Place::label)
+            .map(str::to_owned)
+            .collect()
+    };
+    let measures = tia
+        .measures
+        .iter()
+        .map(|m| format!("{} ({}): {}", m.text, m.kind.label(), m.status.label()))
+        .collect();
+    let mut lines = vec![
+        line("Kind of assessment", sentence(tia.tia_type.label())),
+        ("Destinations".to_owned(), places),
+        line("Law and practice", sentence(tia.situation.label())),
+        optional("In words", tia.situation_text.as_ref()),
+    ];
+    if !tia.measures.is_empty() {
+        lines.push(("Supplementary measures".to_owned(), measures));
+    }
+    lines.extend([
+        line("What it came to", sentence(tia.outcome.label())),
+        optional("What customers are told", tia.customer_summary.as_ref()),
+        dated("Reviewed again on", tia.next_review_on),
+    ]);
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::legal_record::OwnPurpose;
+    use domain::text::Name;
+
+    #[test]
+    fn two_versions_differ_in_what_was_changed_and_nothing_else() {
+        let before = Contract {
+            entity_name: Name::parse("Acme GmbH").unwrap(),
+            invoice_entity_name: None,
+            reference: None,
+            effective_on: None,
+            ends_on: None,
+            flow_down: BTreeSet::new(),
+            own_purpose: OwnPurpose::None,
+            archived_copy: None,
+            retrieved_on: None,
+            vendor_notice_days: None,
+        };
+        let after = Contract {
+            ends_on: "2027-01-31".parse().ok(),
+            vendor_notice_days: Some(14),
+            ..before.clone()
+        };
+        let found = differences(
+            &LegalRecord::Contract(before.clone()),
+            &LegalRecord::Contract(after),
+        );
+        let found: Vec<_> = found
+            .iter()
+            .map(|d| (d.label.as_str(), d.before.as_str(), d.after.as_str()))
+            .collect();
+        assert_eq!(
+            found,
+            [
+                ("Ends on", "", "Sunday 31 January 2027"),
+                ("Days of notice of its own changes", "none", "14"),
+            ]
+        );
+        let same = LegalRecord::Contract(before);
+        assert_eq!(differences(&same, &same), []);
+    }
+}
