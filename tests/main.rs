@@ -1,5 +1,11 @@
 //! One integration binary: the features over HTTP, the store, mail and browser-free journeys, on both databases.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test that cannot go on says so by panicking"
+)]
+
 mod support;
 
 mod access;

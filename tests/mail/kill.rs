@@ -24,11 +24,12 @@ const KILLS: usize = 10;
 /// Connections of [`relay`], and so the most mails that one crash leaves in doubt.
 const CONNECTIONS: usize = 4;
 
-/// The sender. It works until it is killed.
+/// The sender. It works until it is killed; without the two variables there is nothing for it to do.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "started and killed by the tests below"]
 async fn the_sender_that_is_killed() {
-    let (Ok(database), Ok(url)) = (std::env::var("KILL_DATABASE"), std::env::var("KILL_RELAY")) else { return };
+    let (Ok(database), Ok(url)) = (std::env::var("KILL_DATABASE"), std::env::var("KILL_RELAY")) else {
+        return;
+    };
     let state = open(&database).await;
     let relay = relay(&url);
     let options = Options {
@@ -45,12 +46,14 @@ async fn open(database: &str) -> AppState {
     let scratch = TestDb::start(Kind::Sqlite).await.unwrap();
     let mut config = config(&scratch);
     config.database_url = database.to_owned();
-    AppState::open(config, Clock::system(), Random::system()).await.unwrap()
+    AppState::open(config, Clock::system(), Random::system())
+        .await
+        .unwrap()
 }
 
 fn start(database: &str, relay: &str) -> Child {
     Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "mail::kill::the_sender_that_is_killed", "--ignored"])
+        .args(["--exact", "mail::kill::the_sender_that_is_killed"])
         .env("KILL_DATABASE", database)
         .env("KILL_RELAY", relay)
         .stdout(Stdio::null())
@@ -60,7 +63,9 @@ fn start(database: &str, relay: &str) -> Child {
 }
 
 async fn killed_again_and_again(kind: Kind) {
-    let Some(db) = TestDb::start(kind).await else { return };
+    let Some(db) = TestDb::start(kind).await else {
+        return;
+    };
     let state = open(&db.url).await;
     // The relay takes its time, so that a kill finds mails at every point of their conversation.
     let mailbox = Mailbox::scripted(|s| match s {
@@ -71,7 +76,11 @@ async fn killed_again_and_again(kind: Kind) {
     let mut tx = state.db.write_unchained().await.unwrap();
     let mut ids = Vec::new();
     for i in 0..MAILS {
-        ids.push(forenotice::mail::queue(&mut tx, &state, &outgoing(&format!("c{i}@customer.example"))).await.unwrap());
+        ids.push(
+            forenotice::mail::queue(&mut tx, &state, &outgoing(&format!("c{i}@customer.example")))
+                .await
+                .unwrap(),
+        );
     }
     tx.commit().await.unwrap();
 
@@ -89,7 +98,9 @@ async fn killed_again_and_again(kind: Kind) {
     }
     let mut sender = start(&db.url, &mailbox.server.url());
     for _ in 0..600 {
-        let (counts, _) = mails::count_states(&mut state.db.read().await.unwrap()).await.unwrap();
+        let (counts, _) = mails::count_states(&mut state.db.read().await.unwrap())
+            .await
+            .unwrap();
         if counts.contains(&(MailState::Accepted, i64::try_from(MAILS).unwrap())) {
             break;
         }
@@ -100,18 +111,34 @@ async fn killed_again_and_again(kind: Kind) {
 
     let mut received: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for letter in mailbox.letters() {
-        received.entry(format!("<{}>", letter.message_id)).or_default().push(letter.to);
+        received
+            .entry(format!("<{}>", letter.message_id))
+            .or_default()
+            .push(letter.to);
     }
-    assert_eq!(received.len(), MAILS, "a mail was lost, or left under two Message-IDs");
+    assert_eq!(
+        received.len(),
+        MAILS,
+        "a mail was lost, or left under two Message-IDs"
+    );
     let (mut twice, mut doubted) = (0, 0);
     for id in ids {
         let mail = find(&state, id).await;
-        assert_eq!(mail.state, MailState::Accepted, "{:?}", outcomes(&state, id).await);
+        assert_eq!(
+            mail.state,
+            MailState::Accepted,
+            "{:?}",
+            outcomes(&state, id).await
+        );
         let copies = &received[&mail.message_id];
         assert!(copies.iter().all(|to| to == &copies[0]));
         if copies.len() > 1 {
             twice += 1;
-            assert!(mail.is_possible_duplicate, "{} copies of a mail that does not say so", copies.len());
+            assert!(
+                mail.is_possible_duplicate,
+                "{} copies of a mail that does not say so",
+                copies.len()
+            );
         }
         doubted += usize::from(mail.is_possible_duplicate);
     }

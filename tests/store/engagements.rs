@@ -53,7 +53,7 @@ both! {
         assert_eq!(now.state.reason.as_deref(), Some("complete enough"));
         assert_eq!(now.state.recorded, Recorded::by(editor, hour(4)));
         assert_eq!(current_by_slug(&mut tx, "acme-hosting").await.unwrap(), Some(now.clone()));
-        assert_eq!(list_current(&mut tx).await.unwrap(), [now.clone()]);
+        assert_eq!(list_current(&mut tx).await.unwrap(), std::slice::from_ref(&now));
 
         let then = as_of(&mut tx, hosting, hour(2)).await.unwrap().unwrap();
         assert_eq!(then.version.number, 2);

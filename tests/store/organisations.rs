@@ -54,7 +54,7 @@ both! {
         let numbers: Vec<i64> =
             list_organisation_versions(&mut tx, acme_id).await.unwrap().iter().map(|v| v.number).collect();
         assert_eq!(numbers, [2, 1]);
-        assert_eq!(list_organisations(&mut tx).await.unwrap(), [now.clone()]);
+        assert_eq!(list_organisations(&mut tx).await.unwrap(), std::slice::from_ref(&now));
         assert_eq!(find_organisation_version(&mut tx, id(20)).await.unwrap(), Some(now.version));
         assert_eq!(find_organisation_version(&mut tx, id(99)).await.unwrap(), None);
     }
