@@ -60,7 +60,9 @@ fn link(mailbox: &Mailbox, address: &str) -> String {
         .iter()
         .find(|l| l.text.contains("Kaleido"))
         .expect("a mail about Kaleido");
-    letter.links("/n/").first().expect("a link").clone()
+    let site = "http://forenotice.test";
+    let links = letter.links(&format!("{site}/n/"));
+    links.first().expect("a link").trim_start_matches(site).to_owned()
 }
 
 /// What the activation form of the change's page posts.
@@ -147,7 +149,10 @@ both! {
             assert!(refused.text.contains(code), "{code} is missing");
         }
         assert!(!operator.get("/subprocessors.json").await.text.contains("\"Kaleido Search GmbH\",\"listing\""));
-        assert_eq!(activate(&editor, None).await.status, 403, "an editor activates nothing");
+        let form = activation(&operator.get(DRAFT).await.text, None);
+        let form: Vec<(&str, &str)> = form.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+        let by_editor = editor.post(&format!("{DRAFT}/activate"), &form).await;
+        assert_eq!(by_editor.status, 403, "an editor activates nothing");
 
         // After the planned day: one customer is open, the objector is not, silence is no for the specific model.
         app.advance(TimeDelta::days(95));
