@@ -1,7 +1,6 @@
 //! Asking: one answer for every address, and the limits.
 
 use chrono::TimeDelta;
-use forenotice::store::customers::{Customer, create_customer};
 
 use super::{KARI, ask, confirmation, count, everything, follow, link, one_click};
 use crate::both;

@@ -18,7 +18,6 @@ use forenotice::store::reference::reference_data;
 use forenotice::subscriptions::{Follower, change_mail, list_followers};
 use uuid::Uuid;
 
-use crate::both;
 use crate::support::mailbox::{Letter, Mailbox};
 use crate::support::{Answer, Client, TestApp, monday};
 

@@ -8,5 +8,5 @@ if ! command -v "$deny" >/dev/null; then
   echo "== installing cargo-deny below target/tools (once)"
   cargo install --quiet cargo-deny --version 0.20.2 --debug --root target/tools --no-default-features
 fi
-"$deny" --log-level error check --config .deny.toml bans licenses sources
-"$deny" --log-level off check --config .deny.toml advisories >/dev/null 2>&1 || echo "advisories: not checked (the database cannot be reached) or open; see .deny.toml"
+"$deny" --log-level error --config .deny.toml check bans licenses sources
+timeout 60 "$deny" --log-level off --config .deny.toml check advisories >/dev/null 2>&1 || echo "advisories: not checked (the database cannot be reached) or open; see .deny.toml"
