@@ -1,6 +1,6 @@
-# make run · make test · make lint · make bench; `make` alone lists them.
+# make run · make test · make lint; `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench site
+.PHONY: help run test lint site
 SHELL := /bin/bash
 
 help: ## this list
