@@ -322,7 +322,7 @@ fn recipients(change: &ChangeView) -> AnyView {
             <h2>"Deliveries"</h2>
             {(bad > 0).then(|| view! {
                 <Callout tone=Tone::Danger title=format!("Not served: {bad}")>
-                    <p>"A mail that came back is no notice. "<a href="/staff/mail">"See the reason and send it again"</a>", or name another contact."</p>
+                    <p>"A mail that came back is no notice. "<a href="/staff/mails">"See the reason and send it again"</a>", or name another contact."</p>
                 </Callout>
             })}
             <Table caption="Deliveries" hide_caption=true columns>

@@ -2,6 +2,7 @@
 //! due it does in one short transaction.
 
 mod checkpoint;
+mod sessions;
 pub mod windows;
 
 use std::time::Duration;
@@ -24,6 +25,7 @@ pub async fn run_due(state: &AppState) -> Result<()> {
     crate::subscriptions::prune(state).await?;
     windows::settle_all(state).await?;
     checkpoint::run(state).await?;
+    sessions::forget(state).await?;
     Ok(())
 }
 
