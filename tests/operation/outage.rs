@@ -87,7 +87,11 @@ fn says_try_again(answer: &Answer, at: &str) {
     assert_eq!(answer.status, 503, "{at}: {}", answer.text);
     assert_eq!(answer.headers["retry-after"], "10", "{at}");
     assert_eq!(answer.headers["cache-control"], "no-store", "{at}");
-    assert!(answer.text.contains("try again in a few seconds"), "{at}: {}", answer.text);
+    assert!(
+        answer.text.contains("try again in a few seconds"),
+        "{at}: {}",
+        answer.text
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -114,7 +118,6 @@ async fn readiness_turns_red_while_the_database_is_away_and_green_again_by_itsel
     assert_eq!(client.get("/.well-known/forenotice-audit.json").await.status, 200);
 }
 
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn while_postgres_is_away_every_page_and_form_says_try_again_and_then_works_again() {
     let Some(db) = TestDb::start(Kind::Postgres).await else {
@@ -127,29 +130,43 @@ async fn while_postgres_is_away_every_page_and_form_says_try_again_and_then_work
     let person = [("login", "new"), ("name", "New person"), ("roles", "auditor")];
 
     cable.pull_out().await;
-    // The second pass is no longer about connections that broke, but about some that cannot be had.
-    for pass in ["broken", "refused"] {
-        for path in ["/subprocessors?as_of=2026-01-01", "/changes", "/subprocessors.csv", "/n/AZMIzQAAdwCAAAAAAAAAAQ_ZKq0n3vY2bU8xTt1Lw-c"] {
-            says_try_again(&visitor.get(path).await, &format!("{pass} {path}"));
+    let token = "AZMIzQAAdwCAAAAAAAAAAQ_ZKq0n3vY2bU8xTt1Lw-c";
+    let follower = [("email", "kari@follower.example")];
+    // The second time it is no longer about connections that broke, but about some that cannot be had.
+    for time in ["first", "second"] {
+        let (day, notice) = ("/subprocessors?as_of=2026-01-01", format!("/n/{token}"));
+        let answers = tokio::join!(
+            visitor.get(day),
+            visitor.get("/changes"),
+            visitor.get("/subprocessors.csv"),
+            visitor.get(&notice),
+            visitor.post("/subscribe", &follower),
+            visitor.sign_in("admin", PASSWORD),
+            staff.get("/staff"),
+            staff.get("/staff/people"),
+            staff.post("/staff/people", &person),
+        );
+        let (a, b, c, d, e, f, g, h, i) = answers;
+        for (number, answer) in [a, b, c, d, e, f, g, h, i].iter().enumerate() {
+            says_try_again(answer, &format!("{time} {number}"));
         }
-        for path in ["/staff", "/staff/people", "/staff/settings"] {
-            says_try_again(&staff.get(path).await, &format!("{pass} {path}"));
+        for path in ["/deadline", "/staff/sign-in", "/healthz", "/robots.txt"] {
+            assert_eq!(visitor.get(path).await.status, 200, "{path} needs no database");
         }
-        says_try_again(&staff.post("/staff/people", &person).await, pass);
-        says_try_again(&visitor.sign_in("admin", PASSWORD).await, pass);
-        says_try_again(&visitor.post("/subscribe", &[("address", "kari@follower.example")]).await, pass);
-        assert_eq!(visitor.get("/deadline").await.status, 200, "the calculator needs no database");
-        assert_eq!(visitor.get("/staff/sign-in").await.status, 200);
         assert!(forenotice::jobs::run_due(&app.state).await.is_err());
     }
 
     cable.plug_in().await;
     recovered(&visitor).await;
     assert_eq!(visitor.get("/subprocessors?as_of=2026-01-01").await.status, 200);
-    assert_eq!(staff.get("/staff/people").await.status, 200, "the session is still there");
+    assert_eq!(
+        staff.get("/staff/people").await.status,
+        200,
+        "the session is still there"
+    );
     let list = staff.get("/staff/people").await.text;
     assert!(!list.contains("New person"), "nothing was half-written");
-    assert_eq!(staff.post("/staff/people", &person).await.status, 303);
+    assert_eq!(staff.post("/staff/people", &person).await.status, 200);
     assert_eq!(visitor.sign_in("admin", PASSWORD).await.status, 303);
     forenotice::jobs::run_due(&app.state).await.unwrap();
 }
@@ -166,5 +183,5 @@ async fn while_another_process_holds_the_sqlite_file_pages_are_read_and_forms_sa
     assert_eq!(staff.get("/staff/people").await.status, 200);
     assert_eq!(staff.get("/readyz").await.status, 200, "it can be read");
     drop(held);
-    assert_eq!(staff.post("/staff/people", &person).await.status, 303);
+    assert_eq!(staff.post("/staff/people", &person).await.status, 200);
 }

@@ -30,8 +30,15 @@ async fn a_new_database_and_its_folder_are_for_their_owner_alone() {
     let app = TestApp::start_with(db, config).await;
     app.add_person("anna", &[Role::Dpo]).await;
     assert_eq!(mode(&data), 0o700);
-    let files: Vec<_> = std::fs::read_dir(&data).unwrap().map(|file| file.unwrap().path()).collect();
-    assert_eq!(files.len(), 4, "database, its two companions and the keys: {files:?}");
+    let files: Vec<_> = std::fs::read_dir(&data)
+        .unwrap()
+        .map(|file| file.unwrap().path())
+        .collect();
+    assert_eq!(
+        files.len(),
+        4,
+        "database, its two companions and the keys: {files:?}"
+    );
     for file in files {
         assert_eq!(mode(&file), 0o600, "{}", file.display());
     }
