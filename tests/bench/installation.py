@@ -21,6 +21,7 @@ class Installation:
         self.folder, self.port, self.process = folder, port, None
         self.environment = {
             "PATH": os.environ["PATH"],
+            "RUST_LOG": os.environ.get("RUST_LOG", "info"),
             "DATABASE_URL": f"sqlite://{folder}/forenotice.db",
             "FORENOTICE_LISTEN": f"127.0.0.1:{port}",
         }

@@ -261,7 +261,7 @@ pub async fn frame_errors(State(state): State<AppState>, request: Request, next:
     let session = request.extensions().get::<Session>().cloned();
     let path = request.uri().path().to_owned();
     let mut response = next.run(request).await;
-    if response.extensions().get::<ErrorText>().is_some()
+    if ErrorText::is_in(&response)
         && response.status() != StatusCode::SERVICE_UNAVAILABLE
         && let Some(session) = session
         && let Ok(Some(staff)) = Staff::of(&state, &session).await

@@ -65,6 +65,12 @@ pub struct ErrorText {
 }
 
 impl ErrorText {
+    /// Whether a response is an error of ours, and gets its page.
+    #[must_use]
+    pub fn is_in(response: &Response) -> bool {
+        response.extensions().get::<Self>().is_some()
+    }
+
     /// What the person is told.
     #[must_use]
     pub fn of(error: &HttpError) -> Self {
