@@ -141,7 +141,7 @@ impl<'a> Walk<'a> {
                 self.wrong.push(format!("no #{fragment} at {path} (on {from})"));
             }
             if !answer.location().is_empty() {
-                self.link(path, &answer.location().to_owned());
+                self.link(path, answer.location());
             }
             for link in links(&answer) {
                 self.link(path, &link);
