@@ -1,6 +1,6 @@
-# make run · make test · make lint; `make` alone lists them.
+# make run · make test · make lint · make bench; `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run test lint site
+.PHONY: help run test lint bench site
 SHELL := /bin/bash
 
 help: ## this list
@@ -24,6 +24,9 @@ lint: ## formatting, clippy with warnings as errors, licences and sources of dep
 	@cargo fmt --check
 	@cargo clippy --quiet --workspace --all-targets -- -D warnings
 	@tests/support/deny.sh
+
+bench: ## speed of the public pages beside a bare axum route; writes target/bench/results.json
+	@tests/bench/run.sh
 
 # The browser side: wasm and its script in target/site/pkg. Every page works without it, so whatever cannot be had here
 # is said in one line and skipped.

@@ -304,4 +304,18 @@ both! {
         app.state.clock.advance_wall(TimeDelta::hours(1));
         assert_eq!(app.client().get(&link).await.status, 404);
     }
+
+    async fn an_error_among_the_staffs_pages_keeps_the_links_that_the_person_may_use(app: TestApp) {
+        let client = app.signed_in(Role::Auditor).await;
+        for (path, status) in [("/staff/no-such-page", 404), ("/staff/changes/2026-999", 404), ("/staff/people", 403)] {
+            let answer = client.get(path).await;
+            assert_eq!(answer.status, status, "{path}");
+            assert!(answer.text.contains("Sign out") && answer.text.contains("href=\"/staff/audit\""), "{path}: {}", answer.text);
+            assert!(!answer.text.contains("href=\"/staff/people\""), "{path}");
+        }
+        let stranger = app.client().get("/staff/no-such-page").await;
+        assert_eq!(stranger.status, 404);
+        assert!(!stranger.text.contains("Sign out"));
+        assert!(!client.get("/no-such-page").await.text.contains("Sign out"), "a public page");
+    }
 }

@@ -19,6 +19,7 @@ mod headers;
 mod import;
 mod journey;
 mod kill;
+mod links;
 mod list;
 mod mail;
 mod matrix;

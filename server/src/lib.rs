@@ -29,6 +29,7 @@ pub mod store;
 pub mod subscriptions;
 pub mod tasks;
 
+use std::os::unix::fs::DirBuilderExt;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -103,7 +104,12 @@ impl AppState {
     pub async fn open(config: Config, clock: Clock, random: Random) -> Result<Self, StartError> {
         let key_file = config.key_file();
         if let Some(folder) = key_file.parent().filter(|f| !f.as_os_str().is_empty()) {
-            std::fs::create_dir_all(folder).map_err(|e| StartError::Io(folder.display().to_string(), e))?;
+            // For the owner alone, if it has to be made: keys and data are in it.
+            std::fs::DirBuilder::new()
+                .recursive(true)
+                .mode(0o700)
+                .create(folder)
+                .map_err(|e| StartError::Io(folder.display().to_string(), e))?;
         }
         let keys = Keys::load(config.secret_keys.as_deref(), &key_file, &random)?;
         let db = Db::open(&config.database_url).await?;

@@ -113,6 +113,59 @@ async fn the_log_of_a_token_page_has_its_route_and_not_its_token() {
 }
 
 #[tokio::test]
+async fn a_kept_page_that_was_served_is_no_line_and_everything_else_is_one() {
+    let app = TestApp::start(Kind::Sqlite).await.unwrap();
+    let style = app.state.assets.addresses().stylesheet;
+    let kept = [
+        "/",
+        "/subprocessors",
+        "/subprocessors",
+        "/subprocessors.json",
+        "/changes",
+        "/feed.atom",
+        "/robots.txt",
+        &style,
+    ];
+    for (level, is_debug) in [("info", false), ("debug", true)] {
+        let paper = Paper::default();
+        let _guard = tracing::subscriber::set_default(unmasked(LogFormat::Json, level, paper.clone()));
+        let answered = || {
+            let lines = paper.lines().into_iter();
+            lines
+                .filter(|line| line["message"] == "answered")
+                .collect::<Vec<_>>()
+        };
+        for path in kept {
+            let answer = app.client().get(path).await;
+            assert_eq!(answer.status, 200, "{path}");
+            assert_eq!(answer.headers.contains_key("x-request-id"), is_debug, "{path}");
+        }
+        assert_eq!(answered().len(), if is_debug { kept.len() } else { 0 });
+        assert!(answered().iter().all(|line| line["level"] == "DEBUG"));
+        for (path, status, route) in [
+            ("/subprocessors/nobody", 404, "/subprocessors/{slug}"),
+            ("/subprocessors?country=nowhere", 422, "/subprocessors"),
+            ("/deadline", 200, "/deadline"),
+            ("/staff", 303, "/staff"),
+        ] {
+            let before = answered().len();
+            let answer = app.client().get(path).await;
+            let lines = answered();
+            assert_eq!((answer.status, lines.len()), (status, before + 1), "{path}");
+            let line = lines.last().unwrap();
+            assert_eq!(
+                (&line["level"], &line["span"]["route"]),
+                (&"INFO".into(), &route.into())
+            );
+            assert_eq!(
+                line["span"]["id"],
+                answer.headers["x-request-id"].to_str().unwrap()
+            );
+        }
+    }
+}
+
+#[tokio::test]
 async fn the_log_of_sending_mails_has_no_address() {
     let paper = Paper::default();
     let _guard = tracing::subscriber::set_default(unmasked(LogFormat::Json, "debug", paper.clone()));

@@ -3,3 +3,5 @@
 mod backup;
 mod health;
 mod log;
+mod outage;
+mod privacy;

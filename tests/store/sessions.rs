@@ -21,7 +21,9 @@ both! {
         touch_session(&mut tx, b"a", minutes(170)).await.unwrap();
         assert!(find_session(&mut tx, b"a", minutes(179), IDLE).await.unwrap().is_some());
         assert_eq!(find_session(&mut tx, b"a", minutes(180), IDLE).await.unwrap(), None);
+        assert!(!is_any_expired(&mut tx, minutes(179), IDLE).await.unwrap());
         assert_eq!(delete_expired_sessions(&mut tx, minutes(179), IDLE).await.unwrap(), 0);
+        assert!(is_any_expired(&mut tx, minutes(180), IDLE).await.unwrap());
         assert_eq!(delete_expired_sessions(&mut tx, minutes(180), IDLE).await.unwrap(), 1);
     }
 

@@ -59,8 +59,8 @@ pub fn ChangePage(
         <ErrorSummary errors=change.errors.clone()/>
         {steps(&change, &path)}
         {lines.into_iter().map(|line| line_section(line, &change, &path)).collect_view()}
-        {scope(&change)}
-        {recipients(&change)}
+        {change.sees_customers.then(|| scope(&change))}
+        {change.sees_customers.then(|| recipients(&change))}
         {history(&change)}
     }
 }
@@ -107,7 +107,10 @@ fn steps(change: &ChangeView, path: &str) -> AnyView {
                 .then(|| view! { <Callout tone=Tone::Warn title="Missing before it can leave">{reasons_list(gaps)}</Callout> })}
             {change.approved.clone().map(|text| view! { <p>{text}</p> })}
             {change.dispatch_on.clone().map(|day| view! { <p>"Deadlines are promised for dispatch on "<strong>{day}</strong>"."</p> })}
-            <p>"Goes to: "{counts.clone()}". "<a href=preview>"Preview exactly what each recipient gets"</a></p>
+            <p>
+                "Goes to: "{counts.clone()}". "
+                {change.sees_customers.then(|| view! { <a href=preview>"Preview exactly what each recipient gets"</a> })}
+            </p>
             {steps.edit.then(|| view! {
                 <Form action=revise csrf=csrf.clone()>
                     <TextField name="title" label="What changes, in one line" value=change.title.clone() error=title_error/>
@@ -210,7 +213,7 @@ fn line_section(line: LineView, change: &ChangeView, path: &str) -> AnyView {
             </details>
             <h3>"Register gates"</h3>
             {gate_rows(line.gates)}
-            {(!customers.is_empty()).then(|| customer_table(customers, per_customer))}
+            {(change.sees_customers && !customers.is_empty()).then(|| customer_table(customers, per_customer))}
             {line.is_live.then(|| view! { <Callout tone=Tone::Ok title="Live for everybody in scope"><p>"The public list shows it."</p></Callout> })}
             {may.then(|| view! {
                 <Form action=activate csrf>
@@ -322,7 +325,7 @@ fn recipients(change: &ChangeView) -> AnyView {
             <h2>"Deliveries"</h2>
             {(bad > 0).then(|| view! {
                 <Callout tone=Tone::Danger title=format!("Not served: {bad}")>
-                    <p>"A mail that came back is no notice. "<a href="/staff/mail">"See the reason and send it again"</a>", or name another contact."</p>
+                    <p>"A mail that came back is no notice. "<a href="/staff/mails">"See the reason and send it again"</a>", or name another contact."</p>
                 </Callout>
             })}
             <Table caption="Deliveries" hide_caption=true columns>

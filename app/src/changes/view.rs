@@ -152,6 +152,8 @@ pub struct ChangeView {
     pub gaps: Vec<String>,
     /// Customers in scope by name, with contact count and last day if approved.
     pub scope: Vec<(String, String)>,
+    /// Whether this person may read who the customers are; counts are for everybody.
+    pub sees_customers: bool,
     /// How many contacts.
     pub contacts: usize,
     /// How many subscribers get the public mail.

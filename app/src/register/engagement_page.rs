@@ -145,7 +145,7 @@ pub fn EngagementPage(data: EngagementView) -> impl IntoView {
         {differs(&data)}
         {data.change.clone().map(|change| view! { <p><a href=change.href>{change.label}</a></p> })}
         {tasks(&data.tasks)}
-        {gates(&data.decision, &path, &data.papers)}
+        {gates(&data, &path)}
         {steps(data.steps, &data.csrf)}
         <section>
             <h2>"The engagement"</h2>
@@ -212,7 +212,8 @@ fn tasks(tasks: &[String]) -> Option<AnyView> {
 }
 
 /// Gates G1 to G8, each with its reasons and the place that turns it green.
-fn gates(decision: &Decision, path: &str, papers: &[Paper]) -> AnyView {
+fn gates(data: &EngagementView, path: &str) -> AnyView {
+    let decision = &data.decision;
     let all: Vec<Gate> = Gate::ALL
         .iter()
         .copied()
@@ -230,10 +231,7 @@ fn gates(decision: &Decision, path: &str, papers: &[Paper]) -> AnyView {
             all.len()
         )
     };
-    let items = all
-        .iter()
-        .map(|gate| gate_item(*gate, decision, path, papers))
-        .collect_view();
+    let items = all.iter().map(|gate| gate_item(*gate, data, path)).collect_view();
     view! {
         <section>
             <h2 id="gates">"Gates"</h2>
@@ -244,7 +242,8 @@ fn gates(decision: &Decision, path: &str, papers: &[Paper]) -> AnyView {
     .into_any()
 }
 
-fn gate_item(gate: Gate, decision: &Decision, path: &str, papers: &[Paper]) -> AnyView {
+fn gate_item(gate: Gate, data: &EngagementView, path: &str) -> AnyView {
+    let decision = &data.decision;
     let reasons: Vec<_> = decision.of(gate).cloned().collect();
     let waived = decision.waived.iter().any(|reason| reason.gate == gate);
     let (tone, word) = match (reasons.is_empty(), waived) {
@@ -254,10 +253,8 @@ fn gate_item(gate: Gate, decision: &Decision, path: &str, papers: &[Paper]) -> A
     };
     let mut links: Vec<Link> = Vec::new();
     for reason in &reasons {
-        let link = place_of(reason.code, &reason.detail, path, papers);
-        if !links.contains(&link) {
-            links.push(link);
-        }
+        let link = place_of(reason.code, &reason.detail, data, path);
+        links.extend(link.filter(|link| !links.contains(link)));
     }
     let reasons = reasons
         .into_iter()
@@ -289,8 +286,9 @@ fn gate_item(gate: Gate, decision: &Decision, path: &str, papers: &[Paper]) -> A
     .into_any()
 }
 
-/// Where a reason is put right: at the paper that it is about, where that can be told.
-fn place_of(code: ReasonCode, detail: &str, path: &str, papers: &[Paper]) -> Link {
+/// Where a reason is put right: at the paper that it is about, where that can be told. Papers can be read by everybody,
+/// the forms for the facts only by those who edit them.
+fn place_of(code: ReasonCode, detail: &str, data: &EngagementView, path: &str) -> Option<Link> {
     use ReasonCode as R;
     let (label, place) = match code {
         R::IdentityIncomplete => ("Edit the company", "company"),
@@ -301,12 +299,12 @@ fn place_of(code: ReasonCode, detail: &str, path: &str, papers: &[Paper]) -> Lin
         R::SecurityMissing | R::SecurityExpired => ("Security assessment", "security"),
         R::TiaMissing => ("Add an assessment", "tia"),
         R::TiaNotApproved | R::TiaOverdue | R::TiaNegative | R::MeasureOpen => {
-            return paper_about(detail, &format!("{path}/tia"), papers);
+            return Some(paper_about(detail, &format!("{path}/tia"), &data.papers));
         }
         R::NoValidMechanism if detail.starts_with("no transfer to") => ("Add a transfer", "transfer"),
-        _ => return paper_about(detail, &format!("{path}/transfer"), papers),
+        _ => return Some(paper_about(detail, &format!("{path}/transfer"), &data.papers)),
     };
-    Link::new(label, format!("{path}/{place}"))
+    (data.may_edit || !label.starts_with("Edit")).then(|| Link::new(label, format!("{path}/{place}")))
 }
 
 /// The paper of a kind that a reason speaks of, by the country both name; the first of them where none does.

@@ -13,7 +13,7 @@ mod staff;
 
 pub use password::{Passwords, hash_now};
 pub use reset::make_link;
-pub use staff::{Staff, record, role_labels};
+pub use staff::{Staff, frame_errors, record, role_labels};
 
 use axum::Router;
 use axum::routing::{get, post};

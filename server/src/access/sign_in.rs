@@ -44,20 +44,19 @@ pub async fn page(
     Query(Next { next }): Query<Next>,
     form: FormToken,
 ) -> Result<Response, HttpError> {
-    let mut tx = state.db.read().await?;
-    show(&state, &mut tx, &form, &next, "", false).await
+    show(&state, &form, &next, "", false).await
 }
 
+/// Only the demo, which shows its accounts, asks the database for this page.
 async fn show(
     state: &AppState,
-    tx: &mut crate::store::Tx,
     form: &FormToken,
     next: &str,
     login: &str,
     is_refused: bool,
 ) -> Result<Response, HttpError> {
     let people = if state.config.is_demo {
-        list_staff(tx).await?
+        list_staff(&mut state.db.read().await?).await?
     } else {
         Vec::new()
     };
@@ -113,16 +112,7 @@ pub async fn sign_in(
     let is_right = state.passwords.is_right(password, hash).await?;
     let Some(account) = account.filter(|account| is_right && account.disabled_at.is_none()) else {
         tracing::info!(client = %client.0, "sign-in refused");
-        let mut tx = state.db.read().await?;
-        return show(
-            &state,
-            &mut tx,
-            &form,
-            posted.text("next"),
-            posted.text("login"),
-            true,
-        )
-        .await;
+        return show(&state, &form, posted.text("next"), posted.text("login"), true).await;
     };
     start_session(&session, &account).await?;
     tracing::info!(staff = %account.id, "signed in");

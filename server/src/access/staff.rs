@@ -2,9 +2,11 @@
 
 use app::shell::{Audience, Flash};
 use app::ui::{Link, Tone};
-use axum::extract::FromRequestParts;
+use axum::extract::{FromRequestParts, Request, State};
 use axum::http::request::Parts;
-use axum::http::{Method, Uri};
+use axum::http::{Method, StatusCode, Uri};
+use axum::middleware::Next;
+use axum::response::Response;
 use domain::id::StaffId;
 use domain::role::{Permission, Role, allows};
 use serde_json::Value;
@@ -13,6 +15,7 @@ use uuid::Uuid;
 
 use crate::AppState;
 use crate::audit::{self, Actor, Entry, Subject};
+use crate::http::render::ErrorText;
 use crate::http::{Chrome, HttpError, csrf, session};
 use crate::store::staff::{StaffRow, find_staff};
 use crate::store::{self, Tx};
@@ -215,6 +218,24 @@ fn next_page(method: &Method, uri: &Uri) -> String {
     }
 }
 
+impl Staff {
+    /// Whoever is signed in with this session. Leaves the session as it is.
+    async fn of(state: &AppState, session: &Session) -> Result<Option<Self>, HttpError> {
+        let Some(account) = signed_in(state, session).await? else {
+            return Ok(None);
+        };
+        Ok(session.id().map(|id| Self {
+            id: account.id.into(),
+            login: account.login,
+            name: account.name,
+            roles: account.roles,
+            csrf: csrf::token(&state.keys, &id.to_string()),
+            session: session.clone(),
+            flash: None,
+        }))
+    }
+}
+
 impl FromRequestParts<AppState> for Staff {
     type Rejection = HttpError;
 
@@ -222,30 +243,30 @@ impl FromRequestParts<AppState> for Staff {
         let signed_out = || HttpError::SignedOut {
             next: next_page(&parts.method, &parts.uri),
         };
-        let session = parts
-            .extensions
-            .get::<Session>()
-            .cloned()
-            .ok_or_else(signed_out)?;
-        let Some(account) = signed_in(state, &session).await? else {
-            return Err(signed_out());
-        };
-        let id = session.id().ok_or_else(signed_out)?;
-        let flash: Option<String> = match parts.method {
-            Method::GET => session.get(FLASH).await.map_err(session_error)?,
-            _ => None,
-        };
-        if flash.is_some() {
+        let session = parts.extensions.get::<Session>().ok_or_else(signed_out)?;
+        let mut staff = Self::of(state, session).await?.ok_or_else(signed_out)?;
+        if parts.method == Method::GET {
+            staff.flash = session.get(FLASH).await.map_err(session_error)?;
+        }
+        if staff.flash.is_some() {
             session.remove_value(FLASH).await.map_err(session_error)?;
         }
-        Ok(Self {
-            id: account.id.into(),
-            login: account.login,
-            name: account.name,
-            roles: account.roles,
-            csrf: csrf::token(&state.keys, &id.to_string()),
-            session,
-            flash,
-        })
+        Ok(staff)
     }
+}
+
+/// Middleware inside the session: an error that somebody meets who is signed in is shown among the links they may use.
+/// Not while the database is away: asking it again would only take longer.
+pub async fn frame_errors(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let session = request.extensions().get::<Session>().cloned();
+    let path = request.uri().path().to_owned();
+    let mut response = next.run(request).await;
+    if ErrorText::is_in(&response)
+        && response.status() != StatusCode::SERVICE_UNAVAILABLE
+        && let Some(session) = session
+        && let Ok(Some(staff)) = Staff::of(&state, &session).await
+    {
+        response.extensions_mut().insert(staff.chrome(&state, "", &path));
+    }
+    response
 }

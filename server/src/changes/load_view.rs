@@ -92,6 +92,7 @@ pub async fn load(tx: &mut Tx, state: &AppState, who: &Staff, number: &str) -> R
         } else {
             Vec::new()
         },
+        sees_customers: who.may(Permission::ReadCustomers),
         contacts: scope.contact_count(),
         scope: scope_rows,
         subscribers: followers,

@@ -102,15 +102,23 @@ async fn new_page(
     ))
 }
 
-/// GET `/staff/changes/new`.
+/// GET `/staff/changes/new?engagement=`, the slug of the engagement to begin with.
 pub async fn new_form(
     State(state): State<AppState>,
     staff: Staff,
     Query(query): Query<HashMap<String, String>>,
 ) -> Result<Response, HttpError> {
     staff.require(Permission::DraftChange)?;
+    let engagement = match query.get("engagement") {
+        Some(slug) => {
+            let mut tx = state.db.read().await?;
+            let found = engagements::find_engagement_by_slug(&mut tx, slug).await?;
+            found.map(|engagement| engagement.id.to_string())
+        }
+        None => None,
+    };
     let form = ChangeForm {
-        engagement: query.get("engagement").cloned().unwrap_or_default(),
+        engagement: engagement.unwrap_or_default(),
         change_type: ChangeType::NewSubprocessor.as_str().to_owned(),
         ..ChangeForm::default()
     };
@@ -194,6 +202,10 @@ pub async fn line_form(
     Path(number): Path<String>,
 ) -> Result<Response, HttpError> {
     staff.require(Permission::DraftChange)?;
+    let mut tx = state.db.read().await?;
+    let change = changes::find_by_number(&mut tx, &number).await?;
+    drop(tx);
+    let number = change.ok_or(HttpError::NotFound)?.number;
     new_page(
         &state,
         &staff,

@@ -65,6 +65,12 @@ pub struct ErrorText {
 }
 
 impl ErrorText {
+    /// Whether a response is an error of ours, and gets its page.
+    #[must_use]
+    pub fn is_in(response: &Response) -> bool {
+        response.extensions().get::<Self>().is_some()
+    }
+
     /// What the person is told.
     #[must_use]
     pub fn of(error: &HttpError) -> Self {
@@ -134,10 +140,9 @@ pub async fn error_pages(State(state): State<AppState>, request: Request, next: 
         return response;
     };
     let (mut parts, _) = response.into_parts();
-    let mut chrome = Chrome::contact(&state, title.clone());
-    if path.starts_with("/staff") {
-        chrome.frame.path = "/staff".to_owned();
-    }
+    let framed = parts.extensions.remove::<Chrome>();
+    let mut chrome = framed.unwrap_or_else(|| Chrome::contact(&state, ""));
+    chrome.title.clone_from(&title);
     let next = is_bad_link.then(|| new_link(&path)).flatten();
     let body = document(chrome, move || view! { <ErrorPage title text reasons next/> });
     parts.headers.insert(

@@ -7,6 +7,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use super::{csrf, form, headers, render, session};
 use crate::AppState;
+use crate::operation::log;
 
 /// The whole application. Layers run from the last to the first: headers see every response, panics become pages, every request is logged, and
 /// nothing reaches a session before it was judged.
@@ -16,7 +17,7 @@ pub fn router(state: AppState) -> Router {
     } else {
         Router::new()
     };
-    Router::new()
+    let sessions = Router::new()
         .merge(crate::access::routes())
         .merge(crate::tasks::routes())
         .merge(crate::changes::routes())
@@ -34,16 +35,27 @@ pub fn router(state: AppState) -> Router {
         .merge(crate::subscriptions::routes())
         .merge(crate::mail::routes())
         .fallback(|| async { super::HttpError::NotFound })
+        .layer(from_fn_with_state(state.clone(), crate::access::frame_errors))
         .layer(from_fn_with_state(state.clone(), session::sessions))
-        .layer(from_fn_with_state(state.clone(), csrf::guard))
-        // Public, read only and kept in memory: no session is looked for.
+        .layer(from_fn_with_state(state.clone(), csrf::guard));
+    // Public, read only and kept in memory: no session is looked for.
+    let kept = Router::new()
         .merge(super::assets::router())
         .merge(crate::list::routes())
-        .merge(crate::change_log::routes())
+        .merge(crate::change_log::routes());
+    let logged = from_fn_with_state(state.clone(), log::requests);
+    let quietly_logged = from_fn_with_state(state.clone(), log::kept_requests);
+    Router::new()
+        .merge(around(sessions, &state).layer(logged))
+        .merge(around(kept, &state).layer(quietly_logged))
+        .with_state(state)
+}
+
+/// What every page has around it.
+fn around(pages: Router<AppState>, state: &AppState) -> Router<AppState> {
+    pages
         .layer(DefaultBodyLimit::max(form::LARGEST_FORM))
         .layer(CatchPanicLayer::custom(|panic| headers::panicked(&panic)))
         .layer(from_fn_with_state(state.clone(), render::error_pages))
         .layer(from_fn_with_state(state.clone(), headers::headers))
-        .layer(from_fn_with_state(state.clone(), crate::operation::log::requests))
-        .with_state(state)
 }

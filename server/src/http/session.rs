@@ -6,7 +6,7 @@
 use async_trait::async_trait;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, TimeDelta, Utc};
 use tower::{Layer, Service};
 use tower_sessions::cookie::SameSite;
@@ -15,6 +15,8 @@ use tower_sessions::session_store::{self, Error};
 use tower_sessions::{Expiry, SessionManagerLayer, SessionStore};
 use uuid::Uuid;
 
+use super::HttpError;
+use super::render::ErrorText;
 use crate::AppState;
 use crate::config::Config;
 use crate::keys::{Ticket, token_hash};
@@ -52,6 +54,10 @@ pub async fn sessions(State(state): State<AppState>, request: Request, next: Nex
         .with_path("/")
         .with_expiry(Expiry::OnSessionEnd);
     match layer.layer(next).call(request).await {
+        // Without a text it is none of our errors: the session could not be written.
+        Ok(response) if response.status().is_server_error() && !ErrorText::is_in(&response) => {
+            HttpError::Unavailable.into_response()
+        }
         Ok(response) => response,
         Err(never) => match never {},
     }
@@ -110,8 +116,11 @@ impl Store {
             return Ok(None);
         };
         drop(tx);
-        if now - row.last_seen_at >= TOUCH {
-            self.touch(&hash, now).await?;
+        // Whoever only reads is not turned away because that cannot be written down.
+        if now - row.last_seen_at >= TOUCH
+            && let Err(error) = self.touch(&hash, now).await
+        {
+            tracing::warn!(%error, "the use of a session was not noted");
         }
         Ok(Some(row.record))
     }

@@ -3,6 +3,7 @@
 
 mod checkpoint;
 mod fallbacks;
+mod sessions;
 pub mod windows;
 
 use std::time::Duration;
@@ -26,6 +27,7 @@ pub async fn run_due(state: &AppState) -> Result<()> {
     fallbacks::run(state).await?;
     windows::settle_all(state).await?;
     checkpoint::run(state).await?;
+    sessions::forget(state).await?;
     Ok(())
 }
 

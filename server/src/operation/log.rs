@@ -10,10 +10,10 @@ use std::io::{self, Write};
 use std::time::Instant;
 
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::HeaderValue;
+use axum::http::{HeaderValue, Method};
 use axum::middleware::Next;
 use axum::response::Response;
-use tracing::Instrument;
+use tracing::{Instrument, Level, Span};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::util::SubscriberInitExt;
@@ -105,21 +105,85 @@ impl<W: Write> Write for Masked<W> {
 /// Middleware: one line for each request, and `x-request-id` on its answer. What is logged while it is served
 /// carries the same id. Looks at the health pages are logged only when they are red.
 pub async fn requests(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    let started = Instant::now();
-    let id = data_encoding::HEXLOWER.encode(&state.random.bytes::<8>());
-    let method = request.method().clone();
-    let route = request.extensions().get::<MatchedPath>().cloned();
-    let route = route.as_ref().map_or("(none)", MatchedPath::as_str);
-    let span = tracing::info_span!("request", %id, %method, route);
-    let mut response = next.run(request).instrument(span.clone()).await;
-    let status = response.status().as_u16();
-    let latency_ms =
-        u64::try_from(started.elapsed().as_micros()).map_or(f64::MAX, |micros| micros as f64 / 1000.0);
-    if status >= 400 || !matches!(route, "/healthz" | "/readyz") {
-        span.in_scope(|| tracing::info!(status, latency_ms, "answered"));
+    let line = Line::begin(&state, &request);
+    let is_dull = matches!(line.route(), "/healthz" | "/readyz");
+    let response = next.run(request).instrument(line.span.clone()).await;
+    let is_worth_it = !is_dull || response.status().as_u16() >= 400;
+    line.end(response, is_worth_it.then_some(Level::INFO))
+}
+
+/// The same for pages that are kept in memory and asked for by everybody. Those that were served are lines for `debug`;
+/// unless somebody looks at that they cost nothing, not even an id. An error begins its line when it is there, so what
+/// was logged of its cause is found by the error's own id.
+pub async fn kept_requests(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    if tracing::enabled!(Level::DEBUG) {
+        let line = Line::begin(&state, &request);
+        let response = next.run(request).instrument(line.span.clone()).await;
+        let level = if response.status().as_u16() >= 400 {
+            Level::INFO
+        } else {
+            Level::DEBUG
+        };
+        return line.end(response, Some(level));
     }
-    if let Ok(id) = HeaderValue::from_str(&id) {
-        response.headers_mut().insert("x-request-id", id);
+    let (started, method, route) = (Instant::now(), request.method().clone(), route(&request));
+    let response = next.run(request).await;
+    if response.status().as_u16() < 400 {
+        return response;
     }
-    response
+    Line::of(&state, started, &method, route).end(response, Some(Level::INFO))
+}
+
+fn route(request: &Request) -> Option<MatchedPath> {
+    request.extensions().get::<MatchedPath>().cloned()
+}
+
+/// A request's line while it is served.
+struct Line {
+    started: Instant,
+    id: String,
+    route: Option<MatchedPath>,
+    span: Span,
+}
+
+impl Line {
+    fn begin(state: &AppState, request: &Request) -> Self {
+        Self::of(state, Instant::now(), request.method(), route(request))
+    }
+
+    fn of(state: &AppState, started: Instant, method: &Method, route: Option<MatchedPath>) -> Self {
+        let id = data_encoding::HEXLOWER.encode(&state.random.bytes::<8>());
+        let name = template(route.as_ref());
+        let span = tracing::info_span!("request", %id, %method, route = name);
+        Self {
+            started,
+            id,
+            route,
+            span,
+        }
+    }
+
+    fn route(&self) -> &str {
+        template(self.route.as_ref())
+    }
+
+    fn end(self, mut response: Response, level: Option<Level>) -> Response {
+        let status = response.status().as_u16();
+        let latency_ms = u64::try_from(self.started.elapsed().as_micros())
+            .map_or(f64::MAX, |micros| micros as f64 / 1000.0);
+        self.span.in_scope(|| match level {
+            Some(Level::INFO) => tracing::info!(status, latency_ms, "answered"),
+            Some(_) => tracing::debug!(status, latency_ms, "answered"),
+            None => {}
+        });
+        if let Ok(id) = HeaderValue::from_str(&self.id) {
+            response.headers_mut().insert("x-request-id", id);
+        }
+        response
+    }
+}
+
+/// What a route is called in the log.
+fn template(route: Option<&MatchedPath>) -> &str {
+    route.map_or("(none)", MatchedPath::as_str)
 }

@@ -5,6 +5,9 @@
 //! databases: SQLite by `BEGIN IMMEDIATE`, Postgres by an advisory lock. The audit chain needs that order, and
 //! a gate that was green when it was read is still green when the activation is written.
 
+use std::fs::OpenOptions;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
 use std::str::FromStr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -136,6 +139,20 @@ pub fn expect_one(rows_affected: u64, what: &'static str) -> Result<()> {
     }
 }
 
+/// Addresses of SQLite databases for which no file is made.
+const WITHOUT_A_NEW_FILE: [&str; 3] = [":memory:", "mode=memory", "mode=ro"];
+
+/// Makes the file of a new database, for its owner alone: it holds sessions, and contracts' terms. SQLite gives the files
+/// that it keeps beside it the same mode. A file that is there keeps the mode that somebody gave it; and what prevents
+/// us from making it prevents SQLite too, which then says so.
+fn make_private(file: &Path) {
+    let _ = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(file);
+}
+
 impl Db {
     /// Opens the pool that `url` names (`sqlite://path`, `sqlite::memory:` is refused, or `postgres://…`) and migrates it.
     pub async fn open(url: &str) -> Result<Self> {
@@ -172,7 +189,11 @@ impl Db {
                 .await?;
             Ok(Self::Postgres(pool))
         } else {
-            let options = SqliteConnectOptions::from_str(url)?
+            let options = SqliteConnectOptions::from_str(url)?;
+            if !WITHOUT_A_NEW_FILE.iter().any(|mode| url.contains(mode)) {
+                make_private(options.get_filename());
+            }
+            let options = options
                 .create_if_missing(true)
                 .foreign_keys(true)
                 .journal_mode(SqliteJournalMode::Wal)

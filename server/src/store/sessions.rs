@@ -134,6 +134,19 @@ pub async fn count_sessions_of(
     })?)
 }
 
+/// Whether there is a session to forget.
+pub async fn is_any_expired(tx: &mut Tx, now: DateTime<Utc>, idle: TimeDelta) -> Result<bool> {
+    Ok(on!(tx, |c| {
+        sqlx::query_scalar(
+            "SELECT EXISTS (SELECT 1 FROM sessions WHERE expires_at <= $1 OR last_seen_at <= $2)",
+        )
+        .bind(now)
+        .bind(now - idle)
+        .fetch_one(c)
+        .await
+    })?)
+}
+
 /// Forgets sessions that ended or were idle too long. Returns how many.
 pub async fn delete_expired_sessions(tx: &mut Tx, now: DateTime<Utc>, idle: TimeDelta) -> Result<u64> {
     Ok(on!(tx, |c| {

@@ -72,7 +72,7 @@ pub fn CustomerPage(data: CustomerView) -> impl IntoView {
         </Facts>
         {of_facts}
         <h2>"Whom notices go to"</h2>
-        {contact_table(contacts)}
+        {contact_table(contacts, may_edit)}
         {of_contacts}
         {requests
             .into_iter()
@@ -84,7 +84,7 @@ pub fn CustomerPage(data: CustomerView) -> impl IntoView {
     }
 }
 
-fn contact_table(contacts: Vec<ContactView>) -> AnyView {
+fn contact_table(contacts: Vec<ContactView>, may_edit: bool) -> AnyView {
     if contacts.is_empty() {
         return view! {
             <Empty title="Nobody to write to">
@@ -96,11 +96,14 @@ fn contact_table(contacts: Vec<ContactView>) -> AnyView {
     let rows = contacts
         .into_iter()
         .map(|contact| {
+            let name = if may_edit {
+                view! { <a href=contact.path>{contact.name}</a> }.into_any()
+            } else {
+                contact.name.into_any()
+            };
             view! {
                 <Row>
-                    <HeadCell>
-                        <a href=contact.path>{contact.name}</a>
-                    </HeadCell>
+                    <HeadCell>{name}</HeadCell>
                     <Cell label="Address">{contact.address}</Cell>
                     <Cell label="Written to">{contact.kind}</Cell>
                     <Cell label="Language">{contact.locale}</Cell>
