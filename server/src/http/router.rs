@@ -34,10 +34,11 @@ pub fn router(state: AppState) -> Router {
         .fallback(|| async { super::HttpError::NotFound })
         .layer(from_fn_with_state(state.clone(), session::sessions))
         .layer(from_fn_with_state(state.clone(), csrf::guard))
-        // Public, read only and kept in memory: no session is looked for.
+        // No session is looked for: public pages, read only and kept in memory; and the webhook, which has its own secret.
         .merge(super::assets::router())
         .merge(crate::list::routes())
         .merge(crate::change_log::routes())
+        .merge(crate::mail::webhook::routes())
         .layer(DefaultBodyLimit::max(form::LARGEST_FORM))
         .layer(CatchPanicLayer::custom(|panic| headers::panicked(&panic)))
         .layer(from_fn_with_state(state.clone(), render::error_pages))
