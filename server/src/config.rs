@@ -224,3 +224,31 @@ impl Config {
         self.url.scheme() == "https"
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_short_secret_of_the_webhook_is_refused_and_named() {
+        let good = "0123456789abcdef0123456789abcdef";
+        assert_eq!(webhook_tokens(None).unwrap(), [""; 0]);
+        assert_eq!(webhook_tokens(Some(" ")).unwrap(), [""; 0]);
+        assert_eq!(webhook_tokens(Some(good)).unwrap(), [good]);
+        assert_eq!(
+            webhook_tokens(Some(&format!("{good}, {good}"))).unwrap(),
+            [good, good]
+        );
+        for bad in [
+            "short",
+            &good[1..],
+            &format!("{good},"),
+            &format!("{good} {good}"),
+            &"å".repeat(32),
+        ] {
+            let error = webhook_tokens(Some(bad)).unwrap_err().to_string();
+            assert!(error.starts_with("BREVO_WEBHOOK_TOKEN: "), "{error}");
+            assert!(!error.contains(bad), "secrets stay out of messages");
+        }
+    }
+}

@@ -202,4 +202,11 @@ mod tests {
         assert!(!is_authentic(&["n".repeat(32)], &HeaderMap::new()));
         assert!(!is_authentic(&[], &HeaderMap::new()));
     }
+
+    #[test]
+    fn a_panic_is_answered_like_a_database_that_is_away() {
+        let answer = panicked(Box::new("out of luck"));
+        assert_eq!(answer.status(), StatusCode::TOO_MANY_REQUESTS);
+        assert_eq!(answer.headers()[header::RETRY_AFTER], "60");
+    }
 }
