@@ -403,6 +403,28 @@ both! {
         assert_eq!(find(&app.state, id).await.state, MailState::Accepted);
     }
 
+    async fn a_report_that_races_with_the_end_of_its_attempt_is_not_lost(app: Hooked) {
+        let [editor, approver, _] = clients(&app).await;
+        send(&app, &editor, &approver).await;
+        let mut tx = app.state.db.read().await.unwrap();
+        let number = DRAFT.rsplit('/').next().unwrap();
+        let change = changes::find_by_number(&mut tx, number).await.unwrap().unwrap();
+        let notice = notices::list_versions(&mut tx, change.id).await.unwrap().pop().unwrap();
+        let queued = deliveries::list_by_notice(&mut tx, notice.id).await.unwrap();
+        drop(tx);
+        let mailbox = Mailbox::start().await;
+        let reporting = async {
+            for delivery in &queued {
+                app.report(&event("delivered", delivery.mail_id, &delivery.id.to_string(), app.now())).await;
+            }
+        };
+        tokio::join!(mailbox.deliver(&app.state), reporting);
+        for delivery in &queued {
+            let after = app.delivery(delivery.id).await;
+            assert_eq!((after.state, after.accepted_at), (DeliveryState::Delivered, Some(app.now())));
+        }
+    }
+
     async fn a_subscriber_who_complains_is_not_written_to_again(app: Hooked) {
         let mailbox = Mailbox::start().await;
         let [kari, ola] = ["kari@follower.example", "ola@follower.example"];
