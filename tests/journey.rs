@@ -54,7 +54,7 @@ pub async fn send(app: &TestApp, editor: &Client, approver: &Client) {
 }
 
 /// The path of the contact's own page, out of the mail as received.
-fn link(mailbox: &Mailbox, address: &str) -> String {
+pub fn link(mailbox: &Mailbox, address: &str) -> String {
     let letters = mailbox.letters_to(address);
     let letter = letters
         .iter()

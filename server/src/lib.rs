@@ -7,6 +7,7 @@ pub mod changes;
 pub mod cli;
 pub mod clock;
 pub mod config;
+pub mod contacts;
 pub mod customers;
 pub mod deadline;
 pub mod demo;
@@ -26,6 +27,7 @@ pub mod register;
 pub mod settings;
 pub mod store;
 pub mod subscriptions;
+pub mod tasks;
 
 use std::path::PathBuf;
 use std::process::ExitCode;

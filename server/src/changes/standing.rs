@@ -1,6 +1,7 @@
 //! Where a customer stands with a change, read from the evidence each time it is asked (decision 2).
 
 use chrono::{DateTime, TimeDelta, Utc};
+use domain::delivery::DeliveryState;
 use domain::evidence::{
     Evidence, EvidenceKind, NoticeVersion, Reach, Signature, Standing, Story, standing_at,
 };
@@ -121,7 +122,12 @@ pub async fn find(
         return Ok(Standing::NotSent);
     };
     let policy = policies::get_policy(tx, policy_id).await?.policy;
-    let mut contacts: Vec<Uuid> = sent.iter().filter_map(|d| d.contact_id).collect();
+    // Where a contract says "all contacts", a fallback stands in for whoever could not be reached.
+    let mut contacts: Vec<Uuid> = sent
+        .iter()
+        .filter(|d| d.state != DeliveryState::FallbackQueued)
+        .filter_map(|d| d.contact_id)
+        .collect();
     contacts.sort_unstable();
     contacts.dedup();
     let reach = if policy.all_contacts {

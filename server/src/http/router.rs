@@ -18,8 +18,10 @@ pub fn router(state: AppState) -> Router {
     };
     Router::new()
         .merge(crate::access::routes())
+        .merge(crate::tasks::routes())
         .merge(crate::changes::routes())
         .merge(crate::notice::routes())
+        .merge(crate::contacts::routes())
         .merge(crate::objections::routes())
         .merge(crate::settings::routes())
         .merge(crate::customers::routes())

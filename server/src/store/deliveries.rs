@@ -137,6 +137,20 @@ pub async fn list_by_customer(tx: &mut Tx, change_id: Uuid, customer_id: Uuid) -
     rows.into_iter().map(Delivery::try_from).collect()
 }
 
+/// Deliveries to contacts that came back while their change is open, and in whose place nobody was written to yet.
+/// Those for which a task already says that nobody is left are among them until somebody is.
+pub async fn list_returned(tx: &mut Tx) -> Result<Vec<Uuid>> {
+    Ok(on!(tx, |c| {
+        sqlx::query_scalar(
+            "SELECT d.id FROM deliveries d JOIN notices n ON n.id = d.notice_id JOIN changes c ON c.id = n.change_id
+             WHERE d.contact_id IS NOT NULL AND d.state IN ('HARD_BOUNCE', 'LATE_BOUNCE', 'SUPPRESSED')
+               AND c.state = 'OPEN' ORDER BY d.id",
+        )
+        .fetch_all(c)
+        .await
+    })?)
+}
+
 /// Writes the state that an event led to, if nobody else was faster.
 pub async fn advance(tx: &mut Tx, before: &Delivery, after: &Delivery, now: DateTime<Utc>) -> Result<()> {
     let done = on!(tx, |c| {

@@ -252,6 +252,7 @@ pub mod audit;
 pub mod authorisations;
 pub mod baselines;
 pub mod changes;
+pub mod contact_requests;
 pub mod contacts;
 pub mod customers;
 pub mod deliveries;
