@@ -16,6 +16,7 @@ use forenotice::mail::state::MailState;
 use forenotice::mail::webhook::LARGEST;
 use forenotice::on;
 use forenotice::store::audit::{EntryFilter, list_entries};
+use forenotice::store::contacts::{self, Contact, ContactKind};
 use forenotice::store::deliveries::{self, Delivery};
 use forenotice::store::tasks::list_tasks_about;
 use forenotice::store::{authorisations, changes, mail_events, notices, subscribers};
@@ -350,6 +351,29 @@ both! {
         app.report(&event("delivered", lone[2].mail_id, &lone[2].id.to_string(), app.now())).await;
         assert_eq!(app.delivery(lone[2].id).await.state, DeliveryState::LateBounce);
         assert!(app.tasks(lone[2].mail_id).await.contains(&"MAIL_CONTRADICTED".to_owned()));
+    }
+
+    async fn a_reported_bounce_goes_to_the_next_contact(app: Hooked) {
+        let sent = sent(&app).await;
+        let delivery = sent.lone().remove(0);
+        let now = app.now();
+        let mut tx = app.state.db.write().await.unwrap();
+        let first = contacts::find_contact(&mut tx, &app.state.keys, delivery.contact_id.unwrap().into()).await.unwrap().unwrap();
+        let next = Contact { id: app.state.random.id(now).into(), kind: ContactKind::Fallback, address: "next@customer.example".parse().unwrap(), ..first };
+        contacts::create_contact(&mut tx, &app.state.keys, &app.state.random, &next).await.unwrap();
+        tx.commit().await.unwrap();
+        app.advance(TimeDelta::hours(1));
+        let bounce = event("hard_bounce", delivery.mail_id, "a", app.now());
+        app.report(&bounce).await;
+        forenotice::jobs::run_due(&app.state).await.unwrap();
+        assert_eq!(app.delivery(delivery.id).await.state, DeliveryState::FallbackQueued);
+        app.report(&event("soft_bounce", delivery.mail_id, "a", app.now())).await;
+        forenotice::jobs::run_due(&app.state).await.unwrap();
+        let mut tx = app.state.db.read().await.unwrap();
+        let all = deliveries::list_by_notice(&mut tx, delivery.notice_id).await.unwrap();
+        let states: Vec<DeliveryState> = all.iter().filter(|d| d.customer_id == delivery.customer_id).map(|d| d.state).collect();
+        assert_eq!(states.len(), 2, "{states:?}");
+        assert!(states.contains(&DeliveryState::FallbackQueued) && states.contains(&DeliveryState::Queued));
     }
 
     async fn a_report_is_matched_by_the_name_that_came_with_our_header(app: Hooked) {
