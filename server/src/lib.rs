@@ -183,6 +183,7 @@ impl Application {
     /// One line for whatever is missing.
     pub async fn build(config: Config, clock: Clock, random: Random) -> Result<Self, StartError> {
         let state = AppState::open(config, clock, random).await?;
+        mail::webhook::note_reporting(&state).await?;
         let listen = state.config.listen;
         let listener = TcpListener::bind(listen)
             .await

@@ -1,6 +1,6 @@
 //! Data in, view out.
 
-use super::{Attempt, Count, Line, Queue, Sent, Trouble};
+use super::{Attempt, Count, Line, Queue, ReportLine, Sent, Trouble};
 use crate::mailbox::Letter;
 use crate::ui::{
     Actions, Badge, Breadcrumb, Button, ButtonKind, Callout, Cell, Column, Empty, Fact, Facts, Form,
@@ -135,6 +135,7 @@ pub fn SentPage(data: Sent) -> impl IntoView {
         accepted,
         message_id,
         results,
+        reports,
         view,
         may_resend,
     } = data;
@@ -159,6 +160,7 @@ pub fn SentPage(data: Sent) -> impl IntoView {
         </Facts>
         <h2>"Attempts"</h2>
         {attempts(results)}
+        {(!reports.is_empty()).then(|| reports_view(reports))}
         {view.map(|data| view! { <Letter data /> })}
     }
 }
@@ -187,4 +189,29 @@ fn attempts(results: Vec<Attempt>) -> AnyView {
         })
         .collect_view();
     view! { <Table caption="Attempts, oldest first" hide_caption=true columns>{rows}</Table> }.into_any()
+}
+
+fn reports_view(reports: Vec<ReportLine>) -> AnyView {
+    let columns = vec![
+        Column::new("Report"),
+        Column::new("When"),
+        Column::new("What the mail service said"),
+    ];
+    let rows = reports
+        .into_iter()
+        .map(|report| {
+            view! {
+                <Row>
+                    <HeadCell>{report.what}</HeadCell>
+                    <Cell label="When">{report.at}</Cell>
+                    <Cell label="What the mail service said">{report.reason}</Cell>
+                </Row>
+            }
+        })
+        .collect_view();
+    view! {
+        <h2>"Reports of the mail service"</h2>
+        <Table caption="Reports, oldest first" hide_caption=true columns>{rows}</Table>
+    }
+    .into_any()
 }

@@ -37,7 +37,9 @@ pub fn router(state: AppState) -> Router {
         .fallback(|| async { super::HttpError::NotFound })
         .layer(from_fn_with_state(state.clone(), crate::access::frame_errors))
         .layer(from_fn_with_state(state.clone(), session::sessions))
-        .layer(from_fn_with_state(state.clone(), csrf::guard));
+        .layer(from_fn_with_state(state.clone(), csrf::guard))
+        // It has its own secret: no session is looked for.
+        .merge(crate::mail::webhook::routes());
     // Public, read only and kept in memory: no session is looked for.
     let kept = Router::new()
         .merge(super::assets::router())

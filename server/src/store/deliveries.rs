@@ -97,14 +97,17 @@ pub async fn find(tx: &mut Tx, id: Uuid) -> Result<Option<Delivery>> {
     row.map(Delivery::try_from).transpose()
 }
 
-/// The delivery that a mail carries.
-pub async fn find_by_mail(tx: &mut Tx, mail_id: Uuid) -> Result<Option<Delivery>> {
-    let row: Option<Row> = on!(tx, |c| {
-        sqlx::query_as("SELECT * FROM deliveries WHERE mail_id = $1")
-            .bind(mail_id)
-            .fetch_optional(c)
-            .await
-    })?;
+const LOCK_SQLITE: &str = "SELECT * FROM deliveries WHERE mail_id = $1";
+const LOCK_POSTGRES: &str = "SELECT * FROM deliveries WHERE mail_id = $1 FOR UPDATE";
+
+/// The delivery that a mail carries, held until the transaction ends: what is read after it is all that there is to know.
+pub async fn lock_by_mail(tx: &mut Tx, mail_id: Uuid) -> Result<Option<Delivery>> {
+    let sql = if tx.is_postgres() {
+        LOCK_POSTGRES
+    } else {
+        LOCK_SQLITE
+    };
+    let row: Option<Row> = on!(tx, |c| sqlx::query_as(sql).bind(mail_id).fetch_optional(c).await)?;
     row.map(Delivery::try_from).transpose()
 }
 

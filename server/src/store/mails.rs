@@ -421,6 +421,30 @@ pub async fn find(tx: &mut Tx, id: Uuid) -> Result<Option<Mail>> {
     row.map(Mail::try_from).transpose()
 }
 
+/// Where a mail is, and when the relay took it.
+pub async fn find_state(tx: &mut Tx, id: Uuid) -> Result<Option<(MailState, Option<DateTime<Utc>>)>> {
+    let row: Option<(String, Option<DateTime<Utc>>)> = on!(tx, |c| {
+        sqlx::query_as("SELECT state, accepted_at FROM mails WHERE id = $1")
+            .bind(id)
+            .fetch_optional(c)
+            .await
+    })?;
+    row.map(|(state, accepted_at)| Ok((parsed("mails", "state", &state)?, accepted_at)))
+        .transpose()
+}
+
+/// The subscriber whom a mail without a delivery asks for confirmation.
+pub async fn find_subscriber(tx: &mut Tx, id: Uuid) -> Result<Option<Uuid>> {
+    Ok(on!(tx, |c| {
+        sqlx::query_scalar(
+            "SELECT s.id FROM mails m JOIN subscribers s ON s.id = m.about_id WHERE m.id = $1 AND m.kind = 'subscription_confirm'",
+        )
+        .bind(id)
+        .fetch_optional(c)
+        .await
+    })?)
+}
+
 /// All mails about one thing, oldest first.
 pub async fn list_about(tx: &mut Tx, about_id: Uuid) -> Result<Vec<Mail>> {
     let rows: Vec<Row> = on!(tx, |c| {

@@ -283,6 +283,7 @@ pub mod entities;
 pub mod imports;
 pub mod legal_records;
 pub mod listings;
+pub mod mail_events;
 pub mod mails;
 pub mod notices;
 pub mod objections;
