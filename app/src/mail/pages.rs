@@ -23,7 +23,6 @@ pub fn QueuePage(data: Queue) -> impl IntoView {
             <p>"“Accepted” means that the relay took responsibility; whether a mail arrived is shown with its delivery."</p>
         </PageHead>
         {trouble.map(|trouble| trouble_view(trouble, csrf.clone(), may_resend))}
-        {counts_view(counts)}
         <h2>"To look at"</h2>
         {if mails.is_empty() {
             view! {
@@ -35,6 +34,8 @@ pub fn QueuePage(data: Queue) -> impl IntoView {
         } else {
             mails_view(mails, csrf, may_resend)
         }}
+        <h2>"All mails"</h2>
+        {counts_view(counts)}
     }
 }
 

@@ -445,17 +445,6 @@ pub async fn find_subscriber(tx: &mut Tx, id: Uuid) -> Result<Option<Uuid>> {
     })?)
 }
 
-/// All mails about one thing, oldest first.
-pub async fn list_about(tx: &mut Tx, about_id: Uuid) -> Result<Vec<Mail>> {
-    let rows: Vec<Row> = on!(tx, |c| {
-        sqlx::query_as("SELECT * FROM mails WHERE about_id = $1 ORDER BY id")
-            .bind(about_id)
-            .fetch_all(c)
-            .await
-    })?;
-    rows.into_iter().map(Mail::try_from).collect()
-}
-
 /// Mails that staff should look at: failed, unknown, put off, and those that may have arrived twice; newest first.
 pub async fn list_troubled(tx: &mut Tx, limit: i64) -> Result<Vec<Mail>> {
     let rows: Vec<Row> = on!(tx, |c| {
@@ -535,30 +524,4 @@ pub async fn cancel(tx: &mut Tx, id: Uuid) -> Result<bool> {
             .map(|r| r.rows_affected())
     })?;
     Ok(done == 1)
-}
-
-/// After a restore nobody knows what was sent since the backup: everything under way becomes UNKNOWN and waits, and so
-/// do the deliveries it carries. Gives the number of mails.
-pub async fn doubt_all(tx: &mut Tx, next_at: DateTime<Utc>, now: DateTime<Utc>) -> Result<u64> {
-    let mails = on!(tx, |c| {
-        sqlx::query(
-            "UPDATE mails SET state = 'UNKNOWN', next_at = $1, lease_owner = NULL, lease_until = NULL
-             WHERE state IN ('QUEUED', 'SENDING')",
-        )
-        .bind(next_at)
-        .execute(c)
-        .await
-        .map(|r| r.rows_affected())
-    })?;
-    on!(tx, |c| {
-        sqlx::query(
-            "UPDATE deliveries SET state = 'UNKNOWN', changed_at = $1
-             WHERE state IN ('QUEUED', 'DEFERRED') AND mail_id IN (SELECT id FROM mails WHERE state = 'UNKNOWN')",
-        )
-        .bind(now)
-        .execute(c)
-        .await
-        .map(drop)
-    })?;
-    Ok(mails)
 }
