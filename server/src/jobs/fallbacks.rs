@@ -18,7 +18,7 @@ pub async fn run(state: &AppState) -> Result<()> {
             Ok(_) => {}
             Err(crate::changes::ChangeError::Store(error)) => return Err(error.into()),
             Err(error) => {
-                tracing::error!(delivery_id = %id, %error, "no fallback for a notice that came back")
+                tracing::error!(delivery_id = %id, %error, "no fallback for a notice that came back");
             }
         }
     }
