@@ -4,7 +4,7 @@ CREATE TABLE contact_requests (
     id             UUID PRIMARY KEY,
     customer_id    UUID NOT NULL REFERENCES customers (id),
     asked_by       UUID NOT NULL REFERENCES contacts (id),
-    takes_over     BOOLEAN NOT NULL,
+    is_replacing     BOOLEAN NOT NULL,
     name           TEXT NOT NULL,
     locale         TEXT NOT NULL,
     address_key_id TEXT NOT NULL,

@@ -4,7 +4,7 @@ CREATE TABLE contact_requests (
     id             BLOB PRIMARY KEY,
     customer_id    BLOB NOT NULL REFERENCES customers (id),
     asked_by       BLOB NOT NULL REFERENCES contacts (id),
-    takes_over     INTEGER NOT NULL,
+    is_replacing     INTEGER NOT NULL,
     name           TEXT NOT NULL,
     locale         TEXT NOT NULL,
     address_key_id TEXT NOT NULL,

@@ -32,7 +32,7 @@ pub struct Asked {
     /// Where notices would go.
     pub address: EmailAddress,
     /// Whether the new contact takes over.
-    pub takes_over: bool,
+    pub is_replacing: bool,
     /// Language of notices.
     pub locale: Locale,
 }
@@ -43,7 +43,7 @@ impl AskForm {
         let mut errors = FieldErrors::new();
         let name = errors.take("name", Name::parse(&self.name));
         let address = errors.take("address", EmailAddress::parse(&self.address));
-        let takes_over = errors.take(
+        let is_replacing = errors.take(
             "place",
             match self.place.as_str() {
                 INSTEAD => Ok(true),
@@ -52,11 +52,11 @@ impl AskForm {
             },
         );
         let locale = errors.take("locale", self.locale.parse().map_err(|_| "Choose a language"));
-        let asked = name.zip(address).zip(takes_over).zip(locale);
-        let asked = asked.map(|(((name, address), takes_over), locale)| Asked {
+        let asked = name.zip(address).zip(is_replacing).zip(locale);
+        let asked = asked.map(|(((name, address), is_replacing), locale)| Asked {
             name,
             address,
-            takes_over,
+            is_replacing,
             locale,
         });
         (asked, errors)
@@ -80,7 +80,7 @@ mod tests {
             locale: "nb".into(),
         };
         let asked = form.parse().0.unwrap();
-        assert!(!asked.takes_over);
+        assert!(!asked.is_replacing);
         assert_eq!(asked.locale, Locale::Nb);
     }
 }

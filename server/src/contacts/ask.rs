@@ -82,7 +82,7 @@ async fn write(tx: &mut Tx, state: &AppState, found: &Found, asked: &Asked) -> R
         id: state.random.id(now),
         customer_id: found.customer.id,
         asked_by: found.reader.id,
-        takes_over: asked.takes_over,
+        is_replacing: asked.is_replacing,
         name: asked.name.to_string(),
         locale: asked.locale,
         address: asked.address.clone(),
@@ -109,7 +109,7 @@ async fn write(tx: &mut Tx, state: &AppState, found: &Found, asked: &Asked) -> R
         actor: Actor::Contact(found.reader.id.uuid()),
         action: "contact.requested",
         subject: Subject::of("contact_request", request.id),
-        payload: json!({ "customer_id": found.customer.id, "takes_over": request.takes_over }),
+        payload: json!({ "customer_id": found.customer.id, "is_replacing": request.is_replacing }),
     };
     append(tx, &state.keys, &state.random, now, entry).await?;
     // The one who was written to so far hears of it at once, so that a request from a stray link is seen.
@@ -119,7 +119,7 @@ async fn write(tx: &mut Tx, state: &AppState, found: &Found, asked: &Asked) -> R
         customer: &found.customer.name,
         name: &request.name,
         address: &request.address.masked(),
-        takes_over: request.takes_over,
+        is_replacing: request.is_replacing,
         link: &link,
     }
     .render();

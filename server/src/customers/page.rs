@@ -131,7 +131,7 @@ fn contact_view(contact: &Contact, customer: &str) -> ContactView {
 fn request_view(request: &ContactRequest, active: &[Contact], customer: &str, zone: Zone) -> RequestView {
     let asker = active.iter().find(|contact| contact.id == request.asked_by);
     let asker = asker.map_or("a contact that has ended", |contact| contact.name.as_str());
-    let place = if request.takes_over {
+    let place = if request.is_replacing {
         format!("Instead of {asker}")
     } else {
         format!("As well as {asker}")

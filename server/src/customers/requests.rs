@@ -79,7 +79,7 @@ async fn decide(
     let payload = json!({
         "customer_id": customer.id,
         "contact": entered.as_ref().map(|contact| contact.id),
-        "takes_over": request.takes_over,
+        "is_replacing": request.is_replacing,
         "asked_by": asker.id,
     });
     let subject = Subject::of("contact_request", request.id);
@@ -120,7 +120,7 @@ async fn enter(
         ended_at: None,
     };
     create_contact(tx, &state.keys, &state.random, &contact).await?;
-    if request.takes_over && active.iter().any(|c| c.id == asker.id) {
+    if request.is_replacing && active.iter().any(|c| c.id == asker.id) {
         end_contact(tx, asker.id, by.at).await?;
     }
     Ok(contact)
@@ -144,7 +144,7 @@ async fn tell(
             name: &request.name,
             address: &request.address.masked(),
             is_confirmed: entered.is_some(),
-            takes_over: request.takes_over,
+            is_replacing: request.is_replacing,
             is_new: contact.id != asker.id,
             link: &link,
         }

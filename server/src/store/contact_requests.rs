@@ -56,7 +56,7 @@ pub struct ContactRequest {
     /// The contact whose link was used.
     pub asked_by: ContactId,
     /// Whether the new contact takes the place of that one, or comes beside it.
-    pub takes_over: bool,
+    pub is_replacing: bool,
     /// Name or function of the new contact.
     pub name: String,
     /// Language of its notices.
@@ -74,7 +74,7 @@ struct Row {
     id: Uuid,
     customer_id: Uuid,
     asked_by: Uuid,
-    takes_over: bool,
+    is_replacing: bool,
     name: String,
     locale: String,
     address_key_id: String,
@@ -101,7 +101,7 @@ impl Row {
             address: address.parse().map_err(|_| unreadable())?,
             customer_id: self.customer_id.into(),
             asked_by: self.asked_by.into(),
-            takes_over: self.takes_over,
+            is_replacing: self.is_replacing,
             name: self.name,
             locale: parsed("contact_requests", "locale", &self.locale)?,
             asked_at: self.asked_at,
@@ -121,13 +121,13 @@ pub async fn create_request(
     let sealed = keys.seal(&context(request.id), request.address.as_str().as_bytes(), random);
     on!(tx, |c| {
         sqlx::query(
-            "INSERT INTO contact_requests (id, customer_id, asked_by, takes_over, name, locale, address_key_id, address,
+            "INSERT INTO contact_requests (id, customer_id, asked_by, is_replacing, name, locale, address_key_id, address,
              address_index, asked_at, state) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
         )
         .bind(request.id)
         .bind(request.customer_id.uuid())
         .bind(request.asked_by.uuid())
-        .bind(request.takes_over)
+        .bind(request.is_replacing)
         .bind(&request.name)
         .bind(request.locale.as_str())
         .bind(&sealed.key_id)
@@ -146,7 +146,7 @@ pub async fn create_request(
 pub async fn find_request(tx: &mut Tx, keys: &Keys, id: Uuid) -> Result<Option<ContactRequest>> {
     let row: Option<Row> = on!(tx, |c| {
         sqlx::query_as(
-            "SELECT id, customer_id, asked_by, takes_over, name, locale, address_key_id, address, asked_at, state
+            "SELECT id, customer_id, asked_by, is_replacing, name, locale, address_key_id, address, asked_at, state
              FROM contact_requests WHERE id = $1",
         )
         .bind(id)
@@ -164,7 +164,7 @@ pub async fn list_open_requests(
 ) -> Result<Vec<ContactRequest>> {
     let rows: Vec<Row> = on!(tx, |c| {
         sqlx::query_as(
-            "SELECT id, customer_id, asked_by, takes_over, name, locale, address_key_id, address, asked_at, state
+            "SELECT id, customer_id, asked_by, is_replacing, name, locale, address_key_id, address, asked_at, state
              FROM contact_requests WHERE customer_id = $1 AND state = 'OPEN' ORDER BY asked_at, id",
         )
         .bind(customer_id.uuid())

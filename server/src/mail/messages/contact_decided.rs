@@ -15,7 +15,7 @@ pub struct ContactDecided<'a> {
     /// Whether it was confirmed.
     pub is_confirmed: bool,
     /// Whether it takes the place of whoever asked.
-    pub takes_over: bool,
+    pub is_replacing: bool,
     /// Whether the reader is the new contact.
     pub is_new: bool,
     /// The page of the customer’s contacts, for the reader.
@@ -42,7 +42,7 @@ impl ContactDecided<'_> {
         let Self {
             publisher, customer, ..
         } = self;
-        match (self.is_new, self.is_confirmed, self.takes_over) {
+        match (self.is_new, self.is_confirmed, self.is_replacing) {
             (true, ..) => format!(
                 "{customer} uses services of {publisher} under a data processing agreement, and asked that notices about subprocessors go to you. {publisher} writes to you before it adds or replaces one. Each notice says until when {customer} can object."
             ),

@@ -13,7 +13,7 @@ pub struct ContactRequested<'a> {
     /// Its address, masked.
     pub address: &'a str,
     /// Whether it takes the reader’s place.
-    pub takes_over: bool,
+    pub is_replacing: bool,
     /// The page of the customer’s contacts.
     pub link: &'a str,
 }
@@ -27,7 +27,7 @@ templates! {
 
 impl ContactRequested<'_> {
     fn facts(&self) -> Vec<Fact> {
-        let place = if self.takes_over {
+        let place = if self.is_replacing {
             "instead of you"
         } else {
             "as well as you"

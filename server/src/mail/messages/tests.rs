@@ -166,7 +166,7 @@ fn samples(say: &dyn Fn(&str) -> String) -> Vec<(&'static str, Rendered)> {
         name: &office,
         address: "p…@nordlys.example",
         is_confirmed: true,
-        takes_over: true,
+        is_replacing: true,
         is_new: false,
         link: &contacts,
     };
@@ -237,7 +237,7 @@ fn samples(say: &dyn Fn(&str) -> String) -> Vec<(&'static str, Rendered)> {
                 customer: &customer,
                 name: &say("Privacy office"),
                 address: "p…@nordlys.example",
-                takes_over: true,
+                is_replacing: true,
                 link: &link("contacts"),
             }
             .render(),
