@@ -1,14 +1,29 @@
 //! Every store function, on both databases.
 
 mod activations;
+mod authorisations;
 mod baselines;
+mod changes;
+mod contact_requests;
+mod contacts;
+mod customers;
+mod deliveries;
+mod demo_mails;
 mod engagements;
+mod entities;
+mod fixtures;
 mod imports;
 mod legal_records;
 mod listings;
+mod notices;
+mod objections;
 mod organisations;
+mod policies;
+mod products;
+mod publisher;
 mod reference;
 mod sessions;
+mod settings;
 mod staff;
 mod subscribers;
 mod tasks;

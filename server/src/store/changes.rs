@@ -67,6 +67,9 @@ type ChangeRow = (
 const CHANGE: &str =
     "SELECT id, number, title, state, planned_on, announced_at, created_at, created_by FROM changes";
 
+/// By number: after 999 a year's numbers have four digits, and as text 1000 comes before 999.
+const NEWEST_FIRST: &str = "SUBSTR(c.number, 1, 4) DESC, LENGTH(c.number) DESC, c.number DESC";
+
 fn change(
     (id, number, title, state, planned_on, announced_at, created_at, created_by): ChangeRow,
 ) -> Result<Change> {
@@ -122,10 +125,12 @@ impl TryFrom<LineRow> for Line {
 pub async fn next_number(tx: &mut Tx, year: i32) -> Result<String> {
     let prefix = format!("{year}-");
     let last: Option<String> = on!(tx, |c| {
-        sqlx::query_scalar("SELECT MAX(number) FROM changes WHERE number LIKE $1")
-            .bind(format!("{prefix}%"))
-            .fetch_one(c)
-            .await
+        sqlx::query_scalar(sqlx::AssertSqlSafe(format!(
+            "SELECT c.number FROM changes c WHERE c.number LIKE $1 ORDER BY {NEWEST_FIRST} LIMIT 1"
+        )))
+        .bind(format!("{prefix}%"))
+        .fetch_optional(c)
+        .await
     })?;
     let last: u32 = last
         .and_then(|n| n.strip_prefix(&prefix).and_then(|n| n.parse().ok()))
@@ -273,7 +278,7 @@ pub async fn get(tx: &mut Tx, id: Uuid) -> Result<Change> {
 /// All changes, newest first.
 pub async fn list(tx: &mut Tx) -> Result<Vec<Change>> {
     let rows: Vec<ChangeRow> = on!(tx, |c| {
-        sqlx::query_as(sqlx::AssertSqlSafe(format!("{CHANGE} ORDER BY number DESC")))
+        sqlx::query_as(sqlx::AssertSqlSafe(format!("{CHANGE} c ORDER BY {NEWEST_FIRST}")))
             .fetch_all(c)
             .await
     })?;
@@ -303,10 +308,10 @@ pub async fn get_line(tx: &mut Tx, id: Uuid) -> Result<Line> {
 /// The newest line on an engagement whose change was not cancelled, with that change.
 pub async fn find_current_line(tx: &mut Tx, engagement_id: Uuid) -> Result<Option<(Line, Change)>> {
     let row: Option<LineRow> = on!(tx, |c| {
-        sqlx::query_as(
+        sqlx::query_as(sqlx::AssertSqlSafe(format!(
             "SELECT l.* FROM lines l JOIN changes c ON c.id = l.change_id
-             WHERE l.engagement_id = $1 AND c.state <> 'CANCELLED' ORDER BY c.number DESC, l.position LIMIT 1",
-        )
+             WHERE l.engagement_id = $1 AND c.state <> 'CANCELLED' ORDER BY {NEWEST_FIRST}, l.position LIMIT 1"
+        )))
         .bind(engagement_id)
         .fetch_optional(c)
         .await

@@ -42,15 +42,15 @@ pub async fn insert_demo_mail(tx: &mut Tx, mail: &DemoMail, mime: &[u8]) -> Resu
 /// Received mails whose recipient or subject contains the words, newest first.
 pub async fn list_demo_mails(tx: &mut Tx, words: &str, limit: i64) -> Result<Vec<DemoMail>> {
     // % and _ of the visitor are letters here, not wildcards.
+    // Lower case is made by the database on both sides: not every one knows letters beyond ASCII.
     let escaped = words
-        .to_lowercase()
         .replace('\\', "\\\\")
         .replace('%', "\\%")
         .replace('_', "\\_");
     Ok(on!(tx, |c| {
         sqlx::query_as(
             "SELECT id, received_at, sender, recipient, subject FROM demo_mails
-             WHERE LOWER(recipient) LIKE $1 ESCAPE '\\' OR LOWER(subject) LIKE $1 ESCAPE '\\'
+             WHERE LOWER(recipient) LIKE LOWER($1) ESCAPE '\\' OR LOWER(subject) LIKE LOWER($1) ESCAPE '\\'
              ORDER BY received_at DESC, id DESC LIMIT $2",
         )
         .bind(format!("%{escaped}%"))

@@ -154,6 +154,7 @@ pub async fn approve(
     dispatch_on: NaiveDate,
     now: DateTime<Utc>,
 ) -> Result<()> {
+    advance(tx, id, NoticeState::InReview, NoticeState::Approved).await?;
     on!(tx, |c| {
         sqlx::query("UPDATE notices SET approved_at = $2, approved_by = $3, dispatch_on = $4 WHERE id = $1")
             .bind(id)
@@ -164,7 +165,7 @@ pub async fn approve(
             .await
             .map(drop)
     })?;
-    advance(tx, id, NoticeState::InReview, NoticeState::Approved).await
+    Ok(())
 }
 
 /// Drops an approval and what it promised, so that the notice can be edited again.
@@ -188,6 +189,7 @@ pub async fn drop_approval(tx: &mut Tx, id: Uuid) -> Result<()> {
 
 /// Records the dispatch.
 pub async fn dispatch(tx: &mut Tx, id: Uuid, by: Uuid, now: DateTime<Utc>) -> Result<()> {
+    advance(tx, id, NoticeState::Approved, NoticeState::Open).await?;
     on!(tx, |c| {
         sqlx::query("UPDATE notices SET dispatched_at = $2, dispatched_by = $3 WHERE id = $1")
             .bind(id)
@@ -197,7 +199,7 @@ pub async fn dispatch(tx: &mut Tx, id: Uuid, by: Uuid, now: DateTime<Utc>) -> Re
             .await
             .map(drop)
     })?;
-    advance(tx, id, NoticeState::Approved, NoticeState::Open).await
+    Ok(())
 }
 
 /// Notes that somebody edited this version: author = anyone who did.

@@ -353,7 +353,7 @@ pub async fn list_announced(tx: &mut Tx, before: Option<DateTime<Utc>>) -> Resul
 /// All products, ended ones too, by name.
 pub async fn list_product_names(tx: &mut Tx) -> Result<Vec<ProductName>> {
     Ok(on!(tx, |c| {
-        sqlx::query_as("SELECT id, slug, name, ended_at FROM products ORDER BY name")
+        sqlx::query_as("SELECT id, slug, name, ended_at FROM products ORDER BY LOWER(name), id")
             .fetch_all(c)
             .await
     })?)

@@ -1,0 +1,116 @@
+//! Where each customer stands with each line.
+
+use domain::authorisation::{AuthorisationModel, AuthorisationState as S};
+use domain::evidence::EvidenceGrade;
+use forenotice::on;
+use forenotice::store::Tx;
+use forenotice::store::authorisations::{self, Authorisation, Derived, Move};
+use uuid::Uuid;
+
+use super::fixtures::{
+    AUTHORISATION, CHANGE, CUSTOMER, EDITOR, LINE, NOTICE, add_customer, add_dispatched, authorisation,
+    is_duplicate, is_stale, micro,
+};
+use super::{hour, id};
+use crate::both;
+use crate::support::TestDb;
+
+fn step(number: u128, from: S, to: S) -> Move<'static> {
+    Move {
+        id: id(number),
+        authorisation_id: id(AUTHORISATION),
+        from,
+        to,
+        by: None,
+        reason: None,
+    }
+}
+
+/// States and reasons, in the order of their rows.
+async fn history(tx: &mut Tx, authorisation: u128) -> Vec<(i64, String, Option<Uuid>, Option<String>)> {
+    on!(tx, |c| sqlx::query_as(
+        "SELECT seq, state, recorded_by, reason FROM authorisation_states WHERE authorisation_id = $1 ORDER BY seq"
+    )
+    .bind(Uuid::from_u128(authorisation))
+    .fetch_all(c)
+    .await)
+    .unwrap()
+}
+
+both! {
+    async fn a_customer_is_in_scope_of_a_line_once(db: TestDb) {
+        let db = db.open().await;
+        let mut tx = db.write().await.unwrap();
+        add_dispatched(&mut tx).await;
+        add_customer(&mut tx, 120, "Zebra AB").await;
+        let mine = authorisation(AUTHORISATION, LINE, CUSTOMER);
+        let other = Authorisation { model: AuthorisationModel::Specific, state: S::Requested, ..authorisation(55, LINE, 120) };
+        authorisations::open(&mut tx, &other, id(NOTICE), id(56), hour(1)).await.unwrap();
+        tx.commit().await.unwrap();
+
+        let mut tx = db.write().await.unwrap();
+        assert_eq!(authorisations::list_by_line(&mut tx, id(LINE)).await.unwrap(), [other.clone(), mine.clone()], "by id");
+        assert_eq!(authorisations::list_by_line(&mut tx, id(CHANGE)).await.unwrap(), []);
+        assert_eq!(authorisations::find(&mut tx, id(LINE), id(120)).await.unwrap(), Some(other));
+        assert_eq!(authorisations::find(&mut tx, id(LINE), id(99)).await.unwrap(), None);
+        assert_eq!(authorisations::find(&mut tx, id(99), id(CUSTOMER)).await.unwrap(), None);
+        assert_eq!(authorisations::get(&mut tx, id(AUTHORISATION)).await.unwrap(), mine);
+        assert!(authorisations::get(&mut tx, id(99)).await.is_err());
+        assert_eq!(history(&mut tx, AUTHORISATION).await, [(1, "NOTIFIED".to_owned(), None, None)]);
+        let again = authorisation(66, LINE, CUSTOMER);
+        assert!(is_duplicate(authorisations::open(&mut tx, &again, id(NOTICE), id(67), hour(2)).await));
+    }
+
+    async fn an_authorisation_moves_only_from_the_expected_state(db: TestDb) {
+        let db = db.open().await;
+        let mut tx = db.write().await.unwrap();
+        add_dispatched(&mut tx).await;
+        add_customer(&mut tx, 120, "Zebra AB").await;
+        authorisations::open(&mut tx, &authorisation(55, LINE, 120), id(NOTICE), id(56), hour(1)).await.unwrap();
+        let object = Move { by: Some(id(EDITOR)), reason: Some("innsigelse på grunn av sted"), ..step(70, S::Notified, S::Objected) };
+        authorisations::advance(&mut tx, &object, hour(2)).await.unwrap();
+        assert!(is_stale(authorisations::advance(&mut tx, &step(71, S::Notified, S::BySilence), hour(3)).await));
+        assert_eq!(authorisations::get(&mut tx, id(AUTHORISATION)).await.unwrap().state, S::Objected);
+        assert_eq!(authorisations::get(&mut tx, id(55)).await.unwrap().state, S::Notified);
+        assert_eq!(history(&mut tx, AUTHORISATION).await, [
+            (1, "NOTIFIED".to_owned(), None, None),
+            (2, "OBJECTED".to_owned(), Some(id(EDITOR)), Some("innsigelse på grunn av sted".to_owned())),
+        ]);
+        assert_eq!(history(&mut tx, 55).await.len(), 1);
+    }
+
+    async fn what_the_evidence_gave_is_replaced_also_by_nothing(db: TestDb) {
+        let db = db.open().await;
+        let mut tx = db.write().await.unwrap();
+        add_dispatched(&mut tx).await;
+        add_customer(&mut tx, 120, "Zebra AB").await;
+        let other = authorisation(55, LINE, 120);
+        authorisations::open(&mut tx, &other, id(NOTICE), id(56), hour(1)).await.unwrap();
+        let derived = Derived {
+            given_at: Some(micro(1)),
+            grade: Some(EvidenceGrade::EspDelivered),
+            notice_expires_at: Some(micro(2)),
+            objection_expires_at: Some(micro(3)),
+        };
+        authorisations::note_derived(&mut tx, id(AUTHORISATION), &derived, hour(2)).await.unwrap();
+        let row = authorisations::get(&mut tx, id(AUTHORISATION)).await.unwrap();
+        assert_eq!((row.given_at, row.notice_expires_at, row.objection_expires_at), (Some(micro(1)), Some(micro(2)), Some(micro(3))));
+        assert_eq!((row.state, grade(&mut tx).await), (S::Notified, Some("ESP_DELIVERED".to_owned())));
+        assert_eq!(authorisations::get(&mut tx, id(55)).await.unwrap(), other);
+
+        let nothing = Derived { given_at: None, grade: None, notice_expires_at: None, objection_expires_at: None };
+        authorisations::note_derived(&mut tx, id(AUTHORISATION), &nothing, hour(3)).await.unwrap();
+        assert_eq!(authorisations::get(&mut tx, id(AUTHORISATION)).await.unwrap(), authorisation(AUTHORISATION, LINE, CUSTOMER));
+        assert_eq!(grade(&mut tx).await, None);
+    }
+}
+
+async fn grade(tx: &mut Tx) -> Option<String> {
+    on!(tx, |c| sqlx::query_scalar(
+        "SELECT evidence_grade FROM authorisations WHERE id = $1"
+    )
+    .bind(Uuid::from_u128(AUTHORISATION))
+    .fetch_one(c)
+    .await)
+    .unwrap()
+}

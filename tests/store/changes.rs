@@ -1,0 +1,160 @@
+//! Changes and their lines.
+
+use domain::change::{ChangeState as S, ChangeType, NoticeClass};
+use forenotice::store::changes::{self, Change, History, Line, Move};
+use uuid::Uuid;
+
+use super::fixtures::{
+    BACKUP, CHANGE, EDITOR, HOSTING, LINE, add_change, add_register, change, day, is_duplicate, is_stale,
+    line, micro,
+};
+use super::{hour, id};
+use crate::both;
+use crate::support::TestDb;
+
+fn step(number: u128, change: u128, from: S, to: S) -> Move<'static> {
+    Move {
+        id: id(number),
+        change_id: id(change),
+        from,
+        to,
+        by: None,
+        reason: None,
+    }
+}
+
+both! {
+    async fn a_change_is_found_as_it_was_opened_and_listed_newest_first(db: TestDb) {
+        let db = db.open().await;
+        let mut tx = db.write().await.unwrap();
+        add_register(&mut tx).await;
+        let first = Change { created_at: micro(123_456), ..change(CHANGE, "2026-002") };
+        // Opened later, with a smaller number: the number counts.
+        let second = Change { created_at: hour(1), ..change(70, "2025-009") };
+        let third = change(80, "2026-010");
+        for (row, state) in [(&first, 32), (&second, 72), (&third, 82)] {
+            changes::open(&mut tx, row, id(state)).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+
+        let mut tx = db.read().await.unwrap();
+        assert_eq!(changes::get(&mut tx, first.id).await.unwrap(), first);
+        assert!(changes::get(&mut tx, id(99)).await.is_err());
+        assert_eq!(changes::find_by_number(&mut tx, "2025-009").await.unwrap(), Some(second.clone()));
+        assert_eq!(changes::find_by_number(&mut tx, "2025-00").await.unwrap(), None);
+        assert_eq!(changes::list(&mut tx).await.unwrap(), [third, first.clone(), second]);
+        let opened = History { state: "DRAFT".to_owned(), recorded_at: micro(123_456), recorded_by: Some(id(EDITOR)), reason: None };
+        assert_eq!(changes::list_history(&mut tx, first.id).await.unwrap(), [opened]);
+        drop(tx);
+
+        let mut tx = db.write().await.unwrap();
+        assert!(is_duplicate(changes::open(&mut tx, &change(90, "2026-002"), id(91)).await));
+    }
+
+    async fn numbers_count_within_their_year(db: TestDb) {
+        let db = db.open().await;
+        let mut tx = db.write().await.unwrap();
+        add_register(&mut tx).await;
+        assert_eq!(changes::next_number(&mut tx, 2026).await.unwrap(), "2026-001");
+        for (number, name) in [(100, "2026-009"), (110, "2026-010"), (120, "2027-004")] {
+            changes::open(&mut tx, &change(number, name), id(number + 2)).await.unwrap();
+        }
+        assert_eq!(changes::next_number(&mut tx, 2026).await.unwrap(), "2026-011");
+        assert_eq!(changes::next_number(&mut tx, 2027).await.unwrap(), "2027-005");
+        assert_eq!(changes::next_number(&mut tx, 2025).await.unwrap(), "2025-001");
+        // After 999 the number grows; as text, 1000 would come before 999.
+        changes::open(&mut tx, &change(130, "2026-999"), id(132)).await.unwrap();
+        assert_eq!(changes::next_number(&mut tx, 2026).await.unwrap(), "2026-1000");
+        changes::open(&mut tx, &change(140, "2026-1000"), id(142)).await.unwrap();
+        assert_eq!(changes::next_number(&mut tx, 2026).await.unwrap(), "2026-1001");
+    }
+
+    async fn only_a_draft_is_revised(db: TestDb) {
+        let db = db.open().await;
+        let mut tx = db.write().await.unwrap();
+        add_register(&mut tx).await;
+        add_change(&mut tx, CHANGE, "2026-001").await;
+        add_change(&mut tx, 70, "2026-002").await;
+        changes::revise(&mut tx, id(CHANGE), "Rettet: øst", day("2027-04-01")).await.unwrap();
+        changes::advance(&mut tx, &step(1, CHANGE, S::Draft, S::InReview), hour(1)).await.unwrap();
+        assert!(is_stale(changes::revise(&mut tx, id(CHANGE), "Too late", day("2028-01-01")).await));
+        let revised = Change { state: S::InReview, title: "Rettet: øst".to_owned(), planned_on: day("2027-04-01"), ..change(CHANGE, "2026-001") };
+        assert_eq!(changes::get(&mut tx, id(CHANGE)).await.unwrap(), revised);
+        assert_eq!(changes::get(&mut tx, id(70)).await.unwrap(), change(70, "2026-002"));
+    }
+
+    async fn a_change_moves_only_from_the_expected_state_and_every_step_is_kept(db: TestDb) {
+        let db = db.open().await;
+        let mut tx = db.write().await.unwrap();
+        add_register(&mut tx).await;
+        add_change(&mut tx, CHANGE, "2026-001").await;
+        add_change(&mut tx, 70, "2026-002").await;
+        let submit = Move { by: Some(id(EDITOR)), reason: Some("ferdig – klar"), ..step(1, CHANGE, S::Draft, S::InReview) };
+        changes::advance(&mut tx, &submit, micro(7)).await.unwrap();
+        assert!(is_stale(changes::advance(&mut tx, &step(2, CHANGE, S::Draft, S::Cancelled), hour(1)).await));
+        assert_eq!(changes::get(&mut tx, id(CHANGE)).await.unwrap().state, S::InReview);
+        assert_eq!(changes::get(&mut tx, id(70)).await.unwrap().state, S::Draft);
+        // Recorded with an earlier clock, and still the last step.
+        changes::advance(&mut tx, &step(3, CHANGE, S::InReview, S::Draft), hour(-1)).await.unwrap();
+        let steps: Vec<_> = changes::list_history(&mut tx, id(CHANGE)).await.unwrap().into_iter().map(|h| (h.state, h.recorded_at, h.recorded_by, h.reason)).collect();
+        assert_eq!(steps, [
+            ("DRAFT".to_owned(), hour(0), Some(id(EDITOR)), None),
+            ("IN_REVIEW".to_owned(), micro(7), Some(id(EDITOR)), Some("ferdig – klar".to_owned())),
+            ("DRAFT".to_owned(), hour(-1), None, None),
+        ]);
+    }
+
+    async fn a_change_is_announced_once(db: TestDb) {
+        let db = db.open().await;
+        let mut tx = db.write().await.unwrap();
+        add_register(&mut tx).await;
+        add_change(&mut tx, CHANGE, "2026-001").await;
+        add_change(&mut tx, 70, "2026-002").await;
+        for at in [micro(1), hour(5)] {
+            changes::announce(&mut tx, id(CHANGE), at).await.unwrap();
+        }
+        assert_eq!(changes::get(&mut tx, id(CHANGE)).await.unwrap().announced_at, Some(micro(1)));
+        assert_eq!(changes::get(&mut tx, id(70)).await.unwrap().announced_at, None);
+    }
+
+    async fn lines_are_replaced_and_come_in_their_order(db: TestDb) {
+        let db = db.open().await;
+        let mut tx = db.write().await.unwrap();
+        add_register(&mut tx).await;
+        add_change(&mut tx, CHANGE, "2026-001").await;
+        add_change(&mut tx, 70, "2026-002").await;
+        let second = line(33, CHANGE, 2, HOSTING);
+        let first = Line {
+            replaces_engagement_id: Some(id(HOSTING)),
+            change_type: ChangeType::Replacement,
+            notice_class: NoticeClass::B,
+            class_reason: Some("avtalt på forhånd".to_owned()),
+            facts_hash: vec![0, 255, 1],
+            ..line(34, CHANGE, 1, BACKUP)
+        };
+        changes::put_lines(&mut tx, id(CHANGE), &[second.clone(), first.clone()]).await.unwrap();
+        assert_eq!(changes::list_lines(&mut tx, id(CHANGE)).await.unwrap(), [first.clone(), second]);
+        assert_eq!(changes::list_lines(&mut tx, id(70)).await.unwrap(), [line(71, 70, 1, HOSTING)]);
+        assert_eq!(changes::get_line(&mut tx, id(34)).await.unwrap(), first);
+        assert!(changes::get_line(&mut tx, id(LINE)).await.is_err(), "the line before is gone");
+        let same_place = [line(35, CHANGE, 1, HOSTING), line(36, CHANGE, 1, BACKUP)];
+        assert!(is_duplicate(changes::put_lines(&mut tx, id(CHANGE), &same_place).await));
+    }
+
+    async fn the_current_line_of_an_engagement_is_the_newest_that_was_not_cancelled(db: TestDb) {
+        let db = db.open().await;
+        let mut tx = db.write().await.unwrap();
+        add_register(&mut tx).await;
+        assert_eq!(changes::find_current_line(&mut tx, id(HOSTING)).await.unwrap(), None);
+        for (number, name) in [(100, "2026-002"), (110, "2026-003"), (120, "2026-001")] {
+            add_change(&mut tx, number, name).await;
+        }
+        let current = async |tx: &mut _| changes::find_current_line(tx, id(HOSTING)).await.unwrap().map(|(line, change)| (line.id, change.number));
+        assert_eq!(current(&mut tx).await, Some((id::<Uuid>(111), "2026-003".to_owned())));
+        changes::advance(&mut tx, &step(1, 110, S::Draft, S::Cancelled), hour(1)).await.unwrap();
+        assert_eq!(current(&mut tx).await, Some((id(101), "2026-002".to_owned())));
+        assert_eq!(changes::find_current_line(&mut tx, id(BACKUP)).await.unwrap(), None);
+        changes::put_lines(&mut tx, id(100), &[line(105, 100, 2, HOSTING), line(106, 100, 1, HOSTING)]).await.unwrap();
+        assert_eq!(current(&mut tx).await, Some((id(106), "2026-002".to_owned())), "the first of the change");
+    }
+}

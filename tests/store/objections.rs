@@ -1,0 +1,125 @@
+//! Objections: the case, what was filed, what happened.
+
+use std::collections::BTreeSet;
+
+use domain::objection::{Ground, ObjectionState as S};
+use forenotice::store::objections::{self, Event, Filing, Objection};
+
+use super::fixtures::{
+    AUTHORISATION, CONTACT, CUSTOMER, EDITOR, LINE, NOTICE, add_customer, add_dispatched, authorisation,
+    is_duplicate, is_stale, micro,
+};
+use super::{hour, id};
+use crate::both;
+use crate::support::TestDb;
+use forenotice::store::authorisations;
+
+fn case(number: u128, case_number: &str) -> Objection {
+    Objection {
+        id: id(number),
+        case_number: case_number.to_owned(),
+        authorisation_id: id(AUTHORISATION),
+        line_id: id(LINE),
+        customer_id: id(CUSTOMER),
+        contact_id: Some(id(CONTACT)),
+        notice_id: id(NOTICE),
+        state: S::Submitted,
+        submitted_at: hour(2),
+        is_in_time: true,
+    }
+}
+
+fn filing(number: u128, case: u128, version: i64) -> Filing {
+    Filing {
+        id: id(number),
+        objection_id: id(case),
+        version,
+        name: "Bjørg Æsøy".to_owned(),
+        grounds: BTreeSet::from([Ground::Security, Ground::ThirdCountryTransfer]),
+        statement: "Vi er uenige:\n«overføring» til et tredjeland.".to_owned(),
+        channel: "PAGE".to_owned(),
+        client: Some("Mozilla/5.0 192.0.2.7".to_owned()),
+        submitted_at: micro(3),
+    }
+}
+
+fn event(number: u128, case: u128, name: &str, from: Option<S>, to: S) -> Event {
+    Event {
+        id: id(number),
+        objection_id: id(case),
+        event: name.to_owned(),
+        from_state: from.map(|state| state.as_str().to_owned()),
+        to_state: to.as_str().to_owned(),
+        actor_kind: "STAFF".to_owned(),
+        actor_id: Some(id(EDITOR)),
+        reason: Some("på tide".to_owned()),
+        recorded_at: micro(9),
+    }
+}
+
+both! {
+    async fn a_case_is_found_by_id_number_and_authorisation(db: TestDb) {
+        let db = db.open().await;
+        let mut tx = db.write().await.unwrap();
+        add_dispatched(&mut tx).await;
+        add_customer(&mut tx, 120, "Zebra AB").await;
+        authorisations::open(&mut tx, &authorisation(65, LINE, 120), id(NOTICE), id(66), hour(1)).await.unwrap();
+        let first = Objection { submitted_at: micro(1), ..case(70, "K7-2345") };
+        let second = Objection { submitted_at: micro(2), is_in_time: false, contact_id: None, ..case(60, "A1-0001") };
+        let same_instant = Objection { submitted_at: micro(2), ..case(61, "B1-0001") };
+        let other = Objection { submitted_at: hour(1), authorisation_id: id(65), customer_id: id(120), ..case(80, "Z9-9999") };
+        for (number, row) in [(100, &first), (101, &second), (102, &same_instant), (103, &other)] {
+            objections::file(&mut tx, row, &filing(number, row.id.as_u128(), 1)).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+
+        let mut tx = db.write().await.unwrap();
+        assert_eq!(objections::find(&mut tx, id(60)).await.unwrap(), Some(second.clone()));
+        assert_eq!(objections::find(&mut tx, id(99)).await.unwrap(), None);
+        assert_eq!(objections::find_by_case_number(&mut tx, "K7-2345").await.unwrap(), Some(first.clone()));
+        assert_eq!(objections::find_by_case_number(&mut tx, "k7-2345").await.unwrap(), None);
+        assert_eq!(objections::list(&mut tx).await.unwrap(), [other.clone(), same_instant.clone(), second.clone(), first.clone()]);
+        assert_eq!(objections::list_by_authorisation(&mut tx, id(AUTHORISATION)).await.unwrap(), [first, second, same_instant]);
+        assert_eq!(objections::list_by_authorisation(&mut tx, id(65)).await.unwrap(), [other]);
+        assert!(is_duplicate(objections::file(&mut tx, &case(90, "K7-2345"), &filing(104, 90, 1)).await));
+    }
+
+    async fn every_filing_is_kept_word_for_word(db: TestDb) {
+        let db = db.open().await;
+        let mut tx = db.write().await.unwrap();
+        add_dispatched(&mut tx).await;
+        let first = filing(100, 70, 1);
+        objections::file(&mut tx, &case(70, "K7-2345"), &first).await.unwrap();
+        objections::file(&mut tx, &case(71, "K7-0000"), &filing(110, 71, 1)).await.unwrap();
+        let by_letter = Filing { grounds: BTreeSet::new(), client: None, channel: "LETTER".to_owned(), ..filing(90, 70, 2) };
+        let third = filing(103, 70, 3);
+        for row in [&third, &by_letter] {
+            objections::add_filing(&mut tx, row).await.unwrap();
+        }
+        assert_eq!(objections::list_filings(&mut tx, id(70)).await.unwrap(), [first, by_letter, third]);
+        assert_eq!(objections::list_filings(&mut tx, id(71)).await.unwrap(), [filing(110, 71, 1)]);
+        assert!(is_duplicate(objections::add_filing(&mut tx, &filing(104, 70, 2)).await));
+    }
+
+    async fn a_case_moves_only_from_the_expected_state_and_every_event_is_kept(db: TestDb) {
+        let db = db.open().await;
+        let mut tx = db.write().await.unwrap();
+        add_dispatched(&mut tx).await;
+        for (number, name) in [(70, "K7-2345"), (71, "K7-0000")] {
+            objections::file(&mut tx, &case(number, name), &filing(number + 40, number, 1)).await.unwrap();
+        }
+        let received = Event { actor_kind: "SYSTEM".to_owned(), actor_id: None, reason: None, ..event(6, 70, "ACKNOWLEDGE", Some(S::Submitted), S::Acknowledged) };
+        objections::advance(&mut tx, S::Submitted, S::Acknowledged, &received).await.unwrap();
+        let late = event(5, 70, "WITHDRAW", Some(S::Submitted), S::Withdrawn);
+        assert!(is_stale(objections::advance(&mut tx, S::Submitted, S::Withdrawn, &late).await));
+        assert_eq!(objections::find(&mut tx, id(70)).await.unwrap().unwrap().state, S::Acknowledged);
+        assert_eq!(objections::find(&mut tx, id(71)).await.unwrap().unwrap().state, S::Submitted);
+        // An event that changes no state; its clock was behind, and it still comes after what was there.
+        let note = Event { recorded_at: hour(-1), from_state: None, ..event(4, 70, "NOTE", None, S::Acknowledged) };
+        objections::note_event(&mut tx, &note).await.unwrap();
+        let same = event(3, 70, "GIVE_INFO", Some(S::Acknowledged), S::Acknowledged);
+        objections::advance(&mut tx, S::Acknowledged, S::Acknowledged, &same).await.unwrap();
+        assert_eq!(objections::list_events(&mut tx, id(70)).await.unwrap(), [received, note, same]);
+        assert_eq!(objections::list_events(&mut tx, id(71)).await.unwrap(), []);
+    }
+}
