@@ -8,10 +8,9 @@ use forenotice::store::authorisations::{self, Authorisation, Derived, Move};
 use uuid::Uuid;
 
 use super::fixtures::{
-    AUTHORISATION, CHANGE, CUSTOMER, EDITOR, LINE, NOTICE, add_customer, add_dispatched, authorisation,
-    is_duplicate, is_stale, micro,
+    AUTHORISATION, CHANGE, CUSTOMER, EDITOR, LINE, NOTICE, add_customer, add_dispatched, authorisation, micro,
 };
-use super::{hour, id};
+use super::{hour, id, is_duplicate, is_stale};
 use crate::both;
 use crate::support::TestDb;
 

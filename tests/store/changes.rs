@@ -5,10 +5,9 @@ use forenotice::store::changes::{self, Change, History, Line, Move};
 use uuid::Uuid;
 
 use super::fixtures::{
-    BACKUP, CHANGE, EDITOR, HOSTING, LINE, add_change, add_register, change, day, is_duplicate, is_stale,
-    line, micro,
+    BACKUP, CHANGE, EDITOR, HOSTING, LINE, add_change, add_register, change, day, line, micro,
 };
-use super::{hour, id};
+use super::{hour, id, is_duplicate, is_stale};
 use crate::both;
 use crate::support::TestDb;
 

@@ -8,8 +8,8 @@ use forenotice::store::contact_requests::{self, ContactRequest, RequestState as 
 use forenotice::store::contacts::ADDRESS_INDEX;
 use forenotice::store::version::Recorded;
 
-use super::fixtures::{CONTACT, CUSTOMER, add_customer, is_stale, keys, micro};
-use super::{hour, id, staff};
+use super::fixtures::{CONTACT, CUSTOMER, add_customer, keys, micro};
+use super::{hour, id, is_stale, staff};
 use crate::both;
 use crate::support::TestDb;
 use chrono::{DateTime, Utc};

@@ -7,8 +7,8 @@ use forenotice::store::contacts::{self, ADDRESS_INDEX, Contact, ContactKind as K
 use forenotice::store::version::Recorded;
 use forenotice::store::{StoreError, Tx};
 
-use super::fixtures::{CONTACT, CUSTOMER, add_customer, contact, is_stale, keys, micro};
-use super::{hour, id, staff};
+use super::fixtures::{CONTACT, CUSTOMER, add_customer, contact, keys, micro};
+use super::{hour, id, is_stale, staff};
 use crate::both;
 use crate::support::TestDb;
 

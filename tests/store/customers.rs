@@ -7,9 +7,9 @@ use forenotice::store::customers::{self, Customer, Signature};
 use forenotice::store::version::Recorded;
 
 use super::entities::entity;
-use super::fixtures::{customer, day, is_duplicate, is_stale, micro};
+use super::fixtures::{customer, day, micro};
 use super::products::product;
-use super::{hour, id, staff};
+use super::{hour, id, is_duplicate, is_stale, staff};
 use crate::both;
 use crate::support::TestDb;
 use forenotice::store::entities::create_entity;

@@ -10,9 +10,9 @@ use forenotice::store::notices;
 
 use super::fixtures::{
     CHANGE, CONTACT, CUSTOMER, DELIVERY, MAIL, NOTICE, add_change, add_customer, add_delivery,
-    add_dispatched, delivery, is_duplicate, is_stale, mail, micro, notice,
+    add_dispatched, delivery, mail, micro, notice,
 };
-use super::{hour, id};
+use super::{hour, id, is_duplicate, is_stale};
 use crate::both;
 use crate::support::TestDb;
 

@@ -2,8 +2,8 @@
 
 use forenotice::store::entities::{self, Entity};
 
-use super::fixtures::{is_duplicate, is_stale, micro};
-use super::{hour, id};
+use super::fixtures::micro;
+use super::{hour, id, is_duplicate, is_stale};
 use crate::both;
 use crate::support::TestDb;
 

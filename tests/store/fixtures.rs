@@ -13,6 +13,7 @@ use domain::policy::{CustomerRole, Policy};
 use domain::zone::Zone;
 use forenotice::keys::{Keys, Sealed};
 use forenotice::random::Random;
+use forenotice::store::Tx;
 use forenotice::store::authorisations::{self, Authorisation};
 use forenotice::store::changes::{self, Change, Line};
 use forenotice::store::contacts::{Contact, ContactKind, create_contact};
@@ -22,7 +23,6 @@ use forenotice::store::mails::{self, NewMail};
 use forenotice::store::notices::{self, Content, Notice, Part};
 use forenotice::store::policies::{PolicyVersion, append_policy};
 use forenotice::store::version::Recorded;
-use forenotice::store::{Result, StoreError, Tx};
 use uuid::Uuid;
 
 use super::{engagement, hour, id, organisation, staff};
@@ -57,16 +57,6 @@ pub fn day(text: &str) -> NaiveDate {
 
 pub fn keys() -> Keys {
     Keys::parse("00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff").unwrap()
-}
-
-/// A key was taken.
-pub fn is_duplicate<T>(result: Result<T>) -> bool {
-    matches!(result, Err(StoreError::Duplicate(_)))
-}
-
-/// A row was not as expected.
-pub fn is_stale<T>(result: Result<T>) -> bool {
-    matches!(result, Err(StoreError::Stale(_)))
 }
 
 pub fn customer(number: u128, name: &str) -> Customer {

@@ -1,25 +1,31 @@
 //! Every store function, on both databases.
 
 mod activations;
+mod append_only;
 mod authorisations;
 mod baselines;
 mod changes;
 mod contact_requests;
 mod contacts;
+mod coverage;
 mod customers;
 mod deliveries;
 mod demo_mails;
 mod engagements;
 mod entities;
+mod evidence;
 mod fixtures;
 mod imports;
 mod legal_records;
 mod listings;
+mod mail_events;
+mod mails;
 mod notices;
 mod objections;
 mod organisations;
 mod policies;
 mod products;
+mod public_list;
 mod publisher;
 mod reference;
 mod sessions;
@@ -35,10 +41,10 @@ use domain::organisation::OrganisationFacts;
 use domain::slug::Slug;
 use domain::text::Name;
 use forenotice::on;
-use forenotice::store::Tx;
 use forenotice::store::engagements::{Engagement, create_engagement};
 use forenotice::store::organisations::create_organisation;
 use forenotice::store::version::{NewVersion, Recorded};
+use forenotice::store::{Result, StoreError, Tx};
 use sqlx::types::Json;
 use uuid::Uuid;
 
@@ -52,6 +58,16 @@ pub fn id<T: From<Uuid>>(number: u128) -> T {
 /// So many hours after the first worked example's instant.
 pub fn hour(number: i64) -> DateTime<Utc> {
     monday() + TimeDelta::hours(number)
+}
+
+/// A key was taken.
+pub fn is_duplicate<T>(result: Result<T>) -> bool {
+    matches!(result, Err(StoreError::Duplicate(_)))
+}
+
+/// A row was not as expected.
+pub fn is_stale<T>(result: Result<T>) -> bool {
+    matches!(result, Err(StoreError::Stale(_)))
 }
 
 /// A staff account to record things with.

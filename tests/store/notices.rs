@@ -7,10 +7,10 @@ use forenotice::store::notices::{self, Notice, Promise};
 use uuid::Uuid;
 
 use super::fixtures::{
-    CHANGE, CUSTOMER, EDITOR, NOTICE, POLICY, add_change, add_customer, add_register, content, day,
-    is_duplicate, is_stale, micro, notice, terms,
+    CHANGE, CUSTOMER, EDITOR, NOTICE, POLICY, add_change, add_customer, add_register, content, day, micro,
+    notice, terms,
 };
-use super::{hour, id, staff};
+use super::{hour, id, is_duplicate, is_stale, staff};
 use crate::both;
 use crate::support::TestDb;
 

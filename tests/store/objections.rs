@@ -7,9 +7,9 @@ use forenotice::store::objections::{self, Event, Filing, Objection};
 
 use super::fixtures::{
     AUTHORISATION, CONTACT, CUSTOMER, EDITOR, LINE, NOTICE, add_customer, add_dispatched, authorisation,
-    is_duplicate, is_stale, micro,
+    micro,
 };
-use super::{hour, id};
+use super::{hour, id, is_duplicate, is_stale};
 use crate::both;
 use crate::support::TestDb;
 use forenotice::store::authorisations;

@@ -4,8 +4,8 @@ use forenotice::store::Tx;
 use forenotice::store::policies::{self, PolicyVersion};
 use forenotice::store::version::Recorded;
 
-use super::fixtures::{CUSTOMER, POLICY, add_customer, customer, day, is_duplicate, micro, terms};
-use super::{hour, id, staff};
+use super::fixtures::{CUSTOMER, POLICY, add_customer, customer, day, micro, terms};
+use super::{hour, id, is_duplicate, staff};
 use crate::both;
 use crate::support::TestDb;
 use forenotice::store::customers::create_customer;

@@ -3,8 +3,8 @@
 use forenotice::store::products::{self, Product};
 
 use super::entities::entity;
-use super::fixtures::{is_duplicate, is_stale, micro};
-use super::{hour, id};
+use super::fixtures::micro;
+use super::{hour, id, is_duplicate, is_stale};
 use crate::both;
 use crate::support::TestDb;
 use forenotice::store::entities::create_entity;

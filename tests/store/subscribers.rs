@@ -6,10 +6,13 @@ use domain::locale::Locale;
 use domain::subscription::SubscriptionState as S;
 use forenotice::keys::{Keys, Ticket, new_token};
 use forenotice::on;
+use forenotice::store::deliveries::Delivery;
+use forenotice::store::mails::{self, NewMail};
 use forenotice::store::subscribers::{self, Wish, address_context, address_index};
 use forenotice::store::{StoreError, Tx};
 use uuid::Uuid;
 
+use super::fixtures::{CUSTOMER, NOTICE, add_delivery, add_dispatched, delivery, mail};
 use super::hour;
 use crate::both;
 use crate::support::TestApp;
@@ -143,5 +146,62 @@ both! {
         assert!(!subscribers::is_anything_stale(&mut tx, hour(24), hour(-1)).await.unwrap());
         subscribers::forget_confirmations(&mut tx, hour(0)).await.unwrap();
         assert!(subscribers::list_confirmations(&mut tx, &kept.address_index).await.unwrap().is_empty());
+    }
+
+    async fn a_mail_belongs_to_the_subscription_that_it_was_sent_for(app: TestApp) {
+        let first = wish(&app, 1, "kari@customer.example");
+        let mut tx = app.state.db.write().await.unwrap();
+        subscribers::ask(&mut tx, &first, true).await.unwrap();
+        for (number, queued_at) in [(30, hour(0)), (31, hour(0) - TimeDelta::microseconds(1))] {
+            mails::insert(&mut tx, &NewMail { queued_at, ..mail(number) }).await.unwrap();
+        }
+        let of_this = async |tx: &mut Tx, mail| subscribers::is_of_this_subscription(tx, first.id, Uuid::from_u128(mail)).await.unwrap();
+        assert!(of_this(&mut tx, 30).await, "of the same instant");
+        assert!(!of_this(&mut tx, 31).await, "sent before");
+        assert!(!of_this(&mut tx, 99).await);
+        subscribers::leave(&mut tx, first.id, S::Pending, hour(1)).await.unwrap();
+        assert!(!of_this(&mut tx, 30).await, "has left");
+        let again = Wish { now: hour(2), ..wish(&app, 1, "kari@customer.example") };
+        subscribers::ask(&mut tx, &again, true).await.unwrap();
+        assert!(!of_this(&mut tx, 30).await, "for the subscription before this one");
+    }
+
+    async fn mails_that_have_not_left_are_those_of_the_subscriber_alone(app: TestApp) {
+        let (kari, ola) = (wish(&app, 1, "kari@customer.example"), wish(&app, 2, "ola@customer.example"));
+        let mut tx = app.state.db.write().await.unwrap();
+        add_dispatched(&mut tx).await;
+        for wish in [&kari, &ola] {
+            subscribers::ask(&mut tx, wish, true).await.unwrap();
+        }
+        for (number, subscriber) in [(70, kari.id), (80, ola.id)] {
+            let news = Delivery { customer_id: None, contact_id: None, subscriber_id: Some(subscriber), ..delivery(number, NOTICE, CUSTOMER) };
+            add_delivery(&mut tx, &news).await;
+            let confirm = NewMail { kind: "subscription_confirm", about_id: Some(subscriber), ..mail(number + 2) };
+            mails::insert(&mut tx, &confirm).await.unwrap();
+        }
+        mails::insert(&mut tx, &NewMail { about_id: Some(kari.id), ..mail(90) }).await.unwrap();
+        for (mail, subscriber) in [(72, Some(kari.id)), (82, Some(ola.id)), (71, None), (90, None), (99, None)] {
+            let asked = mails::find_subscriber(&mut tx, Uuid::from_u128(mail)).await.unwrap();
+            assert_eq!(asked, subscriber, "only whoever is asked to confirm");
+        }
+
+        assert!(mails::cancel(&mut tx, Uuid::from_u128(90)).await.unwrap());
+        let mut waiting = subscribers::list_waiting_mails(&mut tx, kari.id).await.unwrap();
+        waiting.sort_unstable();
+        assert_eq!(waiting, [71, 72].map(Uuid::from_u128));
+    }
+
+    async fn a_mail_of_a_wish_that_is_not_granted_is_taken_back_and_no_other(app: TestApp) {
+        let (refused, granted) = (wish(&app, 1, "kari@customer.example"), wish(&app, 2, "ola@customer.example"));
+        let mut tx = app.state.db.write().await.unwrap();
+        for (wish, number, is_granted) in [(&refused, 30, false), (&granted, 31, true)] {
+            subscribers::ask(&mut tx, wish, is_granted).await.unwrap();
+            mails::insert(&mut tx, &mail(number)).await.unwrap();
+            subscribers::settle(&mut tx, wish, Uuid::from_u128(number), is_granted).await.unwrap();
+        }
+        assert!(mails::find(&mut tx, Uuid::from_u128(30)).await.unwrap().is_none());
+        assert!(mails::find(&mut tx, Uuid::from_u128(31)).await.unwrap().is_some());
+        assert_eq!(subscribers::find_by_token(&mut tx, &granted.token_hash, hour(1)).await.unwrap(), Some(granted.id));
+        assert_eq!(subscribers::list_confirmations(&mut tx, &granted.address_index).await.unwrap().len(), 1);
     }
 }

@@ -1,0 +1,118 @@
+//! What is evidence stays: the database itself refuses to change or delete it.
+
+use forenotice::on;
+use forenotice::store::Tx;
+use sqlx::AssertSqlSafe;
+
+use super::evidence::add_evidence;
+use crate::both;
+use crate::support::TestDb;
+
+/// Tables whose rows are only ever added, and a column of each.
+const APPEND_ONLY: [(&str, &str); 22] = [
+    ("acknowledgements", "name"),
+    ("activations", "activated_at"),
+    ("attempt_results", "reply"),
+    ("attempts", "worker"),
+    ("audit", "action"),
+    ("audit_checkpoints", "count"),
+    ("authorisation_states", "reason"),
+    ("baselines", "findings"),
+    ("change_states", "reason"),
+    ("engagement_states", "reason"),
+    ("engagement_versions", "facts"),
+    ("gate_decisions", "result"),
+    ("legal_approvals", "approved_at"),
+    ("legal_records", "body"),
+    ("listings", "listing"),
+    ("mail_events", "report"),
+    ("objection_events", "reason"),
+    ("objection_versions", "statement"),
+    ("organisation_versions", "facts"),
+    ("policies", "terms"),
+    ("policy_confirmations", "confirmed_at"),
+    ("signatures", "list_version"),
+];
+
+/// All others, whose rows may change. A new table belongs into one of the two lists.
+const CHANGING: [&str; 32] = [
+    "audit_head",
+    "audit_payloads",
+    "authorisations",
+    "changes",
+    "confirmation_requests",
+    "contact_requests",
+    "contacts",
+    "customer_products",
+    "customers",
+    "deliveries",
+    "demo_mails",
+    "engagements",
+    "entities",
+    "imports",
+    "lines",
+    "mails",
+    "notice_editors",
+    "notices",
+    "objections",
+    "organisations",
+    "password_resets",
+    "products",
+    "promises",
+    "publisher",
+    "reference_rows",
+    "sessions",
+    "settings",
+    "staff",
+    "subscribers",
+    "subscription_tokens",
+    "suppressions",
+    "tasks",
+];
+
+async fn names(tx: &mut Tx, sqlite: &'static str, postgres: &'static str) -> Vec<String> {
+    let sql = if tx.is_postgres() { postgres } else { sqlite };
+    on!(tx, |c| sqlx::query_scalar(sql).fetch_all(c).await).unwrap()
+}
+
+async fn count(tx: &mut Tx, table: &str) -> i64 {
+    let sql = AssertSqlSafe(format!("SELECT COUNT(*) FROM {table}"));
+    on!(tx, |c| sqlx::query_scalar(sql).fetch_one(c).await).unwrap()
+}
+
+both! {
+    async fn every_table_is_either_append_only_or_changing(db: TestDb) {
+        let db = db.open().await;
+        let mut tx = db.read().await.unwrap();
+        let tables = names(
+            &mut tx,
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name <> '_sqlx_migrations' ORDER BY name",
+            "SELECT table_name::text FROM information_schema.tables WHERE table_schema = 'public' AND table_name <> '_sqlx_migrations' ORDER BY 1",
+        )
+        .await;
+        let mut declared: Vec<&str> = APPEND_ONLY.iter().map(|(table, _)| *table).chain(CHANGING).collect();
+        declared.sort_unstable();
+        assert_eq!(tables, declared);
+    }
+
+    async fn evidence_can_be_neither_changed_nor_deleted(db: TestDb) {
+        let db = db.open().await;
+        let mut tx = db.write().await.unwrap();
+        add_evidence(&mut tx).await;
+        tx.commit().await.unwrap();
+        for (table, column) in APPEND_ONLY {
+            let mut tx = db.read().await.unwrap();
+            let before = count(&mut tx, table).await;
+            drop(tx);
+            assert!(before > 0, "{table} needs a row");
+            for sql in [format!("UPDATE {table} SET {column} = {column}"), format!("DELETE FROM {table}")] {
+                let mut tx = db.write().await.unwrap();
+                let done = on!(&mut tx, |c| sqlx::query(AssertSqlSafe(sql.clone())).execute(c).await.map(drop));
+                let refused = done.expect_err(&sql).to_string();
+                assert!(refused.contains(&format!("{table} is append-only")), "{sql}: {refused}");
+            }
+            let mut tx = db.read().await.unwrap();
+            assert_eq!(count(&mut tx, table).await, before);
+        }
+    }
+}
