@@ -1,6 +1,3 @@
-use super::{engagement, hour, id, organisation, staff};
-use crate::both;
-use crate::support::TestDb;
 use domain::digest::FactsHash;
 use domain::id::ActivationId;
 use forenotice::store::activations::{
@@ -8,6 +5,10 @@ use forenotice::store::activations::{
 };
 use forenotice::store::version::Recorded;
 use uuid::Uuid;
+
+use super::{engagement, hour, id, organisation, staff};
+use crate::both;
+use crate::support::TestDb;
 
 both! {
     async fn a_decision_is_kept_with_its_full_result_and_an_activation_rests_on_it(db: TestDb) {

@@ -1,12 +1,14 @@
-use super::{engagement, hour, id, organisation, staff};
-use crate::both;
-use crate::support::TestDb;
 use domain::gate::{Gate, Reason, ReasonCode};
 use domain::id::EngagementId;
 use forenotice::store::StoreError;
 use forenotice::store::baselines::{
     Baseline, find_baseline, insert_baseline, list_baselines, list_engagements_in_changes,
 };
+use forenotice::store::engagements;
+
+use super::{engagement, hour, id, organisation, staff};
+use crate::both;
+use crate::support::TestDb;
 
 both! {
     async fn an_engagement_is_adopted_once_with_its_findings(db: TestDb) {
@@ -37,6 +39,7 @@ both! {
         assert_eq!(find_baseline(&mut tx, hosting).await.unwrap(), Some(baseline.clone()));
         assert_eq!(find_baseline(&mut tx, id::<EngagementId>(99)).await.unwrap(), None);
         assert_eq!(list_baselines(&mut tx).await.unwrap(), [baseline]);
+        assert_eq!(engagements::list_baselines(&mut tx).await.unwrap().into_iter().collect::<Vec<_>>(), [hosting]);
         assert!(list_engagements_in_changes(&mut tx).await.unwrap().is_empty());
     }
 }

@@ -1,5 +1,6 @@
 //! What contacts ask for.
 
+use chrono::{DateTime, Utc};
 use domain::locale::Locale;
 use forenotice::on;
 use forenotice::random::Random;
@@ -7,13 +8,12 @@ use forenotice::store::Tx;
 use forenotice::store::contact_requests::{self, ContactRequest, RequestState as S};
 use forenotice::store::contacts::ADDRESS_INDEX;
 use forenotice::store::version::Recorded;
+use uuid::Uuid;
 
 use super::fixtures::{CONTACT, CUSTOMER, add_customer, keys, micro};
 use super::{hour, id, is_stale, staff};
 use crate::both;
 use crate::support::TestDb;
-use chrono::{DateTime, Utc};
-use uuid::Uuid;
 
 fn request(number: u128, customer: u128, asked_at: DateTime<Utc>) -> ContactRequest {
     ContactRequest {

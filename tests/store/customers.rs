@@ -4,6 +4,8 @@ use domain::id::ProductId;
 use domain::policy::CustomerRole;
 use forenotice::store::Tx;
 use forenotice::store::customers::{self, Customer, Signature};
+use forenotice::store::entities::create_entity;
+use forenotice::store::products::create_product;
 use forenotice::store::version::Recorded;
 
 use super::entities::entity;
@@ -12,8 +14,6 @@ use super::products::product;
 use super::{hour, id, is_duplicate, is_stale, staff};
 use crate::both;
 use crate::support::TestDb;
-use forenotice::store::entities::create_entity;
-use forenotice::store::products::create_product;
 
 async fn add(tx: &mut Tx, rows: &[&Customer]) {
     for row in rows {

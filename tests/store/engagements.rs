@@ -1,6 +1,3 @@
-use super::{engagement, hour, id, organisation, staff, version};
-use crate::both;
-use crate::support::{TestDb, monday};
 use domain::engagement::EngagementFacts;
 use domain::engagement::state::EngagementState;
 use domain::known::Known;
@@ -11,11 +8,15 @@ use forenotice::store::StoreError;
 use forenotice::store::engagements::{
     Engagement, append_engagement_state, append_engagement_version, as_of, create_engagement, current,
     current_by_slug, find_engagement, find_engagement_by_slug, find_engagement_version, has_slug,
-    list_children, list_current, list_engagement_states, list_engagement_versions,
+    list_children, list_current, list_engagement_states, list_engagement_versions, put_parent,
 };
 use forenotice::store::organisations::append_organisation_version;
 use forenotice::store::version::Recorded;
 use uuid::Uuid;
+
+use super::{engagement, hour, id, organisation, staff, version};
+use crate::both;
+use crate::support::{TestDb, monday};
 
 both! {
     async fn an_engagement_is_shown_with_its_latest_facts_company_and_state(db: TestDb) {
@@ -122,6 +123,14 @@ both! {
         create_engagement(&mut tx, &below, &first, Uuid::from_u128(51)).await.unwrap();
         assert_eq!(list_children(&mut tx, above).await.unwrap(), [below]);
         assert_eq!(list_children(&mut tx, id(3)).await.unwrap(), []);
+        // The facts say something else now.
+        put_parent(&mut tx, id(3), None).await.unwrap();
+        assert_eq!(list_children(&mut tx, above).await.unwrap(), []);
+        put_parent(&mut tx, above, Some(id(3))).await.unwrap();
+        assert_eq!(find_engagement(&mut tx, above).await.unwrap().unwrap().parent_id, Some(id(3)));
+        assert_eq!(find_engagement(&mut tx, id(3)).await.unwrap().unwrap().parent_id, None);
+        let refusal = put_parent(&mut tx, id(99), None).await.unwrap_err();
+        assert!(matches!(refusal, StoreError::Stale(_)), "{refusal}");
         assert!(has_slug(&mut tx, &Slug::parse("acme-support").unwrap()).await.unwrap());
         assert!(!has_slug(&mut tx, &Slug::parse("acme-other").unwrap()).await.unwrap());
     }

@@ -1,8 +1,3 @@
-use std::collections::BTreeSet;
-
-use super::{engagement, hour, id, organisation, staff};
-use crate::both;
-use crate::support::TestDb;
 use domain::country::Place;
 use domain::legal_record::{
     AssessmentResult, LegalRecord, LegalRecordKind, Mechanism, Origin, SecurityAssessment, Transfer,
@@ -14,6 +9,12 @@ use forenotice::store::legal_records::{
     list_records, list_records_as_of, next_record_number,
 };
 use forenotice::store::version::Recorded;
+
+use std::collections::BTreeSet;
+
+use super::{engagement, hour, id, organisation, staff};
+use crate::both;
+use crate::support::TestDb;
 
 fn transfer(place: &str) -> LegalRecord {
     LegalRecord::Transfer(Transfer {

@@ -1,8 +1,9 @@
+use forenotice::store::listings::{ListingState, NewListing, append_listing, find_listing, list_listings};
+use uuid::Uuid;
+
 use super::{engagement, hour, id, organisation};
 use crate::both;
 use crate::support::TestDb;
-use forenotice::store::listings::{ListingState, NewListing, append_listing, find_listing, list_listings};
-use uuid::Uuid;
 
 both! {
     async fn every_listing_makes_the_next_version_of_the_whole_list(db: TestDb) {

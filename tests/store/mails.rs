@@ -170,7 +170,10 @@ both! {
             let mut second = db.write_unchained().await.unwrap();
             assert_eq!(claim(&mut second, hour(0), 1).await, Vec::<u128>::new(), "skipped, not waited for");
         }
-        drop(first);
+        match first {
+            Tx::Sqlite(tx) => tx.rollback().await.unwrap(),
+            Tx::Postgres(tx) => tx.rollback().await.unwrap(),
+        }
         let mut third = db.write_unchained().await.unwrap();
         assert_eq!(claim(&mut third, hour(0), 1).await, [1]);
     }

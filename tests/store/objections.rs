@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use domain::objection::{Ground, ObjectionState as S};
+use forenotice::store::authorisations;
 use forenotice::store::objections::{self, Event, Filing, Objection};
 
 use super::fixtures::{
@@ -12,7 +13,6 @@ use super::fixtures::{
 use super::{hour, id, is_duplicate, is_stale};
 use crate::both;
 use crate::support::TestDb;
-use forenotice::store::authorisations;
 
 fn case(number: u128, case_number: &str) -> Objection {
     Objection {

@@ -1,6 +1,3 @@
-use super::{hour, id, organisation, staff, version};
-use crate::both;
-use crate::support::{TestDb, monday};
 use domain::known::Known;
 use domain::organisation::OrganisationFacts;
 use domain::slug::Slug;
@@ -11,6 +8,10 @@ use forenotice::store::organisations::{
     find_organisation_version, list_organisation_versions, list_organisations, organisation_as_of,
 };
 use forenotice::store::version::Recorded;
+
+use super::{hour, id, organisation, staff, version};
+use crate::both;
+use crate::support::{TestDb, monday};
 
 fn acme() -> OrganisationFacts {
     OrganisationFacts::named(Name::parse("Acme Hosting GmbH").unwrap())

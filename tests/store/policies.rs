@@ -1,6 +1,7 @@
 //! Versions of contract terms.
 
 use forenotice::store::Tx;
+use forenotice::store::customers::create_customer;
 use forenotice::store::policies::{self, PolicyVersion};
 use forenotice::store::version::Recorded;
 
@@ -8,7 +9,6 @@ use super::fixtures::{CUSTOMER, POLICY, add_customer, customer, day, micro, term
 use super::{hour, id, is_duplicate, staff};
 use crate::both;
 use crate::support::TestDb;
-use forenotice::store::customers::create_customer;
 
 /// The number of the version that is in force.
 async fn in_force(tx: &mut Tx, on: &str) -> Option<i64> {

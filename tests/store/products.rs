@@ -1,5 +1,6 @@
 //! Products.
 
+use forenotice::store::entities::create_entity;
 use forenotice::store::products::{self, Product};
 
 use super::entities::entity;
@@ -7,7 +8,6 @@ use super::fixtures::micro;
 use super::{hour, id, is_duplicate, is_stale};
 use crate::both;
 use crate::support::TestDb;
-use forenotice::store::entities::create_entity;
 
 /// Its slug is `product-` and its number.
 pub fn product(number: u128, entity: u128, name: &str) -> Product {

@@ -2,6 +2,9 @@
 
 use chrono::{DateTime, Utc};
 use domain::change::{ChangeState as S, ChangeType};
+use domain::engagement::EngagementFacts;
+use domain::organisation::OrganisationFacts;
+use domain::text::Name;
 use forenotice::store::changes::{self, Change, Line, Move};
 use forenotice::store::engagements::append_engagement_version;
 use forenotice::store::entities::create_entity;
@@ -21,9 +24,6 @@ use super::products::product;
 use super::{hour, id, version};
 use crate::both;
 use crate::support::TestDb;
-use domain::engagement::EngagementFacts;
-use domain::organisation::OrganisationFacts;
-use domain::text::Name;
 
 fn listing(number: u128, engagement: u128, listing: L, recorded_at: DateTime<Utc>) -> NewListing {
     NewListing {

@@ -1,10 +1,11 @@
-use super::hour;
-use crate::both;
-use crate::support::TestDb;
 use domain::country::Country;
 use domain::reference::{AdequacyRegime, AdequacyScope, AdequacyStatus};
 use forenotice::store::reference::{ReferenceRow, append_reference_row, list_reference_rows, reference_data};
 use uuid::Uuid;
+
+use super::hour;
+use crate::both;
+use crate::support::TestDb;
 
 fn country(code: &str) -> Country {
     Country::parse(code).unwrap()

@@ -1,9 +1,12 @@
 use chrono::TimeDelta;
-use forenotice::store::sessions::*;
+use domain::role::Role;
+use forenotice::store::sessions::{
+    count_sessions_of, delete_expired_sessions, delete_session, delete_sessions_of, find_session,
+    insert_session, is_any_expired, touch_session, update_session,
+};
 
 use crate::both;
 use crate::support::{TestApp, monday};
-use domain::role::Role;
 
 const IDLE: TimeDelta = TimeDelta::hours(1);
 
@@ -36,9 +39,14 @@ both! {
         }
         update_session(&mut tx, b"a", Some(id), b"{1}").await.unwrap();
         assert_eq!(find_session(&mut tx, b"a", now, IDLE).await.unwrap().unwrap().record, b"{1}");
+        touch_session(&mut tx, b"c", now + TimeDelta::minutes(1)).await.unwrap();
+        let other = find_session(&mut tx, b"b", now, IDLE).await.unwrap().unwrap();
+        assert_eq!((other.record.as_slice(), other.last_seen_at), (&b"{}"[..], now));
         assert_eq!(count_sessions_of(&mut tx, id, now, IDLE).await.unwrap(), 3);
         assert_eq!(delete_sessions_of(&mut tx, id, b"a").await.unwrap(), 2);
         assert_eq!(count_sessions_of(&mut tx, id, now, IDLE).await.unwrap(), 1);
+        delete_session(&mut tx, b"b").await.unwrap();
+        assert!(find_session(&mut tx, b"a", now, IDLE).await.unwrap().is_some());
         delete_session(&mut tx, b"a").await.unwrap();
         update_session(&mut tx, b"a", Some(id), b"{2}").await.unwrap();
         assert_eq!(find_session(&mut tx, b"a", now, IDLE).await.unwrap(), None);

@@ -1,7 +1,11 @@
 use chrono::TimeDelta;
 use domain::role::Role;
 use forenotice::store::StoreError;
-use forenotice::store::staff::*;
+use forenotice::store::staff::{
+    StaffRow, disable_staff, enable_staff, find_password_reset, find_staff, find_staff_by_login,
+    insert_password_reset, insert_staff, list_staff, set_name_and_roles, set_password,
+    use_password_resets_of,
+};
 use uuid::Uuid;
 
 use crate::both;
@@ -36,6 +40,29 @@ both! {
         assert!(matches!(set_password(&mut tx, Uuid::nil(), "hash", now).await, Err(StoreError::Stale(_))));
         assert!(matches!(set_name_and_roles(&mut tx, Uuid::nil(), "x", &[]).await, Err(StoreError::Stale(_))));
         assert_eq!(list_staff(&mut tx).await.unwrap().len(), 1);
+    }
+
+    async fn one_account_changes_and_the_disabled_are_listed_last(app: TestApp) {
+        let mut ids = Vec::new();
+        for login in ["kari", "anna", "bo"] {
+            ids.push(app.add_person(login, &[Role::Dpo]).await);
+        }
+        let now = monday();
+        let mut tx = app.state.db.write().await.unwrap();
+        let before = find_staff(&mut tx, ids[1]).await.unwrap().unwrap();
+        for (token, id) in [(b"t", ids[0]), (b"u", ids[1])] {
+            insert_password_reset(&mut tx, token, id, now, now + TimeDelta::hours(1)).await.unwrap();
+        }
+        let listed = async |tx: &mut _| -> Vec<_> { list_staff(tx).await.unwrap().into_iter().map(|row| row.id).collect() };
+        assert_eq!(listed(&mut tx).await, [ids[1], ids[2], ids[0]], "by name");
+        set_name_and_roles(&mut tx, ids[0], "A. Ærlig", &[Role::Auditor, Role::Admin]).await.unwrap();
+        assert_eq!(listed(&mut tx).await, [ids[0], ids[1], ids[2]]);
+        set_password(&mut tx, ids[0], "hash", now).await.unwrap();
+        use_password_resets_of(&mut tx, ids[0], now).await.unwrap();
+        disable_staff(&mut tx, ids[0], now).await.unwrap();
+        assert_eq!(listed(&mut tx).await, [ids[1], ids[2], ids[0]]);
+        assert_eq!(find_staff(&mut tx, ids[1]).await.unwrap(), Some(before));
+        assert_eq!(find_password_reset(&mut tx, b"u", now).await.unwrap(), Some(ids[1]));
     }
 
     async fn a_reset_is_found_until_it_is_used_expires_or_its_account_is_disabled(app: TestApp) {

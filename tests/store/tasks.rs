@@ -1,6 +1,3 @@
-use super::{hour, id, staff};
-use crate::both;
-use crate::support::TestDb;
 use domain::id::TaskId;
 use domain::role::Role;
 use forenotice::store::StoreError;
@@ -9,6 +6,10 @@ use forenotice::store::tasks::{
 };
 use forenotice::store::version::Recorded;
 use uuid::Uuid;
+
+use super::{hour, id, staff};
+use crate::both;
+use crate::support::TestDb;
 
 fn task(number: u128, role: Role, about: u128, due_on: Option<&str>) -> Task {
     Task {
