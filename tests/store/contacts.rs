@@ -46,7 +46,7 @@ both! {
         let mut tx = db.write().await.unwrap();
         add_customer(&mut tx, CUSTOMER, "Ærlig Bank ASA").await;
         add_customer(&mut tx, 120, "Zebra AB").await;
-        for (number, kind, rank) in [(2, K::Fallback, 10), (3, K::Fallback, 9), (4, K::Primary, 2), (5, K::Primary, 3)] {
+        for (number, kind, rank) in [(2, K::Fallback, 10), (3, K::Fallback, 2), (4, K::Primary, 2), (5, K::Primary, 3)] {
             add(&mut tx, &contact(number, id(CUSTOMER), kind, rank)).await;
         }
         contacts::end_contact(&mut tx, id(4), micro(1)).await.unwrap();

@@ -45,8 +45,8 @@ both! {
         let rows = [
             DemoMail { received_at: micro(11), ..mail(1, "kari@customer.example", "Ny underleverandør") },
             mail(2, "OLA@customer.example", "100 % av 3_4 \\ alt"),
-            mail(3, "per@other.example", "Til Ærlig Bank"),
-            mail(4, "per@other.example", "1000 av 314 alt"),
+            mail(3, "perla@other.example", "Til Ærlig Bank"),
+            mail(4, "per_a@other.example", "1000 av 314 alt"),
         ];
         for row in &rows {
             demo_mails::insert_demo_mail(&mut tx, row, b"mime").await.unwrap();
@@ -60,6 +60,7 @@ both! {
         assert_eq!(found(&mut tx, "underleverandør", 10).await, [1]);
         assert_eq!(found(&mut tx, "0 %", 10).await, [2], "no wildcard");
         assert_eq!(found(&mut tx, "3_4", 10).await, [2], "no wildcard");
+        assert_eq!(found(&mut tx, "r_a", 10).await, [4], "no wildcard");
         assert_eq!(found(&mut tx, "\\", 10).await, [2]);
         assert_eq!(found(&mut tx, "publisher", 10).await, Vec::<u128>::new(), "not by sender");
     }

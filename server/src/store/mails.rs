@@ -98,10 +98,11 @@ const CLAIM_SQLITE: &str = "UPDATE mails SET state = 'SENDING', attempt_no = att
      is_possible_duplicate = CASE WHEN state = 'UNKNOWN' THEN TRUE ELSE is_possible_duplicate END
      WHERE id IN (SELECT id FROM mails WHERE state IN ('QUEUED', 'UNKNOWN') AND next_at <= $3 ORDER BY next_at, id LIMIT $4)
      RETURNING id, about_id, attempt_no, give_up_at, recipient_key_id, recipient, mime_key_id, mime, failed_reason";
+// An array is made once. IN may be planned as a join that runs the locking query for each row, and takes more than the limit.
 const CLAIM_POSTGRES: &str = "UPDATE mails SET state = 'SENDING', attempt_no = attempt_no + 1, lease_owner = $1, lease_until = $2,
      is_possible_duplicate = CASE WHEN state = 'UNKNOWN' THEN TRUE ELSE is_possible_duplicate END
-     WHERE id IN (SELECT id FROM mails WHERE state IN ('QUEUED', 'UNKNOWN') AND next_at <= $3 ORDER BY next_at, id LIMIT $4
-                  FOR UPDATE SKIP LOCKED)
+     WHERE id = ANY (ARRAY (SELECT id FROM mails WHERE state IN ('QUEUED', 'UNKNOWN') AND next_at <= $3
+                            ORDER BY next_at, id LIMIT $4 FOR UPDATE SKIP LOCKED))
      RETURNING id, about_id, attempt_no, give_up_at, recipient_key_id, recipient, mime_key_id, mime, failed_reason";
 
 /// Takes up to `limit` mails that are due. What was UNKNOWN is sent a second time from here on.
