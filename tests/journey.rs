@@ -10,9 +10,9 @@ use crate::support::mailbox::Mailbox;
 use crate::support::{Client, TestApp};
 
 /// The change that the seed leaves as a draft.
-const DRAFT: &str = "/staff/changes/2026-002";
+pub const DRAFT: &str = "/staff/changes/2026-002";
 
-async fn clients(app: &TestApp) -> [Client; 3] {
+pub async fn clients(app: &TestApp) -> [Client; 3] {
     seed::seed(&app.state).await.unwrap();
     let sign_in = async |login: &str| {
         let client = app.client();
@@ -33,7 +33,7 @@ async fn clients(app: &TestApp) -> [Client; 3] {
 }
 
 /// Hands in, approves for today, sends.
-async fn send(app: &TestApp, editor: &Client, approver: &Client) {
+pub async fn send(app: &TestApp, editor: &Client, approver: &Client) {
     assert_eq!(editor.post(&format!("{DRAFT}/submit"), &[]).await.status, 303);
     let today = app
         .state
@@ -54,7 +54,7 @@ async fn send(app: &TestApp, editor: &Client, approver: &Client) {
 }
 
 /// The path of the contact's own page, out of the mail as received.
-fn link(mailbox: &Mailbox, address: &str) -> String {
+pub fn link(mailbox: &Mailbox, address: &str) -> String {
     let letters = mailbox.letters_to(address);
     let letter = letters
         .iter()
@@ -101,7 +101,7 @@ fn activation(page: &str, customer: Option<&str>) -> Vec<(String, String)> {
     fields
 }
 
-async fn activate(operator: &Client, customer: Option<&str>) -> crate::support::Answer {
+pub async fn activate(operator: &Client, customer: Option<&str>) -> crate::support::Answer {
     let page = operator.get(DRAFT).await;
     let fields = activation(&page.text, customer);
     let fields: Vec<(&str, &str)> = fields.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();

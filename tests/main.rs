@@ -10,8 +10,10 @@ mod support;
 
 mod access;
 mod audit;
+mod contacts;
 mod customers;
 mod deadline;
+mod fallback;
 mod foundation;
 mod headers;
 mod import;

@@ -21,6 +21,7 @@ use Who::{AnyStaff, Anybody, Holder};
 
 const TABLE: &[(&str, &str, Who)] = &[
     ("GET", "/staff", AnyStaff),
+    ("POST", "/staff/tasks/{id}/done", Holder(P::CloseTask)),
     ("GET", "/staff/sign-in", Anybody),
     ("POST", "/staff/sign-in", Anybody),
     ("POST", "/staff/sign-out", Anybody),
@@ -134,6 +135,16 @@ const TABLE: &[(&str, &str, Who)] = &[
     (
         "POST",
         "/staff/customers/{id}/contacts/{contact}/end",
+        Holder(P::EditCustomers),
+    ),
+    (
+        "POST",
+        "/staff/customers/{id}/requests/{request}/confirm",
+        Holder(P::EditCustomers),
+    ),
+    (
+        "POST",
+        "/staff/customers/{id}/requests/{request}/refuse",
         Holder(P::EditCustomers),
     ),
     ("GET", "/staff/import", Holder(P::ImportList)),

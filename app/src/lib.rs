@@ -7,6 +7,7 @@ pub mod access;
 pub mod audit;
 pub mod change_log;
 pub mod changes;
+pub mod contacts;
 pub mod customers;
 pub mod deadline;
 pub mod demo;
@@ -20,6 +21,7 @@ pub mod register;
 pub mod settings;
 pub mod shell;
 pub mod subscriptions;
+pub mod tasks;
 pub mod ui;
 
 #[cfg(feature = "hydrate")]

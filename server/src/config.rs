@@ -35,6 +35,9 @@ pub struct Settings {
     /// Where replies go (default: MAIL_FROM)
     #[arg(long, env = "MAIL_REPLY_TO")]
     pub mail_reply_to: Option<String>,
+    /// Secret of the webhook /webhooks/brevo, 32 characters or more; two, separated by a comma, while it is changed (unset: no webhook)
+    #[arg(long, env = "BREVO_WEBHOOK_TOKEN", hide_env_values = true)]
+    pub brevo_webhook_token: Option<String>,
     /// Secrets of 32 bytes or more in hex or base64url, newest first, separated by commas (default: a key file beside the database)
     #[arg(long, env = "FORENOTICE_SECRET_KEYS", hide_env_values = true)]
     pub secret_keys: Option<String>,
@@ -67,6 +70,8 @@ pub struct Config {
     pub mail_from: String,
     /// Where replies go.
     pub mail_reply_to: String,
+    /// Secrets of the webhook, newest first; none: there is no webhook.
+    pub webhook_tokens: Vec<String>,
     /// Secrets as given, newest first.
     pub secret_keys: Option<String>,
     /// Zone of a new publisher.
@@ -91,6 +96,26 @@ fn bad(name: &'static str, why: impl Into<String>) -> ConfigError {
     ConfigError {
         name,
         why: why.into(),
+    }
+}
+
+/// The shortest secret of the webhook; a guess must be hopeless.
+const SHORTEST_TOKEN: usize = 32;
+
+fn webhook_tokens(setting: Option<&str>) -> Result<Vec<String>, ConfigError> {
+    let Some(setting) = setting.filter(|text| !text.trim().is_empty()) else {
+        return Ok(Vec::new());
+    };
+    let tokens: Vec<String> = setting.split(',').map(|token| token.trim().to_owned()).collect();
+    let is_usable =
+        |token: &String| token.len() >= SHORTEST_TOKEN && token.bytes().all(|b| b.is_ascii_graphic());
+    if tokens.iter().all(is_usable) {
+        Ok(tokens)
+    } else {
+        Err(bad(
+            "BREVO_WEBHOOK_TOKEN",
+            format!("each must be {SHORTEST_TOKEN} characters or more, in ASCII without spaces"),
+        ))
     }
 }
 
@@ -166,6 +191,7 @@ impl Settings {
             smtp_url: self.smtp_url,
             mail_reply_to: self.mail_reply_to.unwrap_or_else(|| mail_from.clone()),
             mail_from,
+            webhook_tokens: webhook_tokens(self.brevo_webhook_token.as_deref())?,
             secret_keys: self.secret_keys,
             time_zone,
             trusted_proxies,
@@ -196,5 +222,33 @@ impl Config {
     #[must_use]
     pub fn is_https(&self) -> bool {
         self.url.scheme() == "https"
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_short_secret_of_the_webhook_is_refused_and_named() {
+        let good = "0123456789abcdef0123456789abcdef";
+        assert_eq!(webhook_tokens(None).unwrap(), [""; 0]);
+        assert_eq!(webhook_tokens(Some(" ")).unwrap(), [""; 0]);
+        assert_eq!(webhook_tokens(Some(good)).unwrap(), [good]);
+        assert_eq!(
+            webhook_tokens(Some(&format!("{good}, {good}"))).unwrap(),
+            [good, good]
+        );
+        for bad in [
+            "short",
+            &good[1..],
+            &format!("{good},"),
+            &format!("{good} {good}"),
+            &"å".repeat(32),
+        ] {
+            let error = webhook_tokens(Some(bad)).unwrap_err().to_string();
+            assert!(error.starts_with("BREVO_WEBHOOK_TOKEN: "), "{error}");
+            assert!(!error.contains(bad), "secrets stay out of messages");
+        }
     }
 }

@@ -7,6 +7,7 @@ pub mod changes;
 pub mod cli;
 pub mod clock;
 pub mod config;
+pub mod contacts;
 pub mod customers;
 pub mod deadline;
 pub mod demo;
@@ -26,6 +27,7 @@ pub mod register;
 pub mod settings;
 pub mod store;
 pub mod subscriptions;
+pub mod tasks;
 
 use std::os::unix::fs::DirBuilderExt;
 use std::path::PathBuf;
@@ -181,6 +183,7 @@ impl Application {
     /// One line for whatever is missing.
     pub async fn build(config: Config, clock: Clock, random: Random) -> Result<Self, StartError> {
         let state = AppState::open(config, clock, random).await?;
+        mail::webhook::note_reporting(&state).await?;
         let listen = state.config.listen;
         let listener = TcpListener::bind(listen)
             .await

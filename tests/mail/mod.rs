@@ -4,6 +4,7 @@ mod crash;
 mod kill;
 mod outbox;
 mod pages;
+mod reports;
 
 use chrono::TimeDelta;
 use forenotice::AppState;

@@ -152,6 +152,7 @@ pub fn config(db: &TestDb) -> Config {
         smtp_url: None,
         mail_from: "Privacy office <privacy@publisher.example>".to_owned(),
         mail_reply_to: "privacy@publisher.example".to_owned(),
+        webhook_tokens: Vec::new(),
         secret_keys: Some("00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff".to_owned()),
         time_zone: "Europe/Oslo".parse().unwrap(),
         trusted_proxies: Vec::new(),

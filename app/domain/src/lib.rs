@@ -47,4 +47,5 @@ pub mod gate; // may an engagement start for a customer now
 pub mod notice; // what customers are told
 pub mod objection; // a customer's case against a line
 pub mod policy; // what a customer's contract says
+pub mod report; // what a mail service reports of a mail
 pub mod subscription; // following the public list

@@ -423,16 +423,3 @@ pub fn LinkPage(data: PersonLink) -> impl IntoView {
         </p>
     }
 }
-
-/// Where a working day starts.
-#[component]
-pub fn StartPage(name: String, links: Vec<Link>) -> impl IntoView {
-    view! {
-        <PageHead title="Start">
-            <p>{format!("Signed in as {name}.")}</p>
-        </PageHead>
-        <ul>
-            {links.into_iter().map(|link| view! { <li><a href=link.href>{link.label}</a></li> }).collect_view()}
-        </ul>
-    }
-}

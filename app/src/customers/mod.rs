@@ -87,6 +87,21 @@ pub struct ContactView {
     pub locale: String,
 }
 
+/// A contact that a customer asks for.
+#[derive(Debug, Clone, Default)]
+pub struct RequestView {
+    /// Its decisions are below this path.
+    pub path: String,
+    /// Name or function.
+    pub name: String,
+    /// Where notices would go.
+    pub address: String,
+    /// In whose place, or beside whom.
+    pub place: String,
+    /// When it was asked for.
+    pub asked: String,
+}
+
 /// A customer's page.
 #[derive(Debug, Clone, Default)]
 pub struct CustomerView {
@@ -104,6 +119,8 @@ pub struct CustomerView {
     pub policies: Vec<PolicyView>,
     /// Contacts, primaries first.
     pub contacts: Vec<ContactView>,
+    /// Contacts that were asked for from a notice and wait for a decision.
+    pub requests: Vec<RequestView>,
     /// What it was shown at signature, one line each.
     pub signatures: Vec<String>,
     /// Whether the reader may change anything.

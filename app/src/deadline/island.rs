@@ -51,7 +51,7 @@ pub fn LiveCalculator(
         };
         set_timeout(send, REST);
     };
-    view! { <div class="deadline" node_ref=calculator on:input=ask>{children()}</div> }
+    view! { <div class="calculator" node_ref=calculator on:input=ask>{children()}</div> }
 }
 
 /// The query that the form around the event's field would send.

@@ -84,6 +84,8 @@ pub struct Sent {
     pub message_id: String,
     /// What was learnt about its attempts, oldest first.
     pub results: Vec<Attempt>,
+    /// What the mail service reported later, oldest first.
+    pub reports: Vec<ReportLine>,
     /// Its content; none when it could not be built or opened.
     pub view: Option<MailView>,
     /// Whether this person may send it again.
@@ -101,4 +103,15 @@ pub struct Attempt {
     pub outcome: &'static str,
     /// The relay's words.
     pub reply: String,
+}
+
+/// One thing that the mail service reported.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReportLine {
+    /// When it happened, by the mail service's clock.
+    pub at: String,
+    /// What, in words.
+    pub what: &'static str,
+    /// The mail service's words.
+    pub reason: String,
 }

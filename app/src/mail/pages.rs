@@ -1,6 +1,6 @@
 //! Data in, view out.
 
-use super::{Attempt, Count, Line, Queue, Sent, Trouble};
+use super::{Attempt, Count, Line, Queue, ReportLine, Sent, Trouble};
 use crate::mailbox::Letter;
 use crate::ui::{
     Actions, Badge, Breadcrumb, Button, ButtonKind, Callout, Cell, Column, Empty, Fact, Facts, Form,
@@ -23,7 +23,6 @@ pub fn QueuePage(data: Queue) -> impl IntoView {
             <p>"“Accepted” means that the relay took responsibility; whether a mail arrived is shown with its delivery."</p>
         </PageHead>
         {trouble.map(|trouble| trouble_view(trouble, csrf.clone(), may_resend))}
-        {counts_view(counts)}
         <h2>"To look at"</h2>
         {if mails.is_empty() {
             view! {
@@ -35,6 +34,8 @@ pub fn QueuePage(data: Queue) -> impl IntoView {
         } else {
             mails_view(mails, csrf, may_resend)
         }}
+        <h2>"All mails"</h2>
+        {counts_view(counts)}
     }
 }
 
@@ -135,6 +136,7 @@ pub fn SentPage(data: Sent) -> impl IntoView {
         accepted,
         message_id,
         results,
+        reports,
         view,
         may_resend,
     } = data;
@@ -159,6 +161,7 @@ pub fn SentPage(data: Sent) -> impl IntoView {
         </Facts>
         <h2>"Attempts"</h2>
         {attempts(results)}
+        {(!reports.is_empty()).then(|| reports_view(reports))}
         {view.map(|data| view! { <Letter data /> })}
     }
 }
@@ -187,4 +190,29 @@ fn attempts(results: Vec<Attempt>) -> AnyView {
         })
         .collect_view();
     view! { <Table caption="Attempts, oldest first" hide_caption=true columns>{rows}</Table> }.into_any()
+}
+
+fn reports_view(reports: Vec<ReportLine>) -> AnyView {
+    let columns = vec![
+        Column::new("Report"),
+        Column::new("When"),
+        Column::new("What the mail service said"),
+    ];
+    let rows = reports
+        .into_iter()
+        .map(|report| {
+            view! {
+                <Row>
+                    <HeadCell>{report.what}</HeadCell>
+                    <Cell label="When">{report.at}</Cell>
+                    <Cell label="What the mail service said">{report.reason}</Cell>
+                </Row>
+            }
+        })
+        .collect_view();
+    view! {
+        <h2>"Reports of the mail service"</h2>
+        <Table caption="Reports, oldest first" hide_caption=true columns>{rows}</Table>
+    }
+    .into_any()
 }

@@ -10,7 +10,6 @@ mod people;
 mod reset;
 mod sign_in;
 mod staff;
-mod start;
 
 pub use password::{Passwords, hash_now};
 pub use reset::make_link;
@@ -27,7 +26,6 @@ pub const DEMO_PASSWORD: &str = "only for the demo";
 /// Pages of this feature.
 pub fn routes() -> Router<AppState> {
     Router::new()
-        .route("/staff", get(start::page))
         .route("/staff/sign-in", get(sign_in::page).post(sign_in::sign_in))
         .route("/staff/sign-out", post(sign_in::sign_out))
         .route("/staff/account", get(account::page))

@@ -131,7 +131,7 @@ fn gate_rows(decision: &Decision) -> Vec<GateRow> {
         .iter()
         .filter(|gate| gate.is_about_register())
         .map(|gate| GateRow {
-            gate: gate.to_string(),
+            gate: format!("{gate} {}", gate.label()),
             reasons: decision
                 .of(*gate)
                 .map(|r| (r.code.to_string(), r.detail.clone()))

@@ -7,6 +7,7 @@ pub mod cancel;
 pub mod dispatch;
 pub mod dossier;
 pub mod draft;
+pub mod fallback;
 pub mod letter;
 mod load_view;
 mod pages;

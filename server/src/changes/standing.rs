@@ -1,29 +1,42 @@
 //! Where a customer stands with a change, read from the evidence each time it is asked (decision 2).
 
 use chrono::{DateTime, TimeDelta, Utc};
+use domain::delivery::DeliveryState;
 use domain::evidence::{
     Evidence, EvidenceKind, NoticeVersion, Reach, Signature, Standing, Story, standing_at,
 };
 use domain::id::CustomerId;
 use domain::period::Period;
+use domain::report::Report;
 use domain::zone::Zone;
 use uuid::Uuid;
 
 use super::{Result, promise};
+use crate::mail::webhook;
 use crate::store::deliveries::{self, Delivery};
 use crate::store::notices::{self, Notice, Promise};
 use crate::store::policies;
-use crate::store::{Tx, customers, settings};
+use crate::store::{self, Tx, customers, mail_events, settings};
 
 /// How long after an acceptance a bounce may still come, where nothing reports bounces (decision 2).
 const LATE_BOUNCE_WITHOUT_WEBHOOKS: TimeDelta = TimeDelta::days(6);
+/// The same where the mail service reports them (decision 2).
+const LATE_BOUNCE_WITH_WEBHOOKS: TimeDelta = TimeDelta::hours(72);
 
-/// The late-bounce period: a setting in hours.
-pub async fn late_bounce(tx: &mut Tx) -> Result<TimeDelta> {
+/// The late-bounce period: a setting in hours, or what fits how this installation hears of bounces.
+pub async fn late_bounce(tx: &mut Tx) -> store::Result<TimeDelta> {
     let hours = settings::find_setting(tx, "late_bounce_hours").await?;
-    Ok(hours
-        .and_then(|h| h.parse().ok())
-        .map_or(LATE_BOUNCE_WITHOUT_WEBHOOKS, TimeDelta::hours))
+    if let Some(hours) = hours
+        .and_then(|text| text.parse().ok())
+        .and_then(TimeDelta::try_hours)
+    {
+        return Ok(hours);
+    }
+    Ok(if webhook::is_reporting(tx).await? {
+        LATE_BOUNCE_WITH_WEBHOOKS
+    } else {
+        LATE_BOUNCE_WITHOUT_WEBHOOKS
+    })
 }
 
 /// The publisher's own shortest notice period: a setting such as `30d`.
@@ -33,11 +46,25 @@ pub async fn minimum_notice(tx: &mut Tx) -> Result<Option<Period>> {
         .and_then(|text| text.parse().ok()))
 }
 
-/// What a delivery proves.
-fn evidence(delivery: &Delivery, version: u32, found: &mut Vec<Evidence>) {
+/// What a delivery proves, and what was reported of its mail.
+fn evidence(
+    delivery: &Delivery,
+    reports: &[(Uuid, Report, DateTime<Utc>)],
+    version: u32,
+    found: &mut Vec<Evidence>,
+) {
     let Some(contact) = delivery.contact_id else {
         return;
     };
+    let own = reports.iter().filter(|(id, ..)| *id == delivery.id);
+    found.extend(own.filter_map(|(_, report, at)| {
+        report.evidence().map(|kind| Evidence {
+            at: *at,
+            version,
+            contact,
+            kind,
+        })
+    }));
     let events = [
         (delivery.accepted_at, EvidenceKind::Accepted),
         (delivery.bounced_at, EvidenceKind::Bounced),
@@ -70,6 +97,7 @@ pub async fn find(
     let mut found = Vec::new();
     let mut policy_id = None;
     let sent = deliveries::list_by_customer(tx, change_id, customer_id.uuid()).await?;
+    let reports = mail_events::list_by_customer(tx, change_id, customer_id.uuid()).await?;
     for notice in &dispatched {
         let promises = notices::list_promises(tx, notice.id).await?;
         let Some(promise) = promises
@@ -88,13 +116,18 @@ pub async fn find(
         });
         sent.iter()
             .filter(|d| d.notice_id == notice.id)
-            .for_each(|d| evidence(d, number, &mut found));
+            .for_each(|d| evidence(d, &reports, number, &mut found));
     }
     let Some(policy_id) = policy_id else {
         return Ok(Standing::NotSent);
     };
     let policy = policies::get_policy(tx, policy_id).await?.policy;
-    let mut contacts: Vec<Uuid> = sent.iter().filter_map(|d| d.contact_id).collect();
+    // Where a contract says "all contacts", a fallback stands in for whoever could not be reached.
+    let mut contacts: Vec<Uuid> = sent
+        .iter()
+        .filter(|d| d.state != DeliveryState::FallbackQueued)
+        .filter_map(|d| d.contact_id)
+        .collect();
     contacts.sort_unstable();
     contacts.dedup();
     let reach = if policy.all_contacts {

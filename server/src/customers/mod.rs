@@ -4,6 +4,7 @@ mod contacts;
 mod facts;
 mod list;
 mod page;
+mod requests;
 mod sheet;
 mod signature;
 mod terms;
@@ -53,6 +54,14 @@ pub fn routes() -> Router<AppState> {
         .route(
             "/staff/customers/{id}/contacts/{contact}/end",
             post(contacts::end),
+        )
+        .route(
+            "/staff/customers/{id}/requests/{request}/confirm",
+            post(requests::confirm),
+        )
+        .route(
+            "/staff/customers/{id}/requests/{request}/refuse",
+            post(requests::refuse),
         )
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use app::customers::pages::CustomerPage;
-use app::customers::{ContactView, CustomerView, PolicyView};
+use app::customers::{ContactView, CustomerView, PolicyView, RequestView};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -20,8 +20,10 @@ use super::terms::weakenings;
 use super::{find, path};
 use crate::AppState;
 use crate::access::Staff;
+use crate::contacts::kind_text;
 use crate::http::{HttpError, render};
-use crate::store::contacts::{Contact, ContactKind, list_active};
+use crate::store::contact_requests::{ContactRequest, list_open_requests};
+use crate::store::contacts::{Contact, list_active};
 use crate::store::customers::{Signature, list_products_of, list_signatures};
 use crate::store::policies::{PolicyVersion, list_policies};
 use crate::store::products::list_products;
@@ -69,6 +71,7 @@ pub async fn page(
     let products = list_products(&mut tx).await?;
     let policies = list_policies(&mut tx, customer.id).await?;
     let contacts = list_active(&mut tx, &state.keys, customer.id).await?;
+    let requests = list_open_requests(&mut tx, &state.keys, customer.id).await?;
     let signatures = list_signatures(&mut tx, customer.id).await?;
     drop(tx);
     let own = path(&customer);
@@ -97,6 +100,10 @@ pub async fn page(
             .iter()
             .map(|contact| contact_view(contact, &own))
             .collect(),
+        requests: requests
+            .iter()
+            .map(|request| request_view(request, &contacts, &own, zone))
+            .collect(),
         signatures: signatures.iter().map(signature_line).collect(),
         may_edit: staff.may(Permission::EditCustomers),
         ended: customer.ended_at.map(|at| words::moment(at, zone)),
@@ -116,11 +123,25 @@ fn contact_view(contact: &Contact, customer: &str) -> ContactView {
         path: format!("{customer}/contacts/{}", contact.id),
         name: contact.name.clone(),
         address: contact.address.to_string(),
-        kind: match contact.kind {
-            ContactKind::Primary => "With every notice".to_owned(),
-            ContactKind::Fallback => format!("As fallback {}", contact.rank),
-        },
+        kind: kind_text(contact),
         locale: contact.locale.label().to_owned(),
+    }
+}
+
+fn request_view(request: &ContactRequest, active: &[Contact], customer: &str, zone: Zone) -> RequestView {
+    let asker = active.iter().find(|contact| contact.id == request.asked_by);
+    let asker = asker.map_or("a contact that has ended", |contact| contact.name.as_str());
+    let place = if request.is_replacing {
+        format!("Instead of {asker}")
+    } else {
+        format!("As well as {asker}")
+    };
+    RequestView {
+        path: format!("{customer}/requests/{}", request.id),
+        name: request.name.clone(),
+        address: request.address.to_string(),
+        place,
+        asked: words::moment(request.asked_at, zone),
     }
 }
 

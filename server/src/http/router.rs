@@ -19,8 +19,10 @@ pub fn router(state: AppState) -> Router {
     };
     let sessions = Router::new()
         .merge(crate::access::routes())
+        .merge(crate::tasks::routes())
         .merge(crate::changes::routes())
         .merge(crate::notice::routes())
+        .merge(crate::contacts::routes())
         .merge(crate::objections::routes())
         .merge(crate::settings::routes())
         .merge(crate::customers::routes())
@@ -35,7 +37,9 @@ pub fn router(state: AppState) -> Router {
         .fallback(|| async { super::HttpError::NotFound })
         .layer(from_fn_with_state(state.clone(), crate::access::frame_errors))
         .layer(from_fn_with_state(state.clone(), session::sessions))
-        .layer(from_fn_with_state(state.clone(), csrf::guard));
+        .layer(from_fn_with_state(state.clone(), csrf::guard))
+        // It has its own secret: no session is looked for.
+        .merge(crate::mail::webhook::routes());
     // Public, read only and kept in memory: no session is looked for.
     let kept = Router::new()
         .merge(super::assets::router())

@@ -2,6 +2,7 @@
 //! due it does in one short transaction.
 
 mod checkpoint;
+mod fallbacks;
 mod sessions;
 pub mod windows;
 
@@ -23,6 +24,7 @@ const TICK: Duration = Duration::from_secs(5);
 pub async fn run_due(state: &AppState) -> Result<()> {
     state.refresh_publisher().await?;
     crate::subscriptions::prune(state).await?;
+    fallbacks::run(state).await?;
     windows::settle_all(state).await?;
     checkpoint::run(state).await?;
     sessions::forget(state).await?;

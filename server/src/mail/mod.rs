@@ -1,8 +1,10 @@
 //! Mail: from a struct and three templates to a row, and from the row to the relay.
 //!
 //! Here belongs: the messages ([`messages`]), building ([`message`]), the queue ([`queue`], [`state`], [`retry`]), the
-//! outbox that empties it ([`outbox`], [`health`], [`delivery`]), the relay ([`settings`], [`transport`], [`outcome`]), the demo's
-//! own relay ([`smtp_server`]), starting it all ([`start`]), and the staff page ([`staff`], [`reading`]). Not here: who gets which mail and when; SQL.
+//! outbox that empties it ([`outbox`], [`health`]), the relay ([`settings`], [`transport`], [`outcome`]), what the mail
+//! service reports later ([`webhook`]), what all that says of a delivery ([`standing`], [`delivery`]), the demo's own
+//! relay ([`smtp_server`]), starting it all ([`start`]), and the staff page ([`staff`], [`reading`]).
+//! Not here: who gets which mail and when; SQL.
 
 pub mod delivery;
 pub mod health;
@@ -16,9 +18,11 @@ pub mod retry;
 pub mod settings;
 pub mod smtp_server;
 pub mod staff;
+pub mod standing;
 pub mod start;
 pub mod state;
 pub mod transport;
+pub mod webhook;
 
 pub use message::List;
 pub use messages::{Message, Rendered};

@@ -23,6 +23,7 @@ use tokio::sync::watch;
 
 use super::message::{BuildError, Sender};
 use super::transport::Relay;
+use super::webhook;
 use crate::AppState;
 use crate::store::settings;
 
@@ -31,7 +32,9 @@ pub use desk::{HEALTH, read_health, resume};
 /// Name of the setting that holds how long an unknown mail waits before it is sent again, in seconds.
 pub const UNKNOWN_WAIT: &str = "mail_unknown_wait_seconds";
 /// Its default where no webhook could bring a later word.
-const DEFAULT_UNKNOWN_WAIT: u32 = 60;
+const UNKNOWN_WAIT_WITHOUT_WEBHOOK: u32 = 60;
+/// Its default where a report may say that the mail was taken after all.
+const UNKNOWN_WAIT_WITH_WEBHOOK: u32 = 15 * 60;
 
 /// Kind of the task that a failed mail opens, about what the mail is about.
 pub const FAILED_TASK: &str = "MAIL_FAILED";
@@ -62,9 +65,12 @@ impl Options {
     pub async fn load(state: &AppState, relay: &Relay) -> crate::store::Result<Self> {
         let mut tx = state.db.read().await?;
         let wait = settings::find_setting(&mut tx, UNKNOWN_WAIT).await?;
-        let wait: u32 = wait
-            .and_then(|text| text.parse().ok())
-            .unwrap_or(DEFAULT_UNKNOWN_WAIT);
+        let default = if webhook::is_reporting(&mut tx).await? {
+            UNKNOWN_WAIT_WITH_WEBHOOK
+        } else {
+            UNKNOWN_WAIT_WITHOUT_WEBHOOK
+        };
+        let wait: u32 = wait.and_then(|text| text.parse().ok()).unwrap_or(default);
         let longest = relay.settings.command_timeout * 5 + relay.settings.final_timeout;
         Ok(Self {
             lease: TimeDelta::from_std(longest).unwrap_or(TimeDelta::hours(1)) + TimeDelta::seconds(30),

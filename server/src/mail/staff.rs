@@ -1,6 +1,6 @@
 //! The staff page: does mail leave, what did not arrive, send it again.
 
-use app::mail::{Attempt, Count, Line, Queue, QueuePage, Sent, SentPage, Trouble};
+use app::mail::{Attempt, Count, Line, Queue, QueuePage, ReportLine, Sent, SentPage, Trouble};
 use app::ui::Tone;
 use axum::Router;
 use axum::extract::{Path, State};
@@ -18,12 +18,13 @@ use super::health::Health;
 use super::outcome::Verdict;
 use super::queue::{ResendError, is_unbuilt, resend};
 use super::state::{AttemptOutcome, MailState};
-use super::{outbox, reading};
+use super::{outbox, reading, webhook};
 use crate::AppState;
 use crate::access::Staff;
 use crate::audit::Subject;
 use crate::http::{HttpError, render};
 use crate::keys::field;
+use crate::store::mail_events::{self, MailEvent};
 use crate::store::mails::{self, Mail};
 use crate::store::tasks;
 use crate::store::version::Recorded;
@@ -54,6 +55,11 @@ async fn list(State(state): State<AppState>, staff: Staff) -> Result<Response, H
         label: "May have arrived twice".to_owned(),
         meaning: "Sent again after an attempt whose end nobody knows, with the same Message-ID",
         count: twice,
+    });
+    counts.push(Count {
+        label: "Reports about no mail of ours".to_owned(),
+        meaning: "Came from the mail service, could not be matched or read, and are kept without effect",
+        count: mail_events::count_unmatched(&mut tx).await?,
     });
     let troubled = mails::list_troubled(&mut tx, MOST).await?;
     let data = Queue {
@@ -227,7 +233,10 @@ async fn show(
     staff.require(Permission::ReadMail)?;
     let mail = found(&state, &id).await?;
     let zone = state.publisher().zone;
-    let results = mails::list_results(&mut state.db.read().await?, mail.id).await?;
+    let mut tx = state.db.read().await?;
+    let results = mails::list_results(&mut tx, mail.id).await?;
+    let reports = mail_events::list_by_mail(&mut tx, mail.id).await?;
+    drop(tx);
     let line = line(&state, &mail, zone);
     let view = mime(&state, &mail).map(|mime| reading::view(&mime, format!("{}/html", line.path)));
     let data = Sent {
@@ -244,6 +253,7 @@ async fn show(
                 reply: result.reply,
             })
             .collect(),
+        reports: reports.iter().map(|event| report(&state, event, zone)).collect(),
         view,
         may_resend: staff.may(Permission::ResendMail),
         line,
@@ -254,6 +264,20 @@ async fn show(
         chrome,
         move || view! { <SentPage data/> },
     ))
+}
+
+/// What the mail service reported, with its own words out of what it sent.
+fn report(state: &AppState, event: &MailEvent, zone: Zone) -> ReportLine {
+    let context = field("mail_events", "payload", event.id);
+    let sealed = &event.payload;
+    ReportLine {
+        at: words::short_moment(event.occurred_at, zone),
+        what: event.report.label(),
+        reason: match state.keys.open(&context, &sealed.key_id, &sealed.bytes) {
+            Ok(raw) => webhook::reason(&raw),
+            Err(error) => error.to_string(),
+        },
+    }
 }
 
 fn outcome_label(outcome: AttemptOutcome) -> &'static str {

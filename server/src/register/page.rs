@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use domain::change::ChangeState;
 use domain::facts::{FieldDiff, Names, diff_engagement, diff_organisation};
-use domain::gate::evaluate_register;
+use domain::gate::{Decision, Gate, evaluate_register};
 use domain::legal_record::{LegalRecord, LegalRecordKind, Mechanism};
 use domain::role::Permission;
 use domain::words;
@@ -99,7 +99,7 @@ async fn view_of(
             }),
         may_draft_change: staff.may(Permission::DraftChange),
         steps,
-        papers: papers(&judged),
+        papers: papers(&judged, &decision),
         may_edit: staff.may(Permission::EditRegister) && !judged.current.state.state.is_terminal(),
         below,
         tasks: tasks.collect(),
@@ -114,15 +114,15 @@ async fn view_of(
 }
 
 /// The papers in one line each.
-fn papers(judged: &Judged) -> Vec<Paper> {
+fn papers(judged: &Judged, decision: &Decision) -> Vec<Paper> {
     use LegalRecordKind as K;
     let path = load::path(&judged.current);
     let mut papers = Vec::new();
-    for (kind, title, place) in [
-        (K::Contract, "Contract", "contract"),
-        (K::SecurityAssessment, "Security assessment", "security"),
-        (K::Transfer, "Transfer", "transfer"),
-        (K::Tia, "Assessment of transfers", "tia"),
+    for (kind, title, place, gate) in [
+        (K::Contract, "Contract", "contract", Gate::G2),
+        (K::SecurityAssessment, "Security assessment", "security", Gate::G3),
+        (K::Transfer, "Transfer", "transfer", Gate::G5),
+        (K::Tia, "Assessment of transfers", "tia", Gate::G7),
     ] {
         let is_numbered = matches!(kind, K::Transfer | K::Tia);
         let before = papers.len();
@@ -145,7 +145,12 @@ fn papers(judged: &Judged) -> Vec<Paper> {
         if papers.len() == before {
             papers.push(Paper {
                 title: title.to_owned(),
-                text: None,
+                // Red only where a gate misses it: what stays in the EEA needs no transfer.
+                text: decision
+                    .of(gate)
+                    .next()
+                    .is_none()
+                    .then(|| "None on file; none is needed".to_owned()),
                 places: Vec::new(),
                 href: format!("{path}/{place}"),
             });

@@ -97,14 +97,17 @@ pub async fn find(tx: &mut Tx, id: Uuid) -> Result<Option<Delivery>> {
     row.map(Delivery::try_from).transpose()
 }
 
-/// The delivery that a mail carries.
-pub async fn find_by_mail(tx: &mut Tx, mail_id: Uuid) -> Result<Option<Delivery>> {
-    let row: Option<Row> = on!(tx, |c| {
-        sqlx::query_as("SELECT * FROM deliveries WHERE mail_id = $1")
-            .bind(mail_id)
-            .fetch_optional(c)
-            .await
-    })?;
+const LOCK_SQLITE: &str = "SELECT * FROM deliveries WHERE mail_id = $1";
+const LOCK_POSTGRES: &str = "SELECT * FROM deliveries WHERE mail_id = $1 FOR UPDATE";
+
+/// The delivery that a mail carries, held until the transaction ends: what is read after it is all that there is to know.
+pub async fn lock_by_mail(tx: &mut Tx, mail_id: Uuid) -> Result<Option<Delivery>> {
+    let sql = if tx.is_postgres() {
+        LOCK_POSTGRES
+    } else {
+        LOCK_SQLITE
+    };
+    let row: Option<Row> = on!(tx, |c| sqlx::query_as(sql).bind(mail_id).fetch_optional(c).await)?;
     row.map(Delivery::try_from).transpose()
 }
 
@@ -132,6 +135,20 @@ pub async fn list_by_customer(tx: &mut Tx, change_id: Uuid, customer_id: Uuid) -
         .await
     })?;
     rows.into_iter().map(Delivery::try_from).collect()
+}
+
+/// Deliveries to contacts that came back while their change is open, and in whose place nobody was written to yet.
+/// Those for which a task already says that nobody is left are among them until somebody is.
+pub async fn list_returned(tx: &mut Tx) -> Result<Vec<Uuid>> {
+    Ok(on!(tx, |c| {
+        sqlx::query_scalar(
+            "SELECT d.id FROM deliveries d JOIN notices n ON n.id = d.notice_id JOIN changes c ON c.id = n.change_id
+             WHERE d.contact_id IS NOT NULL AND d.state IN ('HARD_BOUNCE', 'LATE_BOUNCE', 'SUPPRESSED')
+               AND c.state = 'OPEN' ORDER BY d.id",
+        )
+        .fetch_all(c)
+        .await
+    })?)
 }
 
 /// Writes the state that an event led to, if nobody else was faster.

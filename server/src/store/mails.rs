@@ -421,15 +421,28 @@ pub async fn find(tx: &mut Tx, id: Uuid) -> Result<Option<Mail>> {
     row.map(Mail::try_from).transpose()
 }
 
-/// All mails about one thing, oldest first.
-pub async fn list_about(tx: &mut Tx, about_id: Uuid) -> Result<Vec<Mail>> {
-    let rows: Vec<Row> = on!(tx, |c| {
-        sqlx::query_as("SELECT * FROM mails WHERE about_id = $1 ORDER BY id")
-            .bind(about_id)
-            .fetch_all(c)
+/// Where a mail is, and when the relay took it.
+pub async fn find_state(tx: &mut Tx, id: Uuid) -> Result<Option<(MailState, Option<DateTime<Utc>>)>> {
+    let row: Option<(String, Option<DateTime<Utc>>)> = on!(tx, |c| {
+        sqlx::query_as("SELECT state, accepted_at FROM mails WHERE id = $1")
+            .bind(id)
+            .fetch_optional(c)
             .await
     })?;
-    rows.into_iter().map(Mail::try_from).collect()
+    row.map(|(state, accepted_at)| Ok((parsed("mails", "state", &state)?, accepted_at)))
+        .transpose()
+}
+
+/// The subscriber whom a mail without a delivery asks for confirmation.
+pub async fn find_subscriber(tx: &mut Tx, id: Uuid) -> Result<Option<Uuid>> {
+    Ok(on!(tx, |c| {
+        sqlx::query_scalar(
+            "SELECT s.id FROM mails m JOIN subscribers s ON s.id = m.about_id WHERE m.id = $1 AND m.kind = 'subscription_confirm'",
+        )
+        .bind(id)
+        .fetch_optional(c)
+        .await
+    })?)
 }
 
 /// Mails that staff should look at: failed, unknown, put off, and those that may have arrived twice; newest first.
@@ -511,30 +524,4 @@ pub async fn cancel(tx: &mut Tx, id: Uuid) -> Result<bool> {
             .map(|r| r.rows_affected())
     })?;
     Ok(done == 1)
-}
-
-/// After a restore nobody knows what was sent since the backup: everything under way becomes UNKNOWN and waits, and so
-/// do the deliveries it carries. Gives the number of mails.
-pub async fn doubt_all(tx: &mut Tx, next_at: DateTime<Utc>, now: DateTime<Utc>) -> Result<u64> {
-    let mails = on!(tx, |c| {
-        sqlx::query(
-            "UPDATE mails SET state = 'UNKNOWN', next_at = $1, lease_owner = NULL, lease_until = NULL
-             WHERE state IN ('QUEUED', 'SENDING')",
-        )
-        .bind(next_at)
-        .execute(c)
-        .await
-        .map(|r| r.rows_affected())
-    })?;
-    on!(tx, |c| {
-        sqlx::query(
-            "UPDATE deliveries SET state = 'UNKNOWN', changed_at = $1
-             WHERE state IN ('QUEUED', 'DEFERRED') AND mail_id IN (SELECT id FROM mails WHERE state = 'UNKNOWN')",
-        )
-        .bind(now)
-        .execute(c)
-        .await
-        .map(drop)
-    })?;
-    Ok(mails)
 }

@@ -393,6 +393,20 @@ pub async fn list_waiting_mails(tx: &mut Tx, id: Uuid) -> Result<Vec<Uuid>> {
     })?)
 }
 
+/// Whether a mail was sent for the subscription as it is now, and not for one that ended before.
+pub async fn is_of_this_subscription(tx: &mut Tx, id: Uuid, mail_id: Uuid) -> Result<bool> {
+    Ok(on!(tx, |c| {
+        sqlx::query_scalar(
+            "SELECT EXISTS (SELECT 1 FROM subscribers s, mails m
+             WHERE s.id = $1 AND m.id = $2 AND s.state <> 'LEFT' AND m.queued_at >= s.created_at)",
+        )
+        .bind(id)
+        .bind(mail_id)
+        .fetch_one(c)
+        .await
+    })?)
+}
+
 const STALE_PENDING: &str = "state = 'PENDING' AND NOT EXISTS (SELECT 1 FROM subscription_tokens t
      WHERE t.subscriber_id = subscribers.id AND t.used_at IS NULL AND t.expires_at > $1)";
 

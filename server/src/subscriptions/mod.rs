@@ -11,6 +11,7 @@ mod followers;
 mod leave;
 mod manage;
 mod prune;
+mod report;
 mod subscribe;
 mod suppress;
 
@@ -30,6 +31,7 @@ use crate::{AppState, mail};
 pub use crate::store::subscribers::Follower;
 pub use followers::{change_mail, list_followers};
 pub use prune::prune;
+pub use report::end_by_report;
 pub use subscribe::subscribe;
 
 /// The addresses of this feature.
@@ -85,13 +87,9 @@ async fn end(
     subscriber: &Subscriber,
     why: &'static str,
 ) -> store::Result<bool> {
-    if subscriber.state == SubscriptionState::Left {
+    if !withdraw(tx, state, subscriber).await? {
         return Ok(false);
     }
-    for id in subscribers::list_waiting_mails(tx, subscriber.id).await? {
-        mail::cancel(tx, state, id).await?;
-    }
-    subscribers::leave(tx, subscriber.id, subscriber.state, state.clock.now()).await?;
     let left = SubscriptionState::Left;
     record(
         tx,
@@ -101,6 +99,18 @@ async fn end(
         audit::change(&subscriber.state.as_str(), &left.as_str()),
     )
     .await?;
+    Ok(true)
+}
+
+/// The ending itself; the caller writes why.
+async fn withdraw(tx: &mut Tx, state: &AppState, subscriber: &Subscriber) -> store::Result<bool> {
+    if subscriber.state == SubscriptionState::Left {
+        return Ok(false);
+    }
+    for id in subscribers::list_waiting_mails(tx, subscriber.id).await? {
+        mail::cancel(tx, state, id).await?;
+    }
+    subscribers::leave(tx, subscriber.id, subscriber.state, state.clock.now()).await?;
     Ok(true)
 }
 

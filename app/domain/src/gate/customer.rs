@@ -87,8 +87,13 @@ fn delivered(customer: &CustomerFacts, found: &mut Findings) {
 
 fn windows(customer: &CustomerFacts, zone: Zone, t: DateTime<Utc>, found: &mut Findings) {
     let Some(given) = counted(customer) else {
-        found.add(R::NoticeWindowOpen, "the window has not started");
-        found.add(R::ObjectionWindowOpen, "the window has not started");
+        let why = match customer.notice {
+            NoticeStanding::NotSent => "the window starts when the notice has arrived",
+            NoticeStanding::Undelivered => "the window counts once it is settled that the notice arrived",
+            NoticeStanding::Given(_) => "the window of the version that is needed has not started",
+        };
+        found.add(R::NoticeWindowOpen, why);
+        found.add(R::ObjectionWindowOpen, why);
         return;
     };
     for (expires_at, code) in [

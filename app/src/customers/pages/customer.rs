@@ -1,7 +1,7 @@
 //! One customer: facts, terms, contacts.
 
 use super::trail;
-use crate::customers::{ContactView, CustomerView, PolicyView};
+use crate::customers::{ContactView, CustomerView, PolicyView, RequestView};
 use crate::ui::{
     Actions, Badge, Breadcrumb, Button, ButtonKind, ButtonLink, Callout, Cell, Column, ConfirmPanel, Empty,
     Fact, Facts, Form, HeadCell, PageHead, Reader, Row, Stated, StatedList, Table, Tone,
@@ -19,6 +19,7 @@ pub fn CustomerPage(data: CustomerView) -> impl IntoView {
         products,
         policies,
         contacts,
+        requests,
         signatures,
         may_edit,
         ended,
@@ -52,6 +53,7 @@ pub fn CustomerPage(data: CustomerView) -> impl IntoView {
         <Breadcrumb trail=trail(None) here=name.clone() />
         <PageHead title=name />
         {ended
+            .clone()
             .map(|day| {
                 view! {
                     <Callout tone=Tone::Plain title="Agreement ended">
@@ -72,6 +74,10 @@ pub fn CustomerPage(data: CustomerView) -> impl IntoView {
         <h2>"Whom notices go to"</h2>
         {contact_table(contacts, may_edit)}
         {of_contacts}
+        {requests
+            .into_iter()
+            .map(|request| asked_for(request, &csrf, may_edit && ended.is_none()))
+            .collect_view()}
         <h2>"What the contract says"</h2>
         {of_terms}
         {terms(policies, &path, &csrf)}
@@ -118,6 +124,39 @@ fn contact_table(contacts: Vec<ContactView>, may_edit: bool) -> AnyView {
         >
             {rows}
         </Table>
+    }
+    .into_any()
+}
+
+fn asked_for(request: RequestView, csrf: &str, may_decide: bool) -> AnyView {
+    let label = format!("Write to {} from now on", request.address);
+    let decide = may_decide.then(|| {
+        view! {
+            <Form action=format!("{}/confirm", request.path) csrf=csrf.to_owned()>
+                <Actions>
+                    <Button label />
+                </Actions>
+            </Form>
+            <Form action=format!("{}/refuse", request.path) csrf=csrf.to_owned()>
+                <Actions>
+                    <Button label="Do not confirm it" kind=ButtonKind::Secondary />
+                </Actions>
+            </Form>
+        }
+    });
+    view! {
+        <Callout tone=Tone::Warn title="Another contact is asked for">
+            <p>
+                "Through the link in a notice; whoever has such a link can ask. Check with the customer before you confirm it."
+            </p>
+            <Facts>
+                <Fact term="Name or function">{request.name}</Fact>
+                <Fact term="Address">{request.address}</Fact>
+                <Fact term="Written to">{request.place}</Fact>
+                <Fact term="Asked for">{request.asked}</Fact>
+            </Facts>
+            {decide}
+        </Callout>
     }
     .into_any()
 }

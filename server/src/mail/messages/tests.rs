@@ -159,6 +159,17 @@ fn samples(say: &dyn Fn(&str) -> String) -> Vec<(&'static str, Rendered)> {
         statement: &statement,
         link: &link("n"),
     };
+    let (office, contacts) = (say("Privacy office"), link("contacts"));
+    let decided = ContactDecided {
+        publisher: &publisher,
+        customer: &customer,
+        name: &office,
+        address: "p…@nordlys.example",
+        is_confirmed: true,
+        is_replacing: true,
+        is_new: false,
+        link: &contacts,
+    };
     vec![
         ("change_notice", notice(&part, std::slice::from_ref(&content), false)),
         ("change_notice_of_two", notice(&part, &[content.clone(), second.clone()], true)),
@@ -213,12 +224,27 @@ fn samples(say: &dyn Fn(&str) -> String) -> Vec<(&'static str, Rendered)> {
                 number: &number,
                 customer: &customer,
                 publisher: &publisher,
-                name: &say("Kari Nordmann"),
+                name: &say("Privacy desk"),
                 acknowledged_at: "Wednesday 2 December 2026, 08:31, Oslo",
                 link: &link("n"),
             }
             .render(),
         ),
+        (
+            "contact_requested",
+            ContactRequested {
+                publisher: &publisher,
+                customer: &customer,
+                name: &say("Privacy office"),
+                address: "p…@nordlys.example",
+                is_replacing: true,
+                link: &link("contacts"),
+            }
+            .render(),
+        ),
+        ("contact_decided", decided.render()),
+        ("contact_decided_refused", ContactDecided { is_confirmed: false, ..decided }.render()),
+        ("contact_decided_new", ContactDecided { is_new: true, ..decided }.render()),
         (
             "subscription_confirm",
             SubscriptionConfirm {

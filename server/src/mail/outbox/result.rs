@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use domain::role::Role;
 use uuid::Uuid;
 
-use super::super::delivery::move_delivery;
+use super::super::delivery::{accept_reported, move_delivery};
 use super::super::outcome::{Outcome, Verdict};
 use super::super::retry::{Next, after_transient, after_unknown};
 use super::super::state::{AttemptOutcome, MailState};
@@ -146,7 +146,13 @@ async fn follow(
     settled: &Settled,
 ) -> Result<()> {
     let now = shared.state.clock.now();
-    move_delivery(tx, mail_id, settled.state, settled.accepted_at, now).await?;
+    let (mut state, mut accepted_at) = (settled.state, settled.accepted_at);
+    if state == MailState::Unknown
+        && let Some(at) = accept_reported(tx, mail_id).await?
+    {
+        (state, accepted_at) = (MailState::Accepted, Some(at));
+    }
+    move_delivery(tx, mail_id, state, accepted_at, now).await?;
     if settled.state == MailState::Failed {
         let title = "A mail did not reach its mail server";
         raise(
