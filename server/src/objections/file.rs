@@ -1,0 +1,143 @@
+//! An objection comes in.
+
+use std::collections::BTreeSet;
+
+use data_encoding::BASE32_NOPAD;
+use domain::evidence::Standing;
+use domain::objection::{Actor as Party, Ground, ObjectionEvent, ObjectionState};
+use domain::text::Prose;
+use serde_json::json;
+use uuid::Uuid;
+
+use super::case::{event, load, step};
+use super::gate::close_gate;
+use super::tell::{alerts, open_task, receipt};
+use crate::AppState;
+use crate::audit::{Actor, Entry, Subject, append};
+use crate::changes::{ChangeError, Result, standing};
+use crate::mail::queue_prepared;
+use crate::store::deliveries::Delivery;
+use crate::store::objections::{self, Filing, Objection};
+use crate::store::{authorisations, changes};
+
+/// What a contact files.
+#[derive(Clone, Debug)]
+pub struct NewObjection {
+    /// The line objected to.
+    pub line_id: Uuid,
+    /// Who files, as typed.
+    pub name: String,
+    /// Why.
+    pub grounds: BTreeSet<Ground>,
+    /// In their words.
+    pub statement: Prose,
+    /// Browser and address, as evidence.
+    pub client: Option<String>,
+}
+
+/// A number that tells nothing of other cases: `OBJ-` and eight characters.
+fn case_number(state: &AppState) -> String {
+    format!("OBJ-{}", BASE32_NOPAD.encode(&state.random.bytes::<5>()))
+}
+
+/// Files an objection from a contact's own page; gives its id.
+///
+/// # Errors
+/// When the line does not concern this customer, or the change is not open.
+pub async fn file(state: &AppState, delivery: &Delivery, new: &NewObjection) -> Result<Uuid> {
+    let now = state.clock.now();
+    let (Some(customer_id), Some(contact_id)) = (delivery.customer_id, delivery.contact_id) else {
+        return Err(ChangeError::Absent);
+    };
+    let mut tx = state.db.write().await?;
+    let authorisation = authorisations::find(&mut tx, new.line_id, customer_id)
+        .await?
+        .ok_or(ChangeError::Absent)?;
+    let line = changes::get_line(&mut tx, new.line_id).await?;
+    let change = changes::get(&mut tx, line.change_id).await?;
+    if !change.state.is_dispatched() {
+        return Err(ChangeError::Refused(format!(
+            "This change is {}.",
+            change.state.label().to_lowercase()
+        )));
+    }
+    let standing = standing::find(
+        &mut tx,
+        state.publisher().zone,
+        change.id,
+        customer_id.into(),
+        now,
+    )
+    .await?;
+    let is_in_time = match &standing {
+        Standing::NotSent | Standing::NotGiven { .. } => true,
+        other => other.given().is_none_or(|given| given.in_time(now)),
+    };
+    let objection = Objection {
+        id: state.random.id(now),
+        case_number: case_number(state),
+        authorisation_id: authorisation.id,
+        line_id: line.id,
+        customer_id,
+        contact_id: Some(contact_id),
+        notice_id: delivery.notice_id,
+        state: ObjectionState::Submitted,
+        submitted_at: now,
+        is_in_time,
+    };
+    let filing = Filing {
+        id: state.random.id(now),
+        objection_id: objection.id,
+        version: 1,
+        name: new.name.clone(),
+        grounds: new.grounds.clone(),
+        statement: new.statement.to_string(),
+        channel: "PAGE".to_owned(),
+        client: new.client.clone(),
+        submitted_at: now,
+    };
+    objections::file(&mut tx, &objection, &filing).await?;
+    objections::note_event(
+        &mut tx,
+        &event(
+            state,
+            &objection,
+            "SUBMIT",
+            None,
+            "CUSTOMER",
+            Some(contact_id),
+            None,
+        ),
+    )
+    .await?;
+    let mut case = load(&mut tx, objection).await?;
+    // The receipt leaves at once; whether it was in time is a matter of dates, not of judgement.
+    step(
+        &mut tx,
+        state,
+        &mut case,
+        ObjectionEvent::Acknowledge,
+        &Party::System,
+        None,
+    )
+    .await?;
+    if is_in_time {
+        close_gate(&mut tx, state, &case.authorisation).await?;
+    }
+    let receipt = receipt(&mut tx, state, &case, &standing).await?;
+    let alerts = alerts(&mut tx, state, &case).await?;
+    for mail in receipt.iter().chain(&alerts) {
+        queue_prepared(&mut tx, mail).await?;
+    }
+    open_task(&mut tx, state, &case).await?;
+    let entry = Entry {
+        actor: Actor::Contact(contact_id),
+        action: "objection.filed",
+        subject: Subject::of("objection", case.objection.id),
+        payload: json!({ "case": case.objection.case_number, "in_time": is_in_time, "grounds": filing.grounds }),
+    };
+    append(&mut tx, &state.keys, &state.random, now, entry).await?;
+    tx.commit().await?;
+    state.mail_queued.notify_one();
+    Ok(case.objection.id)
+}
