@@ -247,6 +247,7 @@ impl Tx {
 }
 
 pub mod activations;
+pub mod answers;
 pub mod archive;
 pub mod audit;
 pub mod authorisations;
