@@ -1,6 +1,7 @@
 //! What customers answer and object to, over HTTP: written approvals, rejected objections, the times of a case.
 
 mod approval;
+mod rejection;
 
 use forenotice::demo::seed;
 

@@ -43,6 +43,10 @@ pub struct NoticeLine {
     pub case: Option<(String, String, String)>,
     /// Whether an objection can be filed now.
     pub may_object: bool,
+    /// This line's own last day, where it is later than the one on top.
+    pub last_day: Option<String>,
+    /// Whether this line's last day has passed.
+    pub is_late: bool,
 }
 
 /// Everything that the page shows.

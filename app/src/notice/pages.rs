@@ -183,10 +183,11 @@ fn line_section(line: &NoticeLine, notice: &NoticeView) -> AnyView {
     } else {
         Tone::Warn
     };
-    let (object_label, kind) = if line.asked == Asked::Nothing {
-        ("Object to this", ButtonKind::Primary)
-    } else {
-        ("Object with reasons", ButtonKind::Secondary)
+    let (object_label, kind) = match (line.asked, line.is_late, line.case.is_some()) {
+        (_, true, _) => ("Tell us your concern", ButtonKind::Secondary),
+        (Asked::Nothing, false, false) => ("Object to this", ButtonKind::Primary),
+        (Asked::Nothing, false, true) => ("Object again", ButtonKind::Primary),
+        (_, false, _) => ("Object with reasons", ButtonKind::Secondary),
     };
     let object = format!("{}/object?line={}", notice.path, line.id);
     view! {
@@ -197,6 +198,7 @@ fn line_section(line: &NoticeLine, notice: &NoticeView) -> AnyView {
                 " "
                 {line.standing.clone()}
             </p>
+            {line.last_day.clone().map(|day| view! { <p>"Your last day to object to this one: "<strong>{day}</strong></p> })}
             {line.answered.clone().map(|text| view! { <Callout tone=Tone::Info title="Your answer"><p>{text}</p></Callout> })}
             <ContentFacts content=line.content.clone()/>
             {line
@@ -294,15 +296,26 @@ pub fn ObjectPage(
         .collect();
     let several = lines.len() > 1;
     let only = lines.first().cloned();
-    let last_day = notice.deadline.as_ref().map(|d| d.last_day.clone());
+    let chosen = notice
+        .lines
+        .iter()
+        .filter(|line| line.may_object)
+        .find(|line| line.id == form.line || !several);
+    let last_day = chosen
+        .and_then(|line| line.last_day.clone())
+        .or_else(|| notice.deadline.as_ref().map(|d| d.last_day.clone()));
+    let is_late = chosen.is_some_and(|line| line.is_late);
+    let effect = if is_late {
+        "Your last day has passed. What you send is read and answered, but it need not hold the change. You get a receipt by mail."
+    } else {
+        "As soon as you send it, the subprocessor cannot start for you. You get a receipt by mail, and you can withdraw the objection."
+    };
     view! {
         <PageHead title="Object" dateline=format!("Notice {} to {}", notice.number, notice.customer)/>
         <ErrorSummary errors=errors.clone()/>
         {last_day.map(|day| view! { <p>"Your last day: "<strong>{day}</strong></p> })}
         <ul>{notice.rights.iter().map(|text| view! { <li>{text.clone()}</li> }).collect_view()}</ul>
-        <p>
-            "As soon as you send it, the subprocessor cannot start for you. You get a receipt by mail at once, and you can withdraw the objection."
-        </p>
+        <p>{effect}</p>
         <Form action=format!("{}/object", notice.path) csrf=notice.csrf.clone()>
             {if several {
                 view! { <RadioGroup name="line" label="To what do you object?" choices=lines value=form.line error=errors.first("line")/> }.into_any()

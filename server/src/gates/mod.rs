@@ -34,7 +34,7 @@ pub async fn customer_facts(
     t: DateTime<Utc>,
 ) -> Result<CustomerFacts> {
     let customer_id = CustomerId::from(authorisation.customer_id);
-    let standing = standing::find(tx, zone, change.id, customer_id, t).await?;
+    let standing = standing::find_for(tx, zone, change.id, authorisation, t).await?;
     let policy = policies::get_policy(tx, authorisation.policy_id).await?.policy;
     let dispatched: Vec<_> = notices::list_versions(tx, change.id)
         .await?

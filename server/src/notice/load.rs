@@ -57,12 +57,15 @@ pub async fn open(tx: &mut Tx, state: &AppState, token: &str) -> Result<Loaded, 
         .ok_or(HttpError::BadLink)?;
     let policy = policies::get_policy(tx, promised.policy_id).await?.policy;
     let (now, publisher) = (state.clock.now(), state.publisher());
-    let standing = standing::find(tx, publisher.zone, change.id, customer_id, now)
-        .await
-        .map_err(HttpError::from)?;
     let lines = lines(tx, state, &change, &notice, &policy, customer_id).await?;
     let classes: Vec<NoticeClass> = lines.iter().map(|l| l.class).collect();
     let asked = policy.asked(&classes);
+    let standing = match soonest(&lines) {
+        Some(standing) => standing.clone(),
+        None => standing::find(tx, publisher.zone, change.id, customer_id, now)
+            .await
+            .map_err(HttpError::from)?,
+    };
     let acknowledged = deliveries::find_acknowledgement(tx, delivery.id)
         .await?
         .map(|a| format!("By {} on {}.", a.name, moment(a.acknowledged_at, policy.zone)));
@@ -92,7 +95,7 @@ pub async fn open(tx: &mut Tx, state: &AppState, token: &str) -> Result<Loaded, 
             .map(|at| format!("dispatched {}", long_date(policy.zone.local_date(at))))
             .unwrap_or_default(),
         deadline,
-        lines: lines.into_iter().map(|l| l.view).collect(),
+        lines: lines.into_iter().map(|l| l.shown(&standing)).collect(),
         planned,
         rights: rights(&policy, asked, &classes),
         asked,
@@ -128,6 +131,32 @@ fn rights(policy: &Policy, asked: Asked, classes: &[NoticeClass]) -> Vec<String>
 struct LoadedLine {
     view: NoticeLine,
     class: NoticeClass,
+    standing: Option<Standing>,
+}
+
+impl LoadedLine {
+    /// The line as it is shown: with a last day of its own where that is later than the day on top.
+    fn shown(self, on_top: &Standing) -> NoticeLine {
+        let mut view = self.view;
+        let end = |standing: &Standing| standing.given().map(|g| g.effective.objection.clone());
+        if let (Some(own), Some(top)) = (self.standing.as_ref().and_then(end), end(on_top))
+            && own.expires_at > top.expires_at
+        {
+            view.last_day = Some(until(own.expires_at, own.zone));
+        }
+        view
+    }
+}
+
+/// The standing of the line whose objection window ends first.
+fn soonest(lines: &[LoadedLine]) -> Option<&Standing> {
+    lines
+        .iter()
+        .filter(|line| line.class.has_window())
+        .filter_map(|line| line.standing.as_ref())
+        .filter_map(|standing| Some((standing.given()?.effective.objection.expires_at, standing)))
+        .min_by_key(|(end, _)| *end)
+        .map(|(_, standing)| standing)
 }
 
 async fn lines(
@@ -152,8 +181,17 @@ async fn lines(
             answered: None,
             case: None,
             may_object: false,
+            last_day: None,
+            is_late: false,
         };
+        let mut standing = None;
         if let Some(authorisation) = authorisations::find(tx, line.id, customer_id.uuid()).await? {
+            let now = state.clock.now();
+            let found = standing::find_for(tx, state.publisher().zone, change.id, &authorisation, now)
+                .await
+                .map_err(HttpError::from)?;
+            view.is_late = found.given().is_some_and(|given| !given.in_time(now));
+            standing = Some(found);
             let answer = answers::find_last(tx, authorisation.id).await?;
             let cases = objections::list_by_authorisation(tx, authorisation.id).await?;
             let is_blocked = cases.iter().any(|c| c.state.is_open());
@@ -169,7 +207,11 @@ async fn lines(
             }
             view.may_object = is_live && !is_blocked && may_object(authorisation.state, class);
         }
-        found.push(LoadedLine { view, class });
+        found.push(LoadedLine {
+            view,
+            class,
+            standing,
+        });
     }
     Ok(found)
 }
@@ -232,6 +274,9 @@ fn deadline(
     let objection = &windows.objection;
     let note = match given {
         None => Some("This is the deadline that was promised when the notice left. It may move to a later day, never to an earlier one.".to_owned()),
+        Some(g) if g.effective.objection.expires_at > g.windows.clone().later_of(promised.clone()).objection.expires_at => {
+            Some("We rejected your objection. You have until this day to file it again with further reasons.".to_owned())
+        }
         Some(g) if g.provisional => Some("Until it is settled that the mail was not returned, this day may still move to a later one.".to_owned()),
         Some(g) if g.effective.objection.expires_at > promised.objection.expires_at => {
             Some("The notice reached you later than planned, so your last day is later than the mail says.".to_owned())

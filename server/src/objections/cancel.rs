@@ -24,7 +24,7 @@ pub async fn cancel_cases(
         if !objection.state.is_open() {
             continue;
         }
-        let mut case = load(tx, objection).await?;
+        let mut case = load(tx, state, objection).await?;
         let text = Prose::parse(reason).ok();
         // Whoever cancels has been checked for it; the case follows from the cancellation.
         let party = Party::Staff {

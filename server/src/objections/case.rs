@@ -2,15 +2,18 @@
 
 use std::collections::BTreeSet;
 
+use chrono::{DateTime, Utc};
+use domain::evidence::Standing;
 use domain::id::{CustomerId, StaffId};
 use domain::objection::{Actor as Party, ObjectionEvent, ObjectionState, Rules};
 use domain::role::Role;
 use domain::text::Prose;
+use domain::window::Window;
 use uuid::Uuid;
 
 use crate::AppState;
 use crate::access::Staff;
-use crate::changes::{ChangeError, Result};
+use crate::changes::{ChangeError, Result, standing};
 use crate::keys::Purpose;
 use crate::store::authorisations::{self, Authorisation};
 use crate::store::changes::{self, Change};
@@ -39,10 +42,12 @@ pub struct Case {
     pub drafters: BTreeSet<StaffId>,
     /// The customer's terms, as frozen with the notice.
     pub policy: domain::policy::Policy,
+    /// Where the customer stands with the line: until when an objection is in time.
+    pub standing: Standing,
 }
 
 /// Loads a case.
-pub async fn load(tx: &mut Tx, objection: Objection) -> Result<Case> {
+pub async fn load(tx: &mut Tx, state: &AppState, objection: Objection) -> Result<Case> {
     let authorisation = authorisations::get(tx, objection.authorisation_id).await?;
     let line = changes::get_line(tx, objection.line_id).await?;
     let change = changes::get(tx, line.change_id).await?;
@@ -61,7 +66,9 @@ pub async fn load(tx: &mut Tx, objection: Objection) -> Result<Case> {
                 .map(StaffId::from),
         );
     }
+    let (zone, now) = (state.publisher().zone, state.clock.now());
     Ok(Case {
+        standing: standing::find_for(tx, zone, change.id, &authorisation, now).await?,
         filings: objections::list_filings(tx, objection.id).await?,
         events: objections::list_events(tx, objection.id).await?,
         policy: policies::get_policy(tx, authorisation.policy_id).await?.policy,
@@ -81,22 +88,42 @@ impl Case {
         link(state, self.objection.id)
     }
 
-    /// What a step is judged by at this moment. `window_ends`: when the objection window ends.
-    fn rules(&self, may_resubmit: bool) -> Rules<'_> {
+    /// The end of the objection window as it stands, once notice was given.
+    #[must_use]
+    pub fn window(&self) -> Option<&Window> {
+        self.standing.given().map(|given| &given.effective.objection)
+    }
+
+    /// Whether the customer can file again after a rejection.
+    #[must_use]
+    pub fn may_resubmit(&self, now: DateTime<Utc>) -> bool {
+        self.objection.state == ObjectionState::RejectedGrounds && is_in_time(&self.standing, now)
+    }
+
+    /// What a step is judged by at this moment.
+    fn rules(&self, now: DateTime<Utc>) -> Rules<'_> {
         Rules {
             policy: &self.policy,
             drafters: &self.drafters,
             is_in_time: self.objection.is_in_time,
-            may_resubmit,
+            may_resubmit: self.may_resubmit(now),
         }
     }
 
     /// The steps that this member of staff can take.
     #[must_use]
-    pub fn open_to(&self, staff: &Staff) -> Vec<ObjectionEvent> {
+    pub fn open_to(&self, staff: &Staff, now: DateTime<Utc>) -> Vec<ObjectionEvent> {
         self.objection
             .state
-            .open_to(&party(staff.id, &staff.roles), &self.rules(false))
+            .open_to(&party(staff.id, &staff.roles), &self.rules(now))
+    }
+}
+
+/// Whether an objection now is in time. Where no notice is shown to have been given, no window has ended.
+pub(super) fn is_in_time(standing: &Standing, now: DateTime<Utc>) -> bool {
+    match standing {
+        Standing::NotSent | Standing::NotGiven { .. } => true,
+        other => other.given().is_none_or(|given| given.in_time(now)),
     }
 }
 
@@ -124,7 +151,7 @@ pub(super) async fn step(
     text: Option<&Prose>,
 ) -> Result<()> {
     let from = case.objection.state;
-    let to = from.next(what, party, text, &case.rules(false))?;
+    let to = from.next(what, party, text, &case.rules(state.clock.now()))?;
     let (kind, id) = match party {
         Party::Customer => ("CUSTOMER", case.objection.contact_id),
         Party::Staff { id, .. } => ("STAFF", Some(id.uuid())),

@@ -27,7 +27,7 @@ pub async fn decide(
     let now = state.clock.now();
     let mut tx = state.db.write().await?;
     let objection = objections::find(&mut tx, id).await?.ok_or(ChangeError::Absent)?;
-    let mut case = load(&mut tx, objection).await?;
+    let mut case = load(&mut tx, state, objection).await?;
     let party = party(staff.id, &staff.roles);
     step(&mut tx, state, &mut case, what, &party, text).await?;
     if !case.objection.state.blocks() {

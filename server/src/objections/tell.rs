@@ -1,6 +1,5 @@
 //! The mails and the task of a case.
 
-use domain::evidence::Standing;
 use domain::objection::ObjectionState;
 use domain::role::Role;
 use domain::text::Prose;
@@ -8,7 +7,7 @@ use domain::text::Prose;
 use super::Case;
 use super::gate::reopen_gate;
 use crate::AppState;
-use crate::changes::Result;
+use crate::changes::{Result, standing};
 use crate::mail::message::List;
 use crate::mail::messages::{Message, ObjectionAlert, ObjectionOutcome, ObjectionReceipt};
 use crate::mail::{Outgoing, Prepared, prepare, queue_prepared};
@@ -36,12 +35,7 @@ pub(super) async fn conclude(
     };
     let reason = reason.map(ToString::to_string);
     let publisher = state.publisher();
-    let next = match case.objection.state {
-        ObjectionState::RejectedGrounds => {
-            "You can file again on the page of your notice while the window is open."
-        }
-        _ => "There is nothing you need to do.",
-    };
+    let next = next(tx, state, case).await?;
     let rendered = ObjectionOutcome {
         case_number: &case.objection.case_number,
         number: &case.change.number,
@@ -50,12 +44,29 @@ pub(super) async fn conclude(
         publisher: &publisher.name,
         outcome,
         reason: reason.as_deref(),
-        next,
+        next: &next,
         link: &case.link(state),
     }
     .render();
     queue_prepared(tx, &to_contact(state, case, &contact, rendered)).await?;
     Ok(())
+}
+
+/// What the customer can do after the outcome.
+async fn next(tx: &mut Tx, state: &AppState, case: &Case) -> Result<String> {
+    if case.objection.state != ObjectionState::RejectedGrounds {
+        return Ok("There is nothing you need to do.".to_owned());
+    }
+    // The rejection itself may have moved the end: it is read again.
+    let (zone, now) = (state.publisher().zone, state.clock.now());
+    let standing = standing::find_for(tx, zone, case.change.id, &case.authorisation, now).await?;
+    let until = standing.given().map_or(String::new(), |given| {
+        let window = &given.effective.objection;
+        format!(" until {}", domain::words::until(window.expires_at, window.zone))
+    });
+    Ok(format!(
+        "You can file it again with further reasons{until}. Open your case for that; nothing starts for you before that day has ended."
+    ))
 }
 
 const TASK: &str = "OBJECTION";
@@ -87,32 +98,24 @@ fn to_contact(
     )
 }
 
-pub(super) async fn receipt(
-    tx: &mut Tx,
-    state: &AppState,
-    case: &Case,
-    standing: &Standing,
-) -> Result<Option<Prepared>> {
+pub(super) async fn receipt(tx: &mut Tx, state: &AppState, case: &Case) -> Result<Option<Prepared>> {
     let Some(contact) = contact(tx, state, case).await? else {
         return Ok(None);
     };
     let (publisher, zone) = (state.publisher(), case.policy.zone);
-    let last_day = standing.given().map(|g| {
-        let window = &g.effective.objection;
-        domain::words::until(window.expires_at, window.zone)
-    });
-    let statement = case
-        .filings
-        .last()
-        .map(|f| f.statement.clone())
-        .unwrap_or_default();
+    let last_day = case
+        .window()
+        .map(|window| domain::words::until(window.expires_at, window.zone));
+    let filing = case.filings.last();
+    let statement = filing.map(|f| f.statement.clone()).unwrap_or_default();
+    let filed_at = filing.map_or(case.objection.submitted_at, |f| f.submitted_at);
     let rendered = ObjectionReceipt {
         case_number: &case.objection.case_number,
         number: &case.change.number,
         vendor: &case.vendor,
         customer: &case.customer.name,
         publisher: &publisher.name,
-        filed_at: &domain::words::moment(case.objection.submitted_at, zone),
+        filed_at: &domain::words::moment(filed_at, zone),
         is_in_time: case.objection.is_in_time,
         last_day: last_day.as_deref(),
         statement: &statement,

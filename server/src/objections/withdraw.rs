@@ -20,7 +20,7 @@ pub async fn withdraw(state: &AppState, id: Uuid, name: &str) -> Result<()> {
     let now = state.clock.now();
     let mut tx = state.db.write().await?;
     let objection = objections::find(&mut tx, id).await?.ok_or(ChangeError::Absent)?;
-    let mut case = load(&mut tx, objection).await?;
+    let mut case = load(&mut tx, state, objection).await?;
     let text = Prose::parse(&format!("Withdrawn by {name}")).ok();
     step(
         &mut tx,
