@@ -2,6 +2,7 @@
 
 mod approval;
 mod rejection;
+mod times;
 
 use forenotice::demo::seed;
 

@@ -53,6 +53,8 @@ pub struct CaseView {
     pub statement: String,
     /// What happened.
     pub events: Vec<CaseEvent>,
+    /// When the time of the present state ends, where one is set.
+    pub due: Option<String>,
     /// Whether the customer can withdraw it.
     pub may_withdraw: bool,
     /// Address of this page without the site.
@@ -76,6 +78,7 @@ fn facts(case: &CaseView) -> AnyView {
             <Fact term="Subprocessor">{case.vendor.clone()}</Fact>
             <Fact term="Filed">{case.filed.clone()}" by "{case.name.clone()}{if case.in_time { ", in time" } else { ", after the last day" }}</Fact>
             {(case.version > 1).then(|| view! { <Fact term="Version">{format!("{}, filed again", case.version)}</Fact> })}
+            {case.due.clone().map(|day| view! { <Fact term="Time for this step">{format!("until {day}")}</Fact> })}
             {case.last_day.clone().map(|day| view! { <Fact term="Last day to object">{day}</Fact> })}
             <Fact term="Grounds">{if case.grounds.is_empty() { "none given".to_owned() } else { case.grounds.join("; ") }}</Fact>
             <Fact term="Statement"><div class="prose">{case.statement.clone()}</div></Fact>

@@ -22,6 +22,7 @@ const TICK: Duration = Duration::from_secs(5);
 pub async fn run_due(state: &AppState) -> Result<()> {
     state.refresh_publisher().await?;
     crate::subscriptions::prune(state).await?;
+    crate::objections::settle_all(state).await?;
     windows::settle_all(state).await?;
     checkpoint::run(state).await?;
     Ok(())

@@ -2,11 +2,12 @@
 
 use domain::objection::{ObjectionEvent, ObjectionState};
 use domain::text::Prose;
+use domain::words::until;
 use serde_json::json;
 use uuid::Uuid;
 
 use super::case::{load, party, step};
-use super::tell::conclude;
+use super::tell::{conclude, keep_task, tell};
 use crate::AppState;
 use crate::access::Staff;
 use crate::audit::{Actor, Entry, Subject, append};
@@ -29,20 +30,24 @@ pub async fn decide(
     let objection = objections::find(&mut tx, id).await?.ok_or(ChangeError::Absent)?;
     let mut case = load(&mut tx, state, objection).await?;
     let party = party(staff.id, &staff.roles);
+    if let (ObjectionEvent::ConfirmLapse, Some(window)) = (what, case.due(state.publisher().zone)?)
+        && now < window.expires_at
+    {
+        return Err(ChangeError::Refused(format!(
+            "The customer can still end the service, until {}.",
+            until(window.expires_at, window.zone)
+        )));
+    }
     step(&mut tx, state, &mut case, what, &party, text).await?;
-    if !case.objection.state.blocks() {
-        let outcome = match case.objection.state {
-            ObjectionState::RejectedGrounds => "We have rejected your objection, for the reasons below.",
-            ObjectionState::Late => {
-                "Your objection came after your last day. We will answer it; it does not hold the change."
-            }
-            ObjectionState::ClosedAsConcern => {
-                "We have answered your objection, which came after your last day."
-            }
-            ObjectionState::NotEntitled => "We could not admit your objection.",
-            _ => "Your case is closed.",
-        };
-        conclude(&mut tx, state, &case, outcome, text).await?;
+    // The step is among the events from which times are counted.
+    let case = load(&mut tx, state, case.objection).await?;
+    if case.objection.state.blocks() {
+        if let Some(news) = news(what) {
+            tell(&mut tx, state, &case, news, text).await?;
+        }
+        keep_task(&mut tx, state, &case).await?;
+    } else {
+        conclude(&mut tx, state, &case, outcome(case.objection.state), text).await?;
     }
     let entry = Entry {
         actor: Actor::Staff(staff.id.uuid()),
@@ -54,4 +59,30 @@ pub async fn decide(
     tx.commit().await?;
     state.mail_queued.notify_one();
     Ok(())
+}
+
+/// What the customer is told of a step after which the case goes on.
+const fn news(what: ObjectionEvent) -> Option<&'static str> {
+    Some(match what {
+        ObjectionEvent::Admit => "We have found your objection to be in time, and look at its grounds.",
+        ObjectionEvent::Discuss => "We would like to find a solution with you.",
+        ObjectionEvent::RequestInfo => "We need further information from you.",
+        ObjectionEvent::GiveInfo => "Here is further information on your objection.",
+        ObjectionEvent::Offer => "We make you an offer.",
+        _ => return None,
+    })
+}
+
+/// What the customer is told when the case holds the change no more.
+const fn outcome(state: ObjectionState) -> &'static str {
+    match state {
+        ObjectionState::RejectedGrounds => "We have rejected your objection, for the reasons below.",
+        ObjectionState::Late => {
+            "Your objection came after your last day. We will answer it; it does not hold the change."
+        }
+        ObjectionState::ClosedAsConcern => "We have answered your objection, which came after your last day.",
+        ObjectionState::NotEntitled => "We could not admit your objection, for the reasons below.",
+        ObjectionState::Lapsed => "The time to end the affected service has passed unused.",
+        _ => "Your case is closed.",
+    }
 }

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::case::{Case, event, is_in_time, load, step};
 use super::gate::close_gate;
-use super::tell::{alerts, open_task, receipt};
+use super::tell::{alerts, keep_task, receipt};
 use crate::AppState;
 use crate::audit::{Actor, Entry, Subject, append};
 use crate::changes::{ChangeError, Result, standing};
@@ -98,12 +98,13 @@ pub async fn file(state: &AppState, delivery: &Delivery, new: &NewObjection) -> 
     if case.objection.is_in_time {
         close_gate(&mut tx, state, &case.authorisation).await?;
     }
+    let case = load(&mut tx, state, case.objection).await?;
     let receipt = receipt(&mut tx, state, &case).await?;
     let alerts = alerts(&mut tx, state, &case).await?;
     for mail in receipt.iter().chain(&alerts) {
         queue_prepared(&mut tx, mail).await?;
     }
-    open_task(&mut tx, state, &case).await?;
+    keep_task(&mut tx, state, &case).await?;
     let entry = Entry {
         actor: Actor::Contact(contact_id),
         action,

@@ -8,7 +8,7 @@ use crate::changes::Result;
 use crate::store::authorisations::{self, Authorisation};
 use crate::store::{Tx, objections};
 
-async fn move_authorisation(
+pub(super) async fn move_authorisation(
     tx: &mut Tx,
     state: &AppState,
     authorisation: &Authorisation,

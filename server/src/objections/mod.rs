@@ -1,5 +1,5 @@
 //! A customer's case against one line. [`file`] opens it, the customer may [`withdraw`] it, staff [`decide`]s it, and a cancelled
-//! change resolves it. The gate of that customer closes in the same transaction in which the objection is written.
+//! change resolves it; [`times`] moves it on when nobody does. The gate of that customer closes in the same transaction in which the objection is written.
 
 mod cancel;
 mod case;
@@ -9,6 +9,7 @@ mod gate;
 pub mod pages;
 pub mod staff_pages;
 mod tell;
+mod times;
 mod withdraw;
 
 use axum::Router;
@@ -18,6 +19,7 @@ pub use cancel::cancel_cases;
 pub use case::{Case, load};
 pub use decide::decide;
 pub use file::{NewObjection, file};
+pub use times::settle_all;
 pub use withdraw::withdraw;
 
 use crate::AppState;

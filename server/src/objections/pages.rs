@@ -5,7 +5,6 @@ use app::ui::FieldErrors;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use chrono::{DateTime, Utc};
 use domain::text::Line;
 use leptos::prelude::*;
 use uuid::Uuid;
@@ -16,10 +15,12 @@ use crate::http::form::Posted;
 use crate::http::{Chrome, HttpError, render};
 use crate::keys::Purpose;
 use crate::store::{deliveries, objections};
-use domain::objection::ObjectionEvent;
+use domain::objection::{ObjectionEvent, ObjectionState};
 
 /// A case as plain data. `for_customer` leaves out who on the publisher's side acted.
-pub(super) fn view(case: &Case, now: DateTime<Utc>, path: String, csrf: String) -> CaseView {
+pub(super) fn view(state: &AppState, case: &Case, path: String, csrf: String) -> CaseView {
+    let due = case.due(state.publisher().zone).ok().flatten();
+    let now = state.clock.now();
     let zone = case.policy.zone;
     let filing = case.filings.last();
     CaseView {
@@ -56,7 +57,8 @@ pub(super) fn view(case: &Case, now: DateTime<Utc>, path: String, csrf: String) 
                 text: event.reason.clone(),
             })
             .collect(),
-        may_withdraw: case.objection.state.is_open(),
+        due: due.map(|w| domain::words::until(w.expires_at, w.zone)),
+        may_withdraw: case.objection.state.is_open() && case.objection.state != ObjectionState::StandingBlock,
         path,
         csrf,
         steps: Vec::new(),

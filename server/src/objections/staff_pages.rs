@@ -59,7 +59,7 @@ fn page(
     errors: FieldErrors,
 ) -> Response {
     let path = format!("/staff/objections/{}", case.objection.case_number);
-    let mut view = super::pages::view(case, state.clock.now(), path.clone(), staff.csrf.clone());
+    let mut view = super::pages::view(state, case, path.clone(), staff.csrf.clone());
     view.steps = case
         .open_to(staff, state.clock.now())
         .into_iter()

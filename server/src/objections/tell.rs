@@ -1,8 +1,11 @@
 //! The mails and the task of a case.
 
+use domain::authorisation::AuthorisationState;
 use domain::objection::ObjectionState;
+use domain::policy::Refund;
 use domain::role::Role;
 use domain::text::Prose;
+use domain::window::Window;
 
 use super::Case;
 use super::gate::reopen_gate;
@@ -13,7 +16,7 @@ use crate::mail::messages::{Message, ObjectionAlert, ObjectionOutcome, Objection
 use crate::mail::{Outgoing, Prepared, prepare, queue_prepared};
 use crate::store::{Tx, contacts, staff, tasks};
 
-/// Tells the customer the outcome, opens their gate if nothing else is open, and closes the task.
+/// A case that holds nothing any more: opens the customer's gate if nothing else is open, tells them, and settles the task.
 pub(super) async fn conclude(
     tx: &mut Tx,
     state: &AppState,
@@ -22,14 +25,18 @@ pub(super) async fn conclude(
     reason: Option<&Prose>,
 ) -> Result<()> {
     reopen_gate(tx, state, case.authorisation.id).await?;
-    let now = state.clock.now();
-    tasks::close_tasks_about(
-        tx,
-        TASK,
-        case.objection.id,
-        crate::store::version::Recorded::by_system(now),
-    )
-    .await?;
+    tell(tx, state, case, outcome, reason).await?;
+    keep_task(tx, state, case).await
+}
+
+/// Tells whoever filed the case what happened, why, and what they can do now.
+pub(super) async fn tell(
+    tx: &mut Tx,
+    state: &AppState,
+    case: &Case,
+    outcome: &str,
+    reason: Option<&Prose>,
+) -> Result<()> {
     let Some(contact) = contact(tx, state, case).await? else {
         return Ok(());
     };
@@ -42,6 +49,7 @@ pub(super) async fn conclude(
         vendor: &case.vendor,
         customer: &case.customer.name,
         publisher: &publisher.name,
+        is_open: case.objection.state.is_open() && case.objection.state != ObjectionState::StandingBlock,
         outcome,
         reason: reason.as_deref(),
         next: &next,
@@ -52,21 +60,52 @@ pub(super) async fn conclude(
     Ok(())
 }
 
-/// What the customer can do after the outcome.
+/// What happens now, and what the customer can do.
 async fn next(tx: &mut Tx, state: &AppState, case: &Case) -> Result<String> {
-    if case.objection.state != ObjectionState::RejectedGrounds {
-        return Ok("There is nothing you need to do.".to_owned());
-    }
-    // The rejection itself may have moved the end: it is read again.
+    use ObjectionState as S;
     let (zone, now) = (state.publisher().zone, state.clock.now());
-    let standing = standing::find_for(tx, zone, case.change.id, &case.authorisation, now).await?;
-    let until = standing.given().map_or(String::new(), |given| {
-        let window = &given.effective.objection;
-        format!(" until {}", domain::words::until(window.expires_at, window.zone))
-    });
-    Ok(format!(
-        "You can file it again with further reasons{until}. Open your case for that; nothing starts for you before that day has ended."
-    ))
+    let until = |window: Option<&Window>| {
+        window.map_or(String::new(), |w| {
+            format!(" until {}", domain::words::until(w.expires_at, w.zone))
+        })
+    };
+    let due = until(case.due(zone)?.as_ref());
+    Ok(match case.objection.state {
+        S::RejectedGrounds => {
+            // The rejection itself may have moved the end: it is read again.
+            let standing = standing::find_for(tx, zone, case.change.id, &case.authorisation, now).await?;
+            let until = until(standing.given().map(|given| &given.effective.objection));
+            format!(
+                "You can file it again with further reasons{until}. Open your case for that; nothing starts for you before that day has ended."
+            )
+        }
+        S::InDiscussion => {
+            format!("We look for a solution together{due}. Your objection keeps holding the change.")
+        }
+        S::InfoRequested => {
+            "Please answer this mail and quote the case. Your objection keeps holding the change.".to_owned()
+        }
+        S::OfferMade => format!(
+            "Please answer this mail{due} and quote the case. Your objection keeps holding the change meanwhile."
+        ),
+        S::StandingBlock => {
+            "The subprocessor stays closed for you. There is nothing you need to do.".to_owned()
+        }
+        S::TerminationOpen => format!(
+            "You may end the affected service{due}{}. To do so, answer this mail and quote the case. If you do not, the change may start for you after that.",
+            match case.policy.refund {
+                Refund::ProRata => " and get prepaid fees back pro rata",
+                Refund::None => "",
+            }
+        ),
+        S::Late => format!("We answer what you wrote{due}."),
+        // Who was excluded before stays excluded: another notice would have to ask again.
+        S::Withdrawn | S::Lapsed if case.authorisation.state != AuthorisationState::Excluded => {
+            "The change may start for you once your windows have ended and every other condition is met."
+                .to_owned()
+        }
+        _ => "There is nothing you need to do.".to_owned(),
+    })
 }
 
 const TASK: &str = "OBJECTION";
@@ -167,8 +206,15 @@ pub(super) async fn alerts(tx: &mut Tx, state: &AppState, case: &Case) -> Result
     Ok(mails)
 }
 
-pub(super) async fn open_task(tx: &mut Tx, state: &AppState, case: &Case) -> Result<()> {
+/// The task of a case, with the day on which its present time ends; closed when nobody has to do anything.
+pub(super) async fn keep_task(tx: &mut Tx, state: &AppState, case: &Case) -> Result<()> {
     let now = state.clock.now();
+    let done = crate::store::version::Recorded::by_system(now);
+    tasks::close_tasks_about(tx, TASK, case.objection.id, done).await?;
+    if !case.objection.state.is_open() || case.objection.state == ObjectionState::StandingBlock {
+        return Ok(());
+    }
+    let zone = state.publisher().zone;
     let task = tasks::Task {
         id: state.random.id(now).into(),
         kind: TASK.to_owned(),
@@ -179,7 +225,7 @@ pub(super) async fn open_task(tx: &mut Tx, state: &AppState, case: &Case) -> Res
         ),
         path: format!("/staff/objections/{}", case.objection.case_number),
         about_id: Some(case.objection.id),
-        due_on: None,
+        due_on: case.due(zone)?.map(|window| window.last_day),
         created_at: now,
         done: None,
     };

@@ -225,6 +225,7 @@ fn samples(say: &dyn Fn(&str) -> String) -> Vec<(&'static str, Rendered)> {
                 vendor: &vendor,
                 customer: &customer,
                 publisher: &publisher,
+                is_open: false,
                 outcome: &say("Upheld: Example Analytics Inc. is not used for you."),
                 reason: Some(&say("No region can be closed to remote access.")),
                 next: &say("There is nothing you need to do."),
