@@ -1,6 +1,7 @@
 //! What customers answer and object to, over HTTP: written approvals, rejected objections, the times of a case.
 
 mod approval;
+mod opt_in;
 mod rejection;
 mod times;
 

@@ -40,6 +40,11 @@ async fn state_of(app: &TestApp, case: &str) -> String {
     found.state.to_string()
 }
 
+/// A text whatever its line breaks.
+fn words(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 both! {
     async fn talks_that_end_without_a_solution_leave_a_standing_block(app: TestApp) {
         let desk = Desk::with_change_sent(&app).await;
@@ -55,7 +60,7 @@ both! {
         assert!(desk.activate("Fjordbank").await.text.contains("CUSTOMER_EXCLUDED"));
         desk.mailbox.deliver(&app.state).await;
         let letters = desk.mailbox.letters_to("dpo@customer-01.example");
-        let stands = letters.iter().filter(|l| l.text.contains("Your objection stands")).count();
+        let stands = letters.iter().filter(|l| words(&l.text).contains("Your objection stands")).count();
         assert_eq!(stands, 1);
         let mut tx = app.state.db.read().await.unwrap();
         forenotice::audit::verify(&mut tx, &app.state.keys).await.unwrap();
@@ -92,7 +97,7 @@ both! {
         desk.mailbox.deliver(&app.state).await;
         let letters = desk.mailbox.letters_to("dpo@customer-04.example");
         for said in ["We make you an offer", "You may end the affected service", "has passed unused"] {
-            assert!(letters.iter().any(|l| l.text.contains(said)), "{said}");
+            assert!(letters.iter().any(|l| words(&l.text).contains(said)), "{said}");
         }
     }
 }

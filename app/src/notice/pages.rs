@@ -127,7 +127,7 @@ fn answer_section(notice: &NoticeView, name: String, errors: &FieldErrors) -> An
     view! {
         <section id="answer">
             <h2>"Your answer"</h2>
-            <p>{format!("For {}, to {}: {effect}", notice.customer, names.join(", "))}</p>
+            <p><strong>{names.join(", ")}</strong>{format!(", for {}. {effect}", notice.customer)}</p>
             <p>"Your answer is recorded with your name and the time, and you get a receipt by mail. It is given once; until the start you can still object."</p>
             <Form action=format!("{}/approve", notice.path) csrf=notice.csrf.clone()>
                 {if choices.len() > 1 {
@@ -160,10 +160,11 @@ fn deadline_box(deadline: Deadline, notice: &NoticeView) -> AnyView {
     let late = (waits && deadline.is_over)
         .then_some("Without your approval this is not used for you. You can still approve or refuse below.");
     view! {
-        <section class="deadline" data-over=deadline.is_over>
+        <section class="notice-deadline" data-over=deadline.is_over>
             <h2>{title}</h2>
-            <p class="deadline-day"><strong>{deadline.last_day.clone()}</strong></p>
+            <p class="notice-deadline-day"><strong>{deadline.last_day.clone()}</strong></p>
             {late.map(|text| view! { <p>{text}</p> })}
+            {waits.then(|| view! { <p><a href="#answer">"Go to your answer"</a></p> })}
             {deadline.note.clone().map(|note| view! { <p>{note}</p> })}
             <Facts>
                 <Fact term="Your notice period">{deadline.period.clone()}</Fact>

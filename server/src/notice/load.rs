@@ -85,6 +85,10 @@ pub async fn open(tx: &mut Tx, state: &AppState, token: &str) -> Result<Loaded, 
         .as_ref()
         .map(|c| format!("{c} of "))
         .unwrap_or_default();
+    let clause = sentence(&format!(
+        "{clause}your data processing agreement with {}",
+        publisher.name
+    ));
     let view = NoticeView {
         number: format!("{}, version {}", change.number, notice.version),
         title: change.title.clone(),
@@ -99,10 +103,7 @@ pub async fn open(tx: &mut Tx, state: &AppState, token: &str) -> Result<Loaded, 
         planned,
         rights: rights(&policy, asked, &classes),
         asked,
-        legal_reference: format!(
-            "{clause}your data processing agreement with {}; Article 28(2) GDPR",
-            publisher.name
-        ),
+        legal_reference: format!("{clause}; Article 28(2) GDPR"),
         why: format!(
             "You see this because {} names you as its contact in its data processing agreement with {}.",
             customer.name, publisher.name
@@ -116,15 +117,30 @@ pub async fn open(tx: &mut Tx, state: &AppState, token: &str) -> Result<Loaded, 
     Ok(Loaded { delivery, view })
 }
 
+/// With a capital at the beginning.
+fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or(String::new(), |first| {
+        first.to_uppercase().chain(letters).collect()
+    })
+}
+
 /// What silence means, what happens after an objection, what grounds are needed: as far as it applies.
 fn rights(policy: &Policy, asked: Asked, classes: &[NoticeClass]) -> Vec<String> {
     let silence = policy.silence_text(classes);
     match asked {
         Asked::Nothing => Vec::new(),
         Asked::OptIn => vec![silence],
-        Asked::Objection | Asked::Approval => {
-            vec![silence, policy.objection_text(), policy.grounds_text().to_owned()]
-        }
+        Asked::Objection => vec![silence, policy.objection_text(), policy.grounds_text().to_owned()],
+        Asked::Approval => vec![
+            silence,
+            "A refusal needs no grounds.".to_owned(),
+            format!(
+                "You can also object with reasons. {} {}",
+                policy.objection_text(),
+                policy.grounds_text()
+            ),
+        ],
     }
 }
 

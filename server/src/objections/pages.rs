@@ -126,12 +126,7 @@ async fn file_again(state: &AppState, case: &Case) -> Result<Option<String>, Htt
 /// GET `/objections/{token}`.
 pub async fn show(State(state): State<AppState>, Path(token): Path<String>) -> Result<Response, HttpError> {
     let case = opened(&state, &token).await?;
-    let mut view = view(
-        &case,
-        state.clock.now(),
-        format!("/objections/{token}"),
-        String::new(),
-    );
+    let mut view = view(&state, &case, format!("/objections/{token}"), String::new());
     if view.file_again.is_some() {
         view.file_again = file_again(&state, &case).await?;
     }
@@ -154,12 +149,7 @@ pub async fn withdraw(
     let mut errors = FieldErrors::new();
     let typed = form.text("name").to_owned();
     let Some(name) = errors.take("name", Line::<120>::parse(&typed)) else {
-        let view = view(
-            &case,
-            state.clock.now(),
-            format!("/objections/{token}"),
-            String::new(),
-        );
+        let view = view(&state, &case, format!("/objections/{token}"), String::new());
         return Ok(page(
             &state,
             StatusCode::UNPROCESSABLE_ENTITY,
