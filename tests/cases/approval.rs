@@ -15,7 +15,7 @@ both! {
     async fn a_written_approval_opens_the_gate_and_silence_never_does(app: TestApp) {
         let desk = Desk::with_change_sent(&app).await;
         let page = desk.page_of(SPECIFIC);
-        let mail = desk.mailbox.letters_to("dpo@customer-07.example").pop().unwrap();
+        let mail = desk.letter_to(SPECIFIC);
         assert!(mail.subject.contains("please approve or refuse by"), "{}", mail.subject);
         assert!(mail.text.contains("Approve or refuse:") && !mail.text.contains("you authorise this"));
         let contact = app.client();
@@ -114,7 +114,7 @@ both! {
         assert_eq!(answer.status, 409);
         let foreign = contact.post("/n/AAAA/approve", &[("name", "Somebody")]).await;
         assert_eq!(foreign.status, 404);
-        desk.approver.post(&format!("{}/cancel", DRAFT), &[("reason", "We found another way.")]).await;
+        desk.approver.post(&format!("{DRAFT}/cancel"), &[("reason", "We found another way.")]).await;
         let late = contact.post(&format!("{}/approve", desk.page_of(SPECIFIC)), &[("name", "Somebody")]).await;
         assert_eq!(late.status, 409);
         assert!(late.text.contains("cancelled"));

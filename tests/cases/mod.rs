@@ -7,7 +7,7 @@ mod times;
 
 use forenotice::demo::seed;
 
-use crate::support::mailbox::Mailbox;
+use crate::support::mailbox::{Letter, Mailbox};
 use crate::support::{Answer, Client, TestApp};
 
 /// The change that the seed leaves as a draft, about Kaleido.
@@ -62,13 +62,17 @@ impl Desk {
         self.mailbox.deliver(&app.state).await;
     }
 
-    /// The path of the page of this customer's contact, out of the mail about Kaleido.
-    pub fn page_of(&self, customer: u8) -> String {
+    /// The notice about Kaleido as this customer's contact got it.
+    pub fn letter_to(&self, customer: u8) -> Letter {
         let address = format!("dpo@customer-{customer:02}.example");
-        let site = "http://forenotice.test";
         let letters = self.mailbox.letters_to(&address);
-        let letter = letters.iter().find(|l| l.text.contains("Kaleido")).unwrap();
-        let links = letter.links(&format!("{site}/n/"));
+        letters.into_iter().find(|l| l.text.contains("Kaleido")).unwrap()
+    }
+
+    /// The path of the page of this customer's contact, out of that mail.
+    pub fn page_of(&self, customer: u8) -> String {
+        let site = "http://forenotice.test";
+        let links = self.letter_to(customer).links(&format!("{site}/n/"));
         links.first().unwrap().trim_start_matches(site).to_owned()
     }
 

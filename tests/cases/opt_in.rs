@@ -27,7 +27,7 @@ both! {
         let desk = Desk::seeded(&app).await;
         make_optional(&app).await;
         desk.send(&app).await;
-        let mail = desk.mailbox.letters_to("dpo@customer-01.example").pop().unwrap();
+        let mail = desk.letter_to(1);
         assert!(mail.subject.contains("only if you opt in"), "{}", mail.subject);
         assert!(!mail.text.contains("you authorise") && mail.text.contains("optional feature"));
         let (page, other, contact) = (desk.page_of(1), desk.page_of(5), app.client());

@@ -184,6 +184,10 @@ fn line_section(line: &NoticeLine, notice: &NoticeView) -> AnyView {
     } else {
         Tone::Warn
     };
+    // Where the browser goes after an answer, unless the form for the next one is there.
+    let first = notice.lines.iter().find(|other| other.answered.is_some());
+    let waits = notice.lines.iter().any(|other| other.asked != Asked::Nothing);
+    let answer_id = (!waits && first.is_some_and(|first| first.id == line.id)).then_some("answer");
     let (object_label, kind) = match (line.asked, line.is_late, line.case.is_some()) {
         (_, true, _) => ("Tell us your concern", ButtonKind::Secondary),
         (Asked::Nothing, false, false) => ("Object to this", ButtonKind::Primary),
@@ -200,7 +204,10 @@ fn line_section(line: &NoticeLine, notice: &NoticeView) -> AnyView {
                 {line.standing.clone()}
             </p>
             {line.last_day.clone().map(|day| view! { <p>"Your last day to object to this one: "<strong>{day}</strong></p> })}
-            {line.answered.clone().map(|text| view! { <Callout tone=Tone::Info title="Your answer"><p>{text}</p></Callout> })}
+            {line
+                .answered
+                .clone()
+                .map(|text| view! { <div id=answer_id><Callout tone=Tone::Info title="Your answer"><p>{text}</p></Callout></div> })}
             <ContentFacts content=line.content.clone()/>
             {line
                 .case

@@ -137,20 +137,18 @@ pub fn CasePage(
     view! {
         <PageHead title=format!("Objection {}", case.number) dateline=format!("{} · {}", case.customer, case.vendor)/>
         <ErrorSummary errors=errors.clone()/>
-        <Callout tone title=title><p>{text}</p></Callout>
-        {case
-            .file_again
-            .clone()
-            .map(|href| {
+        {match case.file_again.clone() {
+            Some(href) => {
                 let until = case.last_day.clone().unwrap_or_default();
                 view! {
-                    <section>
-                        <h2>"File it again"</h2>
-                        <p>"With further reasons you can file it again until "<strong>{until}</strong>". Until that day has ended, nothing starts for you."</p>
+                    <Callout tone=Tone::Warn title="We rejected your objection">
+                        <p>"With further reasons you can file it again until "<strong>{until}</strong>". Before that day has ended, nothing starts for you."</p>
                         <Actions><ButtonLink label="File it again" href/></Actions>
-                    </section>
-                }
-            })}
+                    </Callout>
+                }.into_any()
+            }
+            None => view! { <Callout tone title=title><p>{text}</p></Callout> }.into_any(),
+        }}
         {facts(&case)}
         {history(&case)}
         {case
