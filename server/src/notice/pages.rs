@@ -13,10 +13,12 @@ use domain::text::{Line, Prose};
 use leptos::prelude::*;
 use serde_json::json;
 
+use super::answer::{self, NewAnswer};
 use super::load::{self, Loaded};
 use crate::AppState;
 use crate::audit::{Actor, Entry, Subject, append};
 use crate::http::form::Posted;
+use crate::http::limits::Client;
 use crate::http::{Chrome, HttpError, render};
 use crate::keys::Purpose;
 use crate::mail::message::List;
@@ -62,8 +64,10 @@ pub async fn show(State(state): State<AppState>, Path(token): Path<String>) -> R
 pub async fn acknowledge(
     State(state): State<AppState>,
     Path(token): Path<String>,
+    client: Client,
     form: Posted,
 ) -> Result<Response, HttpError> {
+    state.limits.link_post_by_client.count(&client.key())?;
     let Loaded { delivery, view } = loaded(&state, &token).await?;
     let mut errors = FieldErrors::new();
     let typed = form.text("name").to_owned();
@@ -116,6 +120,74 @@ pub async fn acknowledge(
         crate::jobs::settle_soon(&state, delivery.notice_id).await?;
     }
     Ok(Redirect::to(&format!("/n/{token}#read")).into_response())
+}
+
+/// POST `/n/{token}/approve`: the written approval, or the opt-in.
+pub async fn approve(
+    State(state): State<AppState>,
+    Path(token): Path<String>,
+    client: Client,
+    headers: HeaderMap,
+    form: Posted,
+) -> Result<Response, HttpError> {
+    answer(&state, &token, client, &headers, &form, true).await
+}
+
+/// POST `/n/{token}/refuse`: a written no.
+pub async fn refuse(
+    State(state): State<AppState>,
+    Path(token): Path<String>,
+    client: Client,
+    headers: HeaderMap,
+    form: Posted,
+) -> Result<Response, HttpError> {
+    answer(&state, &token, client, &headers, &form, false).await
+}
+
+async fn answer(
+    state: &AppState,
+    token: &str,
+    client: Client,
+    headers: &HeaderMap,
+    form: &Posted,
+    is_yes: bool,
+) -> Result<Response, HttpError> {
+    state.limits.link_post_by_client.count(&client.key())?;
+    let Loaded { delivery, view } = loaded(state, token).await?;
+    let mut errors = FieldErrors::new();
+    let typed = form.text("name").to_owned();
+    let line = load::answered_line(&view, form.text("line"));
+    if line.is_none() {
+        errors.add("line", "Choose what you answer");
+    }
+    let name = errors.take("name", Line::<120>::parse(&typed));
+    let (Some(line_id), Some(name)) = (line, name) else {
+        return Ok(notice_page(
+            state,
+            StatusCode::UNPROCESSABLE_ENTITY,
+            view,
+            typed,
+            errors,
+        ));
+    };
+    let vendor = view.lines.iter().find(|l| l.id == line_id.to_string());
+    let new = NewAnswer {
+        line_id,
+        is_yes,
+        name: name.to_string(),
+        client: browser(headers),
+        vendor: vendor.map(|l| l.content.legal_name.clone()).unwrap_or_default(),
+    };
+    answer::answer(state, &delivery, &new).await?;
+    Ok(Redirect::to(&format!("/n/{token}#answer")).into_response())
+}
+
+/// What the browser says it is, cut short: evidence, no more.
+fn browser(headers: &HeaderMap) -> Option<String> {
+    headers
+        .get(header::USER_AGENT)
+        .and_then(|agent| agent.to_str().ok())
+        .map(|agent| agent.chars().take(200).collect())
 }
 
 async fn queue_receipt(
@@ -203,9 +275,11 @@ pub async fn object_form(
 pub async fn object(
     State(state): State<AppState>,
     Path(token): Path<String>,
+    client: Client,
     headers: HeaderMap,
     posted: Posted,
 ) -> Result<Response, HttpError> {
+    state.limits.link_post_by_client.count(&client.key())?;
     let Loaded { delivery, view } = loaded(&state, &token).await?;
     let form = ObjectForm {
         line: posted.text("line").to_owned(),
@@ -243,16 +317,12 @@ pub async fn object(
             errors,
         ));
     };
-    let client = headers
-        .get(header::USER_AGENT)
-        .and_then(|agent| agent.to_str().ok())
-        .map(|agent| agent.chars().take(200).collect());
     let new = NewObjection {
         line_id,
         name: name.to_string(),
         grounds,
         statement,
-        client,
+        client: browser(&headers),
     };
     let id = objections::file(&state, &delivery, &new).await?;
     Ok(Redirect::to(&format!(

@@ -47,6 +47,7 @@ pub async fn seed(state: &AppState) -> Result<()> {
     state.refresh_publisher().await?;
     customers::customers(state, &people, &products).await?;
     register::register(state, &people, &products).await?;
+    customers::signatures(state, &people).await?;
     let walk = vendors::kaleido(state, &people, &products).await?;
     let open = vendors::brightwave(state, &people, &products).await?;
     changes(state, &people, walk, open).await?;
