@@ -26,6 +26,7 @@ mod mail;
 mod matrix;
 mod operation;
 mod register;
+mod replacement;
 mod settings;
 mod store;
 mod subscriptions;
