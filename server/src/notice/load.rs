@@ -112,7 +112,7 @@ pub async fn open(tx: &mut Tx, state: &AppState, token: &str) -> Result<Loaded, 
         acknowledged,
         cancelled: change.state == ChangeState::Cancelled,
         path: format!("/n/{token}"),
-        csrf: String::new(),
+        csrf: String::new(), // the handler's
     };
     Ok(Loaded { delivery, view })
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use app::notice::{NoticePage, NoticeView, ObjectForm, ObjectPage};
 use app::ui::FieldErrors;
 use axum::extract::{Path, Query, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::objection::Ground;
 use domain::policy::GroundsRule;
@@ -18,8 +18,7 @@ use super::load::{self, Loaded};
 use crate::AppState;
 use crate::audit::{Actor, Entry, Subject, append};
 use crate::http::form::Posted;
-use crate::http::limits::Client;
-use crate::http::{Chrome, HttpError, render};
+use crate::http::{Chrome, FormToken, HttpError, Sender, render};
 use crate::keys::Purpose;
 use crate::mail::message::List;
 use crate::mail::messages::{AcknowledgementReceipt, Message};
@@ -28,9 +27,11 @@ use crate::objections::{self, NewObjection};
 use crate::store::deliveries::{self, Acknowledgement, Delivery};
 use crate::store::{StoreError, contacts, notices};
 
-async fn loaded(state: &AppState, token: &str) -> Result<Loaded, HttpError> {
+async fn loaded(state: &AppState, token: &str, csrf: &FormToken) -> Result<Loaded, HttpError> {
     let mut tx = state.db.read().await?;
-    load::open(&mut tx, state, token).await
+    let mut found = load::open(&mut tx, state, token).await?;
+    found.view.csrf = csrf.value();
+    Ok(found)
 }
 
 fn notice_page(
@@ -49,8 +50,12 @@ fn notice_page(
 }
 
 /// GET `/n/{token}`.
-pub async fn show(State(state): State<AppState>, Path(token): Path<String>) -> Result<Response, HttpError> {
-    let Loaded { view, .. } = loaded(&state, &token).await?;
+pub async fn show(
+    State(state): State<AppState>,
+    Path(token): Path<String>,
+    csrf: FormToken,
+) -> Result<Response, HttpError> {
+    let Loaded { view, .. } = loaded(&state, &token, &csrf).await?;
     Ok(notice_page(
         &state,
         StatusCode::OK,
@@ -64,11 +69,10 @@ pub async fn show(State(state): State<AppState>, Path(token): Path<String>) -> R
 pub async fn acknowledge(
     State(state): State<AppState>,
     Path(token): Path<String>,
-    client: Client,
+    sender: Sender,
     form: Posted,
 ) -> Result<Response, HttpError> {
-    state.limits.link_post_by_client.count(&client.key())?;
-    let Loaded { delivery, view } = loaded(&state, &token).await?;
+    let Loaded { delivery, view } = loaded(&state, &token, &sender.csrf).await?;
     let mut errors = FieldErrors::new();
     let typed = form.text("name").to_owned();
     let Some(name) = errors.take("name", Line::<120>::parse(&typed)) else {
@@ -126,34 +130,30 @@ pub async fn acknowledge(
 pub async fn approve(
     State(state): State<AppState>,
     Path(token): Path<String>,
-    client: Client,
-    headers: HeaderMap,
+    sender: Sender,
     form: Posted,
 ) -> Result<Response, HttpError> {
-    answer(&state, &token, client, &headers, &form, true).await
+    answer(&state, &token, &sender, &form, true).await
 }
 
 /// POST `/n/{token}/refuse`: a written no.
 pub async fn refuse(
     State(state): State<AppState>,
     Path(token): Path<String>,
-    client: Client,
-    headers: HeaderMap,
+    sender: Sender,
     form: Posted,
 ) -> Result<Response, HttpError> {
-    answer(&state, &token, client, &headers, &form, false).await
+    answer(&state, &token, &sender, &form, false).await
 }
 
 async fn answer(
     state: &AppState,
     token: &str,
-    client: Client,
-    headers: &HeaderMap,
+    sender: &Sender,
     form: &Posted,
     is_yes: bool,
 ) -> Result<Response, HttpError> {
-    state.limits.link_post_by_client.count(&client.key())?;
-    let Loaded { delivery, view } = loaded(state, token).await?;
+    let Loaded { delivery, view } = loaded(state, token, &sender.csrf).await?;
     let mut errors = FieldErrors::new();
     let typed = form.text("name").to_owned();
     let line = load::answered_line(&view, form.text("line"));
@@ -175,19 +175,11 @@ async fn answer(
         line_id,
         is_yes,
         name: name.to_string(),
-        client: browser(headers),
+        client: sender.browser.clone(),
         vendor: vendor.map(|l| l.content.legal_name.clone()).unwrap_or_default(),
     };
     answer::answer(state, &delivery, &new).await?;
     Ok(Redirect::to(&format!("/n/{token}#answer")).into_response())
-}
-
-/// What the browser says it is, cut short: evidence, no more.
-fn browser(headers: &HeaderMap) -> Option<String> {
-    headers
-        .get(header::USER_AGENT)
-        .and_then(|agent| agent.to_str().ok())
-        .map(|agent| agent.chars().take(200).collect())
 }
 
 async fn queue_receipt(
@@ -252,9 +244,10 @@ fn object_page(
 pub async fn object_form(
     State(state): State<AppState>,
     Path(token): Path<String>,
+    csrf: FormToken,
     Query(query): Query<HashMap<String, String>>,
 ) -> Result<Response, HttpError> {
-    let Loaded { view, .. } = loaded(&state, &token).await?;
+    let Loaded { view, .. } = loaded(&state, &token, &csrf).await?;
     if !view.lines.iter().any(|line| line.may_object) {
         return Ok(Redirect::to(&format!("/n/{token}")).into_response());
     }
@@ -275,12 +268,10 @@ pub async fn object_form(
 pub async fn object(
     State(state): State<AppState>,
     Path(token): Path<String>,
-    client: Client,
-    headers: HeaderMap,
+    sender: Sender,
     posted: Posted,
 ) -> Result<Response, HttpError> {
-    state.limits.link_post_by_client.count(&client.key())?;
-    let Loaded { delivery, view } = loaded(&state, &token).await?;
+    let Loaded { delivery, view } = loaded(&state, &token, &sender.csrf).await?;
     let form = ObjectForm {
         line: posted.text("line").to_owned(),
         name: posted.text("name").to_owned(),
@@ -322,7 +313,7 @@ pub async fn object(
         name: name.to_string(),
         grounds,
         statement,
-        client: browser(&headers),
+        client: sender.browser,
     };
     let id = objections::file(&state, &delivery, &new).await?;
     Ok(Redirect::to(&format!(

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::Case;
 use crate::AppState;
 use crate::http::form::Posted;
-use crate::http::{Chrome, HttpError, render};
+use crate::http::{Chrome, FormToken, HttpError, Sender, render};
 use crate::keys::Purpose;
 use crate::store::{deliveries, objections};
 use domain::objection::{ObjectionEvent, ObjectionState};
@@ -124,9 +124,13 @@ async fn file_again(state: &AppState, case: &Case) -> Result<Option<String>, Htt
 }
 
 /// GET `/objections/{token}`.
-pub async fn show(State(state): State<AppState>, Path(token): Path<String>) -> Result<Response, HttpError> {
+pub async fn show(
+    State(state): State<AppState>,
+    Path(token): Path<String>,
+    csrf: FormToken,
+) -> Result<Response, HttpError> {
     let case = opened(&state, &token).await?;
-    let mut view = view(&state, &case, format!("/objections/{token}"), String::new());
+    let mut view = view(&state, &case, format!("/objections/{token}"), csrf.value());
     if view.file_again.is_some() {
         view.file_again = file_again(&state, &case).await?;
     }
@@ -143,13 +147,14 @@ pub async fn show(State(state): State<AppState>, Path(token): Path<String>) -> R
 pub async fn withdraw(
     State(state): State<AppState>,
     Path(token): Path<String>,
+    sender: Sender,
     form: Posted,
 ) -> Result<Response, HttpError> {
     let case = opened(&state, &token).await?;
     let mut errors = FieldErrors::new();
     let typed = form.text("name").to_owned();
     let Some(name) = errors.take("name", Line::<120>::parse(&typed)) else {
-        let view = view(&state, &case, format!("/objections/{token}"), String::new());
+        let view = view(&state, &case, format!("/objections/{token}"), sender.csrf.value());
         return Ok(page(
             &state,
             StatusCode::UNPROCESSABLE_ENTITY,
