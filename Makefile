@@ -1,6 +1,6 @@
-# make run · make test · make lint · make bench; `make` alone lists them.
+# make run · make test · make lint · make bench · make release; `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench site
+.PHONY: help run test lint bench release site
 SHELL := /bin/bash
 
 help: ## this list
@@ -20,12 +20,17 @@ test: site ## install what the tests need, then run all of them
 	@cargo build --quiet -p forenotice
 	@cd tests/browser && npm test --silent
 
+release: site ## one binary with everything in it: target/release/forenotice
+	@echo "== building the release (10 minutes the first time)"
+	@cargo build --quiet --release -p forenotice
+	@echo "== target/release/forenotice"
+
 lint: ## formatting, clippy with warnings as errors, licences and sources of dependencies
 	@cargo fmt --check
 	@cargo clippy --quiet --workspace --all-targets -- -D warnings
 	@tests/support/deny.sh
 
-bench: ## speed of the public pages beside a bare axum route; writes target/bench/results.json
+bench: site ## speed of the public pages beside a bare axum route; writes target/bench/results.json
 	@tests/bench/run.sh
 
 # The browser side: wasm and its script in target/site/pkg. Every page works without it, so whatever cannot be had here

@@ -1,5 +1,5 @@
 //! Puts the style sheets together in the order `style/main.css` names, and lists the files of `public/`, so that the
-//! binary carries both.
+//! binary carries both. A release carries the browser side too, if it was built before (`make release`).
 
 use std::fmt::Write as _;
 use std::fs;
@@ -15,6 +15,12 @@ fn main() {
     let mut entries = String::new();
     list(&public, "", &mut entries);
     write(&out.join("public.rs"), &format!("&[\n{entries}]"));
+    let pkg = root.join("target/site/pkg");
+    let is_release = env("PROFILE") == "release";
+    if is_release {
+        println!("cargo::rerun-if-changed={}", pkg.display());
+    }
+    write(&out.join("site.rs"), &browser_side(&pkg, is_release));
 }
 
 /// `main.css` with every `@import "…";` line replaced by that file, without comments and indentation.
@@ -70,6 +76,19 @@ fn list(folder: &Path, prefix: &str, entries: &mut String) {
                 file.display().to_string()
             );
         }
+    }
+}
+
+/// Script and wasm as a pair, or `None`.
+fn browser_side(pkg: &Path, is_release: bool) -> String {
+    let files = ["app.js", "app_bg.wasm"].map(|name| pkg.join(name).canonicalize());
+    match files {
+        [Ok(script), Ok(wasm)] if is_release => format!(
+            "Some((include_bytes!({:?}).as_slice(), include_bytes!({:?}).as_slice()))",
+            script.display().to_string(),
+            wasm.display().to_string()
+        ),
+        _ => "None".to_owned(),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::both;
 use crate::fallback::customer_page;
-use crate::journey::{clients, send};
+use crate::journey::{clients, link, send};
 use crate::support::mailbox::Mailbox;
 use crate::support::{Client, TestApp};
 
@@ -128,5 +128,30 @@ both! {
         let customer = editor.get(&customer_page(&editor, "Fjordbank").await).await.text;
         assert!(customer.contains(READER), "it stays a contact");
         assert_eq!(contact.get("/contacts/AAAA").await.status, 404);
+    }
+
+    async fn a_browser_that_says_nothing_of_its_site_needs_the_forms_own_token(app: TestApp) {
+        let [editor, approver, _] = clients(&app).await;
+        let mailbox = Mailbox::start().await;
+        send(&app, &editor, &approver).await;
+        mailbox.deliver(&app.state).await;
+        let contact = app.client();
+        let notice = link(&mailbox, READER);
+        let asked = fields(NEW, "beside").to_vec();
+        for (page, action, form) in [
+            (contacts_link(&mailbox, READER), contacts_link(&mailbox, READER), asked),
+            (notice.clone(), format!("{notice}/acknowledge"), vec![("name", "Privacy desk")]),
+        ] {
+            let shown = contact.get(&page).await.text;
+            let token = shown.split("name=\"csrf\" value=\"").nth(1).expect("a token").split('"').next().expect("its end");
+            let post = async |form: &[(&str, &str)]| {
+                let request = contact.http.post(format!("{}{action}", contact.address)).form(form);
+                request.send().await.expect("an answer").status().as_u16()
+            };
+            assert_eq!(post(&form).await, 403, "{action} without a token");
+            let mut form = form;
+            form.push(("csrf", token));
+            assert_eq!(post(&form).await, 303, "{action} with it");
+        }
     }
 }

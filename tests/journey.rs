@@ -7,7 +7,7 @@ use forenotice::store::audit;
 
 use crate::both;
 use crate::support::mailbox::Mailbox;
-use crate::support::{Client, TestApp};
+use crate::support::{Answer, Client, TestApp};
 
 /// The change that the seed leaves as a draft.
 pub const DRAFT: &str = "/staff/changes/2026-002";
@@ -101,11 +101,16 @@ fn activation(page: &str, customer: Option<&str>) -> Vec<(String, String)> {
     fields
 }
 
-pub async fn activate(operator: &Client, customer: Option<&str>) -> crate::support::Answer {
-    let page = operator.get(DRAFT).await;
+pub async fn activate(operator: &Client, customer: Option<&str>) -> Answer {
+    activate_by(operator, DRAFT, customer).await
+}
+
+/// Posts what the page of a change offers to activate.
+pub async fn activate_by(operator: &Client, change: &str, customer: Option<&str>) -> Answer {
+    let page = operator.get(change).await;
     let fields = activation(&page.text, customer);
     let fields: Vec<(&str, &str)> = fields.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
-    operator.post(&format!("{DRAFT}/activate"), &fields).await
+    operator.post(&format!("{change}/activate"), &fields).await
 }
 
 both! {

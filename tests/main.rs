@@ -10,6 +10,7 @@ mod support;
 
 mod access;
 mod audit;
+mod cases;
 mod contacts;
 mod customers;
 mod deadline;
@@ -25,6 +26,7 @@ mod mail;
 mod matrix;
 mod operation;
 mod register;
+mod replacement;
 mod settings;
 mod store;
 mod subscriptions;

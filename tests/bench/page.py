@@ -27,12 +27,26 @@ def load(port, path, headers, seconds):
     counted = json.loads(said.split("JSON ", 1)[1])
     if counted["failed"] or not counted["requests"]:
         raise SystemExit(f"{path}: {counted['failed']} of {counted['requests']} requests failed")
-    return {"rate": counted["requests"] / counted["microseconds"] * 1e6, "p50": counted["p50"] / 1000, "p99": counted["p99"] / 1000}
+    return {
+        "requests": counted["requests"],
+        "rate": counted["requests"] / counted["microseconds"] * 1e6,
+        "p50": counted["p50"] / 1000,
+        "p99": counted["p99"] / 1000,
+    }
 
 
-def warm(port, path, headers):
+def cpu_seconds(pid):
+    """Of one process; what else runs on the machine hardly changes it."""
+    fields = open(f"/proc/{pid}/stat").read().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def warm(pid, port, path, headers):
     load(port, path, headers, min(3, SECONDS))
-    return load(port, path, headers, SECONDS)
+    before = cpu_seconds(pid)
+    measured = load(port, path, headers, SECONDS)
+    measured["cpu"] = (cpu_seconds(pid) - before) / measured["requests"] * 1e6
+    return measured
 
 
 def bare(answer, path, headers, folder):
@@ -42,7 +56,7 @@ def bare(answer, path, headers, folder):
         file.write("\n".join(lines).encode() + b"\n\n" + answer.bytes)
     process = subprocess.Popen(["target/release/bare", f"{folder}/answer"], stdout=subprocess.PIPE, text=True)
     try:
-        return warm(int(process.stdout.readline().rsplit(":", 1)[1]), path, headers)
+        return warm(process.pid, int(process.stdout.readline().rsplit(":", 1)[1]), path, headers)
     finally:
         process.terminate()
         process.wait()
@@ -75,11 +89,11 @@ def measure(folder):
         for name, path, headers in pages:
             at, ours, theirs = os.getloadavg()[0], [], []
             for _ in range(ROUNDS):
-                ours.append(warm(installation.port, path, headers))
+                ours.append(warm(installation.process.pid, installation.port, path, headers))
                 answer = installation.get(path, headers)
                 theirs.append(bare(answer, path, headers, folder))
             middle = lambda rounds, key: statistics.median(r[key] for r in rounds)
-            for what, key, unit in (("", "rate", "requests/s"), (", p50", "p50", "ms"), (", p99", "p99", "ms")):
+            for what, key, unit in (("", "rate", "requests/s"), (", p50", "p50", "ms"), (", p99", "p99", "ms"), (", CPU each", "cpu", "µs")):
                 note(name + what, middle(ours, key), unit, {"bare axum": middle(theirs, key)}, at)
         resident, most = installation.memory()
         note("memory after the load", resident, "MB", {}, at)
@@ -102,11 +116,11 @@ def main():
         print("== this machine is busy: the figures will be too low; their ratio holds better")
     with tempfile.TemporaryDirectory(prefix="forenotice-bench-") as folder:
         results = measure(folder)
-    print(f"{'':34}{'ours':>12}{'bare axum':>12}{'ratio':>8}")
+    print(f"{'':38}{'ours':>12}{'bare axum':>12}{'ratio':>8}")
     for r in results:
         peer = r["beside"].get("bare axum")
         beside = f"{peer:12,.2f}{r['ours'] / peer:8.2f}" if peer else f"{'':20}"
-        print(f"{r['name']:34}{r['ours']:12,.2f}{beside}  {r['unit']}")
+        print(f"{r['name']:38}{r['ours']:12,.2f}{beside}  {r['unit']}")
     os.makedirs(os.path.dirname(RESULTS), exist_ok=True)
     with open(RESULTS, "w") as file:
         json.dump(results, file, indent=2)

@@ -90,6 +90,7 @@ async function journey(javaScriptEnabled) {
 
     // Hand in; the editor cannot approve.
     const editor = await staff('legal-editor');
+    await accessible(editor);
     await editor.goto(`${base}/staff/changes`);
     await accessible(editor);
     await editor.getByRole('row', { name: /Kaleido/ }).getByRole('link').first().click();
@@ -123,6 +124,13 @@ async function journey(javaScriptEnabled) {
     await contact.getByLabel('Your name').fill('Data protection office');
     await contact.getByRole('button', { name: 'I have read this notice' }).click();
     await contact.getByText('Acknowledged', { exact: false }).first().waitFor();
+
+    // The page behind List-Help.
+    await fjordbank.page.bringToFront();
+    const contacts = (await fjordbank.page.locator('body').innerText()).match(/http:\/\/127\.0\.0\.1:\d+\/contacts\/[\w.~-]+/);
+    assert.ok(contacts, 'the mail has a link to the contacts');
+    await contact.goto(contacts[0]);
+    await accessible(contact);
 
     // Another objects; the gate closes at once.
     const isar = await letterTo('dpo@customer-05.example', 'Kaleido');
@@ -159,7 +167,9 @@ async function journey(javaScriptEnabled) {
     const row = (name) => operator.getByRole('row', { name: new RegExp(name) });
     assert.match(await row('Isar Logistik').first().innerText(), /OPEN_OBJECTION/);
     assert.match(await row('Landkreis Musterau').first().innerText(), /SPECIFIC_AUTH_MISSING/);
-    assert.match(await row('Øresund').first().innerText(), /NOTICE_UNDELIVERED/);
+    // The first contact of this one bounced; the next was written to by itself, and their window has ended too.
+    assert.match(await operator.locator('main').innerText(), /next contact is written to/);
+    assert.doesNotMatch(await row('Øresund').first().innerText(), /NOTICE_UNDELIVERED/);
     await row('Fjordbank').first().getByRole('button', { name: /Activate/ }).click();
     await operator.getByText('The decision is kept').waitFor();
 

@@ -22,6 +22,15 @@ pub enum Kind {
     Postgres,
 }
 
+/// Spans and events are looked at everywhere in this binary. Otherwise a test without a log could be the first to reach
+/// one and have it taken for unwanted while another test, on its own thread, reads its log.
+fn listen_to_everything() {
+    static ONCE: std::sync::Once = std::sync::Once::new();
+    ONCE.call_once(|| {
+        tracing::subscriber::set_global_default(tracing_subscriber::registry()).ok();
+    });
+}
+
 static NEXT: AtomicU32 = AtomicU32::new(0);
 
 /// A fresh, empty database. Its file or schema lives as long as this value.
@@ -34,6 +43,7 @@ pub struct TestDb {
 impl TestDb {
     /// `None` where Postgres was asked for and is not there.
     pub async fn start(kind: Kind) -> Option<Self> {
+        listen_to_everything();
         let folder = tempfile::tempdir().unwrap();
         let url = match kind {
             Kind::Sqlite => format!("sqlite://{}", folder.path().join("forenotice.db").display()),

@@ -6,6 +6,7 @@
 //!   the acceptance on; until then it is provisional. An acknowledgement by the same contact settles it earlier.
 //! - A bounce while the window is open voids what came before it. After the end it changes nothing.
 //! - A report of delay says that the relay's acceptance was not the recipient's: what was accepted before no longer counts.
+//! - A rejected objection leaves at least five working days to file it again; the objection window ends no earlier.
 //! - A material amendment voids all evidence for earlier versions. A correction voids none.
 
 mod contact;
@@ -14,7 +15,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::window::{NoticeTerms, Rules, WindowError, Windows};
+use crate::policy::RESUBMISSION_PERIOD;
+use crate::window::{self, NoticeTerms, Rules, WindowError, Windows};
 use crate::word_set::words;
 
 words! {
@@ -118,6 +120,8 @@ pub struct Story<'a> {
     pub signature: Option<Signature>,
     /// An emergency engagement.
     pub emergency: Option<Emergency>,
+    /// When objections of the customer were rejected on their grounds: each leaves [`RESUBMISSION_PERIOD`].
+    pub rejections: &'a [DateTime<Utc>],
     /// The customer's periods.
     pub terms: &'a NoticeTerms,
     /// What counting needs.
@@ -139,7 +143,8 @@ pub struct Given {
     pub provisional: bool,
     /// The windows by the evidence alone.
     pub windows: Windows,
-    /// The windows that hold: of each the later of promised and evidence. These are shown everywhere.
+    /// The windows that hold: of each the later of promised and evidence; for objections also what a rejection leaves.
+    /// These are shown everywhere.
     pub effective: Windows,
 }
 
@@ -232,11 +237,25 @@ fn ordinary_standing(t: DateTime<Utc>, story: &Story<'_>) -> Result<Standing, Wi
         .filter_map(|version| version.promised.clone())
         .reduce(Windows::later_of);
     Ok(match given(t, story, base.version, promised.as_ref())? {
-        Some(given) => Standing::Given(Box::new(given)),
+        Some(given) => Standing::Given(Box::new(leave_time_to_resubmit(t, story, given)?)),
         None => Standing::NotGiven {
             version: base.version,
         },
     })
+}
+
+/// A rejection near the end leaves time for a better grounded objection, counted like every other period of the customer.
+fn leave_time_to_resubmit(
+    t: DateTime<Utc>,
+    story: &Story<'_>,
+    mut given: Given,
+) -> Result<Given, WindowError> {
+    let terms = story.terms.objection.with_period(RESUBMISSION_PERIOD);
+    for rejected_at in story.rejections.iter().filter(|at| **at <= t) {
+        let again = window::compute(*rejected_at, &terms, &story.rules)?;
+        given.effective.objection = given.effective.objection.later_of(again);
+    }
+    Ok(given)
 }
 
 /// The notice given to the customer: by the first contact reached, or by the last where all must be.

@@ -38,6 +38,43 @@ words! {
 }
 
 words! {
+    /// What a notice asks of one customer.
+    "what is asked" Asked {
+        /// Nothing; it is for information.
+        Nothing = "NOTHING", "for information";
+        /// To object, or to stay silent.
+        Objection = "OBJECTION", "you can object";
+        /// A written approval; silence is a no.
+        Approval = "APPROVAL", "your approval is needed";
+        /// To opt in; silence is a no.
+        OptIn = "OPT_IN", "only if you opt in";
+    }
+}
+
+impl Asked {
+    /// What silence means, for the notice.
+    pub const fn silence_text(self) -> &'static str {
+        match self {
+            Self::Nothing => "You need not do anything.",
+            Self::Objection => {
+                "Under your contract, if you do not object by the last day, you authorise this subprocessor."
+            }
+            Self::Approval => {
+                "Under your contract, we need your written approval. Without it, this subprocessor is not used for you."
+            }
+            Self::OptIn => {
+                "This subprocessor belongs to an optional feature. Unless you opt in, it is not used for you."
+            }
+        }
+    }
+
+    /// Whether the customer is asked to say yes or no in writing.
+    pub const fn is_answered_in_writing(self) -> bool {
+        matches!(self, Self::Approval | Self::OptIn)
+    }
+}
+
+words! {
     /// Whether an objection must give grounds.
     "grounds rule" GroundsRule {
         /// None are required.
@@ -295,16 +332,38 @@ impl Policy {
         .collect()
     }
 
-    /// What silence to the end of the window means, for the notice.
-    pub fn silence_text(&self) -> &'static str {
-        match self.model {
-            AuthorisationModel::General => {
-                "Under your contract, if you do not object by the last day, you authorise this subprocessor."
-            }
-            AuthorisationModel::Specific => {
-                "Under your contract, we need your written approval. Without it, this subprocessor is not used for you."
-            }
+    /// How a line of a class is authorised. What needs an opt-in is asked for, whatever the contract says of silence.
+    pub const fn model_for(&self, class: NoticeClass) -> AuthorisationModel {
+        match class {
+            NoticeClass::Opt => AuthorisationModel::Specific,
+            _ => self.model,
         }
+    }
+
+    /// What a notice of these classes asks of the customer.
+    pub fn asked(&self, classes: &[NoticeClass]) -> Asked {
+        if classes.iter().any(|class| class.has_window()) {
+            match self.model {
+                AuthorisationModel::General => Asked::Objection,
+                AuthorisationModel::Specific => Asked::Approval,
+            }
+        } else if classes.contains(&NoticeClass::Opt) {
+            Asked::OptIn
+        } else {
+            Asked::Nothing
+        }
+    }
+
+    /// What silence to the end of the window means for lines of these classes, for the notice.
+    pub fn silence_text(&self, classes: &[NoticeClass]) -> String {
+        let asked = self.asked(classes);
+        let text = asked.silence_text();
+        if asked != Asked::OptIn && classes.contains(&NoticeClass::Opt) {
+            return format!(
+                "{text} What belongs to an optional feature is not used for you unless you opt in."
+            );
+        }
+        text.to_owned()
     }
 
     /// What happens after an objection, for the notice.

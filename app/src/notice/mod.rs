@@ -3,6 +3,7 @@
 mod pages;
 
 use domain::notice::NoticeContent;
+use domain::policy::Asked;
 
 use crate::ui::WindowDrawing;
 
@@ -34,10 +35,18 @@ pub struct NoticeLine {
     pub content: NoticeContent,
     /// Where this customer stands, in words.
     pub standing: String,
+    /// Whether a written yes or no can be given now, and which.
+    pub asked: Asked,
+    /// What they answered in writing: "Approved by Kari Nordmann on …".
+    pub answered: Option<String>,
     /// Their case, if they filed one: number, state in words, address.
     pub case: Option<(String, String, String)>,
     /// Whether an objection can be filed now.
     pub may_object: bool,
+    /// This line's own last day, where it is later than the one on top.
+    pub last_day: Option<String>,
+    /// Whether this line's last day has passed.
+    pub is_late: bool,
 }
 
 /// Everything that the page shows.
@@ -59,7 +68,9 @@ pub struct NoticeView {
     pub lines: Vec<NoticeLine>,
     /// The planned start in words.
     pub planned: Option<String>,
-    /// What silence means, what happens after an objection, what grounds are needed.
+    /// What the notice asks of this customer.
+    pub asked: Asked,
+    /// What silence means, what happens after an objection, what grounds are needed; nothing where no window runs.
     pub rights: Vec<String>,
     /// Clause and article.
     pub legal_reference: String,

@@ -2,12 +2,13 @@
 
 use domain::notice::NoticeContent;
 use domain::objection::Ground;
+use domain::policy::Asked;
 use leptos::prelude::*;
 
 use super::{Deadline, NoticeLine, NoticeView};
 use crate::ui::{
-    Actions, Badge, Button, ButtonLink, Callout, CheckboxGroup, Choice, ErrorSummary, Fact, Facts,
-    FieldErrors, Form, PageHead, RadioGroup, TextArea, TextField, Timeline, Tone,
+    Actions, Badge, Button, ButtonKind, ButtonLink, Callout, CheckboxGroup, Choice, ErrorSummary, Fact,
+    Facts, FieldErrors, Form, PageHead, RadioGroup, TextArea, TextField, Timeline, Tone,
 };
 
 /// The notice of one contact. `errors` and `name` belong to the acknowledgement form.
@@ -21,7 +22,7 @@ pub fn NoticePage(
     errors: FieldErrors,
 ) -> impl IntoView {
     let NoticeView { lines, deadline, .. } = notice.clone();
-    let acknowledge = format!("{}/acknowledge", notice.path);
+    let waits = lines.iter().any(|line| line.asked != Asked::Nothing);
     let objected = lines.iter().any(|line| line.case.is_some());
     view! {
         <PageHead title=notice.title.clone() dateline=format!("Notice {} to {} · {}", notice.number, notice.customer, notice.dispatched)/>
@@ -38,25 +39,20 @@ pub fn NoticePage(
         {deadline.map(|deadline| deadline_box(deadline, &notice))}
         {lines.iter().map(|line| line_section(line, &notice)).collect_view()}
         <section>
-            <h2>"Your rights under your contract"</h2>
-            <ul>{notice.rights.iter().map(|text| view! { <li>{text.clone()}</li> }).collect_view()}</ul>
+            {(!notice.rights.is_empty())
+                .then(|| {
+                    view! {
+                        <h2>"Your rights under your contract"</h2>
+                        <ul>{notice.rights.iter().map(|text| view! { <li>{text.clone()}</li> }).collect_view()}</ul>
+                    }
+                })}
             <p class="hint">{notice.legal_reference.clone()}</p>
         </section>
-        <section id="read">
-            <h2>"Have you read it?"</h2>
-            {match notice.acknowledged.clone() {
-                Some(text) => view! {
-                    <Callout tone=Tone::Ok title="Acknowledged"><p>{text}</p></Callout>
-                }.into_any(),
-                None => view! {
-                    <p>"An acknowledgement says that the notice reached you. It is no approval, and you can still object."</p>
-                    <Form action=acknowledge csrf=notice.csrf.clone()>
-                        <TextField name="name" label="Your name" value=name error=errors.first("name")/>
-                        <Actions><Button label="I have read this notice"/></Actions>
-                    </Form>
-                }.into_any(),
-            }}
-        </section>
+        {if waits {
+            answer_section(&notice, name, &errors)
+        } else {
+            read_section(&notice, name, &errors)
+        }}
         <footer class="notice-foot">
             <p>{notice.why.clone()}</p>
             <p class="hint">"Content hash (SHA-256): " <code>{notice.content_hash.clone()}</code></p>
@@ -65,17 +61,110 @@ pub fn NoticePage(
     }
 }
 
-fn deadline_box(deadline: Deadline, notice: &NoticeView) -> AnyView {
-    let planned = notice.planned.clone();
-    let title = if deadline.is_over {
-        "Your last day to object has passed"
+fn read_section(notice: &NoticeView, name: String, errors: &FieldErrors) -> AnyView {
+    let (notice, error) = (notice.clone(), errors.first("name"));
+    let acknowledge = format!("{}/acknowledge", notice.path);
+    let explanation = if notice.rights.is_empty() {
+        "An acknowledgement says that the notice reached you. It says nothing else."
     } else {
-        "You can object until"
+        "An acknowledgement says that the notice reached you. It is no approval, and you can still object."
     };
     view! {
-        <section class="deadline" data-over=deadline.is_over>
+        <section id="read">
+            <h2>"Have you read it?"</h2>
+            {match notice.acknowledged.clone() {
+                Some(text) => view! {
+                    <Callout tone=Tone::Ok title="Acknowledged"><p>{text}</p></Callout>
+                }.into_any(),
+                None => view! {
+                    <p>{explanation}</p>
+                    <Form action=acknowledge csrf=notice.csrf.clone()>
+                        <TextField name="name" label="Your name" value=name error=error/>
+                        <Actions><Button label="I have read this notice"/></Actions>
+                    </Form>
+                }.into_any(),
+            }}
+        </section>
+    }
+    .into_any()
+}
+
+/// A yes or a no in writing. One name, three ways to use it.
+fn answer_section(notice: &NoticeView, name: String, errors: &FieldErrors) -> AnyView {
+    let (notice, line_error, error) = (notice.clone(), errors.first("line"), errors.first("name"));
+    let lines: Vec<&NoticeLine> = notice
+        .lines
+        .iter()
+        .filter(|line| line.asked != Asked::Nothing)
+        .collect();
+    let is_opt_in = lines.iter().all(|line| line.asked == Asked::OptIn);
+    let choices: Vec<Choice> = lines
+        .iter()
+        .map(|line| Choice::new(line.id.clone(), line.content.legal_name.clone()))
+        .collect();
+    let only = choices
+        .first()
+        .map(|choice| choice.value.clone())
+        .unwrap_or_default();
+    let names: Vec<String> = choices.iter().map(|choice| choice.label.clone()).collect();
+    let (yes, no, effect) = if is_opt_in {
+        (
+            "Opt in",
+            "Decline",
+            "If you opt in, it may start for you from the day that the notice names. If you decline or do not answer, it is not used for you.",
+        )
+    } else {
+        (
+            "Approve in writing",
+            "Refuse",
+            "If you approve, it may start for you once your notice period has ended. If you refuse or do not answer, it is not used for you.",
+        )
+    };
+    let acknowledge = notice
+        .acknowledged
+        .is_none()
+        .then(|| format!("{}/acknowledge", notice.path));
+    view! {
+        <section id="answer">
+            <h2>"Your answer"</h2>
+            <p><strong>{names.join(", ")}</strong>{format!(", for {}. {effect}", notice.customer)}</p>
+            <p>"Your answer is recorded with your name and the time, and you get a receipt by mail. It is given once; until the start you can still object."</p>
+            <Form action=format!("{}/approve", notice.path) csrf=notice.csrf.clone()>
+                {if choices.len() > 1 {
+                    view! { <RadioGroup name="line" label="What do you answer?" choices value=String::new() error=line_error/> }.into_any()
+                } else {
+                    view! { <input type="hidden" name="line" value=only/> }.into_any()
+                }}
+                <TextField name="name" label="Your name" value=name error=error hint="It becomes part of the record."/>
+                <Actions>
+                    <Button label=yes/>
+                    <Button label=no kind=ButtonKind::Danger action=format!("{}/refuse", notice.path)/>
+                    {acknowledge.map(|action| view! { <Button label="Only say that I have read this notice" kind=ButtonKind::Secondary action=action/> })}
+                </Actions>
+            </Form>
+            {notice.acknowledged.clone().map(|text| view! { <p class="hint">{format!("Acknowledged. {text}")}</p> })}
+        </section>
+    }
+    .into_any()
+}
+
+fn deadline_box(deadline: Deadline, notice: &NoticeView) -> AnyView {
+    let planned = notice.planned.clone();
+    let waits = notice.lines.iter().any(|line| line.asked == Asked::Approval);
+    let title = match (waits, deadline.is_over) {
+        (true, false) => "Your written approval is needed. Please answer by",
+        (true, true) => "The day to answer by has passed",
+        (false, false) => "You can object until",
+        (false, true) => "Your last day to object has passed",
+    };
+    let late = (waits && deadline.is_over)
+        .then_some("Without your approval this is not used for you. You can still approve or refuse below.");
+    view! {
+        <section class="notice-deadline" data-over=deadline.is_over>
             <h2>{title}</h2>
-            <p class="deadline-day"><strong>{deadline.last_day.clone()}</strong></p>
+            <p class="notice-deadline-day"><strong>{deadline.last_day.clone()}</strong></p>
+            {late.map(|text| view! { <p>{text}</p> })}
+            {waits.then(|| view! { <p><a href="#answer">"Go to your answer"</a></p> })}
             {deadline.note.clone().map(|note| view! { <p>{note}</p> })}
             <Facts>
                 <Fact term="Your notice period">{deadline.period.clone()}</Fact>
@@ -90,15 +179,35 @@ fn deadline_box(deadline: Deadline, notice: &NoticeView) -> AnyView {
 
 fn line_section(line: &NoticeLine, notice: &NoticeView) -> AnyView {
     let line = line.clone();
+    let tone = if line.asked == Asked::Nothing {
+        Tone::Info
+    } else {
+        Tone::Warn
+    };
+    // Where the browser goes after an answer, unless the form for the next one is there.
+    let first = notice.lines.iter().find(|other| other.answered.is_some());
+    let waits = notice.lines.iter().any(|other| other.asked != Asked::Nothing);
+    let answer_id = (!waits && first.is_some_and(|first| first.id == line.id)).then_some("answer");
+    let (object_label, kind) = match (line.asked, line.is_late, line.case.is_some()) {
+        (_, true, _) => ("Tell us your concern", ButtonKind::Secondary),
+        (Asked::Nothing, false, false) => ("Object to this", ButtonKind::Primary),
+        (Asked::Nothing, false, true) => ("Object again", ButtonKind::Primary),
+        (_, false, _) => ("Object with reasons", ButtonKind::Secondary),
+    };
     let object = format!("{}/object?line={}", notice.path, line.id);
     view! {
         <section class="notice-line">
             <h2>{line.content.legal_name.clone()}</h2>
             <p>
-                <Badge tone=Tone::Info label=line.content.change_type.label()/>
+                <Badge tone label=line.content.change_type.label()/>
                 " "
                 {line.standing.clone()}
             </p>
+            {line.last_day.clone().map(|day| view! { <p>"Your last day to object to this one: "<strong>{day}</strong></p> })}
+            {line
+                .answered
+                .clone()
+                .map(|text| view! { <div id=answer_id><Callout tone=Tone::Info title="Your answer"><p>{text}</p></Callout></div> })}
             <ContentFacts content=line.content.clone()/>
             {line
                 .case
@@ -110,7 +219,7 @@ fn line_section(line: &NoticeLine, notice: &NoticeView) -> AnyView {
                         </Callout>
                     }
                 })}
-            {line.may_object.then(|| view! { <Actions><ButtonLink label="Object to this" href=object/></Actions> })}
+            {line.may_object.then(|| view! { <Actions><ButtonLink label=object_label href=object kind/></Actions> })}
         </section>
     }
     .into_any()
@@ -195,15 +304,26 @@ pub fn ObjectPage(
         .collect();
     let several = lines.len() > 1;
     let only = lines.first().cloned();
-    let last_day = notice.deadline.as_ref().map(|d| d.last_day.clone());
+    let chosen = notice
+        .lines
+        .iter()
+        .filter(|line| line.may_object)
+        .find(|line| line.id == form.line || !several);
+    let last_day = chosen
+        .and_then(|line| line.last_day.clone())
+        .or_else(|| notice.deadline.as_ref().map(|d| d.last_day.clone()));
+    let is_late = chosen.is_some_and(|line| line.is_late);
+    let effect = if is_late {
+        "Your last day has passed. What you send is read and answered, but it need not hold the change. You get a receipt by mail."
+    } else {
+        "As soon as you send it, the subprocessor cannot start for you. You get a receipt by mail, and you can withdraw the objection."
+    };
     view! {
         <PageHead title="Object" dateline=format!("Notice {} to {}", notice.number, notice.customer)/>
         <ErrorSummary errors=errors.clone()/>
         {last_day.map(|day| view! { <p>"Your last day: "<strong>{day}</strong></p> })}
         <ul>{notice.rights.iter().map(|text| view! { <li>{text.clone()}</li> }).collect_view()}</ul>
-        <p>
-            "As soon as you send it, the subprocessor cannot start for you. You get a receipt by mail at once, and you can withdraw the objection."
-        </p>
+        <p>{effect}</p>
         <Form action=format!("{}/object", notice.path) csrf=notice.csrf.clone()>
             {if several {
                 view! { <RadioGroup name="line" label="To what do you object?" choices=lines value=form.line error=errors.first("line")/> }.into_any()

@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 
 use crate::ui::{
-    Actions, Badge, Button, ButtonKind, Callout, Cell, Column, Empty, ErrorSummary, Fact, Facts, FieldErrors,
-    Form, HeadCell, PageHead, Row, Table, TextArea, TextField, Tone,
+    Actions, Badge, Button, ButtonKind, ButtonLink, Callout, Cell, Column, Empty, ErrorSummary, Fact, Facts,
+    FieldErrors, Form, HeadCell, PageHead, Row, Table, TextArea, TextField, Tone,
 };
 
 /// One thing that happened in a case.
@@ -39,6 +39,12 @@ pub struct CaseView {
     pub in_time: bool,
     /// When it was filed, in words.
     pub filed: String,
+    /// Which version that was, from 1.
+    pub version: i64,
+    /// Until when an objection to the line is in time, once notice was given.
+    pub last_day: Option<String>,
+    /// Where it can be filed again after a rejection, while there is time.
+    pub file_again: Option<String>,
     /// Who filed it.
     pub name: String,
     /// The grounds in words.
@@ -47,6 +53,8 @@ pub struct CaseView {
     pub statement: String,
     /// What happened.
     pub events: Vec<CaseEvent>,
+    /// When the time of the present state ends, where one is set.
+    pub due: Option<String>,
     /// Whether the customer can withdraw it.
     pub may_withdraw: bool,
     /// Address of this page without the site.
@@ -69,6 +77,9 @@ fn facts(case: &CaseView) -> AnyView {
             <Fact term="Notice">{case.notice.clone()}</Fact>
             <Fact term="Subprocessor">{case.vendor.clone()}</Fact>
             <Fact term="Filed">{case.filed.clone()}" by "{case.name.clone()}{if case.in_time { ", in time" } else { ", after the last day" }}</Fact>
+            {(case.version > 1).then(|| view! { <Fact term="Version">{format!("{}, filed again", case.version)}</Fact> })}
+            {case.due.clone().map(|day| view! { <Fact term="Time for this step">{format!("until {day}")}</Fact> })}
+            {case.last_day.clone().map(|day| view! { <Fact term="Last day to object">{day}</Fact> })}
             <Fact term="Grounds">{if case.grounds.is_empty() { "none given".to_owned() } else { case.grounds.join("; ") }}</Fact>
             <Fact term="Statement"><div class="prose">{case.statement.clone()}</div></Fact>
         </Facts>
@@ -126,7 +137,18 @@ pub fn CasePage(
     view! {
         <PageHead title=format!("Objection {}", case.number) dateline=format!("{} · {}", case.customer, case.vendor)/>
         <ErrorSummary errors=errors.clone()/>
-        <Callout tone title=title><p>{text}</p></Callout>
+        {match case.file_again.clone() {
+            Some(href) => {
+                let until = case.last_day.clone().unwrap_or_default();
+                view! {
+                    <Callout tone=Tone::Warn title="We rejected your objection">
+                        <p>"With further reasons you can file it again until "<strong>{until}</strong>". Before that day has ended, nothing starts for you."</p>
+                        <Actions><ButtonLink label="File it again" href/></Actions>
+                    </Callout>
+                }.into_any()
+            }
+            None => view! { <Callout tone title=title><p>{text}</p></Callout> }.into_any(),
+        }}
         {facts(&case)}
         {history(&case)}
         {case

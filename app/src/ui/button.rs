@@ -42,12 +42,15 @@ pub fn Button(
     /// The value posted under `name`.
     #[prop(optional, into)]
     value: Option<String>,
+    /// Where the form goes when this button was the one pressed; otherwise where the form says.
+    #[prop(optional, into)]
+    action: Option<String>,
     /// Text for screen readers where the words alone are ambiguous ("Remove" in a row).
     #[prop(optional, into)]
     about: Option<String>,
 ) -> impl IntoView {
     view! {
-        <button class="button" type="submit" data-kind=kind.name() name=name value=value>
+        <button class="button" type="submit" data-kind=kind.name() name=name value=value formaction=action>
             {label}
             {about.map(|about| view! { <span class="visually-hidden">" "{about}</span> })}
         </button>

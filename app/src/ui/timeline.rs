@@ -37,7 +37,7 @@ pub fn Timeline(
             role="img"
             aria-labelledby=labelled_by
             width="100%"
-            height=if compact { "34" } else { "92" }
+            height=if compact { "34" } else { "68" }
             focusable="false"
         >
             <title id=title_id>{format!("{}: {left}", drawing.title)}</title>
@@ -57,6 +57,7 @@ pub fn Timeline(
         <figure class="timeline">
             <p class="timeline-left" data-over=drawing.is_over()>{left}</p>
             {svg}
+            {ends(&drawing)}
             {legend(&drawing)}
             <details class="timeline-text">
                 <summary>"The same in words"</summary>
@@ -124,11 +125,19 @@ fn labels(drawing: &WindowDrawing) -> AnyView {
     view! {
         <g aria-hidden="true">
             {today}
-            <text x=axis.start(drawing.received_on) y="84">"Received "{drawing::short(drawing.received_on)}</text>
-            <text x=axis.end(drawing.last_day) y="84" text-anchor="end">
-                "Ends "{drawing.last_day.format("%a %-d %b %Y").to_string()}", 24:00"
-            </text>
         </g>
+    }
+    .into_any()
+}
+
+/// Both ends in words under the drawing, where they wrap on a narrow screen.
+fn ends(drawing: &WindowDrawing) -> AnyView {
+    let last_day = drawing.last_day.format("%a %-d %b %Y");
+    view! {
+        <p class="timeline-ends" aria-hidden="true">
+            <span>{format!("Received {}", drawing::short(drawing.received_on))}</span>
+            <span>{format!("Ends {last_day}, 24:00")}</span>
+        </p>
     }
     .into_any()
 }

@@ -111,7 +111,7 @@ pub async fn sign_in(
     let hash = account.as_ref().map(|account| account.password_hash.clone());
     let is_right = state.passwords.is_right(password, hash).await?;
     let Some(account) = account.filter(|account| is_right && account.disabled_at.is_none()) else {
-        tracing::info!(client = %client.0, "sign-in refused");
+        tracing::info!("sign-in refused");
         return show(&state, &form, posted.text("next"), posted.text("login"), true).await;
     };
     start_session(&session, &account).await?;

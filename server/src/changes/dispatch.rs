@@ -244,7 +244,7 @@ async fn open_authorisations(
 ) -> Result<()> {
     for recipient in &scope.recipients {
         for (line_id, class) in &recipient.lines {
-            if !class.has_window() {
+            if !class.needs_authorisation() {
                 continue;
             }
             let authorisation = Authorisation {
@@ -252,7 +252,7 @@ async fn open_authorisations(
                 line_id: *line_id,
                 customer_id: recipient.customer.id.uuid(),
                 policy_id: recipient.policy.id,
-                model: recipient.policy.policy.model,
+                model: recipient.policy.policy.model_for(*class),
                 state: AuthorisationState::Pending,
                 given_at: None,
                 notice_expires_at: None,

@@ -2,6 +2,7 @@
 //! dispatch use the same function, so what was approved is what leaves.
 
 use chrono::{DateTime, Utc};
+use domain::change::NoticeClass;
 use domain::id::ContactId;
 use domain::notice::{CustomerDraft, CustomerPart, MissingField, NoticeContent};
 use domain::policy::CustomerRole;
@@ -63,6 +64,7 @@ impl Letter<'_> {
             .filter(|part| self.recipient.lines.iter().any(|(id, _)| *id == part.line_id))
             .map(|part| part.content.clone())
             .collect();
+        let classes: Vec<NoticeClass> = self.recipient.lines.iter().map(|(_, class)| *class).collect();
         let publisher = state.publisher();
         let link = self.link(state).parse().ok();
         let reply_to = bare_address(&state.config.mail_reply_to).parse().ok();
@@ -73,7 +75,7 @@ impl Letter<'_> {
             publisher: &publisher.name,
             policy: &self.recipient.policy.policy,
             windows: self.recipient.has_window().then_some(self.windows),
-            has_window: self.recipient.has_window(),
+            classes: &classes,
             planned_at: planned_at(state, self.notice),
             link: link.as_ref(),
             reply_to: reply_to.as_ref(),

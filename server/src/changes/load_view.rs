@@ -196,7 +196,7 @@ async fn customer_rows(
             .await?
             .map(|c| c.name)
             .unwrap_or_default();
-        let standing = standing::find(tx, zone, dossier.change.id, id, now).await?;
+        let standing = standing::find_for(tx, zone, dossier.change.id, authorisation, now).await?;
         let reasons = decision
             .customers
             .iter()

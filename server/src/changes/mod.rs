@@ -10,7 +10,9 @@ pub mod draft;
 pub mod fallback;
 pub mod letter;
 mod load_view;
+mod new_line;
 mod pages;
+mod preview;
 pub mod promise;
 pub mod review;
 pub mod scope;
@@ -27,11 +29,11 @@ use crate::store::StoreError;
 /// The staff's pages of changes.
 pub fn routes() -> Router<crate::AppState> {
     Router::new()
-        .route("/staff/changes", get(pages::list).post(pages::open))
-        .route("/staff/changes/new", get(pages::new_form))
+        .route("/staff/changes", get(pages::list).post(new_line::open))
+        .route("/staff/changes/new", get(new_line::new_form))
         .route("/staff/changes/{number}", get(pages::show))
-        .route("/staff/changes/{number}/lines/new", get(pages::line_form))
-        .route("/staff/changes/{number}/lines", post(pages::add_line))
+        .route("/staff/changes/{number}/lines/new", get(new_line::line_form))
+        .route("/staff/changes/{number}/lines", post(new_line::add_line))
         .route("/staff/changes/{number}/edit", post(pages::edit))
         .route("/staff/changes/{number}/submit", post(pages::submit))
         .route("/staff/changes/{number}/approve", post(pages::approve))
@@ -39,8 +41,8 @@ pub fn routes() -> Router<crate::AppState> {
         .route("/staff/changes/{number}/dispatch", post(pages::send))
         .route("/staff/changes/{number}/cancel", post(pages::cancel))
         .route("/staff/changes/{number}/activate", post(pages::go_live))
-        .route("/staff/changes/{number}/preview", get(pages::preview))
-        .route("/staff/changes/{number}/preview.html", get(pages::preview_html))
+        .route("/staff/changes/{number}/preview", get(preview::preview))
+        .route("/staff/changes/{number}/preview.html", get(preview::preview_html))
 }
 
 /// Why a step of a change is not taken.

@@ -13,10 +13,11 @@ use uuid::Uuid;
 
 use super::{Result, promise};
 use crate::mail::webhook;
+use crate::store::authorisations::Authorisation;
 use crate::store::deliveries::{self, Delivery};
 use crate::store::notices::{self, Notice, Promise};
 use crate::store::policies;
-use crate::store::{self, Tx, customers, mail_events, settings};
+use crate::store::{self, Tx, customers, mail_events, objections, settings};
 
 /// How long after an acceptance a bounce may still come, where nothing reports bounces (decision 2).
 const LATE_BOUNCE_WITHOUT_WEBHOOKS: TimeDelta = TimeDelta::days(6);
@@ -80,12 +81,36 @@ fn evidence(
     }));
 }
 
-/// Where one customer stands with one change at `t`.
+/// Where one customer stands with one line of a change at `t`. Every page, gate and job that shows or judges the objection
+/// window of a line asks here: what a rejected objection leaves is counted in.
+pub async fn find_for(
+    tx: &mut Tx,
+    publisher_zone: Zone,
+    change_id: Uuid,
+    authorisation: &Authorisation,
+    t: DateTime<Utc>,
+) -> Result<Standing> {
+    let rejections = objections::list_rejections(tx, authorisation.id).await?;
+    let customer_id = CustomerId::from(authorisation.customer_id);
+    told(tx, publisher_zone, (change_id, customer_id), &rejections, t).await
+}
+
+/// Where one customer stands with one change at `t`, whatever became of single lines.
 pub async fn find(
     tx: &mut Tx,
     publisher_zone: Zone,
     change_id: Uuid,
     customer_id: CustomerId,
+    t: DateTime<Utc>,
+) -> Result<Standing> {
+    told(tx, publisher_zone, (change_id, customer_id), &[], t).await
+}
+
+async fn told(
+    tx: &mut Tx,
+    publisher_zone: Zone,
+    (change_id, customer_id): (Uuid, CustomerId),
+    rejections: &[DateTime<Utc>],
     t: DateTime<Utc>,
 ) -> Result<Standing> {
     let dispatched: Vec<Notice> = notices::list_versions(tx, change_id)
@@ -156,6 +181,7 @@ pub async fn find(
             late_bounce: late_bounce(tx).await?,
             signature,
             emergency: None,
+            rejections,
             terms: &terms,
             rules: promise::rules(&policy, publisher_zone),
         },

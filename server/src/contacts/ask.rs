@@ -11,7 +11,7 @@ use super::page::{ASKED, Found, load, show};
 use crate::AppState;
 use crate::audit::{Actor, Entry, Subject, append};
 use crate::changes::letter::contacts_link;
-use crate::http::{Client, FormToken, HttpError, Posted};
+use crate::http::{HttpError, Posted, Sender};
 use crate::mail::messages::{ContactRequested, Message};
 use crate::mail::{List, Outgoing, queue};
 use crate::store::Tx;
@@ -27,11 +27,9 @@ const MOST_WAITING: usize = 3;
 pub async fn ask(
     State(state): State<AppState>,
     Path(token): Path<String>,
-    client: Client,
-    csrf: FormToken,
+    sender: Sender,
     posted: Posted,
 ) -> Result<Response, HttpError> {
-    state.limits.link_post_by_client.count(&client.key())?;
     let typed = AskForm {
         name: posted.text("name").to_owned(),
         address: posted.text("address").to_owned(),
@@ -50,7 +48,7 @@ pub async fn ask(
         check(&found, asked, &mut errors);
     }
     let (Some(asked), true) = (asked, errors.is_empty()) else {
-        return Ok(show(&state, &csrf, &token, found, false, typed, errors));
+        return Ok(show(&state, &sender.csrf, &token, found, false, typed, errors));
     };
     write(&mut tx, &state, &found, &asked).await?;
     tx.commit().await?;

@@ -2,7 +2,7 @@
 //! function; nothing here decides. G1 to G8 are loaded in [`crate::register`].
 
 use chrono::{DateTime, Utc};
-use domain::authorisation::AuthorisationState;
+use domain::authorisation::{AuthorisationEvent, AuthorisationState};
 use domain::digest::Digest;
 use domain::evidence::Standing;
 use domain::gate::{
@@ -11,13 +11,14 @@ use domain::gate::{
 };
 use domain::id::{CustomerId, EngagementId};
 use domain::zone::Zone;
+use uuid::Uuid;
 
 use crate::changes::{ChangeError, Result, standing};
 use crate::register;
 use crate::store::authorisations::{self, Authorisation};
 use crate::store::changes::{self, Change, Line};
 use crate::store::engagements::CurrentEngagement;
-use crate::store::{Tx, notices, objections, policies};
+use crate::store::{Tx, answers, notices, objections, policies};
 
 fn digest(bytes: &[u8]) -> Digest {
     // A hash of another length matches nothing: the gate stays red.
@@ -33,7 +34,7 @@ pub async fn customer_facts(
     t: DateTime<Utc>,
 ) -> Result<CustomerFacts> {
     let customer_id = CustomerId::from(authorisation.customer_id);
-    let standing = standing::find(tx, zone, change.id, customer_id, t).await?;
+    let standing = standing::find_for(tx, zone, change.id, authorisation, t).await?;
     let policy = policies::get_policy(tx, authorisation.policy_id).await?.policy;
     let dispatched: Vec<_> = notices::list_versions(tx, change.id)
         .await?
@@ -70,15 +71,16 @@ pub async fn customer_facts(
     } else {
         authorisation.state
     };
-    let approval = (at_signature
-        || matches!(
-            state_now,
-            AuthorisationState::Explicitly | AuthorisationState::OptedIn
-        ))
-    .then_some(ExplicitApproval {
-        evidence: authorisation.id,
-        facts_hash: hash,
-    });
+    let approval = match state_now {
+        AuthorisationState::AtSignature => Some(ExplicitApproval {
+            evidence: authorisation.id,
+            facts_hash: hash,
+        }),
+        AuthorisationState::Explicitly | AuthorisationState::OptedIn => {
+            written_approval(tx, authorisation.id).await?
+        }
+        _ => None,
+    };
     let cases = objections::list_by_authorisation(tx, authorisation.id).await?;
     Ok(CustomerFacts {
         customer_id,
@@ -97,6 +99,17 @@ pub async fn customer_facts(
             .collect(),
         allows_emergency: policy.allows_emergency(),
     })
+}
+
+/// The customer's own answer in writing; a state without one on file approves nothing.
+async fn written_approval(tx: &mut Tx, authorisation_id: Uuid) -> Result<Option<ExplicitApproval>> {
+    let answer = answers::find_last(tx, authorisation_id).await?;
+    Ok(answer
+        .filter(|answer| answer.answer != AuthorisationEvent::Refuse)
+        .map(|answer| ExplicitApproval {
+            evidence: answer.id,
+            facts_hash: digest(&answer.facts_hash),
+        }))
 }
 
 /// Everything that is judged of one engagement.

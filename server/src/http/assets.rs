@@ -22,6 +22,8 @@ use crate::AppState;
 const STYLESHEET: &str = include_str!(concat!(env!("OUT_DIR"), "/main.css"));
 /// The files of `public/`: address and content.
 const PUBLIC: &[(&str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/public.rs"));
+/// Script and wasm of the browser side, in a release that was built with them.
+const BROWSER_SIDE: Option<(&[u8], &[u8])> = include!(concat!(env!("OUT_DIR"), "/site.rs"));
 /// The bootstrap module, served beside the wasm rather than under its own name.
 const BOOTSTRAP: &str = "/islands.js";
 
@@ -98,7 +100,7 @@ pub struct Assets {
 }
 
 impl Assets {
-    /// The files of the build, and the browser side from `site/pkg` if it was built.
+    /// The files of the build, and the browser side from `site/pkg`, else the one that the release carries, if any.
     #[must_use]
     pub fn load(site: &Path) -> Self {
         let mut files = HashMap::new();
@@ -152,20 +154,23 @@ impl Assets {
 
 /// Puts the browser side under one address with the hash of all its files, because they import each other by name.
 fn load_browser_side(pkg: &Path, files: &mut HashMap<String, File>) -> Option<String> {
-    let script = std::fs::read(pkg.join("app.js")).ok()?;
-    let wasm = std::fs::read(pkg.join("app_bg.wasm")).ok()?;
+    let built = std::fs::read(pkg.join("app.js"))
+        .and_then(|script| Ok((script, std::fs::read(pkg.join("app_bg.wasm"))?)));
+    let (script, wasm): (Bytes, Bytes) = match built {
+        Ok((script, wasm)) => (script.into(), wasm.into()),
+        Err(_) => {
+            BROWSER_SIDE.map(|(script, wasm)| (Bytes::from_static(script), Bytes::from_static(wasm)))?
+        }
+    };
     let (_, bootstrap) = PUBLIC.iter().find(|(address, _)| *address == BOOTSTRAP)?;
-    let folder = format!(
-        "/pkg/{}",
-        short_hash([bootstrap, script.as_slice(), wasm.as_slice()])
-    );
+    let folder = format!("/pkg/{}", short_hash([bootstrap, script.as_ref(), wasm.as_ref()]));
     let mut add = |name: &str, content: Bytes| {
         let address = format!("{folder}/{name}");
         files.insert(address.clone(), File::new(&address, content, FOR_EVER));
         address
     };
-    add("app.js", script.into());
-    add("app_bg.wasm", wasm.into());
+    add("app.js", script);
+    add("app_bg.wasm", wasm);
     Some(add("islands.js", Bytes::from_static(bootstrap)))
 }
 

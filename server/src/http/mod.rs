@@ -9,6 +9,7 @@ pub mod headers;
 pub mod limits;
 pub mod render;
 pub mod router;
+mod sender;
 pub mod session;
 pub mod spreadsheet;
 
@@ -17,3 +18,4 @@ pub use csrf::FormToken;
 pub use error::HttpError;
 pub use form::{Posted, Uploaded};
 pub use limits::Client;
+pub use sender::Sender;

@@ -25,6 +25,7 @@ pub async fn run_due(state: &AppState) -> Result<()> {
     state.refresh_publisher().await?;
     crate::subscriptions::prune(state).await?;
     fallbacks::run(state).await?;
+    crate::objections::settle_all(state).await?;
     windows::settle_all(state).await?;
     checkpoint::run(state).await?;
     sessions::forget(state).await?;

@@ -4,7 +4,6 @@
 use domain::authorisation::AuthorisationEvent;
 use domain::change::ChangeState;
 use domain::evidence::Standing;
-use domain::id::CustomerId;
 use uuid::Uuid;
 
 use crate::AppState;
@@ -79,8 +78,7 @@ async fn step(
     authorisation: &Authorisation,
     now: chrono::DateTime<chrono::Utc>,
 ) -> Result<Option<Step>> {
-    let customer = CustomerId::from(authorisation.customer_id);
-    let standing = standing::find(tx, state.publisher().zone, change_id, customer, now).await?;
+    let standing = standing::find_for(tx, state.publisher().zone, change_id, authorisation, now).await?;
     let given = standing.given();
     let derived = Derived {
         given_at: given.map(|g| g.at),

@@ -5,6 +5,7 @@
 //! Whatever a value holds, it stays where the template put it: see [`escape`].
 
 mod acknowledgement_receipt;
+mod answer_receipt;
 mod audit_checkpoint;
 mod change_cancelled;
 mod change_notice;
@@ -25,6 +26,7 @@ mod subscription_confirm;
 pub(crate) use escape::{Markup, Plain, lines};
 
 pub use acknowledgement_receipt::AcknowledgementReceipt;
+pub use answer_receipt::{AnswerReceipt, Given};
 pub use audit_checkpoint::AuditCheckpoint;
 pub use change_cancelled::ChangeCancelled;
 pub use change_notice::ChangeNotice;

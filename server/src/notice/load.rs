@@ -2,25 +2,29 @@
 
 use app::notice::{Deadline, NoticeLine, NoticeView};
 use app::ui::{ClosedDay, WindowDrawing, long_date};
-use domain::authorisation::AuthorisationState;
-use domain::change::ChangeState;
+use domain::authorisation::{AuthorisationEvent, AuthorisationModel, AuthorisationState};
+use domain::change::{ChangeState, NoticeClass};
 use domain::evidence::{EvidenceGrade, Standing};
 use domain::id::CustomerId;
-use domain::policy::Policy;
+use domain::policy::{Asked, Policy};
 use domain::window::Windows;
 use domain::words::{moment, until};
+use domain::zone::Zone;
 use uuid::Uuid;
 
+use super::answer;
 use crate::AppState;
 use crate::changes::letter::planned_at;
 use crate::changes::review::hex;
 use crate::changes::{promise, standing};
 use crate::http::HttpError;
 use crate::keys::Purpose;
+use crate::store::answers::{self, Answer};
+use crate::store::authorisations::{self, Authorisation};
 use crate::store::changes::{self, Change};
 use crate::store::deliveries::{self, Delivery};
 use crate::store::notices::{self, Notice};
-use crate::store::{Tx, authorisations, customers, objections, policies};
+use crate::store::{Tx, customers, objections, policies};
 
 /// What stands behind a link.
 pub struct Loaded {
@@ -53,15 +57,21 @@ pub async fn open(tx: &mut Tx, state: &AppState, token: &str) -> Result<Loaded, 
         .ok_or(HttpError::BadLink)?;
     let policy = policies::get_policy(tx, promised.policy_id).await?.policy;
     let (now, publisher) = (state.clock.now(), state.publisher());
-    let standing = standing::find(tx, publisher.zone, change.id, customer_id, now)
-        .await
-        .map_err(HttpError::from)?;
-    let lines = lines(tx, state, &change, &notice, customer_id).await?;
+    let lines = lines(tx, state, &change, &notice, &policy, customer_id).await?;
+    let classes: Vec<NoticeClass> = lines.iter().map(|l| l.class).collect();
+    let asked = policy.asked(&classes);
+    let standing = match soonest(&lines) {
+        Some(standing) => standing.clone(),
+        None => standing::find(tx, publisher.zone, change.id, customer_id, now)
+            .await
+            .map_err(HttpError::from)?,
+    };
     let acknowledged = deliveries::find_acknowledgement(tx, delivery.id)
         .await?
         .map(|a| format!("By {} on {}.", a.name, moment(a.acknowledged_at, policy.zone)));
-    let has_window = !lines.is_empty() && lines.iter().any(|l| l.has_window);
-    let deadline = has_window
+    let deadline = classes
+        .iter()
+        .any(|class| class.has_window())
         .then(|| deadline(state, &policy, &promised.windows, &standing))
         .transpose()?;
     let earliest = standing
@@ -75,6 +85,10 @@ pub async fn open(tx: &mut Tx, state: &AppState, token: &str) -> Result<Loaded, 
         .as_ref()
         .map(|c| format!("{c} of "))
         .unwrap_or_default();
+    let clause = sentence(&format!(
+        "{clause}your data processing agreement with {}",
+        publisher.name
+    ));
     let view = NoticeView {
         number: format!("{}, version {}", change.number, notice.version),
         title: change.title.clone(),
@@ -85,17 +99,11 @@ pub async fn open(tx: &mut Tx, state: &AppState, token: &str) -> Result<Loaded, 
             .map(|at| format!("dispatched {}", long_date(policy.zone.local_date(at))))
             .unwrap_or_default(),
         deadline,
-        lines: lines.into_iter().map(|l| l.view).collect(),
+        lines: lines.into_iter().map(|l| l.shown(&standing)).collect(),
         planned,
-        rights: vec![
-            policy.silence_text().to_owned(),
-            policy.objection_text(),
-            policy.grounds_text().to_owned(),
-        ],
-        legal_reference: format!(
-            "{clause}your data processing agreement with {}; Article 28(2) GDPR",
-            publisher.name
-        ),
+        rights: rights(&policy, asked, &classes),
+        asked,
+        legal_reference: format!("{clause}; Article 28(2) GDPR"),
         why: format!(
             "You see this because {} names you as its contact in its data processing agreement with {}.",
             customer.name, publisher.name
@@ -104,14 +112,67 @@ pub async fn open(tx: &mut Tx, state: &AppState, token: &str) -> Result<Loaded, 
         acknowledged,
         cancelled: change.state == ChangeState::Cancelled,
         path: format!("/n/{token}"),
-        csrf: String::new(),
+        csrf: String::new(), // the handler's
     };
     Ok(Loaded { delivery, view })
 }
 
+/// With a capital at the beginning.
+fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or(String::new(), |first| {
+        first.to_uppercase().chain(letters).collect()
+    })
+}
+
+/// What silence means, what happens after an objection, what grounds are needed: as far as it applies.
+fn rights(policy: &Policy, asked: Asked, classes: &[NoticeClass]) -> Vec<String> {
+    let silence = policy.silence_text(classes);
+    match asked {
+        Asked::Nothing => Vec::new(),
+        Asked::OptIn => vec![silence],
+        Asked::Objection => vec![silence, policy.objection_text(), policy.grounds_text().to_owned()],
+        Asked::Approval => vec![
+            silence,
+            "A refusal needs no grounds.".to_owned(),
+            format!(
+                "You can also object with reasons. {} {}",
+                policy.objection_text(),
+                policy.grounds_text()
+            ),
+        ],
+    }
+}
+
 struct LoadedLine {
     view: NoticeLine,
-    has_window: bool,
+    class: NoticeClass,
+    standing: Option<Standing>,
+}
+
+impl LoadedLine {
+    /// The line as it is shown: with a last day of its own where that is later than the day on top.
+    fn shown(self, on_top: &Standing) -> NoticeLine {
+        let mut view = self.view;
+        let end = |standing: &Standing| standing.given().map(|g| g.effective.objection.clone());
+        if let (Some(own), Some(top)) = (self.standing.as_ref().and_then(end), end(on_top))
+            && own.expires_at > top.expires_at
+        {
+            view.last_day = Some(until(own.expires_at, own.zone));
+        }
+        view
+    }
+}
+
+/// The standing of the line whose objection window ends first.
+fn soonest(lines: &[LoadedLine]) -> Option<&Standing> {
+    lines
+        .iter()
+        .filter(|line| line.class.has_window())
+        .filter_map(|line| line.standing.as_ref())
+        .filter_map(|standing| Some((standing.given()?.effective.objection.expires_at, standing)))
+        .min_by_key(|(end, _)| *end)
+        .map(|(_, standing)| standing)
 }
 
 async fn lines(
@@ -119,6 +180,7 @@ async fn lines(
     state: &AppState,
     change: &Change,
     notice: &Notice,
+    policy: &Policy,
     customer_id: CustomerId,
 ) -> Result<Vec<LoadedLine>, HttpError> {
     let mut found = Vec::new();
@@ -126,55 +188,93 @@ async fn lines(
         let Some(part) = notice.content.parts.iter().find(|p| p.line_id == line.id) else {
             continue;
         };
-        let authorisation = authorisations::find(tx, line.id, customer_id.uuid()).await?;
-        let mut case = None;
-        let mut blocked = false;
-        if let Some(authorisation) = &authorisation {
-            let cases = objections::list_by_authorisation(tx, authorisation.id).await?;
-            blocked = cases.iter().any(|c| c.state.is_open());
-            if let Some(last) = cases.last() {
-                let link = format!("/objections/{}", state.keys.link(Purpose::Objection, last.id));
-                case = Some((last.case_number.clone(), last.state.label().to_lowercase(), link));
-            }
-        }
-        let has_window = authorisation.is_some();
-        let standing = match authorisation.as_ref().map(|a| a.state) {
-            None => "For your information; this kind of change has no objection window.".to_owned(),
-            Some(state) => standing_text(state).to_owned(),
+        let class = policy.class_for(line.change_type, line.notice_class);
+        let mut view = NoticeLine {
+            id: line.id.to_string(),
+            content: part.content.clone(),
+            standing: "For your information; this kind of change has no objection window.".to_owned(),
+            asked: Asked::Nothing,
+            answered: None,
+            case: None,
+            may_object: false,
+            last_day: None,
+            is_late: false,
         };
-        let is_live = matches!(
-            change.state,
-            ChangeState::Open | ChangeState::Dispatching | ChangeState::Closed
-        );
+        let mut standing = None;
+        if let Some(authorisation) = authorisations::find(tx, line.id, customer_id.uuid()).await? {
+            let now = state.clock.now();
+            let found = standing::find_for(tx, state.publisher().zone, change.id, &authorisation, now)
+                .await
+                .map_err(HttpError::from)?;
+            view.is_late = found.given().is_some_and(|given| !given.in_time(now));
+            standing = Some(found);
+            let answer = answers::find_last(tx, authorisation.id).await?;
+            let cases = objections::list_by_authorisation(tx, authorisation.id).await?;
+            let is_blocked = cases.iter().any(|c| c.state.is_open());
+            let is_live = change.state.is_dispatched();
+            view.standing = standing_text(&authorisation, class).to_owned();
+            view.answered = answer.map(|a| answered_text(&a, policy.zone));
+            view.case = cases.last().map(|last| {
+                let link = format!("/objections/{}", state.keys.link(Purpose::Objection, last.id));
+                (last.case_number.clone(), last.state.label().to_lowercase(), link)
+            });
+            if is_live && !is_blocked && answer::is_open(&authorisation) {
+                view.asked = policy.asked(&[class]);
+            }
+            view.may_object = is_live && !is_blocked && may_object(authorisation.state, class);
+        }
         found.push(LoadedLine {
-            view: NoticeLine {
-                id: line.id.to_string(),
-                content: part.content.clone(),
-                standing,
-                case,
-                may_object: has_window && !blocked && is_live,
-            },
-            has_window,
+            view,
+            class,
+            standing,
         });
     }
     Ok(found)
 }
 
-fn standing_text(state: AuthorisationState) -> &'static str {
+/// A refusal needs no objection; what needs an opt-in can be objected to once it was given.
+fn may_object(state: AuthorisationState, class: NoticeClass) -> bool {
     use AuthorisationState as S;
     match state {
-        S::Pending | S::Notified => "Your window is running.",
-        S::Requested => "Waiting for your written approval; without it this is not used for you.",
-        S::BySilence => "Your window ended without an objection.",
-        S::Explicitly => "Approved by you in writing.",
-        S::AtSignature => "Shown to you with the list you signed.",
-        S::OptedIn => "You opted in.",
-        S::Objected => "Held for you: your objection is open.",
-        S::Refused | S::Excluded => "Not used for you.",
-        S::Terminated => "You ended the affected service.",
-        S::Emergency => "Started under your contract's emergency clause.",
-        S::Baseline => "In use when the register was taken over.",
-        S::NotInScope => "Does not concern you.",
+        S::Refused | S::Excluded | S::Terminated | S::NotInScope => false,
+        state => class.has_window() || state == S::OptedIn,
+    }
+}
+
+fn answered_text(answer: &Answer, zone: Zone) -> String {
+    let what = match answer.answer {
+        AuthorisationEvent::Refuse => "Refused",
+        AuthorisationEvent::OptIn => "Opted in",
+        _ => "Approved",
+    };
+    format!(
+        "{what} by {} on {}.",
+        answer.name,
+        moment(answer.answered_at, zone)
+    )
+}
+
+fn standing_text(authorisation: &Authorisation, class: NoticeClass) -> &'static str {
+    use AuthorisationState as S;
+    match (authorisation.state, authorisation.model) {
+        (S::Pending | S::Requested, AuthorisationModel::Specific) if class == NoticeClass::Opt => {
+            "Waiting for your opt-in; without it this is not used for you."
+        }
+        (S::Pending, AuthorisationModel::Specific) | (S::Requested, _) => {
+            "Waiting for your written approval; without it this is not used for you."
+        }
+        (S::Pending | S::Notified, _) => "Your window is running.",
+        (S::BySilence, _) => "Your window ended without an objection.",
+        (S::Explicitly, _) => "Approved by you in writing.",
+        (S::AtSignature, _) => "Shown to you with the list you signed.",
+        (S::OptedIn, _) => "You opted in.",
+        (S::Objected, _) => "Held for you: your objection is open.",
+        (S::Refused, _) => "You refused; this is not used for you.",
+        (S::Excluded, _) => "Not used for you.",
+        (S::Terminated, _) => "You ended the affected service.",
+        (S::Emergency, _) => "Started under your contract's emergency clause.",
+        (S::Baseline, _) => "In use when the register was taken over.",
+        (S::NotInScope, _) => "Does not concern you.",
     }
 }
 
@@ -190,6 +290,9 @@ fn deadline(
     let objection = &windows.objection;
     let note = match given {
         None => Some("This is the deadline that was promised when the notice left. It may move to a later day, never to an earlier one.".to_owned()),
+        Some(g) if g.effective.objection.expires_at > g.windows.clone().later_of(promised.clone()).objection.expires_at => {
+            Some("We rejected your objection. You have until this day to file it again with further reasons.".to_owned())
+        }
         Some(g) if g.provisional => Some("Until it is settled that the mail was not returned, this day may still move to a later one.".to_owned()),
         Some(g) if g.effective.objection.expires_at > promised.objection.expires_at => {
             Some("The notice reached you later than planned, so your last day is later than the mail says.".to_owned())
@@ -237,4 +340,23 @@ pub fn chosen_line(view: &NoticeView, text: &str) -> Option<Uuid> {
         .iter()
         .any(|l| l.may_object && l.id == id.to_string())
         .then_some(id)
+}
+
+/// The line that an answer is about: the one named, or the only one that waits for an answer.
+#[must_use]
+pub fn answered_line(view: &NoticeView, text: &str) -> Option<Uuid> {
+    if text.is_empty() {
+        let mut open = view.lines.iter().filter(|l| l.asked != Asked::Nothing);
+        return match (open.next(), open.next()) {
+            (Some(line), None) => line.id.parse().ok(),
+            _ => match view.lines.as_slice() {
+                [line] => line.id.parse().ok(),
+                _ => None,
+            },
+        };
+    }
+    view.lines
+        .iter()
+        .find(|l| l.id == text)
+        .and_then(|l| l.id.parse().ok())
 }

@@ -1,6 +1,7 @@
-//! A contact's own pages, behind the link in the mail. A GET changes nothing; acknowledging and objecting are POSTs with
+//! A contact's own pages, behind the link in the mail. A GET changes nothing; acknowledging, answering and objecting are POSTs with
 //! a typed name, so that mail scanners can follow every link and press nothing that counts.
 
+mod answer;
 mod load;
 mod pages;
 
@@ -14,5 +15,7 @@ pub fn routes() -> Router<AppState> {
     Router::new()
         .route("/n/{token}", get(pages::show))
         .route("/n/{token}/acknowledge", post(pages::acknowledge))
+        .route("/n/{token}/approve", post(pages::approve))
+        .route("/n/{token}/refuse", post(pages::refuse))
         .route("/n/{token}/object", get(pages::object_form).post(pages::object))
 }

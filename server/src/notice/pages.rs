@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use app::notice::{NoticePage, NoticeView, ObjectForm, ObjectPage};
 use app::ui::FieldErrors;
 use axum::extract::{Path, Query, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::objection::Ground;
 use domain::policy::GroundsRule;
@@ -13,11 +13,12 @@ use domain::text::{Line, Prose};
 use leptos::prelude::*;
 use serde_json::json;
 
+use super::answer::{self, NewAnswer};
 use super::load::{self, Loaded};
 use crate::AppState;
 use crate::audit::{Actor, Entry, Subject, append};
 use crate::http::form::Posted;
-use crate::http::{Chrome, HttpError, render};
+use crate::http::{Chrome, FormToken, HttpError, Sender, render};
 use crate::keys::Purpose;
 use crate::mail::message::List;
 use crate::mail::messages::{AcknowledgementReceipt, Message};
@@ -26,9 +27,11 @@ use crate::objections::{self, NewObjection};
 use crate::store::deliveries::{self, Acknowledgement, Delivery};
 use crate::store::{StoreError, contacts, notices};
 
-async fn loaded(state: &AppState, token: &str) -> Result<Loaded, HttpError> {
+async fn loaded(state: &AppState, token: &str, csrf: &FormToken) -> Result<Loaded, HttpError> {
     let mut tx = state.db.read().await?;
-    load::open(&mut tx, state, token).await
+    let mut found = load::open(&mut tx, state, token).await?;
+    found.view.csrf = csrf.value();
+    Ok(found)
 }
 
 fn notice_page(
@@ -47,8 +50,12 @@ fn notice_page(
 }
 
 /// GET `/n/{token}`.
-pub async fn show(State(state): State<AppState>, Path(token): Path<String>) -> Result<Response, HttpError> {
-    let Loaded { view, .. } = loaded(&state, &token).await?;
+pub async fn show(
+    State(state): State<AppState>,
+    Path(token): Path<String>,
+    csrf: FormToken,
+) -> Result<Response, HttpError> {
+    let Loaded { view, .. } = loaded(&state, &token, &csrf).await?;
     Ok(notice_page(
         &state,
         StatusCode::OK,
@@ -62,9 +69,10 @@ pub async fn show(State(state): State<AppState>, Path(token): Path<String>) -> R
 pub async fn acknowledge(
     State(state): State<AppState>,
     Path(token): Path<String>,
+    sender: Sender,
     form: Posted,
 ) -> Result<Response, HttpError> {
-    let Loaded { delivery, view } = loaded(&state, &token).await?;
+    let Loaded { delivery, view } = loaded(&state, &token, &sender.csrf).await?;
     let mut errors = FieldErrors::new();
     let typed = form.text("name").to_owned();
     let Some(name) = errors.take("name", Line::<120>::parse(&typed)) else {
@@ -116,6 +124,62 @@ pub async fn acknowledge(
         crate::jobs::settle_soon(&state, delivery.notice_id).await?;
     }
     Ok(Redirect::to(&format!("/n/{token}#read")).into_response())
+}
+
+/// POST `/n/{token}/approve`: the written approval, or the opt-in.
+pub async fn approve(
+    State(state): State<AppState>,
+    Path(token): Path<String>,
+    sender: Sender,
+    form: Posted,
+) -> Result<Response, HttpError> {
+    answer(&state, &token, &sender, &form, true).await
+}
+
+/// POST `/n/{token}/refuse`: a written no.
+pub async fn refuse(
+    State(state): State<AppState>,
+    Path(token): Path<String>,
+    sender: Sender,
+    form: Posted,
+) -> Result<Response, HttpError> {
+    answer(&state, &token, &sender, &form, false).await
+}
+
+async fn answer(
+    state: &AppState,
+    token: &str,
+    sender: &Sender,
+    form: &Posted,
+    is_yes: bool,
+) -> Result<Response, HttpError> {
+    let Loaded { delivery, view } = loaded(state, token, &sender.csrf).await?;
+    let mut errors = FieldErrors::new();
+    let typed = form.text("name").to_owned();
+    let line = load::answered_line(&view, form.text("line"));
+    if line.is_none() {
+        errors.add("line", "Choose what you answer");
+    }
+    let name = errors.take("name", Line::<120>::parse(&typed));
+    let (Some(line_id), Some(name)) = (line, name) else {
+        return Ok(notice_page(
+            state,
+            StatusCode::UNPROCESSABLE_ENTITY,
+            view,
+            typed,
+            errors,
+        ));
+    };
+    let vendor = view.lines.iter().find(|l| l.id == line_id.to_string());
+    let new = NewAnswer {
+        line_id,
+        is_yes,
+        name: name.to_string(),
+        client: sender.browser.clone(),
+        vendor: vendor.map(|l| l.content.legal_name.clone()).unwrap_or_default(),
+    };
+    answer::answer(state, &delivery, &new).await?;
+    Ok(Redirect::to(&format!("/n/{token}#answer")).into_response())
 }
 
 async fn queue_receipt(
@@ -180,9 +244,10 @@ fn object_page(
 pub async fn object_form(
     State(state): State<AppState>,
     Path(token): Path<String>,
+    csrf: FormToken,
     Query(query): Query<HashMap<String, String>>,
 ) -> Result<Response, HttpError> {
-    let Loaded { view, .. } = loaded(&state, &token).await?;
+    let Loaded { view, .. } = loaded(&state, &token, &csrf).await?;
     if !view.lines.iter().any(|line| line.may_object) {
         return Ok(Redirect::to(&format!("/n/{token}")).into_response());
     }
@@ -203,10 +268,10 @@ pub async fn object_form(
 pub async fn object(
     State(state): State<AppState>,
     Path(token): Path<String>,
-    headers: HeaderMap,
+    sender: Sender,
     posted: Posted,
 ) -> Result<Response, HttpError> {
-    let Loaded { delivery, view } = loaded(&state, &token).await?;
+    let Loaded { delivery, view } = loaded(&state, &token, &sender.csrf).await?;
     let form = ObjectForm {
         line: posted.text("line").to_owned(),
         name: posted.text("name").to_owned(),
@@ -243,16 +308,12 @@ pub async fn object(
             errors,
         ));
     };
-    let client = headers
-        .get(header::USER_AGENT)
-        .and_then(|agent| agent.to_str().ok())
-        .map(|agent| agent.chars().take(200).collect());
     let new = NewObjection {
         line_id,
         name: name.to_string(),
         grounds,
         statement,
-        client,
+        client: sender.browser,
     };
     let id = objections::file(&state, &delivery, &new).await?;
     Ok(Redirect::to(&format!(

@@ -12,13 +12,15 @@ use uuid::Uuid;
 use super::Case;
 use crate::AppState;
 use crate::http::form::Posted;
-use crate::http::{Chrome, HttpError, render};
+use crate::http::{Chrome, FormToken, HttpError, Sender, render};
 use crate::keys::Purpose;
-use crate::store::objections;
-use domain::objection::ObjectionEvent;
+use crate::store::{deliveries, objections};
+use domain::objection::{ObjectionEvent, ObjectionState};
 
 /// A case as plain data. `for_customer` leaves out who on the publisher's side acted.
-pub(super) fn view(case: &Case, path: String, csrf: String) -> CaseView {
+pub(super) fn view(state: &AppState, case: &Case, path: String, csrf: String) -> CaseView {
+    let due = case.due(state.publisher().zone).ok().flatten();
+    let now = state.clock.now();
     let zone = case.policy.zone;
     let filing = case.filings.last();
     CaseView {
@@ -29,7 +31,13 @@ pub(super) fn view(case: &Case, path: String, csrf: String) -> CaseView {
         state: case.objection.state.label().to_owned(),
         blocks: case.objection.state.blocks(),
         in_time: case.objection.is_in_time,
-        filed: domain::words::moment(case.objection.submitted_at, zone),
+        filed: domain::words::moment(
+            filing.map_or(case.objection.submitted_at, |f| f.submitted_at),
+            zone,
+        ),
+        version: filing.map_or(1, |f| f.version),
+        last_day: case.window().map(|w| domain::words::until(w.expires_at, w.zone)),
+        file_again: case.may_resubmit(now).then(String::new),
         name: filing.map(|f| f.name.clone()).unwrap_or_default(),
         grounds: filing
             .map(|f| f.grounds.iter().map(|g| g.label().to_owned()).collect())
@@ -49,7 +57,8 @@ pub(super) fn view(case: &Case, path: String, csrf: String) -> CaseView {
                 text: event.reason.clone(),
             })
             .collect(),
-        may_withdraw: case.objection.state.is_open(),
+        due: due.map(|w| domain::words::until(w.expires_at, w.zone)),
+        may_withdraw: case.objection.state.is_open() && case.objection.state != ObjectionState::StandingBlock,
         path,
         csrf,
         steps: Vec::new(),
@@ -92,7 +101,7 @@ async fn opened(state: &AppState, token: &str) -> Result<Case, HttpError> {
         .ok_or(HttpError::BadLink)?;
     let mut tx = state.db.read().await?;
     let objection = objections::find(&mut tx, id).await?.ok_or(HttpError::BadLink)?;
-    Ok(super::load(&mut tx, objection).await?)
+    Ok(super::load(&mut tx, state, objection).await?)
 }
 
 fn page(state: &AppState, status: StatusCode, case: CaseView, name: String, errors: FieldErrors) -> Response {
@@ -100,10 +109,31 @@ fn page(state: &AppState, status: StatusCode, case: CaseView, name: String, erro
     render::page(status, chrome, move || view! { <CasePage case name errors/> })
 }
 
+/// The form of the contact's own notice, for the next version of a rejected case.
+async fn file_again(state: &AppState, case: &Case) -> Result<Option<String>, HttpError> {
+    let mut tx = state.db.read().await?;
+    let sent = deliveries::list_by_customer(&mut tx, case.change.id, case.objection.customer_id).await?;
+    let own = sent
+        .iter()
+        .rev()
+        .find(|d| d.contact_id == case.objection.contact_id);
+    Ok(own.map(|delivery| {
+        let token = state.keys.link(Purpose::Notice, delivery.id);
+        format!("/n/{token}/object?line={}", case.objection.line_id)
+    }))
+}
+
 /// GET `/objections/{token}`.
-pub async fn show(State(state): State<AppState>, Path(token): Path<String>) -> Result<Response, HttpError> {
+pub async fn show(
+    State(state): State<AppState>,
+    Path(token): Path<String>,
+    csrf: FormToken,
+) -> Result<Response, HttpError> {
     let case = opened(&state, &token).await?;
-    let view = view(&case, format!("/objections/{token}"), String::new());
+    let mut view = view(&state, &case, format!("/objections/{token}"), csrf.value());
+    if view.file_again.is_some() {
+        view.file_again = file_again(&state, &case).await?;
+    }
     Ok(page(
         &state,
         StatusCode::OK,
@@ -117,13 +147,14 @@ pub async fn show(State(state): State<AppState>, Path(token): Path<String>) -> R
 pub async fn withdraw(
     State(state): State<AppState>,
     Path(token): Path<String>,
+    sender: Sender,
     form: Posted,
 ) -> Result<Response, HttpError> {
     let case = opened(&state, &token).await?;
     let mut errors = FieldErrors::new();
     let typed = form.text("name").to_owned();
     let Some(name) = errors.take("name", Line::<120>::parse(&typed)) else {
-        let view = view(&case, format!("/objections/{token}"), String::new());
+        let view = view(&state, &case, format!("/objections/{token}"), sender.csrf.value());
         return Ok(page(
             &state,
             StatusCode::UNPROCESSABLE_ENTITY,

@@ -24,7 +24,7 @@ pub async fn list(State(state): State<AppState>, staff: Staff) -> Result<Respons
     let zone = state.publisher().zone;
     let mut cases = Vec::new();
     for objection in objections::list(&mut tx).await? {
-        let case = load(&mut tx, objection).await?;
+        let case = load(&mut tx, &state, objection).await?;
         cases.push(CaseRow {
             number: case.objection.case_number.clone(),
             customer: case.customer.name.clone(),
@@ -47,7 +47,7 @@ async fn find(state: &AppState, number: &str) -> Result<Case, HttpError> {
     let objection = objections::find_by_case_number(&mut tx, number)
         .await?
         .ok_or(HttpError::NotFound)?;
-    Ok(load(&mut tx, objection).await?)
+    Ok(load(&mut tx, state, objection).await?)
 }
 
 fn page(
@@ -59,9 +59,9 @@ fn page(
     errors: FieldErrors,
 ) -> Response {
     let path = format!("/staff/objections/{}", case.objection.case_number);
-    let mut view = super::pages::view(case, path.clone(), staff.csrf.clone());
+    let mut view = super::pages::view(state, case, path.clone(), staff.csrf.clone());
     view.steps = case
-        .open_to(staff)
+        .open_to(staff, state.clock.now())
         .into_iter()
         .filter(|event| *event != ObjectionEvent::CancelChange)
         .map(|event| {

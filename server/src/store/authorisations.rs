@@ -19,7 +19,7 @@ pub struct Authorisation {
     pub customer_id: Uuid,
     /// The policy version that was in force at dispatch.
     pub policy_id: Uuid,
-    /// General or specific, as in that policy.
+    /// General or specific, as in that policy; an opt-in is always specific.
     pub model: AuthorisationModel,
     /// Its state.
     pub state: AuthorisationState,

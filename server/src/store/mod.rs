@@ -268,6 +268,7 @@ impl Tx {
 }
 
 pub mod activations;
+pub mod answers;
 pub mod archive;
 pub mod audit;
 pub mod authorisations;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
-use domain::objection::{Ground, ObjectionState};
+use domain::objection::{Ground, ObjectionEvent, ObjectionState};
 use sqlx::types::Json;
 use uuid::Uuid;
 
@@ -243,6 +243,21 @@ pub async fn list_by_authorisation(tx: &mut Tx, authorisation_id: Uuid) -> Resul
             .await
     })?;
     rows.into_iter().map(Objection::try_from).collect()
+}
+
+/// When cases of one authorisation were rejected on their grounds, oldest first.
+pub async fn list_rejections(tx: &mut Tx, authorisation_id: Uuid) -> Result<Vec<DateTime<Utc>>> {
+    let rows: Vec<(DateTime<Utc>,)> = on!(tx, |c| {
+        sqlx::query_as(
+            "SELECT e.recorded_at FROM objection_events e JOIN objections o ON o.id = e.objection_id
+             WHERE o.authorisation_id = $1 AND e.event = $2 ORDER BY e.recorded_at",
+        )
+        .bind(authorisation_id)
+        .bind(ObjectionEvent::RejectGrounds.as_str())
+        .fetch_all(c)
+        .await
+    })?;
+    Ok(rows.into_iter().map(|(at,)| at).collect())
 }
 
 type FilingRow = (

@@ -25,6 +25,11 @@ impl NoticeClass {
         matches!(self, Self::A)
     }
 
+    /// Whether nothing may start without the customer's authorisation, by silence or in writing.
+    pub const fn needs_authorisation(self) -> bool {
+        matches!(self, Self::A | Self::Opt)
+    }
+
     /// Whether each customer is written to.
     pub const fn is_individual(self) -> bool {
         !matches!(self, Self::C)

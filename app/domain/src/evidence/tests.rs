@@ -18,6 +18,7 @@ struct Told {
     reach: Reach,
     signature: Option<Signature>,
     emergency: Option<Emergency>,
+    rejections: Vec<DateTime<Utc>>,
     terms: NoticeTerms,
     publisher_zone: Option<Zone>,
 }
@@ -37,6 +38,7 @@ fn sent(day_and_time: &str) -> Told {
         reach: Reach::Any,
         signature: None,
         emergency: None,
+        rejections: Vec::new(),
         terms: notice_terms("30d", "30d", "NO"),
         publisher_zone: None,
     };
@@ -69,6 +71,11 @@ impl Told {
         self
     }
 
+    fn rejected(mut self, instant: &str) -> Self {
+        self.rejections.push(at(instant));
+        self
+    }
+
     fn by(mut self, terms: NoticeTerms) -> Self {
         self.terms = terms;
         self
@@ -88,6 +95,7 @@ impl Told {
             late_bounce: TimeDelta::hours(72),
             signature: self.signature,
             emergency: self.emergency,
+            rejections: &self.rejections,
             terms: &self.terms,
             rules,
         };
@@ -287,3 +295,34 @@ fn a_standing_reads_back_as_stored() {
 
 mod examples;
 mod properties;
+
+#[test]
+fn a_rejection_near_the_end_leaves_five_working_days_and_an_early_one_changes_nothing() {
+    // Notice on Monday 23 November: the window ends on Wednesday 23 December.
+    let told = sent("2026-11-23T10:00:00Z").then("2026-11-23T10:05:00Z", A, Acknowledged);
+    let ends = |told: &Told, t: &str| told.standing(t).given().unwrap().effective.objection.last_day;
+    assert_eq!(ends(&told, "2026-12-22T12:00:00Z"), date("2026-12-23"));
+    let early = told.clone().rejected("2026-12-01T12:00:00Z");
+    assert_eq!(ends(&early, "2026-12-22T12:00:00Z"), date("2026-12-23"));
+    // Rejected on Tuesday 22 December: 23, 28, 29, 30 and 31 December are worked where the 24th is.
+    let late = told.clone().rejected("2026-12-22T12:00:00Z");
+    let given = late.standing("2026-12-22T12:01:00Z").given().unwrap().clone();
+    assert_eq!(
+        given.windows.objection.last_day,
+        date("2026-12-23"),
+        "the evidence alone"
+    );
+    assert!(given.effective.objection.last_day > date("2026-12-29"));
+    assert_eq!(
+        given.effective.notice,
+        told.standing("2026-12-22T12:01:00Z")
+            .given()
+            .unwrap()
+            .effective
+            .notice
+    );
+    assert!(!given.is_over(given.effective.objection.expires_at - TimeDelta::seconds(1)));
+    assert!(given.is_over(given.effective.objection.expires_at));
+    // Before it happened it is not known.
+    assert_eq!(ends(&late, "2026-12-22T11:59:00Z"), date("2026-12-23"));
+}

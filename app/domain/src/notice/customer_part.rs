@@ -2,8 +2,9 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{MissingField, NoticeContent, NoticeField};
+use crate::change::NoticeClass;
 use crate::email_address::EmailAddress;
-use crate::policy::Policy;
+use crate::policy::{Asked, Policy};
 use crate::web_address::WebAddress;
 use crate::window::Windows;
 use crate::words;
@@ -24,8 +25,8 @@ pub struct CustomerDraft<'a> {
     pub policy: &'a Policy,
     /// The windows promised for delivery on the day of dispatch; `None` when the class of change has none.
     pub windows: Option<&'a Windows>,
-    /// Whether the class of change has a window.
-    pub has_window: bool,
+    /// The classes of the lines that concern the customer.
+    pub classes: &'a [NoticeClass],
     /// The planned start as an instant: the beginning of the planned day in the publisher's zone.
     pub planned_at: Option<DateTime<Utc>>,
     /// The page on which to object.
@@ -57,6 +58,8 @@ pub struct CustomerPart {
     pub earliest: Option<String>,
     /// The planned start: never before the earliest.
     pub planned: Option<String>,
+    /// What is asked of the customer.
+    pub asked: Asked,
     /// What silence means.
     pub silence: String,
     /// What happens after an objection.
@@ -103,7 +106,8 @@ impl CustomerPart {
                 .map(|w| words::until(w.objection.expires_at, w.objection.zone)),
             earliest: earliest.map(|at| words::moment(at, zone)),
             planned: planned.map(|at| words::moment(at, zone)),
-            silence: policy.silence_text().to_owned(),
+            asked: policy.asked(draft.classes),
+            silence: policy.silence_text(draft.classes),
             after_objection: policy.objection_text(),
             grounds: policy.grounds_text().to_owned(),
             link: link.to_string(),
@@ -123,6 +127,7 @@ impl CustomerPart {
 fn missing(draft: &CustomerDraft<'_>) -> Vec<MissingField> {
     use NoticeField as F;
     let mut found = Vec::new();
+    let has_window = draft.classes.iter().any(|class| class.has_window());
     let mut require = |holds: bool, field: NoticeField, detail: &str| {
         if !holds {
             found.push(MissingField {
@@ -137,12 +142,12 @@ fn missing(draft: &CustomerDraft<'_>) -> Vec<MissingField> {
         "the notice has no number",
     );
     require(
-        !draft.has_window || draft.windows.is_some(),
+        !has_window || draft.windows.is_some(),
         F::Window,
         "the customer’s last day is not computed",
     );
     require(
-        !draft.has_window || draft.planned_at.is_some(),
+        !has_window || draft.planned_at.is_some(),
         F::PlannedOn,
         "choose a day",
     );

@@ -249,7 +249,7 @@ fn part(policy: &Policy, link: bool, contents: &[NoticeContent]) -> Result<Custo
         publisher: "Publisher AS",
         policy,
         windows: None,
-        has_window: false,
+        classes: &[],
         planned_at: None,
         link: link.then_some(&link_address),
         reply_to: Some(&reply_to),

@@ -114,11 +114,23 @@ fn no_emergency_under_specific_authorisation() {
 }
 
 #[test]
-fn silence_is_never_said_to_authorise_under_specific_authorisation() {
+fn silence_is_never_said_to_authorise_where_a_written_answer_is_needed() {
     let specific = Policy {
         model: AuthorisationModel::Specific,
         ..policy()
     };
-    assert!(specific.silence_text().contains("need your written approval"));
-    assert!(policy().silence_text().starts_with("Under your contract"));
+    let (a, opt, b) = (NoticeClass::A, NoticeClass::Opt, NoticeClass::B);
+    assert!(specific.silence_text(&[a]).contains("need your written approval"));
+    assert!(policy().silence_text(&[a]).contains("you authorise"));
+    for policy in [policy(), specific.clone()] {
+        assert_eq!(policy.model_for(opt), AuthorisationModel::Specific);
+        assert_eq!(policy.model_for(a), policy.model);
+        let text = policy.silence_text(&[opt]);
+        assert!(text.contains("Unless you opt in") && !text.contains("you authorise"));
+        assert!(policy.silence_text(&[a, opt]).contains("unless you opt in"));
+        assert_eq!(policy.asked(&[opt, b]), Asked::OptIn);
+        assert_eq!(policy.asked(&[b]), Asked::Nothing);
+    }
+    assert_eq!(policy().asked(&[b, a]), Asked::Objection);
+    assert_eq!(specific.asked(&[b, a]), Asked::Approval);
 }

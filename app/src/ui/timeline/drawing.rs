@@ -41,9 +41,9 @@ pub struct WindowDrawing {
 }
 
 impl WindowDrawing {
-    /// Whether the last day is over.
+    /// Whether the last day of both windows is over.
     pub fn is_over(&self) -> bool {
-        self.today > self.last_day
+        self.today > self.last_day.max(self.objections_until)
     }
 
     pub(super) fn axis(&self) -> Axis {

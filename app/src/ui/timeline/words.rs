@@ -4,7 +4,7 @@ use super::WindowDrawing;
 use crate::ui::long_date;
 
 impl WindowDrawing {
-    /// How long the window still runs: `30 days left`, `Ends today at 24:00`, `Ended 3 days ago`.
+    /// How long the longer of both windows still runs: `30 days left`, `Ends today at 24:00`, `Ended 3 days ago`.
     pub fn left_in_words(&self) -> String {
         let days = |n: i64| {
             if n == 1 {
@@ -13,7 +13,7 @@ impl WindowDrawing {
                 format!("{n} days")
             }
         };
-        let left = (self.last_day - self.today).num_days();
+        let left = (self.last_day.max(self.objections_until) - self.today).num_days();
         if self.today < self.received_on {
             return format!("Starts in {}", days((self.received_on - self.today).num_days()));
         }

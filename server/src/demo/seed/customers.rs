@@ -11,8 +11,11 @@ use uuid::Uuid;
 use super::{People, Result, value};
 use crate::AppState;
 use crate::store::contacts::{Contact, ContactKind, create_contact};
-use crate::store::customers::{Customer, create_customer, put_products};
+use crate::store::customers::{
+    Customer, Signature, create_customer, list_in_force, note_signature, put_products,
+};
 use crate::store::policies::{PolicyVersion, append_policy};
+use crate::store::public_list::list_version;
 use crate::store::version::Recorded;
 
 /// Name, country, zone, calendar, period, what is special.
@@ -137,15 +140,19 @@ const CUSTOMERS: [Line; 12] = [
     ),
 ];
 
+/// How many days ago each customer signed: most before the register was kept, the last three with its list before them.
+const SIGNED_DAYS_AGO: [i64; 12] = [1210, 980, 871, 803, 655, 512, 448, 377, 214, 33, 19, 5];
+
 /// Writes the customers.
 pub async fn customers(state: &AppState, people: &People, products: &[ProductId]) -> Result<()> {
     let now = state.clock.now();
     let by = Recorded::by(people.editor.into(), now);
-    let signed_on = state.publisher().zone.local_date(now) - TimeDelta::days(400);
+    let today = state.publisher().zone.local_date(now);
     let mut tx = state.db.write().await?;
     for (at, line) in CUSTOMERS.iter().enumerate() {
         let (name, country, zone, calendar, period, special) = *line;
         let id = CustomerId::from(state.random.id(now));
+        let signed_on = today - TimeDelta::days(SIGNED_DAYS_AGO[at]);
         let mut policy = Policy::new(calendar, value(zone)?);
         policy.notice_period = value(period)?;
         policy.objection_period = value(period)?;
@@ -222,6 +229,29 @@ pub async fn customers(state: &AppState, people: &People, products: &[ProductId]
             };
             create_contact(&mut tx, &state.keys, &state.random, &contact).await?;
         }
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
+/// What each of them was shown at signature: the version of the list on that day, or nothing where none was on record.
+pub async fn signatures(state: &AppState, people: &People) -> Result<()> {
+    let (now, zone) = (state.clock.now(), state.publisher().zone);
+    let today = zone.local_date(now);
+    let mut tx = state.db.write().await?;
+    for customer in list_in_force(&mut tx, today).await? {
+        let evening = zone.end_of_day(customer.signed_on)?;
+        let signature = Signature {
+            id: state.random.id(now),
+            customer_id: customer.id,
+            signed_on: customer.signed_on,
+            list_version: list_version(&mut tx, Some(evening))
+                .await?
+                .map(|(version, _)| version),
+            pending_shown: Vec::new(),
+            recorded: Recorded::by(people.editor.into(), now),
+        };
+        note_signature(&mut tx, &signature).await?;
     }
     tx.commit().await?;
     Ok(())

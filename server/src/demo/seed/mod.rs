@@ -1,5 +1,5 @@
 //! The demo's data: an invented publisher, its customers and staff; the subprocessors that two published security papers
-//! name, with what the papers say and nothing else; two invented vendors, documented in full, to walk with.
+//! name, with what the papers say and nothing else; three invented vendors, documented in full, to walk with.
 //!
 //! It is written once, into an empty database, through the same use cases that staff use.
 
@@ -18,6 +18,7 @@ use uuid::Uuid;
 
 use crate::AppState;
 use crate::changes::{dispatch, draft, review};
+use crate::store::engagements;
 use crate::store::staff::list_staff;
 
 /// Whatever goes wrong is a bug in the data: it is shown at start.
@@ -46,9 +47,12 @@ pub async fn seed(state: &AppState) -> Result<()> {
     state.refresh_publisher().await?;
     customers::customers(state, &people, &products).await?;
     register::register(state, &people, &products).await?;
+    customers::signatures(state, &people).await?;
     let walk = vendors::kaleido(state, &people, &products).await?;
     let open = vendors::brightwave(state, &people, &products).await?;
-    changes(state, &people, walk, open).await
+    changes(state, &people, walk, open).await?;
+    let next = vendors::lokivuo(state, &people, &products).await?;
+    replacement(state, &people, next).await
 }
 
 /// Who did what: approver and author are two people in the demo too.
@@ -92,5 +96,27 @@ async fn changes(state: &AppState, people: &People, walk: EngagementId, open: En
         line(walk),
     )
     .await?;
+    Ok(())
+}
+
+/// One change that waits for the approver: a replacement.
+async fn replacement(state: &AppState, people: &People, next: EngagementId) -> Result<()> {
+    let now = state.clock.now();
+    let today = state.publisher().zone.local_date(now);
+    let mut tx = state.db.read().await?;
+    let axiom = engagements::find_engagement_by_slug(&mut tx, "axiom")
+        .await?
+        .ok_or("demo data: no Axiom")?;
+    drop(tx);
+    let line = draft::NewLine {
+        engagement_id: next,
+        replaces: Some(axiom.id),
+        change_type: ChangeType::Replacement,
+        class: None,
+    };
+    let title = "Lokivuo Oy replaces Axiom for logs";
+    let planned = today + TimeDelta::days(120);
+    let number = draft::open(state, people.editor, title, planned, line).await?;
+    review::submit(state, people.editor, &number).await?;
     Ok(())
 }

@@ -1,4 +1,5 @@
-//! Two invented vendors, documented in full: one in the EEA to walk with, one in the United States whose notice is out.
+//! Invented vendors, documented in full: one in the EEA to walk with, one that is to replace another, and one in the United
+//! States whose notice is out.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -204,14 +205,8 @@ fn facts(
 
 /// The vendor to walk with: in the EEA, segregable, everything on file.
 pub async fn kaleido(state: &AppState, people: &People, products: &[ProductId]) -> Result<EngagementId> {
-    let now = state.clock.now();
-    let (by, day) = (
-        Recorded::by(people.editor.into(), now),
-        state.publisher().zone.local_date(now) - TimeDelta::days(1),
-    );
-    let name = "Kaleido Search GmbH";
     let company = organisation(
-        name,
+        "Kaleido Search GmbH",
         "HRB 999001",
         "DE",
         "Musterstraße 1\n20095 Hamburg",
@@ -225,27 +220,73 @@ pub async fn kaleido(state: &AppState, people: &People, products: &[ProductId]) 
         region: "Hamburg",
         kinds: &[LocationKind::Storage, LocationKind::Processing],
     };
-    let mut facts = facts(state, by, products, Category::Infrastructure, &texts)?;
+    in_the_eea(
+        state,
+        people,
+        products,
+        &company,
+        Category::Infrastructure,
+        &texts,
+    )
+    .await
+}
+
+/// The vendor that is to replace one in use; its change waits for the approver.
+pub async fn lokivuo(state: &AppState, people: &People, products: &[ProductId]) -> Result<EngagementId> {
+    let company = organisation(
+        "Lokivuo Oy",
+        "9990003-0",
+        "FI",
+        "Esimerkkikatu 2\n00100 Helsinki",
+        "privacy@lokivuo.example",
+    )?;
+    let texts = Texts {
+        service: "Log store",
+        purpose: "Logging and monitoring for security events and anomalies",
+        responsibilities: "Keeps logs for 30 days; contents of documents are never logged",
+        country: "FI",
+        region: "Helsinki",
+        kinds: &[LocationKind::Storage, LocationKind::Processing],
+    };
+    in_the_eea(state, people, products, &company, Category::Observability, &texts).await
+}
+
+/// A vendor in the EEA, segregable, with everything on file.
+async fn in_the_eea(
+    state: &AppState,
+    people: &People,
+    products: &[ProductId],
+    company: &OrganisationFacts,
+    category: Category,
+    texts: &Texts,
+) -> Result<EngagementId> {
+    let now = state.clock.now();
+    let (by, day) = (
+        Recorded::by(people.editor.into(), now),
+        state.publisher().zone.local_date(now) - TimeDelta::days(1),
+    );
+    let mut facts = facts(state, by, products, category, texts)?;
     facts.segregable = true;
     facts.ai_terms = Known::Known(None);
     let mut tx = state.db.write().await?;
-    let id = register::create(&mut tx, state, &company, facts, by).await?;
-    let approver = people.approver.into();
-    record(&mut tx, state, id, by, contract(name, day)?, approver).await?;
-    let assessor = Recorded::by(people.assessor.into(), now);
+    let id = register::create(&mut tx, state, company, facts, by).await?;
+    let (approver, assessor) = (people.approver.into(), people.assessor.into());
+    let agreement = contract(company.legal_name.as_str(), day)?;
+    record(&mut tx, state, id, by, agreement, approver).await?;
+    let assessed = security(assessor, day)?;
     record(
         &mut tx,
         state,
         id,
-        assessor,
-        security(people.assessor.into(), day)?,
+        Recorded::by(assessor, now),
+        assessed,
         approver,
     )
     .await?;
     let note = tia(
         TiaType::EeaNote,
         TiaOutcome::NotRequiredEea,
-        "DE",
+        texts.country,
         people.editor.into(),
         day,
     )?;

@@ -1,5 +1,6 @@
 use domain::change::ChangeType;
 use domain::notice::{CustomerPart, NoticeContent};
+use domain::policy::Asked;
 use domain::words;
 
 use super::facts::{Fact, fact, if_any, of_line};
@@ -74,6 +75,9 @@ impl ChangeNotice<'_> {
     fn deadline_sentences(&self) -> Vec<String> {
         let part = self.part;
         let mut sentences = Vec::new();
+        if part.asked.is_answered_in_writing() {
+            sentences.push(part.silence.clone());
+        }
         if let Some(planned) = &part.planned {
             sentences.push(format!("{}: {planned}.", self.planned_label()));
         }
@@ -86,10 +90,35 @@ impl ChangeNotice<'_> {
     }
 
     fn link_label(&self) -> &'static str {
-        if self.has_window() {
-            "Acknowledge or object"
-        } else {
-            "Open this notice"
+        match self.part.asked {
+            Asked::Objection => "Acknowledge or object",
+            Asked::Approval => "Approve or refuse",
+            Asked::OptIn => "Opt in or decline",
+            Asked::Nothing => "Open this notice",
+        }
+    }
+
+    /// The words above the last day, or what stands in its place.
+    fn box_label(&self) -> &'static str {
+        match self.part.asked {
+            Asked::Objection => "You can object until",
+            Asked::Approval => "Your written approval is needed. Please answer by",
+            Asked::OptIn => "Only if you opt in",
+            Asked::Nothing => "For information",
+        }
+    }
+
+    /// The end of the subject: what is asked, and until when.
+    fn request(&self) -> String {
+        let until = |text: &str, word: &str| match self.last_day() {
+            Some(day) => format!("{text} {word} {day}"),
+            None => text.to_owned(),
+        };
+        match self.part.asked {
+            Asked::Objection => until("you can object", "until"),
+            Asked::Approval => until("please approve or refuse", "by"),
+            Asked::OptIn => "only if you opt in".to_owned(),
+            Asked::Nothing => "for information".to_owned(),
         }
     }
 
@@ -125,28 +154,55 @@ impl ChangeNotice<'_> {
     }
 
     fn response_heading(&self) -> &'static str {
-        if self.has_window() {
-            "How to object"
-        } else {
-            "If you have a concern"
+        match self.part.asked {
+            Asked::Objection => "How to object",
+            Asked::Approval | Asked::OptIn => "How to answer",
+            Asked::Nothing => "If you have a concern",
         }
     }
 
     fn response(&self) -> Vec<Fact> {
         let part = self.part;
+        let quoting = "quoting this notice’s number.";
         let ways = format!(
-            "On the page behind the link, or by mail to {}, quoting this notice’s number.",
+            "On the page behind the link, or by mail to {}, {quoting}",
             part.reply_to
         );
-        if !self.has_window() {
-            return vec![fact("How to tell us", ways)];
+        let page = "On the page behind the link; whoever answers gives their name.";
+        match part.asked {
+            Asked::Nothing => vec![fact("How to tell us", ways)],
+            Asked::Objection => vec![
+                fact("Where", ways),
+                fact("What to state", &part.grounds),
+                fact("If you do not object", &part.silence),
+                fact("If you object", &part.after_objection),
+            ],
+            Asked::Approval => vec![
+                fact("Where", page),
+                fact(
+                    "If you approve",
+                    "It starts for you no earlier than the day above. Until it starts, you can still object.",
+                ),
+                fact(
+                    "If you refuse, or do not answer",
+                    "It is not used for you. You need not say why.",
+                ),
+                fact("If you want to object with reasons", &part.after_objection),
+                fact("Questions", format!("By mail to {}, {quoting}", part.reply_to)),
+            ],
+            Asked::OptIn => vec![
+                fact("Where", page),
+                fact(
+                    "If you opt in",
+                    "It starts for you no earlier than the day above. Until it starts, you can still object.",
+                ),
+                fact(
+                    "If you decline, or do not answer",
+                    "It is not used for you. You need not say why.",
+                ),
+                fact("Questions", format!("By mail to {}, {quoting}", part.reply_to)),
+            ],
         }
-        vec![
-            fact("Where", ways),
-            fact("What to state", &part.grounds),
-            fact("If you do not object", &part.silence),
-            fact("If you object", &part.after_objection),
-        ]
     }
 
     fn about(&self) -> Vec<Fact> {

@@ -1,7 +1,7 @@
 use super::facts::{Fact, fact};
 use super::{filters, templates};
 
-/// To whoever objected: what came of it.
+/// To whoever objected: a step in the case, or what came of it.
 #[derive(Debug, Clone, Copy)]
 pub struct ObjectionOutcome<'a> {
     /// Number of the case.
@@ -14,7 +14,9 @@ pub struct ObjectionOutcome<'a> {
     pub customer: &'a str,
     /// The publisher’s legal entity.
     pub publisher: &'a str,
-    /// The outcome, as a sentence or a phrase.
+    /// Whether the case goes on.
+    pub is_open: bool,
+    /// The outcome or the news, as a sentence or a phrase.
     pub outcome: &'a str,
     /// Why, where a reason was given.
     pub reason: Option<&'a str>,
@@ -32,9 +34,17 @@ templates! {
 }
 
 impl ObjectionOutcome<'_> {
+    fn heading(&self) -> &'static str {
+        if self.is_open {
+            "News of your objection"
+        } else {
+            "The outcome of your objection"
+        }
+    }
+
     fn facts(&self) -> Vec<Fact> {
         vec![
-            fact("Outcome", self.outcome),
+            fact(if self.is_open { "News" } else { "Outcome" }, self.outcome),
             fact("Case", self.case_number),
             fact("Notice", self.number),
             fact("Objection to", self.vendor),

@@ -3,6 +3,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 use domain::change::ChangeType;
 use domain::notice::{CustomerPart, NoticeContent, TransferText};
+use domain::policy::Asked;
 use mail_parser::MessageParser;
 use uuid::Uuid;
 
@@ -82,6 +83,7 @@ fn part(say: &dyn Fn(&str) -> String) -> CustomerPart {
         last_day: Some("Thursday 31 December 2026, 24:00, Oslo".to_owned()),
         earliest: Some("Friday 1 January 2027, 00:00, Oslo".to_owned()),
         planned: Some("Monday 1 March 2027, 00:00, Oslo".to_owned()),
+        asked: Asked::Objection,
         silence: "Under your contract, if you do not object by the last day, you authorise this subprocessor.".to_owned(),
         after_objection: "While your objection is open, the subprocessor is not used for you. We have 30 calendar days to find a solution together. If we find none, you may end the affected service within 30 calendar days and get prepaid fees back pro rata.".to_owned(),
         grounds: "State your grounds relating to data protection.".to_owned(),
@@ -105,10 +107,27 @@ fn notice(part: &CustomerPart, contents: &[NoticeContent], is_forwardable: bool)
 
 fn for_information(part: CustomerPart) -> CustomerPart {
     CustomerPart {
+        asked: Asked::Nothing,
         notice_on: None,
         last_day: None,
         earliest: None,
         ..part
+    }
+}
+
+fn for_approval(part: CustomerPart) -> CustomerPart {
+    CustomerPart {
+        asked: Asked::Approval,
+        silence: Asked::Approval.silence_text().to_owned(),
+        ..part
+    }
+}
+
+fn for_opt_in(part: CustomerPart) -> CustomerPart {
+    CustomerPart {
+        asked: Asked::OptIn,
+        silence: Asked::OptIn.silence_text().to_owned(),
+        ..for_information(part)
     }
 }
 
@@ -170,9 +189,27 @@ fn samples(say: &dyn Fn(&str) -> String) -> Vec<(&'static str, Rendered)> {
         is_new: false,
         link: &contacts,
     };
+    let answer = AnswerReceipt {
+        number: &number,
+        vendor: &vendor,
+        customer: &customer,
+        publisher: &publisher,
+        answer: Given::Approved,
+        name: &say("Privacy desk"),
+        answered_at: "Wednesday 2 December 2026, 08:31, Oslo",
+        link: &link("n"),
+    };
     vec![
         ("change_notice", notice(&part, std::slice::from_ref(&content), false)),
         ("change_notice_of_two", notice(&part, &[content.clone(), second.clone()], true)),
+        (
+            "change_notice_for_approval",
+            notice(&for_approval(part.clone()), std::slice::from_ref(&content), false),
+        ),
+        (
+            "change_notice_for_opt_in",
+            notice(&for_opt_in(part.clone()), std::slice::from_ref(&content), false),
+        ),
         ("change_notice_for_information", notice(&for_information(part.clone()), &[removal], false)),
         (
             "change_cancelled",
@@ -199,6 +236,7 @@ fn samples(say: &dyn Fn(&str) -> String) -> Vec<(&'static str, Rendered)> {
                 vendor: &vendor,
                 customer: &customer,
                 publisher: &publisher,
+                is_open: false,
                 outcome: &say("Upheld: Example Analytics Inc. is not used for you."),
                 reason: Some(&say("No region can be closed to remote access.")),
                 next: &say("There is nothing you need to do."),
@@ -229,6 +267,11 @@ fn samples(say: &dyn Fn(&str) -> String) -> Vec<(&'static str, Rendered)> {
                 link: &link("n"),
             }
             .render(),
+        ),
+        ("answer_receipt", answer.render()),
+        (
+            "answer_receipt_refused",
+            AnswerReceipt { answer: Given::Refused, ..answer }.render(),
         ),
         (
             "contact_requested",
