@@ -9,9 +9,10 @@ use crate::both;
 use crate::support::TestDb;
 
 /// Tables whose rows are only ever added, and a column of each.
-const APPEND_ONLY: [(&str, &str); 22] = [
+const APPEND_ONLY: [(&str, &str); 23] = [
     ("acknowledgements", "name"),
     ("activations", "activated_at"),
+    ("answers", "answer"),
     ("attempt_results", "reply"),
     ("attempts", "worker"),
     ("audit", "action"),

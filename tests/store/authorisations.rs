@@ -57,7 +57,7 @@ both! {
         assert!(authorisations::get(&mut tx, id(99)).await.is_err());
         assert_eq!(history(&mut tx, AUTHORISATION).await, [(1, "NOTIFIED".to_owned(), None, None)]);
         let again = authorisation(66, LINE, CUSTOMER);
-        assert!(is_duplicate(authorisations::open(&mut tx, &again, id(NOTICE), id(67), hour(2)).await));
+        assert!(is_duplicate(&authorisations::open(&mut tx, &again, id(NOTICE), id(67), hour(2)).await));
     }
 
     async fn an_authorisation_moves_only_from_the_expected_state(db: TestDb) {
@@ -68,7 +68,7 @@ both! {
         authorisations::open(&mut tx, &authorisation(55, LINE, 120), id(NOTICE), id(56), hour(1)).await.unwrap();
         let object = Move { by: Some(id(EDITOR)), reason: Some("innsigelse på grunn av sted"), ..step(70, S::Notified, S::Objected) };
         authorisations::advance(&mut tx, &object, hour(2)).await.unwrap();
-        assert!(is_stale(authorisations::advance(&mut tx, &step(71, S::Notified, S::BySilence), hour(3)).await));
+        assert!(is_stale(&authorisations::advance(&mut tx, &step(71, S::Notified, S::BySilence), hour(3)).await));
         assert_eq!(authorisations::get(&mut tx, id(AUTHORISATION)).await.unwrap().state, S::Objected);
         assert_eq!(authorisations::get(&mut tx, id(55)).await.unwrap().state, S::Notified);
         assert_eq!(history(&mut tx, AUTHORISATION).await, [

@@ -47,7 +47,7 @@ both! {
         drop(tx);
 
         let mut tx = db.write().await.unwrap();
-        assert!(is_duplicate(changes::open(&mut tx, &change(90, "2026-002"), id(91)).await));
+        assert!(is_duplicate(&changes::open(&mut tx, &change(90, "2026-002"), id(91)).await));
     }
 
     async fn numbers_count_within_their_year(db: TestDb) {
@@ -76,7 +76,7 @@ both! {
         add_change(&mut tx, 70, "2026-002").await;
         changes::revise(&mut tx, id(CHANGE), "Rettet: øst", day("2027-04-01")).await.unwrap();
         changes::advance(&mut tx, &step(1, CHANGE, S::Draft, S::InReview), hour(1)).await.unwrap();
-        assert!(is_stale(changes::revise(&mut tx, id(CHANGE), "Too late", day("2028-01-01")).await));
+        assert!(is_stale(&changes::revise(&mut tx, id(CHANGE), "Too late", day("2028-01-01")).await));
         let revised = Change { state: S::InReview, title: "Rettet: øst".to_owned(), planned_on: day("2027-04-01"), ..change(CHANGE, "2026-001") };
         assert_eq!(changes::get(&mut tx, id(CHANGE)).await.unwrap(), revised);
         assert_eq!(changes::get(&mut tx, id(70)).await.unwrap(), change(70, "2026-002"));
@@ -90,7 +90,7 @@ both! {
         add_change(&mut tx, 70, "2026-002").await;
         let submit = Move { by: Some(id(EDITOR)), reason: Some("ferdig – klar"), ..step(1, CHANGE, S::Draft, S::InReview) };
         changes::advance(&mut tx, &submit, micro(7)).await.unwrap();
-        assert!(is_stale(changes::advance(&mut tx, &step(2, CHANGE, S::Draft, S::Cancelled), hour(1)).await));
+        assert!(is_stale(&changes::advance(&mut tx, &step(2, CHANGE, S::Draft, S::Cancelled), hour(1)).await));
         assert_eq!(changes::get(&mut tx, id(CHANGE)).await.unwrap().state, S::InReview);
         assert_eq!(changes::get(&mut tx, id(70)).await.unwrap().state, S::Draft);
         // Recorded with an earlier clock, and still the last step.
@@ -137,7 +137,7 @@ both! {
         assert_eq!(changes::get_line(&mut tx, id(34)).await.unwrap(), first);
         assert!(changes::get_line(&mut tx, id(LINE)).await.is_err(), "the line before is gone");
         let same_place = [line(35, CHANGE, 1, HOSTING), line(36, CHANGE, 1, BACKUP)];
-        assert!(is_duplicate(changes::put_lines(&mut tx, id(CHANGE), &same_place).await));
+        assert!(is_duplicate(&changes::put_lines(&mut tx, id(CHANGE), &same_place).await));
     }
 
     async fn the_current_line_of_an_engagement_is_the_newest_that_was_not_cancelled(db: TestDb) {

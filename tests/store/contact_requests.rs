@@ -79,7 +79,7 @@ both! {
         add(&mut tx, &row).await;
         add(&mut tx, &other).await;
         contact_requests::decide_request(&mut tx, id(5), S::Confirmed, Recorded::by(approver, micro(9))).await.unwrap();
-        assert!(is_stale(contact_requests::decide_request(&mut tx, id(5), S::Refused, Recorded::by_system(hour(2))).await));
+        assert!(is_stale(&contact_requests::decide_request(&mut tx, id(5), S::Refused, Recorded::by_system(hour(2))).await));
         assert_eq!(contact_requests::find_request(&mut tx, &keys(), id(5)).await.unwrap(), Some(ContactRequest { state: S::Confirmed, ..row }));
         assert_eq!(contact_requests::find_request(&mut tx, &keys(), id(6)).await.unwrap(), Some(other));
         let decided: (Option<DateTime<Utc>>, Option<Uuid>) = on!(&mut tx, |c| sqlx::query_as("SELECT decided_at, decided_by FROM contact_requests WHERE id = $1").bind(Uuid::from_u128(5)).fetch_one(c).await).unwrap();

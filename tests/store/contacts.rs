@@ -55,7 +55,7 @@ both! {
         assert_eq!(numbers(contacts::list_all_active(&mut tx, &keys()).await.unwrap()), [CONTACT, 122, 5, 3, 2]);
         assert_eq!(numbers(contacts::list_active(&mut tx, &keys(), id(99)).await.unwrap()), Vec::<u128>::new());
 
-        assert!(is_stale(contacts::end_contact(&mut tx, id(4), hour(2)).await));
+        assert!(is_stale(&contacts::end_contact(&mut tx, id(4), hour(2)).await));
         let ended = contacts::find_contact(&mut tx, &keys(), id(4)).await.unwrap().unwrap();
         assert_eq!(ended, Contact { ended_at: Some(micro(1)), ..contact(4, id(CUSTOMER), K::Primary, 2) });
     }

@@ -51,11 +51,11 @@ both! {
         let taken = |number| Customer { reference: Some("C-17".to_owned()), ..customer(number, "Somebody else") };
         for new in [customer(4, "Ærlig Bank ASA"), taken(4)] {
             let mut tx = db.write().await.unwrap();
-            assert!(is_duplicate(customers::create_customer(&mut tx, &new).await));
+            assert!(is_duplicate(&customers::create_customer(&mut tx, &new).await));
         }
         for revised in [customer(2, "Ærlig Bank ASA"), taken(2)] {
             let mut tx = db.write().await.unwrap();
-            assert!(is_duplicate(customers::revise_customer(&mut tx, &revised).await));
+            assert!(is_duplicate(&customers::revise_customer(&mut tx, &revised).await));
         }
     }
 
@@ -75,7 +75,7 @@ both! {
         customers::revise_customer(&mut tx, &right).await.unwrap();
         assert_eq!(customers::find_customer(&mut tx, id(1)).await.unwrap(), Some(right));
         assert_eq!(customers::find_customer(&mut tx, id(2)).await.unwrap(), Some(other));
-        assert!(is_stale(customers::revise_customer(&mut tx, &customer(99, "Nobody")).await));
+        assert!(is_stale(&customers::revise_customer(&mut tx, &customer(99, "Nobody")).await));
     }
 
     async fn in_force_is_who_has_signed_by_that_day_and_has_not_ended(db: TestDb) {
@@ -91,8 +91,8 @@ both! {
         assert_eq!(names(&mut tx, "2025-03-02").await, ["Alfa AS", "beta as", "Zebra AB"]);
 
         customers::end_customer(&mut tx, id(3), micro(1)).await.unwrap();
-        assert!(is_stale(customers::end_customer(&mut tx, id(3), hour(2)).await));
-        assert!(is_stale(customers::end_customer(&mut tx, id(99), hour(2)).await));
+        assert!(is_stale(&customers::end_customer(&mut tx, id(3), hour(2)).await));
+        assert!(is_stale(&customers::end_customer(&mut tx, id(99), hour(2)).await));
         assert_eq!(customers::find_customer(&mut tx, id(3)).await.unwrap().unwrap().ended_at, Some(micro(1)), "the first time counts");
         assert_eq!(names(&mut tx, "2027-01-01").await, ["beta as", "Zebra AB"]);
         assert_eq!(customers::list_customers(&mut tx).await.unwrap().len(), 3, "also who has ended");

@@ -72,7 +72,7 @@ both! {
             Delivery { mail_id: id(301), ..to_subscriber(81, 500) },
         ] {
             let mut tx = db.write().await.unwrap();
-            assert!(is_duplicate(deliveries::queue(&mut tx, &again, hour(1)).await));
+            assert!(is_duplicate(&deliveries::queue(&mut tx, &again, hour(1)).await));
         }
     }
 
@@ -128,7 +128,7 @@ both! {
         deliveries::advance(&mut tx, &queued, &sent, hour(2)).await.unwrap();
         assert_eq!(deliveries::find(&mut tx, queued.id).await.unwrap(), Some(sent.clone()));
         let late = Delivery { state: S::HardBounce, bounced_at: Some(hour(3)), ..queued.clone() };
-        assert!(is_stale(deliveries::advance(&mut tx, &queued, &late, hour(3)).await));
+        assert!(is_stale(&deliveries::advance(&mut tx, &queued, &late, hour(3)).await));
         assert_eq!(deliveries::find(&mut tx, queued.id).await.unwrap(), Some(sent.clone()));
         let read = Delivery { state: S::Acknowledged, bounced_at: Some(micro(1)), acknowledged_at: Some(micro(2)), ..sent.clone() };
         deliveries::advance(&mut tx, &sent, &read, hour(4)).await.unwrap();
@@ -178,6 +178,6 @@ both! {
         assert_eq!(deliveries::find_acknowledgement(&mut tx, id(DELIVERY)).await.unwrap(), Some(read.clone()));
         assert_eq!(deliveries::find_acknowledgement(&mut tx, id(CONTACT)).await.unwrap(), None);
         let again = Acknowledgement { id: id(91), ..read };
-        assert!(is_duplicate(deliveries::acknowledge(&mut tx, &again).await));
+        assert!(is_duplicate(&deliveries::acknowledge(&mut tx, &again).await));
     }
 }

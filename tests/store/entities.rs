@@ -45,10 +45,10 @@ both! {
         assert_eq!(entities::find_entity(&mut tx, id(1)).await.unwrap(), Some(norse.clone()));
         assert_eq!(entities::find_entity(&mut tx, id(99)).await.unwrap(), None);
         assert_eq!(entities::list_entities(&mut tx).await.unwrap(), [lower, plain, norse], "without regard to case");
-        assert!(is_duplicate(entities::create_entity(&mut tx, &entity(4, "Beta AS")).await));
+        assert!(is_duplicate(&entities::create_entity(&mut tx, &entity(4, "Beta AS")).await));
         drop(tx);
         let mut tx = db.write().await.unwrap();
-        assert!(is_duplicate(entities::revise_entity(&mut tx, &entity(2, "Beta AS")).await));
+        assert!(is_duplicate(&entities::revise_entity(&mut tx, &entity(2, "Beta AS")).await));
     }
 
     async fn one_entity_is_corrected_also_to_nothing(db: TestDb) {
@@ -64,7 +64,7 @@ both! {
         entities::revise_entity(&mut tx, &entity(1, "Alfa AS")).await.unwrap();
         assert_eq!(entities::find_entity(&mut tx, id(1)).await.unwrap(), Some(entity(1, "Alfa AS")));
         assert_eq!(entities::find_entity(&mut tx, id(2)).await.unwrap(), Some(other));
-        assert!(is_stale(entities::revise_entity(&mut tx, &entity(99, "Nobody")).await));
+        assert!(is_stale(&entities::revise_entity(&mut tx, &entity(99, "Nobody")).await));
     }
 
     async fn an_entity_ends_once(db: TestDb) {
@@ -74,8 +74,8 @@ both! {
             entities::create_entity(&mut tx, &entity(number, name)).await.unwrap();
         }
         entities::end_entity(&mut tx, id(1), micro(1)).await.unwrap();
-        assert!(is_stale(entities::end_entity(&mut tx, id(1), hour(2)).await));
-        assert!(is_stale(entities::end_entity(&mut tx, id(99), hour(2)).await));
+        assert!(is_stale(&entities::end_entity(&mut tx, id(1), hour(2)).await));
+        assert!(is_stale(&entities::end_entity(&mut tx, id(99), hour(2)).await));
         let ended = Entity { ended_at: Some(micro(1)), ..entity(1, "Alfa AS") };
         assert_eq!(entities::list_entities(&mut tx).await.unwrap(), [ended, entity(2, "Beta AS")]);
     }

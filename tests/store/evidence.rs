@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use domain::authorisation::AuthorisationEvent;
 use domain::digest::FactsHash;
 use domain::legal_record::{AssessmentResult, LegalRecord, SecurityAssessment};
 use domain::objection::ObjectionState;
@@ -20,8 +21,9 @@ use forenotice::store::mail_events::{self, MailEvent};
 use forenotice::store::objections::{self, Event, Filing, Objection};
 use forenotice::store::policies::confirm_policy;
 use forenotice::store::version::Recorded;
-use forenotice::store::{Tx, mails};
+use forenotice::store::{Tx, answers, mails};
 
+use super::answers::answer;
 use super::fixtures::{
     AUTHORISATION, CONTACT, CUSTOMER, DELIVERY, EDITOR, HOSTING, LINE, MAIL, NOTICE, POLICY, add_dispatched,
     day,
@@ -120,6 +122,9 @@ async fn add_customer_evidence(tx: &mut Tx) {
         acknowledged_at: hour(2),
     };
     acknowledge(tx, &read).await.unwrap();
+    answers::append(tx, &answer(112, AuthorisationEvent::Approve))
+        .await
+        .unwrap();
     let case = Objection {
         id: id(106),
         case_number: "K7-2345".to_owned(),

@@ -47,17 +47,18 @@ async fn claim(tx: &mut Tx, now: DateTime<Utc>, limit: i64) -> Vec<u128> {
     numbers
 }
 
-fn facts(
-    mail: &Mail,
-) -> (
+/// State, attempts, due, accepted, last reply, why no more, and whether it may arrive twice.
+type Facts<'a> = (
     S,
     i64,
     DateTime<Utc>,
     Option<DateTime<Utc>>,
-    Option<&str>,
-    Option<&str>,
+    Option<&'a str>,
+    Option<&'a str>,
     bool,
-) {
+);
+
+fn facts(mail: &Mail) -> Facts<'_> {
     let (reply, reason) = (mail.last_reply.as_deref(), mail.failed_reason.as_deref());
     (
         mail.state,
@@ -91,7 +92,7 @@ both! {
         assert!(mails::find(&mut tx, id(2)).await.unwrap().is_none());
         assert_eq!(mails::find_state(&mut tx, id(2)).await.unwrap(), None);
         let again = NewMail { message_id: new.message_id, ..mail(2) };
-        assert!(is_duplicate(mails::insert(&mut tx, &again).await), "one Message-ID, one mail");
+        assert!(is_duplicate(&mails::insert(&mut tx, &again).await), "one Message-ID, one mail");
     }
 
     async fn only_what_is_due_is_claimed_and_the_longest_due_first(db: TestDb) {

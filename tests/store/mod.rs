@@ -1,6 +1,7 @@
 //! Every store function, on both databases.
 
 mod activations;
+mod answers;
 mod append_only;
 mod authorisations;
 mod baselines;
@@ -61,12 +62,12 @@ pub fn hour(number: i64) -> DateTime<Utc> {
 }
 
 /// A key was taken.
-pub fn is_duplicate<T>(result: Result<T>) -> bool {
+pub fn is_duplicate<T>(result: &Result<T>) -> bool {
     matches!(result, Err(StoreError::Duplicate(_)))
 }
 
 /// A row was not as expected.
-pub fn is_stale<T>(result: Result<T>) -> bool {
+pub fn is_stale<T>(result: &Result<T>) -> bool {
     matches!(result, Err(StoreError::Stale(_)))
 }
 

@@ -53,7 +53,7 @@ both! {
         assert_eq!(notices::list_versions(&mut tx, id(70)).await.unwrap(), [other]);
         assert_eq!(notices::get(&mut tx, id(NOTICE)).await.unwrap(), first);
         assert!(notices::get(&mut tx, id(99)).await.is_err());
-        assert!(is_duplicate(notices::draft(&mut tx, &notice(43, CHANGE, 2), hour(2)).await));
+        assert!(is_duplicate(&notices::draft(&mut tx, &notice(43, CHANGE, 2), hour(2)).await));
     }
 
     async fn only_a_draft_is_revised(db: TestDb) {
@@ -67,7 +67,7 @@ both! {
         assert_eq!(notices::get(&mut tx, id(NOTICE)).await.unwrap(), revised);
         assert_eq!(notices::get(&mut tx, id(80)).await.unwrap(), other);
         notices::advance(&mut tx, id(NOTICE), S::Draft, S::InReview).await.unwrap();
-        assert!(is_stale(notices::revise(&mut tx, id(NOTICE), &content(31), &[1; 32], day("2028-01-01")).await));
+        assert!(is_stale(&notices::revise(&mut tx, id(NOTICE), &content(31), &[1; 32], day("2028-01-01")).await));
         assert_eq!(notices::get(&mut tx, id(NOTICE)).await.unwrap(), Notice { state: S::InReview, ..revised });
     }
 
@@ -75,9 +75,9 @@ both! {
         let db = db.open().await;
         let mut tx = db.write().await.unwrap();
         let [draft, other] = add_drafts(&mut tx).await;
-        assert!(is_stale(notices::advance(&mut tx, id(NOTICE), S::InReview, S::Approved).await));
-        assert!(is_stale(notices::approve(&mut tx, id(NOTICE), id(EDITOR), day("2026-12-01"), hour(1)).await));
-        assert!(is_stale(notices::dispatch(&mut tx, id(NOTICE), id(EDITOR), hour(1)).await));
+        assert!(is_stale(&notices::advance(&mut tx, id(NOTICE), S::InReview, S::Approved).await));
+        assert!(is_stale(&notices::approve(&mut tx, id(NOTICE), id(EDITOR), day("2026-12-01"), hour(1)).await));
+        assert!(is_stale(&notices::dispatch(&mut tx, id(NOTICE), id(EDITOR), hour(1)).await));
         assert_eq!(notices::get(&mut tx, id(NOTICE)).await.unwrap(), draft);
 
         notices::advance(&mut tx, id(NOTICE), S::Draft, S::InReview).await.unwrap();
@@ -89,13 +89,13 @@ both! {
             ..draft
         };
         assert_eq!(notices::get(&mut tx, id(NOTICE)).await.unwrap(), approved);
-        assert!(is_stale(notices::approve(&mut tx, id(NOTICE), id(EDITOR), day("2026-12-02"), hour(2)).await));
+        assert!(is_stale(&notices::approve(&mut tx, id(NOTICE), id(EDITOR), day("2026-12-02"), hour(2)).await));
         assert_eq!(notices::get(&mut tx, id(NOTICE)).await.unwrap(), approved, "the first approval stays");
 
         notices::dispatch(&mut tx, id(NOTICE), id(EDITOR), micro(5)).await.unwrap();
         let open = Notice { state: S::Open, dispatched_at: Some(micro(5)), ..approved };
         assert_eq!(notices::get(&mut tx, id(NOTICE)).await.unwrap(), open);
-        assert!(is_stale(notices::dispatch(&mut tx, id(NOTICE), id(EDITOR), hour(3)).await));
+        assert!(is_stale(&notices::dispatch(&mut tx, id(NOTICE), id(EDITOR), hour(3)).await));
         assert_eq!(notices::get(&mut tx, id(NOTICE)).await.unwrap(), open, "it was sent when it was sent first");
         assert_eq!(notices::get(&mut tx, id(80)).await.unwrap(), other);
     }
@@ -126,7 +126,7 @@ both! {
         add_drafts(&mut tx).await;
         add_customer(&mut tx, CUSTOMER, "Ærlig Bank ASA").await;
         notices::promise(&mut tx, &promised(90, NOTICE, "2026-12-01"), hour(1)).await.unwrap();
-        assert!(is_duplicate(notices::promise(&mut tx, &promised(92, NOTICE, "2026-12-09"), hour(1)).await));
+        assert!(is_duplicate(&notices::promise(&mut tx, &promised(92, NOTICE, "2026-12-09"), hour(1)).await));
     }
 
     async fn everybody_who_edited_a_version_is_on_record_once(db: TestDb) {

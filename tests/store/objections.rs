@@ -81,7 +81,7 @@ both! {
         assert_eq!(objections::list(&mut tx).await.unwrap(), [other.clone(), same_instant.clone(), second.clone(), first.clone()]);
         assert_eq!(objections::list_by_authorisation(&mut tx, id(AUTHORISATION)).await.unwrap(), [first, second, same_instant]);
         assert_eq!(objections::list_by_authorisation(&mut tx, id(65)).await.unwrap(), [other]);
-        assert!(is_duplicate(objections::file(&mut tx, &case(90, "K7-2345"), &filing(104, 90, 1)).await));
+        assert!(is_duplicate(&objections::file(&mut tx, &case(90, "K7-2345"), &filing(104, 90, 1)).await));
     }
 
     async fn every_filing_is_kept_word_for_word(db: TestDb) {
@@ -98,7 +98,7 @@ both! {
         }
         assert_eq!(objections::list_filings(&mut tx, id(70)).await.unwrap(), [first, by_letter, third]);
         assert_eq!(objections::list_filings(&mut tx, id(71)).await.unwrap(), [filing(110, 71, 1)]);
-        assert!(is_duplicate(objections::add_filing(&mut tx, &filing(104, 70, 2)).await));
+        assert!(is_duplicate(&objections::add_filing(&mut tx, &filing(104, 70, 2)).await));
     }
 
     async fn a_case_moves_only_from_the_expected_state_and_every_event_is_kept(db: TestDb) {
@@ -111,7 +111,7 @@ both! {
         let received = Event { actor_kind: "SYSTEM".to_owned(), actor_id: None, reason: None, ..event(6, 70, "ACKNOWLEDGE", Some(S::Submitted), S::Acknowledged) };
         objections::advance(&mut tx, S::Submitted, S::Acknowledged, &received).await.unwrap();
         let late = event(5, 70, "WITHDRAW", Some(S::Submitted), S::Withdrawn);
-        assert!(is_stale(objections::advance(&mut tx, S::Submitted, S::Withdrawn, &late).await));
+        assert!(is_stale(&objections::advance(&mut tx, S::Submitted, S::Withdrawn, &late).await));
         assert_eq!(objections::find(&mut tx, id(70)).await.unwrap().unwrap().state, S::Acknowledged);
         assert_eq!(objections::find(&mut tx, id(71)).await.unwrap().unwrap().state, S::Submitted);
         // An event that changes no state; its clock was behind, and it still comes after what was there.
@@ -121,5 +121,29 @@ both! {
         objections::advance(&mut tx, S::Acknowledged, S::Acknowledged, &same).await.unwrap();
         assert_eq!(objections::list_events(&mut tx, id(70)).await.unwrap(), [received, note, same]);
         assert_eq!(objections::list_events(&mut tx, id(71)).await.unwrap(), []);
+    }
+
+    async fn rejections_are_counted_over_all_cases_of_one_authorisation(db: TestDb) {
+        let db = db.open().await;
+        let mut tx = db.write().await.unwrap();
+        add_dispatched(&mut tx).await;
+        add_customer(&mut tx, 120, "Zebra AB").await;
+        authorisations::open(&mut tx, &authorisation(65, LINE, 120), id(NOTICE), id(66), hour(1)).await.unwrap();
+        let other = Objection { authorisation_id: id(65), customer_id: id(120), ..case(72, "Z9-9999") };
+        for (number, row) in [(100, case(70, "K7-2345")), (101, case(71, "K7-0000")), (102, other)] {
+            objections::file(&mut tx, &row, &filing(number, row.id.as_u128(), 1)).await.unwrap();
+        }
+        for (number, case, name, at) in [
+            (1, 71, "REJECT_GROUNDS", micro(9)),
+            (2, 70, "REJECT_GROUNDS", micro(4)),
+            (3, 70, "RESUBMIT", micro(5)),
+            (4, 72, "REJECT_GROUNDS", micro(6)),
+        ] {
+            let row = Event { recorded_at: at, ..event(number, case, name, None, S::RejectedGrounds) };
+            objections::note_event(&mut tx, &row).await.unwrap();
+        }
+        assert_eq!(objections::list_rejections(&mut tx, id(AUTHORISATION)).await.unwrap(), [micro(4), micro(9)]);
+        assert_eq!(objections::list_rejections(&mut tx, id(65)).await.unwrap(), [micro(6)]);
+        assert!(objections::list_rejections(&mut tx, id(99)).await.unwrap().is_empty());
     }
 }

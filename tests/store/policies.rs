@@ -42,7 +42,7 @@ both! {
         let all = policies::list_all_policies(&mut tx).await.unwrap();
         assert_eq!(all, [second.clone(), terms(11, id(10), 1), first], "then by customer");
         // Somebody else saw version 1 too.
-        assert!(is_duplicate(policies::append_policy(&mut tx, 1, &PolicyVersion { id: id(6), ..second }).await));
+        assert!(is_duplicate(&policies::append_policy(&mut tx, 1, &PolicyVersion { id: id(6), ..second }).await));
     }
 
     async fn terms_hold_from_their_first_day_and_not_before_they_are_confirmed(db: TestDb) {
@@ -66,7 +66,7 @@ both! {
         policies::append_policy(&mut tx, 2, &third).await.unwrap();
         assert_eq!(in_force(&mut tx, "2026-02-28").await, Some(1));
         assert_eq!(in_force(&mut tx, "2026-07-01").await, Some(3));
-        assert!(is_duplicate(policies::confirm_policy(&mut tx, id(5), approver, hour(2)).await), "once only");
+        assert!(is_duplicate(&policies::confirm_policy(&mut tx, id(5), approver, hour(2)).await), "once only");
     }
 
     async fn a_customer_without_terms_has_none_in_force(db: TestDb) {

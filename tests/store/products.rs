@@ -39,10 +39,10 @@ both! {
         drop(tx);
         for taken in [product(4, 10, "Vault"), Product { slug: "product-1".to_owned(), ..product(4, 10, "New") }] {
             let mut tx = db.write().await.unwrap();
-            assert!(is_duplicate(products::create_product(&mut tx, &taken).await));
+            assert!(is_duplicate(&products::create_product(&mut tx, &taken).await));
         }
         let mut tx = db.write().await.unwrap();
-        assert!(is_duplicate(products::revise_product(&mut tx, &product(2, 10, "Vault")).await));
+        assert!(is_duplicate(&products::revise_product(&mut tx, &product(2, 10, "Vault")).await));
     }
 
     async fn name_and_entity_are_corrected_and_the_slug_stays(db: TestDb) {
@@ -58,7 +58,7 @@ both! {
         products::revise_product(&mut tx, &right).await.unwrap();
         assert_eq!(products::find_product(&mut tx, id(1)).await.unwrap(), Some(product(1, 11, "Hvelv på nett")));
         assert_eq!(products::find_product(&mut tx, id(2)).await.unwrap(), Some(product(2, 10, "Flow")));
-        assert!(is_stale(products::revise_product(&mut tx, &product(99, 10, "Nothing")).await));
+        assert!(is_stale(&products::revise_product(&mut tx, &product(99, 10, "Nothing")).await));
     }
 
     async fn a_product_ends_once_and_stays_in_the_list(db: TestDb) {
@@ -69,8 +69,8 @@ both! {
             products::create_product(&mut tx, &product(number, 10, name)).await.unwrap();
         }
         products::end_product(&mut tx, id(1), micro(1)).await.unwrap();
-        assert!(is_stale(products::end_product(&mut tx, id(1), hour(2)).await));
-        assert!(is_stale(products::end_product(&mut tx, id(99), hour(2)).await));
+        assert!(is_stale(&products::end_product(&mut tx, id(1), hour(2)).await));
+        assert!(is_stale(&products::end_product(&mut tx, id(99), hour(2)).await));
         let ended = Product { ended_at: Some(micro(1)), ..product(1, 10, "Vault") };
         assert_eq!(products::list_products(&mut tx).await.unwrap(), [product(2, 10, "Flow"), ended]);
     }

@@ -61,7 +61,7 @@ both! {
             result(2, transient, "451 på nytt", micro(1)),
         ]);
         assert_eq!(mails::list_results(&mut tx, id(2)).await.unwrap(), []);
-        assert!(is_duplicate(mails::begin_attempt(&mut tx, id(102), &first, "other", hour(1)).await), "each number once");
+        assert!(is_duplicate(&mails::begin_attempt(&mut tx, id(102), &first, "other", hour(1)).await), "each number once");
     }
 
     async fn only_the_holder_of_the_newest_attempt_settles_a_mail(db: TestDb) {

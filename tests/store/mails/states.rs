@@ -41,7 +41,7 @@ both! {
                 again.unwrap();
                 assert_eq!(facts(&mails::find(&mut tx, id(number)).await.unwrap().unwrap()), (S::Queued, 0, micro(1), None, None, None, false));
             } else {
-                assert!(is_stale(again), "{from}");
+                assert!(is_stale(&again), "{from}");
                 assert_eq!(state(&mut tx, number).await, from);
             }
             assert_eq!(mails::cancel(&mut tx, id(number + 100)).await.unwrap(), from == S::Queued, "{from}");
