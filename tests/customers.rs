@@ -10,7 +10,7 @@ use forenotice::store::tasks::list_open_tasks;
 use crate::both;
 use crate::support::{Answer, Client, TestApp, monday};
 
-const KUNDE: [(&str, &str); 5] = [
+pub const KUNDE: [(&str, &str); 5] = [
     ("name", "Kunde AS"),
     ("reference", "K-1"),
     ("country", "NO"),
@@ -31,7 +31,7 @@ async fn added(app: &TestApp, editor: &Client) -> (String, CustomerId) {
 }
 
 /// The terms' form as the page shows it, with other values.
-fn terms<'a>(other: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
+pub fn terms<'a>(other: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
     let usual = [
         ("valid_from", "2025-03-01"),
         ("model", "GENERAL"),

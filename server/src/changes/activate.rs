@@ -18,11 +18,13 @@ use crate::gates::{self, Judged};
 use crate::store::activations::{self, Activation};
 use crate::store::listings::{self, ListingState, NewListing};
 use crate::store::version::Recorded;
-use crate::store::{Tx, authorisations, changes, engagements};
+use crate::store::{Tx, authorisations, changes, customers, engagements};
 
 /// What is to go live.
 #[derive(Clone, Debug)]
 pub struct Request {
+    /// Number of the change on whose page it was asked for.
+    pub number: String,
     /// The engagement.
     pub engagement_id: EngagementId,
     /// One customer, on a segregable engagement; nobody named: everybody in scope.
@@ -36,12 +38,20 @@ pub struct Request {
 /// # Errors
 /// [`ChangeError::NotReady`] with every reason while any gate is red; the refusal is recorded.
 pub async fn activate(state: &AppState, by: Uuid, request: &Request) -> Result<()> {
-    let now = state.clock.now();
     let mut tx = state.db.write().await?;
+    // Asked after the writer's turn has come: whatever was written before it counts.
+    let now = state.clock.now();
     let judged = gates::load(&mut tx, state.publisher().zone, request.engagement_id, now).await?;
+    if judged
+        .line
+        .as_ref()
+        .is_none_or(|(change, _)| change.number != request.number)
+    {
+        return Err(ChangeError::Absent);
+    }
     let hash = judged.register.facts_hash.bytes();
     let decisions = decide(&judged, request, now)?;
-    let mut reasons = refusals(&judged, &decisions);
+    let mut reasons = refusals(&mut tx, &decisions).await?;
     if hex(hash) != request.seen {
         reasons.insert(
             0,
@@ -125,25 +135,28 @@ fn decide(
     Ok(decisions)
 }
 
-fn refusals(judged: &Judged, decisions: &[(Option<CustomerId>, Decision)]) -> Vec<String> {
+async fn refusals(tx: &mut Tx, decisions: &[(Option<CustomerId>, Decision)]) -> Result<Vec<String>> {
     let mut reasons: Vec<String> = Vec::new();
     for (customer, decision) in decisions {
+        let whom = match customer {
+            None => String::new(),
+            Some(id) => customers::find_customer(tx, *id)
+                .await?
+                .map(|customer| format!(" [{}]", customer.name))
+                .unwrap_or_default(),
+        };
         for reason in &decision.reasons {
             // The register's gates are the same for everybody: said once.
             if customer.is_some() && reason.gate.is_about_register() {
                 continue;
             }
-            let whom = customer.map_or(String::new(), |id| format!(" [customer {id}]"));
             reasons.push(format!(
                 "{} {}{whom}: {}",
                 reason.gate, reason.code, reason.detail
             ));
         }
     }
-    if judged.line.is_none() && judged.register.engagement.relationship_role.is_in_notice_scope() {
-        reasons.push("G9 NOTICE_NOT_SENT: there is no change that announces it".to_owned());
-    }
-    reasons
+    Ok(reasons)
 }
 
 fn decisions_json(decisions: &[(Option<CustomerId>, Decision)]) -> serde_json::Value {
@@ -189,7 +202,7 @@ async fn go_live(
         activated_by: by.into(),
     };
     activations::append_activation(tx, &activation).await?;
-    let is_complete = is_active_for_all(tx, judged, id).await?;
+    let is_complete = judged.is_live_for_all(&activations::list_activations(tx, id).await?);
     let today = dossier::today(state, now);
     let known = listings::find_listing(tx, id).await?;
     listings::append_listing(
@@ -243,23 +256,6 @@ async fn settle_silence(tx: &mut Tx, state: &AppState, judged: &Judged, request:
         }
     }
     Ok(())
-}
-
-async fn is_active_for_all(tx: &mut Tx, judged: &Judged, id: EngagementId) -> Result<bool> {
-    let line_id = judged.line.as_ref().map(|(_, line)| line.id);
-    let done: Vec<Activation> = activations::list_activations(tx, id)
-        .await?
-        .into_iter()
-        .filter(|a| a.line_id.map(Uuid::from) == line_id)
-        .collect();
-    if done.iter().any(|a| a.customer_id.is_none()) {
-        return Ok(true);
-    }
-    let has = |customer: Uuid| {
-        done.iter()
-            .any(|a| a.customer_id.is_some_and(|c| c.uuid() == customer))
-    };
-    Ok(judged.customers.iter().all(|(a, _)| has(a.customer_id)))
 }
 
 /// A replacement that is live for everybody sends the old engagement to OFFBOARDING (decision 9).

@@ -8,6 +8,7 @@ pub mod dispatch;
 pub mod dossier;
 pub mod draft;
 pub mod fallback;
+pub mod latecomer;
 pub mod letter;
 mod load_view;
 mod new_line;

@@ -221,6 +221,7 @@ pub async fn go_live(
         id => Some(CustomerId::from(id.parse::<Uuid>().map_err(|_| bad())?)),
     };
     let request = Request {
+        number: number.clone(),
         engagement_id: engagement.into(),
         customer_id: customer,
         seen: posted.text("seen").to_owned(),

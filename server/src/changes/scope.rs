@@ -54,22 +54,27 @@ impl Scope {
     }
 }
 
-/// Finds the scope of a change on `day` (publisher's zone).
-pub async fn find(tx: &mut Tx, keys: &Keys, dossier: &Dossier, day: NaiveDate) -> Result<Scope> {
+/// One customer whom a change concerns on a day, told or not.
+#[derive(Clone, Debug)]
+pub struct Concerned {
+    /// The customer.
+    pub customer: Customer,
+    /// Their terms on that day; none on file is a reason to stop, not to leave them out.
+    pub policy: Option<PolicyVersion>,
+    /// The lines that concern them, with the class that holds for them.
+    pub lines: Vec<(Uuid, NoticeClass)>,
+}
+
+/// Everybody whom a change concerns on `day` (publisher's zone), whether they can be written to or not.
+pub async fn concerned(tx: &mut Tx, dossier: &Dossier, day: NaiveDate) -> Result<Vec<Concerned>> {
     let mut products: BTreeMap<CustomerId, Vec<ProductId>> = BTreeMap::new();
     for (customer, product) in customers::list_all_products(tx).await? {
         products.entry(customer).or_default().push(product);
     }
-    let mut contacts: BTreeMap<CustomerId, Vec<Contact>> = BTreeMap::new();
-    for contact in contacts::list_all_active(tx, keys).await? {
-        if contact.kind == ContactKind::Primary {
-            contacts.entry(contact.customer_id).or_default().push(contact);
-        }
-    }
-    let mut scope = Scope::default();
+    let mut all = Vec::new();
     for customer in customers::list_in_force(tx, day).await? {
         let used = products.remove(&customer.id).unwrap_or_default();
-        let concerned: Vec<(Uuid, ChangeType, NoticeClass)> = dossier
+        let lines: Vec<(Uuid, ChangeType, NoticeClass)> = dossier
             .lines
             .iter()
             .filter(|l| l.current.version.facts.relationship_role.is_in_notice_scope())
@@ -79,24 +84,51 @@ pub async fn find(tx: &mut Tx, keys: &Keys, dossier: &Dossier, day: NaiveDate) -
             })
             .map(|l| (l.line.id, l.line.change_type, l.line.notice_class))
             .collect();
-        if concerned.is_empty() {
+        if lines.is_empty() {
             continue;
         }
-        let Some(policy) = policies::find_in_force(tx, customer.id, day).await? else {
+        let policy = policies::find_in_force(tx, customer.id, day).await?;
+        let lines: Vec<(Uuid, NoticeClass)> = lines
+            .into_iter()
+            .map(|(id, change_type, class)| match &policy {
+                Some(policy) => (id, policy.policy.class_for(change_type, class)),
+                None => (id, class),
+            })
+            .filter(|(_, class)| class.is_individual())
+            .collect();
+        if policy.is_none() || !lines.is_empty() {
+            all.push(Concerned {
+                customer,
+                policy,
+                lines,
+            });
+        }
+    }
+    Ok(all)
+}
+
+/// Finds the scope of a change on `day` (publisher's zone).
+pub async fn find(tx: &mut Tx, keys: &Keys, dossier: &Dossier, day: NaiveDate) -> Result<Scope> {
+    let mut contacts: BTreeMap<CustomerId, Vec<Contact>> = BTreeMap::new();
+    for contact in contacts::list_all_active(tx, keys).await? {
+        if contact.kind == ContactKind::Primary {
+            contacts.entry(contact.customer_id).or_default().push(contact);
+        }
+    }
+    let mut scope = Scope::default();
+    for Concerned {
+        customer,
+        policy,
+        lines,
+    } in concerned(tx, dossier, day).await?
+    {
+        let Some(policy) = policy else {
             scope.problems.push(format!(
                 "{}: no contract terms are in force on {day}",
                 customer.name
             ));
             continue;
         };
-        let lines: Vec<(Uuid, NoticeClass)> = concerned
-            .into_iter()
-            .map(|(id, change_type, class)| (id, policy.policy.class_for(change_type, class)))
-            .filter(|(_, class)| class.is_individual())
-            .collect();
-        if lines.is_empty() {
-            continue;
-        }
         let contacts = contacts.remove(&customer.id).unwrap_or_default();
         if contacts.is_empty() {
             scope

@@ -3,18 +3,21 @@
 
 use chrono::{DateTime, Utc};
 use domain::authorisation::{AuthorisationEvent, AuthorisationState};
+use domain::change::ChangeState;
 use domain::digest::Digest;
 use domain::evidence::Standing;
 use domain::gate::{
     CustomerFacts, Decision, EngagementDecision, ExplicitApproval, GivenNotice, NoticeStanding, OpenCase,
-    RegisterFacts, evaluate_engagement, evaluate_register,
+    ReasonCode, RegisterFacts, Stage, evaluate_engagement, evaluate_register,
 };
 use domain::id::{CustomerId, EngagementId};
+use domain::words::moment;
 use domain::zone::Zone;
 use uuid::Uuid;
 
-use crate::changes::{ChangeError, Result, standing};
+use crate::changes::{ChangeError, Result, dossier, scope, standing};
 use crate::register;
+use crate::store::activations::Activation;
 use crate::store::authorisations::{self, Authorisation};
 use crate::store::changes::{self, Change, Line};
 use crate::store::engagements::CurrentEngagement;
@@ -123,26 +126,103 @@ pub struct Judged {
     pub line: Option<(Change, Line)>,
     /// Each customer in scope: authorisation and facts.
     pub customers: Vec<(Authorisation, CustomerFacts)>,
+    /// Customers who are concerned now and were not told: they signed, or took a product, after the dispatch (decision 10).
+    pub untold: Vec<CustomerFacts>,
 }
 
 impl Judged {
     /// The decision for all customers at `t`.
     #[must_use]
     pub fn decide(&self, t: DateTime<Utc>) -> EngagementDecision {
-        let facts: Vec<CustomerFacts> = self.customers.iter().map(|(_, facts)| facts.clone()).collect();
+        let told = self.customers.iter().map(|(_, facts)| facts);
+        let facts: Vec<CustomerFacts> = told.chain(&self.untold).cloned().collect();
         let is_confirmed = self
             .line
             .as_ref()
             .is_some_and(|(change, _)| change.state.is_dispatched());
-        evaluate_engagement(&self.register, &facts, is_confirmed, t)
+        let mut decision = evaluate_engagement(&self.register, &facts, is_confirmed, t);
+        // With nobody in scope there is no customer whose gates would say so.
+        if let (Some((change, line)), true) = (&self.line, facts.is_empty()) {
+            if digest(&line.facts_hash) != self.register.facts_hash {
+                decision.refuse(
+                    ReasonCode::NoticeFactsMismatch,
+                    "the facts are not those that were announced",
+                );
+            }
+            let zone = self.register.zone;
+            match zone.start_of_day(change.planned_on) {
+                Ok(announced) if t >= announced => {}
+                Ok(announced) => decision.refuse(
+                    ReasonCode::BeforeAnnouncedDate,
+                    format!("announced for {}", moment(announced, zone)),
+                ),
+                Err(_) => decision.refuse(ReasonCode::BeforeAnnouncedDate, "no date was announced"),
+            }
+        }
+        decision
     }
+
+    /// Whether the line is live for everybody in scope.
+    #[must_use]
+    pub fn is_live_for_all(&self, activations: &[Activation]) -> bool {
+        let line_id = self.line.as_ref().map(|(_, line)| line.id);
+        let of_line: Vec<&Activation> = activations
+            .iter()
+            .filter(|a| a.line_id.map(Uuid::from) == line_id)
+            .collect();
+        let has = |id: CustomerId| of_line.iter().any(|a| a.customer_id == Some(id));
+        of_line.iter().any(|a| a.customer_id.is_none())
+            || (!of_line.is_empty()
+                && self.untold.is_empty()
+                && self.customers.iter().all(|(_, facts)| has(facts.customer_id)))
+    }
+}
+
+/// Customers who are concerned by an open line now and have no authorisation for it. They have to be told first, whenever
+/// they came (decision 10).
+pub async fn list_untold(
+    tx: &mut Tx,
+    zone: Zone,
+    (change, line): (&Change, &Line),
+    t: DateTime<Utc>,
+) -> Result<Vec<CustomerFacts>> {
+    if change.state != ChangeState::Open {
+        return Ok(Vec::new());
+    }
+    let told: Vec<Uuid> = authorisations::list_by_line(tx, line.id)
+        .await?
+        .into_iter()
+        .map(|a| a.customer_id)
+        .collect();
+    let dossier = dossier::load_change(tx, change.clone()).await?;
+    let concerned = scope::concerned(tx, &dossier, zone.local_date(t)).await?;
+    Ok(concerned
+        .into_iter()
+        .filter(|c| !told.contains(&c.customer.id.uuid()))
+        .filter(|c| {
+            c.lines
+                .iter()
+                .any(|(id, class)| *id == line.id && class.needs_authorisation())
+        })
+        .map(|c| CustomerFacts {
+            customer_id: c.customer.id,
+            model: c.policy.as_ref().map(|p| p.policy.model_for(line.notice_class)),
+            authorisation: AuthorisationState::Pending,
+            approval: None,
+            notice: NoticeStanding::NotSent,
+            required_version: 1,
+            announced_at: zone.start_of_day(change.planned_on).ok(),
+            objections: Vec::new(),
+            allows_emergency: false,
+        })
+        .collect())
 }
 
 /// Loads everything that is judged of an engagement at `t`.
 pub async fn load(tx: &mut Tx, zone: Zone, id: EngagementId, t: DateTime<Utc>) -> Result<Judged> {
     let register::Judged {
         current,
-        facts: judged,
+        facts: mut judged,
         ..
     } = register::judge(tx, id, None).await?.ok_or(ChangeError::Absent)?;
     let line = changes::find_current_line(tx, id.uuid())
@@ -155,12 +235,20 @@ pub async fn load(tx: &mut Tx, zone: Zone, id: EngagementId, t: DateTime<Utc>) -
             customers.push((authorisation, facts));
         }
     }
-    Ok(Judged {
+    let untold = match &line {
+        Some((change, line)) => list_untold(tx, zone, (change, line), t).await?,
+        None => Vec::new(),
+    };
+    // Whoever is still to start is judged as a start, however many run already.
+    judged.stage = Stage::Start;
+    let found = Judged {
         current,
         register: judged,
         line,
         customers,
-    })
+        untold,
+    };
+    Ok(found)
 }
 
 /// G1 to G8 of one engagement at `t`.

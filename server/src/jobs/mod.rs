@@ -3,6 +3,7 @@
 
 mod checkpoint;
 mod fallbacks;
+mod latecomers;
 mod sessions;
 pub mod windows;
 
@@ -25,6 +26,7 @@ pub async fn run_due(state: &AppState) -> Result<()> {
     state.refresh_publisher().await?;
     crate::subscriptions::prune(state).await?;
     fallbacks::run(state).await?;
+    latecomers::run(state).await?;
     crate::objections::settle_all(state).await?;
     windows::settle_all(state).await?;
     checkpoint::run(state).await?;

@@ -21,12 +21,13 @@ pub async fn customer_facts(
     let Some((line, change)) = changes::find_current_line(tx, engagement_id.uuid()).await? else {
         return Ok(None);
     };
-    let Some(authorisation) = authorisations::find(tx, line.id, customer_id.uuid()).await? else {
-        return Ok(None);
-    };
     let zone = find_publisher(tx)
         .await?
         .map_or(Zone::UTC, |publisher| publisher.zone);
+    let Some(authorisation) = authorisations::find(tx, line.id, customer_id.uuid()).await? else {
+        let untold = gates::list_untold(tx, zone, (&change, &line), now).await?;
+        return Ok(untold.into_iter().find(|facts| facts.customer_id == customer_id));
+    };
     Ok(Some(
         gates::customer_facts(tx, zone, (&change, &line), &authorisation, now).await?,
     ))
@@ -50,5 +51,6 @@ pub async fn all_customer_facts(
             all.push(gates::customer_facts(tx, zone, (&change, &line), &authorisation, now).await?);
         }
     }
+    all.extend(gates::list_untold(tx, zone, (&change, &line), now).await?);
     Ok(all)
 }

@@ -14,7 +14,9 @@ use crate::zone::Zone;
 /// May the engagement start, or run on, for this customer at `t`?
 pub fn evaluate(facts: &Facts, t: DateTime<Utc>) -> Decision {
     let mut found = register_findings(&facts.register, t);
-    if facts.register.engagement.relationship_role.is_in_notice_scope() {
+    // Whoever was given a say keeps it, whatever the engagement is called later.
+    let is_in_scope = facts.register.engagement.relationship_role.is_in_notice_scope();
+    if is_in_scope || facts.customer.authorisation != AuthorisationState::NotInScope {
         customer::gates(facts, t, &mut found);
     }
     let mut evidence = register_evidence(&facts.register);
@@ -47,6 +49,19 @@ pub struct EngagementDecision {
     pub customers: Vec<CustomerDecision>,
 }
 
+impl EngagementDecision {
+    /// Adds a reason that concerns no single customer.
+    pub fn refuse(&mut self, code: ReasonCode, detail: impl Into<String>) {
+        self.register.reasons.push(Reason {
+            gate: code.gate(),
+            code,
+            detail: detail.into(),
+        });
+        self.register.allowed = false;
+        self.allowed = false;
+    }
+}
+
 /// May an engagement that cannot be kept apart by customer start at `t`? Only when every customer in scope allows it.
 ///
 /// With no customer in scope, somebody must have confirmed that there are none.
@@ -71,24 +86,21 @@ pub fn evaluate_engagement(
             ),
         })
         .collect();
-    let mut register = evaluate_register(facts, t);
+    let register = evaluate_register(facts, t);
     let needs_customers = facts.engagement.relationship_role.is_in_notice_scope();
-    if customers.is_empty() && needs_customers && !is_confirmed_without_customers {
-        let code = ReasonCode::NoticeNotSent;
-        let detail = "no customer is in scope: confirm that there is none".to_owned();
-        register.reasons.push(Reason {
-            gate: code.gate(),
-            code,
-            detail,
-        });
-        register.allowed = false;
-    }
-    let allowed = register.allowed && customers.iter().all(|c| c.decision.allowed);
-    EngagementDecision {
-        allowed,
+    let is_nobody = customers.is_empty();
+    let mut decision = EngagementDecision {
+        allowed: register.allowed && customers.iter().all(|c| c.decision.allowed),
         register,
         customers,
+    };
+    if is_nobody && needs_customers && !is_confirmed_without_customers {
+        decision.refuse(
+            ReasonCode::NoticeNotSent,
+            "no customer is in scope: confirm that there is none",
+        );
     }
+    decision
 }
 
 fn register_findings(facts: &RegisterFacts, t: DateTime<Utc>) -> Findings {
