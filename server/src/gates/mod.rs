@@ -236,7 +236,7 @@ pub async fn load(tx: &mut Tx, zone: Zone, id: EngagementId, t: DateTime<Utc>) -
         }
     }
     let untold = match &line {
-        Some((change, line)) => list_untold(tx, zone, (change, line), t).await?,
+        Some((change, line)) => Box::pin(list_untold(tx, zone, (change, line), t)).await?,
         None => Vec::new(),
     };
     // Whoever is still to start is judged as a start, however many run already.

@@ -25,7 +25,7 @@ pub async fn customer_facts(
         .await?
         .map_or(Zone::UTC, |publisher| publisher.zone);
     let Some(authorisation) = authorisations::find(tx, line.id, customer_id.uuid()).await? else {
-        let untold = gates::list_untold(tx, zone, (&change, &line), now).await?;
+        let untold = Box::pin(gates::list_untold(tx, zone, (&change, &line), now)).await?;
         return Ok(untold.into_iter().find(|facts| facts.customer_id == customer_id));
     };
     Ok(Some(
@@ -51,6 +51,6 @@ pub async fn all_customer_facts(
             all.push(gates::customer_facts(tx, zone, (&change, &line), &authorisation, now).await?);
         }
     }
-    all.extend(gates::list_untold(tx, zone, (&change, &line), now).await?);
+    all.extend(Box::pin(gates::list_untold(tx, zone, (&change, &line), now)).await?);
     Ok(all)
 }
