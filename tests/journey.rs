@@ -206,6 +206,11 @@ both! {
         let answer = operator.post(&format!("{DRAFT}/activate"), &fields).await;
         assert_eq!(answer.status, 409);
         assert!(answer.text.contains("not those that you saw"));
+        // The page of another change activates nothing of this one.
+        for other in ["2026-001", "9999-999"] {
+            let answer = operator.post(&format!("/staff/changes/{other}/activate"), &fields).await;
+            assert_eq!(answer.status, 404, "{other}");
+        }
     }
 
     async fn a_cancelled_change_tells_everyone_and_resolves_the_case(app: TestApp) {
