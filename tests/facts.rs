@@ -1,0 +1,188 @@
+//! What was shown stays what is used: roles, bound facts, adoption, and the one last day, on both databases.
+
+use app::register::engagement::typed_from;
+use domain::engagement::EngagementFacts;
+use domain::engagement::state::EngagementState;
+use domain::role::Role;
+use forenotice::store::engagements::{CurrentEngagement, current_by_slug};
+use forenotice::store::listings::list_listings;
+use forenotice::store::tasks::list_open_tasks;
+
+use crate::both;
+use crate::journey::{activate, clients, send};
+use crate::support::mailbox::Mailbox;
+use crate::support::{Answer, Client, TestApp};
+
+const KALEIDO: &str = "kaleido-search-gmbh";
+
+async fn current(app: &TestApp, slug: &str) -> CurrentEngagement {
+    let mut tx = app.state.db.read().await.unwrap();
+    current_by_slug(&mut tx, slug).await.unwrap().unwrap()
+}
+
+/// Every field of the form, filled as the page fills it.
+fn filled(facts: &EngagementFacts) -> Vec<(String, String)> {
+    let typed = typed_from(facts);
+    let mut names: Vec<String> = [
+        "role",
+        "organisation",
+        "category",
+        "service",
+        "purpose",
+        "responsibilities",
+        "data_subjects",
+        "data_categories",
+        "special",
+        "special_categories",
+        "criminal_data",
+        "products",
+        "optional_feature",
+        "segregable",
+        "ai",
+        "ai_training",
+        "ai_retention",
+        "remote_access",
+        "tier",
+        "parent_engagement",
+        "chain",
+        "rows",
+    ]
+    .map(str::to_owned)
+    .to_vec();
+    for row in 1..=9 {
+        names.extend(["place", "kind", "region", "city"].map(|name| format!("{name}_{row}")));
+    }
+    let values = |name: String| {
+        typed
+            .all(&name)
+            .into_iter()
+            .map(move |value| (name.clone(), value))
+    };
+    names.into_iter().flat_map(values).collect()
+}
+
+/// Saves the engagement with these fields instead; an empty value leaves a field out.
+async fn edit(app: &TestApp, editor: &Client, slug: &str, instead: &[(&str, &str)]) -> Answer {
+    let now = current(app, slug).await;
+    let mut form = filled(&now.version.facts);
+    form.retain(|(name, _)| instead.iter().all(|(other, _)| name != other));
+    form.push(("seen".to_owned(), now.version.number.to_string()));
+    form.push(("reason".to_owned(), "Found out".to_owned()));
+    let mut pairs: Vec<(&str, &str)> = form.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+    pairs.extend(instead.iter().filter(|(_, value)| !value.is_empty()));
+    editor.post(&format!("/staff/register/{slug}/edit"), &pairs).await
+}
+
+async fn saved(app: &TestApp, editor: &Client, slug: &str, instead: &[(&str, &str)]) -> String {
+    let answer = edit(app, editor, slug, instead).await;
+    assert_eq!(answer.status, 303, "{instead:?}: {}", answer.text);
+    editor.get(answer.location()).await.text
+}
+
+async fn times_published(app: &TestApp, slug: &str) -> usize {
+    let id = current(app, slug).await.engagement.id;
+    let mut tx = app.state.db.read().await.unwrap();
+    list_listings(&mut tx, id).await.unwrap().len()
+}
+
+async fn is_change_needed(app: &TestApp, slug: &str) -> bool {
+    let id = current(app, slug).await.engagement.id.uuid();
+    let mut tx = app.state.db.read().await.unwrap();
+    let tasks = list_open_tasks(&mut tx, &[Role::LegalEditor]).await.unwrap();
+    tasks
+        .iter()
+        .any(|task| task.kind == "CHANGE_NEEDED" && task.about_id == Some(id))
+}
+
+both! {
+    async fn the_role_is_settled_before_anybody_relies_on_it(app: TestApp) {
+        let [editor, approver, operator] = clients(&app).await;
+        let refused = async |slug: &str, role: &str| {
+            let before = current(&app, slug).await.version.number;
+            let answer = edit(&app, &editor, slug, &[("role", role), ("service", "Typed just now")]).await;
+            assert_eq!(answer.status, 422, "{slug}");
+            assert!(answer.text.contains("The role cannot change once the engagement is announced or in use"), "{slug}");
+            assert!(answer.text.contains("Typed just now"), "what was typed is kept");
+            assert_eq!(current(&app, slug).await.version.number, before);
+        };
+        // In use without notice, and in a change that is not even sent.
+        refused("brevo", "SUBPROCESSOR").await;
+        refused("anthropic", "INDEPENDENT_CONTROLLER").await;
+        refused(KALEIDO, "INDEPENDENT_CONTROLLER").await;
+        // Told, and then in use for one customer.
+        send(&app, &editor, &approver).await;
+        refused(KALEIDO, "INDEPENDENT_CONTROLLER").await;
+        assert_eq!(activate(&operator, None).await.status, 409);
+
+        // A draft is nobody's business yet.
+        let fields = [("legal_name", "Early AS"), ("role", "SUBPROCESSOR"), ("tier", "1"), ("rows", "1")];
+        let created = editor.post("/staff/register/new", &fields).await;
+        assert_eq!(created.status, 303, "{}", created.text);
+        let slug = created.location().rsplit('/').next().unwrap().to_owned();
+        assert_eq!(current(&app, &slug).await.state.state, EngagementState::Draft);
+        saved(&app, &editor, &slug, &[("role", "OWN_PROCESSOR")]).await;
+    }
+
+    async fn what_a_notice_said_cannot_become_something_else_after_it_was_sent(app: TestApp) {
+        let [editor, approver, operator] = clients(&app).await;
+        let mailbox = Mailbox::start().await;
+        send(&app, &editor, &approver).await;
+        mailbox.deliver(&app.state).await;
+        app.advance(chrono::TimeDelta::days(95));
+        let products = current(&app, KALEIDO).await.version.facts.products;
+        let one = products.iter().next().unwrap().to_string();
+        assert!(products.len() > 1);
+        let service = current(&app, KALEIDO).await.version.facts.service.print(ToString::to_string);
+        let said = current(&app, KALEIDO).await.version.facts.responsibilities.print(ToString::to_string);
+        let edits: &[(&[(&str, &str)], &[(&str, &str)])] = &[
+            (&[("ai", "this"), ("ai_training", "yes")], &[("ai", "none"), ("ai_training", "")]),
+            (&[("service", "Another service")], &[("service", &service)]),
+            (&[("responsibilities", "Everything")], &[("responsibilities", &said)]),
+            (&[("optional_feature", "yes")], &[("optional_feature", "")]),
+            (&[("chain", "RECORDED")], &[("chain", "NONE")]),
+        ];
+        for (there, back) in edits {
+            saved(&app, &editor, KALEIDO, there).await;
+            assert!(is_change_needed(&app, KALEIDO).await, "{there:?}");
+            let refused = activate(&operator, Some("Fjordbank")).await;
+            assert!(refused.text.contains("NOTICE_FACTS_MISMATCH"), "{there:?} {}", refused.text);
+            saved(&app, &editor, KALEIDO, back).await;
+            assert!(!is_change_needed(&app, KALEIDO).await, "{back:?}");
+        }
+        saved(&app, &editor, KALEIDO, &[("products", &one)]).await;
+        let refused = activate(&operator, Some("Fjordbank")).await;
+        assert!(refused.text.contains("NOTICE_FACTS_MISMATCH"), "{}", refused.text);
+    }
+
+    async fn what_is_in_use_is_completed_at_once_and_changed_only_by_a_change(app: TestApp) {
+        let [editor, ..] = clients(&app).await;
+        for (field, value) in [("ai_retention", "365"), ("ai_training", "yes"), ("optional_feature", "yes"), ("service", "Another API")] {
+            let slug = "anthropic";
+            let before = current(&app, slug).await.version.facts;
+            let old = filled(&before).into_iter().find(|(name, _)| name == field).map_or(String::new(), |(_, old)| old);
+            let published = times_published(&app, slug).await;
+            let page = saved(&app, &editor, slug, &[(field, value)]).await;
+            assert!(page.contains("It is not published: customers must be told first"), "{field}");
+            assert!(is_change_needed(&app, slug).await, "{field}");
+            assert_eq!(times_published(&app, slug).await, published, "{field}");
+            saved(&app, &editor, slug, &[(field, &old)]).await;
+            assert!(!is_change_needed(&app, slug).await, "{field}");
+        }
+        // What nobody knew is filled in, bit by bit; from then on it binds.
+        let slug = "vercel";
+        for fields in [
+            &[("ai", "this")][..],
+            &[("ai_training", "no")],
+            &[("ai_retention", "30")],
+            &[("responsibilities", "Delivers pages")],
+            &[("chain", "NONE")],
+        ] {
+            let published = times_published(&app, slug).await;
+            let page = saved(&app, &editor, slug, fields).await;
+            assert!(page.contains("The public list shows it now."), "{fields:?}");
+            assert_eq!(times_published(&app, slug).await, published + 1, "{fields:?}");
+        }
+        saved(&app, &editor, slug, &[("ai_training", "yes")]).await;
+        assert!(is_change_needed(&app, slug).await);
+    }
+}
