@@ -4,12 +4,14 @@ use app::register::engagement::typed_from;
 use domain::engagement::EngagementFacts;
 use domain::engagement::state::EngagementState;
 use domain::role::Role;
+use forenotice::mail::smtp_server::{Reaction, Step};
 use forenotice::store::engagements::{CurrentEngagement, current_by_slug};
 use forenotice::store::listings::list_listings;
 use forenotice::store::tasks::list_open_tasks;
 
 use crate::both;
-use crate::journey::{activate, clients, send};
+use crate::fallback::enter;
+use crate::journey::{DRAFT, activate, clients, link, send};
 use crate::support::mailbox::Mailbox;
 use crate::support::{Answer, Client, TestApp};
 
@@ -184,5 +186,73 @@ both! {
         }
         saved(&app, &editor, slug, &[("ai_training", "yes")]).await;
         assert!(is_change_needed(&app, slug).await);
+    }
+
+    async fn nobody_adopts_what_they_wrote_themselves(app: TestApp) {
+        let author = app.signed_in_as("both", &[Role::LegalEditor, Role::LegalApprover]).await;
+        let approver = app.signed_in(Role::LegalApprover).await;
+        let editor = app.signed_in(Role::LegalEditor).await;
+        let mut slugs = Vec::new();
+        for (client, name) in [(&author, "Own AS"), (&editor, "Other AS"), (&editor, "Company AS")] {
+            let created = client.post("/staff/register/new", &[("legal_name", name), ("role", "SUBPROCESSOR"), ("tier", "1"), ("rows", "1")]).await;
+            assert_eq!(created.status, 303, "{}", created.text);
+            slugs.push(created.location().rsplit('/').next().unwrap().to_owned());
+        }
+        // Writing about the company alone is work on it too.
+        let company = [("seen", "1"), ("legal_name", "Company AS"), ("registration_number", "1234")];
+        let written = author.post(&format!("/staff/register/{}/company", slugs[2]), &company).await;
+        assert_eq!(written.status, 303, "{}", written.text);
+        let mut form = vec![("since_all".to_owned(), "2024-01-01".to_owned()), ("attested".to_owned(), "yes".to_owned())];
+        for slug in &slugs {
+            form.push((format!("adopt-{}", current(&app, slug).await.engagement.id), "yes".to_owned()));
+        }
+        let form: Vec<(&str, &str)> = form.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+        let taken = author.post("/staff/register/adopt", &form).await;
+        assert_eq!(taken.status, 303, "{}", taken.text);
+        let page = author.get(taken.location()).await.text;
+        assert!(page.contains("Not adopted: Own AS; Company AS. You worked on this yourself"), "{page}");
+        let states = async || {
+            let mut states = Vec::new();
+            for slug in &slugs {
+                states.push(current(&app, slug).await.state.state);
+            }
+            states
+        };
+        use EngagementState::{Active, Draft};
+        assert_eq!(states().await, [Draft, Active, Draft]);
+        let own = [form[0], form[1], form[2]];
+        let refused = author.post("/staff/register/adopt", &own).await;
+        assert_eq!(refused.status, 409);
+        assert!(refused.text.contains("You worked on this yourself"), "{}", refused.text);
+        let rest = [form[0], form[1], form[2], form[4]];
+        assert_eq!(approver.post("/staff/register/adopt", &rest).await.status, 303);
+        assert_eq!(states().await, [Active, Active, Active]);
+    }
+
+    async fn a_copy_to_the_next_contact_names_the_day_that_holds(app: TestApp) {
+        let [editor, approver, _] = clients(&app).await;
+        let next = "office@customer-02.example";
+        enter(&editor, "Havnekraft", "Office", next, "FALLBACK").await;
+        let mailbox = Mailbox::scripted(|step| match step {
+            Step::Rcpt("dpo@customer-02.example") => Reaction::Reply("550 5.1.1 no such mailbox".to_owned()),
+            _ => Reaction::Accept,
+        })
+        .await;
+        send(&app, &editor, &approver).await;
+        mailbox.deliver(&app.state).await;
+        app.advance(chrono::TimeDelta::days(3));
+        forenotice::jobs::run_due(&app.state).await.unwrap();
+        mailbox.deliver(&app.state).await;
+        let letters = mailbox.letters_to(next);
+        let letter = letters.iter().find(|l| l.text.contains("Kaleido")).expect("the copy");
+        // Monday 23 November + 60 days; the other contact's mail arrived that day.
+        let holds = "22 January 2027";
+        let page = app.client().get(&link(&mailbox, next)).await.text;
+        let staff = editor.get(DRAFT).await.text;
+        let row = staff.split("<tr").find(|row| row.contains("Havnekraft")).expect("a row");
+        for (place, text) in [("mail", letter.text.as_str()), ("page", &page), ("staff page", row)] {
+            assert!(text.contains(holds), "{place}: {text}");
+            assert!(!text.contains("25 January 2027"), "{place}: {text}");
+        }
     }
 }
