@@ -5,9 +5,14 @@ use domain::engagement::EngagementFacts;
 use domain::engagement::state::EngagementState;
 use domain::role::Role;
 use forenotice::mail::smtp_server::{Reaction, Step};
+use forenotice::on;
+use forenotice::store::activations::list_activations;
+use forenotice::store::changes::find_current_line;
 use forenotice::store::engagements::{CurrentEngagement, current_by_slug};
 use forenotice::store::listings::list_listings;
 use forenotice::store::tasks::list_open_tasks;
+use forenotice::store::{Tx, authorisations};
+use uuid::Uuid;
 
 use crate::both;
 use crate::fallback::enter;
@@ -94,6 +99,17 @@ async fn is_change_needed(app: &TestApp, slug: &str) -> bool {
     tasks
         .iter()
         .any(|task| task.kind == "CHANGE_NEEDED" && task.about_id == Some(id))
+}
+
+async fn exclude(tx: &mut Tx, authorisation: Uuid) {
+    on!(tx, |c| sqlx::query(
+        "UPDATE authorisations SET state = 'EXCLUDED' WHERE id = $1"
+    )
+    .bind(authorisation)
+    .execute(c)
+    .await
+    .map(drop))
+    .unwrap();
 }
 
 both! {
@@ -254,5 +270,81 @@ both! {
             assert!(text.contains(holds), "{place}: {text}");
             assert!(!text.contains("25 January 2027"), "{place}: {text}");
         }
+    }
+
+    async fn a_customer_elsewhere_reads_one_deadline_in_one_place(app: TestApp) {
+        let [editor, approver, _] = clients(&app).await;
+        let mailbox = Mailbox::start().await;
+        send(&app, &editor, &approver).await;
+        mailbox.deliver(&app.state).await;
+        // In Helsinki the day ends an hour earlier than where the publisher is; the later end holds.
+        let page = app.client().get(&link(&mailbox, "dpo@customer-03.example")).await.text;
+        assert!(page.contains("Saimaa Care"));
+        assert!(page.contains("24:00, Oslo") && page.contains("00:00, Oslo"), "{page}");
+        assert!(!page.contains("24:00, Helsinki") && !page.contains(" 00:00, Helsinki"), "{page}");
+        let staff = editor.get(DRAFT).await.text;
+        assert!(staff.contains("24:00, Oslo"));
+        assert!(!staff.contains("24:00, Helsinki") && !staff.contains("00:00, Helsinki"), "{staff}");
+    }
+
+    async fn the_page_of_a_case_promises_what_holds(app: TestApp) {
+        let [editor, approver, operator] = clients(&app).await;
+        let mailbox = Mailbox::start().await;
+        send(&app, &editor, &approver).await;
+        mailbox.deliver(&app.state).await;
+        let contact = app.client();
+        let file = async |address: &str, promise: &str| {
+            let page = link(&mailbox, address);
+            let form = contact.get(&format!("{page}/object")).await.text;
+            assert!(form.contains(promise), "{form}");
+            let line = form.split("name=\"line\" value=\"").nth(1).unwrap().split('"').next().unwrap();
+            let fields = [("line", line), ("grounds", "LOCATION"), ("statement", "Where?"), ("name", "Privacy desk")];
+            let filed = contact.post(&format!("{page}/object"), &fields).await;
+            assert_eq!(filed.status, 303, "{}", filed.text);
+            contact.get(filed.location()).await.text
+        };
+        let in_time = file("dpo@customer-05.example", "the change does not start for you while your objection is open").await;
+        assert!(in_time.contains("While it is open, this change does not start for you."), "{in_time}");
+        app.advance(chrono::TimeDelta::days(95));
+        forenotice::jobs::run_due(&app.state).await.unwrap();
+        let live = activate(&operator, Some("Fjordbank")).await;
+        assert_eq!(live.status, 303, "{}", live.text);
+        let late = file("dpo@customer-01.example", "need not hold the change").await;
+        assert!(late.contains("The change has started for you already."), "{late}");
+        let unstarted = file("dpo@customer-03.example", "need not hold the change").await;
+        assert!(unstarted.contains("It came after your last day."), "{unstarted}");
+    }
+
+    async fn what_rested_resumes_only_while_the_customers_gates_are_green(app: TestApp) {
+        let [editor, approver, operator] = clients(&app).await;
+        let mailbox = Mailbox::start().await;
+        send(&app, &editor, &approver).await;
+        mailbox.deliver(&app.state).await;
+        app.advance(chrono::TimeDelta::days(95));
+        forenotice::jobs::run_due(&app.state).await.unwrap();
+        let live = activate(&operator, Some("Fjordbank")).await;
+        assert_eq!(live.status, 303, "{}", live.text);
+        let path = format!("/staff/register/{KALEIDO}");
+        let step = async |name: &str| {
+            let reason = format!("reason-{name}");
+            approver.post(&format!("{path}/{name}"), &[(reason.as_str(), "Looked at")]).await
+        };
+        // Those who never had it in use do not hold it.
+        assert_eq!(step("suspend").await.status, 303);
+        let resumed = step("resume").await;
+        assert_eq!(resumed.status, 303, "{}", resumed.text);
+        assert_eq!(step("suspend").await.status, 303);
+
+        let mut tx = app.state.db.write().await.unwrap();
+        let id = current_by_slug(&mut tx, KALEIDO).await.unwrap().unwrap().engagement.id;
+        let line = find_current_line(&mut tx, id.uuid()).await.unwrap().unwrap().0;
+        let active = list_activations(&mut tx, id).await.unwrap()[0].customer_id.unwrap();
+        let theirs = authorisations::find(&mut tx, line.id, active.uuid()).await.unwrap().unwrap();
+        exclude(&mut tx, theirs.id).await;
+        tx.commit().await.unwrap();
+        let refused = step("resume").await;
+        assert_eq!(refused.status, 409);
+        assert!(refused.text.contains("CUSTOMER_EXCLUDED") && refused.text.contains("Fjordbank"), "{}", refused.text);
+        assert_eq!(current(&app, KALEIDO).await.state.state, EngagementState::Suspended);
     }
 }
