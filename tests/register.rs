@@ -462,13 +462,13 @@ both! {
         let path = complete(&editor, &assessor, &approver).await;
         let id = listed(&app, &path).await;
         let edit = format!("{path}/edit");
-        let wording = with(&engagement("DE"), &[("seen", "1"), ("service", "Object Storage S2")]);
+        let wording = with(&engagement("DE"), &[("seen", "1"), ("segregable", "yes")]);
         let silent = editor.post(&edit, &wording).await;
         assert_eq!(silent.status, 422);
         assert!(text(&silent).contains("Say why: others were shown what you are changing"));
-        let page = done(&editor, &edit, &with(&wording, &[("reason", "Renamed by the vendor")])).await;
+        let page = done(&editor, &edit, &with(&wording, &[("reason", "It was overlooked")])).await;
         let body = text(&page);
-        assert!(body.contains("The public list shows it now.") && body.contains("Reason: Renamed by the vendor"), "{body}");
+        assert!(body.contains("The public list shows it now.") && body.contains("Reason: It was overlooked"), "{body}");
         assert!(!body.contains("differ from the public list"));
 
         let moved = with(&wording, &[("seen", "2"), ("place_1", "France"), ("reason", "They moved")]);

@@ -6,7 +6,8 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use crate::country::{Country, Place};
-use crate::engagement::{EngagementFacts, Location, SpecialCategory};
+use crate::engagement::{AiTerms, Chain, EngagementFacts, Location, RelationshipRole, SpecialCategory};
+use crate::id::ProductId;
 use crate::known::Known;
 use crate::legal_record::MechanismClass;
 use crate::organisation::OrganisationFacts;
@@ -309,6 +310,20 @@ pub struct NoticedFacts {
     pub criminal_data: Known<bool>,
     /// By which class of mechanism data goes where, sorted by destination.
     pub mechanisms: Vec<NoticedMechanism>,
+    /// What it is in this engagement.
+    pub relationship_role: RelationshipRole,
+    /// Name of the service.
+    pub service: Known<String>,
+    /// What exactly it does.
+    pub responsibilities: Known<String>,
+    /// For which products, sorted.
+    pub products: Vec<ProductId>,
+    /// Whether only customers who switch a feature on are affected.
+    pub optional_feature: bool,
+    /// What an AI provider may do with the data.
+    pub ai_terms: Known<Option<AiTerms>>,
+    /// What is recorded about its own subprocessors.
+    pub chain: Known<Chain>,
 }
 
 /// The legal person that a notice names. Its address and contact may be corrected without a new notice.
@@ -344,7 +359,7 @@ pub fn noticed_facts(
         known.get().map(with).into()
     }
     NoticedFacts {
-        form: 1,
+        form: 2,
         entity: NoticedEntity {
             legal_name: organisation.legal_name.to_string(),
             registration_number: map(&organisation.registration_number, ToString::to_string),
@@ -366,6 +381,13 @@ pub fn noticed_facts(
                 class: *class,
             })
             .collect(),
+        relationship_role: engagement.relationship_role,
+        service: map(&engagement.service, ToString::to_string),
+        responsibilities: map(&engagement.responsibilities, ToString::to_string),
+        products: engagement.products.iter().copied().collect(),
+        optional_feature: engagement.optional_feature,
+        ai_terms: engagement.ai_terms,
+        chain: engagement.chain,
     }
 }
 

@@ -368,7 +368,7 @@ impl Policy {
 
     /// What happens after an objection, for the notice.
     pub fn objection_text(&self) -> String {
-        let held = "While your objection is open, the subprocessor is not used for you.";
+        let held = "While your objection is open, the change does not start for you.";
         match self.effect() {
             ObjectionEffect::Block => {
                 format!("{held} If we find no solution that you accept, it stays that way.")

@@ -47,6 +47,8 @@ pub struct NoticeLine {
     pub last_day: Option<String>,
     /// Whether this line's last day has passed.
     pub is_late: bool,
+    /// Whether it has started for this customer already.
+    pub has_started: bool,
 }
 
 /// Everything that the page shows.

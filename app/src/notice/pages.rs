@@ -315,8 +315,10 @@ pub fn ObjectPage(
     let is_late = chosen.is_some_and(|line| line.is_late);
     let effect = if is_late {
         "Your last day has passed. What you send is read and answered, but it need not hold the change. You get a receipt by mail."
+    } else if chosen.is_some_and(|line| line.has_started) {
+        "The change has started for you already. What you send is read and answered. You get a receipt by mail, and you can withdraw the objection."
     } else {
-        "As soon as you send it, the subprocessor cannot start for you. You get a receipt by mail, and you can withdraw the objection."
+        "From the moment you send it, the change does not start for you while your objection is open. You get a receipt by mail, and you can withdraw the objection."
     };
     view! {
         <PageHead title="Object" dateline=format!("Notice {} to {}", notice.number, notice.customer)/>

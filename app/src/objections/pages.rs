@@ -37,6 +37,8 @@ pub struct CaseView {
     pub blocks: bool,
     /// Whether it came in time.
     pub in_time: bool,
+    /// Whether the change has started for this customer already.
+    pub has_started: bool,
     /// When it was filed, in words.
     pub filed: String,
     /// Which version that was, from 1.
@@ -121,18 +123,27 @@ pub fn CasePage(
     errors: FieldErrors,
 ) -> impl IntoView {
     let withdraw = format!("{}/withdraw", case.path);
-    let (tone, title, text) = if case.blocks {
-        (
-            Tone::Ok,
-            "We have received your objection",
-            "While it is open, this subprocessor is not used for you.",
-        )
-    } else {
-        (
+    let (tone, title, text) = match (case.blocks, case.has_started, case.in_time) {
+        (false, ..) => (
             Tone::Info,
             "This case does not hold the change",
             "The state below says why.",
-        )
+        ),
+        (true, true, _) => (
+            Tone::Info,
+            "We have received your objection",
+            "The change has started for you already. Your objection is read and answered.",
+        ),
+        (true, false, true) => (
+            Tone::Ok,
+            "We have received your objection",
+            "While it is open, this change does not start for you.",
+        ),
+        (true, false, false) => (
+            Tone::Info,
+            "We have received your objection",
+            "It came after your last day. It is read and answered, but it need not hold the change.",
+        ),
     };
     view! {
         <PageHead title=format!("Objection {}", case.number) dateline=format!("{} · {}", case.customer, case.vendor)/>

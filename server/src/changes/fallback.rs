@@ -1,5 +1,6 @@
 //! When a notice comes back: the next contact of that customer is written to, with a copy and a deadline of their own
-//! (decision 1; legal-rules §8.2). The deadline is counted for today, and is never earlier than what was promised.
+//! (decision 1; legal-rules §8.2). Where another contact was given notice already, the copy states the deadline that
+//! holds; otherwise it is counted for today. It is never earlier than what was promised.
 
 use domain::delivery::DeliveryState;
 use domain::id::CustomerId;
@@ -158,9 +159,16 @@ async fn recipient(
         return Ok(None);
     };
     recipient.policy = policies::get_policy(tx, promised.policy_id).await?;
-    let minimum = standing::minimum_notice(tx).await?;
-    let counted = promise::windows(&recipient.policy.policy, today, state.publisher().zone, minimum)?;
-    Ok(Some((recipient, promised.windows.later_of(counted))))
+    let zone = state.publisher().zone;
+    let standing = standing::find(tx, zone, notice.change_id, customer_id, state.clock.now()).await?;
+    let holds = match standing.given() {
+        Some(given) => given.effective.clone(),
+        None => {
+            let minimum = standing::minimum_notice(tx).await?;
+            promise::windows(&recipient.policy.policy, today, zone, minimum)?
+        }
+    };
+    Ok(Some((recipient, promised.windows.later_of(holds))))
 }
 
 /// The first contact who was not written to yet: primaries that were entered since, then fallbacks by rank. An address

@@ -226,9 +226,9 @@ async fn customer_rows(
                 received_on: windows.notice.event_day,
                 last_day: windows.notice.last_day,
                 objections_until: windows.objection.last_day,
-                go_live_from: policy.zone.local_date(windows.engage_not_before()),
-                place: policy.zone.place(),
-                today: policy.zone.local_date(now),
+                go_live_from: windows.longer().zone.local_date(windows.engage_not_before()),
+                place: windows.longer().zone.place(),
+                today: windows.longer().zone.local_date(now),
                 closed: rules
                     .closed_days(windows.notice.event_day, to)
                     .into_iter()

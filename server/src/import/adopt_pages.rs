@@ -6,6 +6,7 @@ use axum::extract::{FromRequest, Query, Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::NaiveDate;
+use domain::approval::AuthorCannotApprove;
 use domain::role::Permission;
 use domain::words::count;
 use leptos::prelude::*;
@@ -152,18 +153,33 @@ pub async fn adopt_drafts(
     let adopted = adopt(&mut tx, &state, staff.id, now, &attestations)
         .await
         .map_err(refused)?;
+    if adopted.baselines.is_empty() && !adopted.own_work.is_empty() {
+        return Err(HttpError::conflict(format!(
+            "Nothing was adopted. {}",
+            left_to_others(&adopted.own_work)
+        )));
+    }
     tx.commit().await?;
     let open = adopted
+        .baselines
         .iter()
         .filter(|baseline| !baseline.findings.is_empty())
         .count();
-    let said = format!(
+    let mut said = format!(
         "{} adopted as baseline and on the public list. {} to complete: see the tasks.",
-        count(adopted.len(), "entry", "entries"),
+        count(adopted.baselines.len(), "entry", "entries"),
         count(open, "entry", "entries"),
     );
+    if !adopted.own_work.is_empty() {
+        said.push_str(&format!(" {}", left_to_others(&adopted.own_work)));
+    }
     staff.say(said).await?;
     Ok(Redirect::to("/staff/register").into_response())
+}
+
+/// Why these stay drafts.
+fn left_to_others(names: &[String]) -> String {
+    format!("Not adopted: {}. {AuthorCannotApprove}.", names.join("; "))
 }
 
 fn refused(error: AdoptError) -> HttpError {

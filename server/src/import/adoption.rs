@@ -1,9 +1,10 @@
 //! Taking over what is in use already: an approver attests since when, no notice is claimed, red gates are kept as
 //! findings with tasks, and the public list shows it at once. The mark stays for ever.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::{DateTime, NaiveDate, Utc};
+use domain::approval::approve;
 use domain::engagement::state::{EngagementEvent, EngagementState};
 use domain::gate::{Gate, Reason, RegisterFacts, Stage, evaluate_register};
 use domain::id::{EngagementId, StaffId, TaskId};
@@ -16,6 +17,7 @@ use crate::register::{self, Judged};
 use crate::store::baselines::{self, Baseline};
 use crate::store::engagements::{self, CurrentEngagement};
 use crate::store::listings::{self, ListingState, NewListing};
+use crate::store::organisations::list_organisation_versions;
 use crate::store::tasks::{self, Task};
 use crate::store::version::Recorded;
 use crate::store::{StoreError, Tx};
@@ -89,14 +91,24 @@ pub async fn list_candidates(tx: &mut Tx, now: DateTime<Utc>) -> Result<Vec<Cand
     Ok(candidates)
 }
 
-/// Adopts drafts as baseline, all or none. The transaction must come from `Db::write`; the caller commits it.
+/// What an approver adopted.
+#[derive(Clone, Debug, Default)]
+pub struct Adopted {
+    /// In use from now on.
+    pub baselines: Vec<Baseline>,
+    /// Names of those left as they were: the approver wrote some of it.
+    pub own_work: Vec<String>,
+}
+
+/// Adopts drafts as baseline, all or none; only those that `by` worked on are left to somebody else. The transaction must
+/// come from `Db::write`; the caller commits it.
 pub async fn adopt(
     tx: &mut Tx,
     state: &AppState,
     by: StaffId,
     now: DateTime<Utc>,
     attestations: &[Attestation],
-) -> Result<Vec<Baseline>, AdoptError> {
+) -> Result<Adopted, AdoptError> {
     let today = state.publisher().zone.local_date(now);
     let in_changes = baselines::list_engagements_in_changes(tx).await?;
     let mut register: HashMap<EngagementId, Judged> = register::judge_all(tx)
@@ -104,7 +116,7 @@ pub async fn adopt(
         .into_iter()
         .map(|j| (j.current.engagement.id, j))
         .collect();
-    let mut adopted = Vec::with_capacity(attestations.len());
+    let mut adopted = Adopted::default();
     let mut entries = Vec::with_capacity(attestations.len());
     for attestation in attestations {
         let id = attestation.engagement_id;
@@ -116,6 +128,10 @@ pub async fn adopt(
         }
         if !is_possible(attestation.in_use_since, today) {
             return Err(AdoptError::BadDay(name, attestation.in_use_since));
+        }
+        if approve(by, &authors(tx, current).await?).is_err() {
+            adopted.own_work.push(name);
+            continue;
         }
         let from = current.state.state;
         let to = from
@@ -137,10 +153,19 @@ pub async fn adopt(
             tasks::open_task(tx, &task).await?;
         }
         entries.push(entry(current, &name, &baseline));
-        adopted.push(baseline);
+        adopted.baselines.push(baseline);
     }
     audit::append_all(tx, &state.keys, &state.random, now, entries).await?;
     Ok(adopted)
+}
+
+/// Whoever wrote a version of the engagement or its company.
+async fn authors(tx: &mut Tx, current: &CurrentEngagement) -> Result<BTreeSet<StaffId>, StoreError> {
+    let engagement = engagements::list_engagement_versions(tx, current.engagement.id).await?;
+    let company = list_organisation_versions(tx, current.version.facts.organisation).await?;
+    let of_engagement = engagement.iter().filter_map(|version| version.recorded.by);
+    let of_company = company.iter().filter_map(|version| version.recorded.by);
+    Ok(of_engagement.chain(of_company).collect())
 }
 
 /// What gates G1 to G8 say of something that runs already.

@@ -19,6 +19,7 @@ use crate::changes::review::hex;
 use crate::changes::{promise, standing};
 use crate::http::HttpError;
 use crate::keys::Purpose;
+use crate::store::activations;
 use crate::store::answers::{self, Answer};
 use crate::store::authorisations::{self, Authorisation};
 use crate::store::changes::{self, Change};
@@ -199,6 +200,7 @@ async fn lines(
             may_object: false,
             last_day: None,
             is_late: false,
+            has_started: activations::has_started(tx, &line, customer_id.uuid()).await?,
         };
         let mut standing = None;
         if let Some(authorisation) = authorisations::find(tx, line.id, customer_id.uuid()).await? {
@@ -288,6 +290,7 @@ fn deadline(
     let given = standing.given();
     let windows = given.map_or(promised, |g| &g.effective);
     let objection = &windows.objection;
+    let zone = windows.longer().zone;
     let note = match given {
         None => Some("This is the deadline that was promised when the notice left. It may move to a later day, never to an earlier one.".to_owned()),
         Some(g) if g.effective.objection.expires_at > g.windows.clone().later_of(promised.clone()).objection.expires_at => {
@@ -313,7 +316,7 @@ fn deadline(
         .collect();
     Ok(Deadline {
         last_day: until(objection.expires_at, objection.zone),
-        earliest: moment(windows.engage_not_before(), policy.zone),
+        earliest: moment(windows.engage_not_before(), zone),
         period: policy.notice_period.in_words(),
         is_over: given.is_some_and(|g| !g.in_time(now)),
         note,
@@ -323,9 +326,9 @@ fn deadline(
             received_on: from,
             last_day: windows.notice.last_day,
             objections_until: objection.last_day,
-            go_live_from: policy.zone.local_date(windows.engage_not_before()),
-            place: policy.zone.place(),
-            today: policy.zone.local_date(now),
+            go_live_from: zone.local_date(windows.engage_not_before()),
+            place: zone.place(),
+            today: zone.local_date(now),
             closed,
             shown: None,
         },

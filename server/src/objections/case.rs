@@ -19,7 +19,7 @@ use crate::store::authorisations::{self, Authorisation};
 use crate::store::changes::{self, Change};
 use crate::store::customers::{self, Customer};
 use crate::store::objections::{self, Event, Filing, Objection};
-use crate::store::{Tx, engagements, notices, policies};
+use crate::store::{Tx, activations, engagements, notices, policies};
 
 /// Everything about one case.
 #[derive(Clone, Debug)]
@@ -44,6 +44,8 @@ pub struct Case {
     pub policy: domain::policy::Policy,
     /// Where the customer stands with the line: until when an objection is in time.
     pub standing: Standing,
+    /// Whether the change has started for this customer already.
+    pub has_started: bool,
 }
 
 /// Loads a case.
@@ -72,6 +74,7 @@ pub async fn load(tx: &mut Tx, state: &AppState, objection: Objection) -> Result
         filings: objections::list_filings(tx, objection.id).await?,
         events: objections::list_events(tx, objection.id).await?,
         policy: policies::get_policy(tx, authorisation.policy_id).await?.policy,
+        has_started: activations::has_started(tx, &line, authorisation.customer_id).await?,
         vendor: current.organisation.version.facts.legal_name.to_string(),
         objection,
         authorisation,

@@ -31,6 +31,7 @@ pub(super) fn view(state: &AppState, case: &Case, path: String, csrf: String) ->
         state: case.objection.state.label().to_owned(),
         blocks: case.objection.state.blocks(),
         in_time: case.objection.is_in_time,
+        has_started: case.has_started,
         filed: domain::words::moment(
             filing.map_or(case.objection.submitted_at, |f| f.submitted_at),
             zone,

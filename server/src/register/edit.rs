@@ -8,6 +8,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::engagement::EngagementFacts;
+use domain::engagement::state::EngagementState;
 use domain::facts::diff_engagement;
 use domain::id::VersionId;
 use domain::role::Permission;
@@ -21,10 +22,14 @@ use crate::AppState;
 use crate::access::Staff;
 use crate::http::{HttpError, Posted, render};
 use crate::store::Tx;
+use crate::store::changes::find_current_line;
 use crate::store::engagements::{
     CurrentEngagement, append_engagement_version, list_engagement_versions, put_parent,
 };
 use crate::store::version::{NewVersion, Recorded};
+
+/// Said at the role of an engagement that others rely on.
+const ROLE_IS_FIXED: &str = "The role cannot change once the engagement is announced or in use; enter a new engagement and announce it.";
 
 /// `GET`
 pub async fn page(
@@ -109,6 +114,11 @@ pub async fn save(
     let parsed = match engagement::parse(&typed, company) {
         Ok(facts) => {
             errors.extend(check::references(&mut tx, Some(current.engagement.id), &facts).await?);
+            if facts.relationship_role != current.version.facts.relationship_role
+                && (bound.is_some() || !may_change_role(&mut tx, &current).await?)
+            {
+                errors.add("role", ROLE_IS_FIXED);
+            }
             Some(facts)
         }
         Err(found) => {
@@ -145,6 +155,18 @@ pub async fn save(
     tx.commit().await?;
     staff.say(said).await?;
     Ok(Redirect::to(&back).into_response())
+}
+
+/// Which gates are asked follows from the role, so it is settled before anybody relies on it.
+async fn may_change_role(tx: &mut Tx, current: &CurrentEngagement) -> Result<bool, HttpError> {
+    use EngagementState::{Assessed, Assessing, Draft};
+    Ok(match current.state.state {
+        Draft | Assessing => true,
+        Assessed => find_current_line(tx, current.engagement.id.uuid())
+            .await?
+            .is_none_or(|(_, change)| change.state.is_terminal()),
+        _ => false,
+    })
 }
 
 /// Why it is corrected; asked for once others were shown it.

@@ -5,6 +5,7 @@
 
 use domain::change::ChangeState;
 use domain::digest::FactsHash;
+use domain::engagement::AiTerms;
 use domain::facts::{NoticedFacts, noticed_facts};
 use domain::known::Known;
 use domain::legal_record::{LegalRecord, mechanism_classes};
@@ -110,7 +111,16 @@ fn completes(shown: &NoticedFacts, now: &NoticedFacts) -> bool {
     fn same<T: PartialEq>(shown: &Known<T>, now: &Known<T>) -> bool {
         !shown.is_known() || shown == now
     }
-    shown.entity.legal_name == now.entity.legal_name
+    fn same_terms(shown: &Known<Option<AiTerms>>, now: &Known<Option<AiTerms>>) -> bool {
+        match (shown, now) {
+            (Known::Known(Some(shown)), Known::Known(Some(now))) => {
+                same(&shown.training, &now.training) && same(&shown.retention, &now.retention)
+            }
+            _ => same(shown, now),
+        }
+    }
+    shown.relationship_role == now.relationship_role
+        && shown.entity.legal_name == now.entity.legal_name
         && same(&shown.entity.registration_number, &now.entity.registration_number)
         && same(
             &shown.entity.registration_country,
@@ -123,6 +133,12 @@ fn completes(shown: &NoticedFacts, now: &NoticedFacts) -> bool {
         && same(&shown.data_subjects, &now.data_subjects)
         && same(&shown.special_categories, &now.special_categories)
         && same(&shown.criminal_data, &now.criminal_data)
+        && same(&shown.service, &now.service)
+        && same(&shown.responsibilities, &now.responsibilities)
+        && same_terms(&shown.ai_terms, &now.ai_terms)
+        && same(&shown.chain, &now.chain)
+        && shown.products == now.products
+        && shown.optional_feature == now.optional_feature
         && shown
             .mechanisms
             .iter()

@@ -22,10 +22,12 @@ use super::shown::find_shown;
 use crate::AppState;
 use crate::access::Staff;
 use crate::audit::{Actor, Entry, Subject, append};
+use crate::gates;
 use crate::http::{HttpError, Posted};
 use crate::store::Tx;
 use crate::store::activations::{self, append_decision};
 use crate::store::changes::{Change, find_current_line};
+use crate::store::customers::find_customer;
 use crate::store::engagements::append_engagement_state;
 use crate::store::listings::{ListingState, NewListing, append_listing, find_listing};
 use crate::store::version::Recorded;
@@ -81,7 +83,7 @@ const STEPS: [Step; 9] = [
         event: EngagementEvent::Resume,
         place: "resume",
         label: "Resume",
-        explanation: "Possible while all papers are in order, the facts are those announced, and it rested for 90 days at most.",
+        explanation: "Possible while all papers are in order, the facts are those announced, no gate is red for a customer it was active for, and it rested for 90 days at most.",
         needs_reason: true,
         kind: ButtonKind::Primary,
     },
@@ -252,7 +254,7 @@ async fn take(
         reasons,
     })?;
     if event == EngagementEvent::Resume {
-        may_resume(&mut tx, &judged, now).await?;
+        may_resume(&mut tx, &state, &judged, now).await?;
     }
     write(
         &state,
@@ -294,8 +296,13 @@ fn reason(posted: &Posted, step: &Step) -> Result<Option<String>, HttpError> {
     }
 }
 
-/// Beyond the papers: the facts must be those announced, and the rest not too long.
-async fn may_resume(tx: &mut Tx, judged: &Judged, now: DateTime<Utc>) -> Result<(), HttpError> {
+/// Beyond the papers: the facts must be those announced, the rest not too long, and the customers' own gates green.
+async fn may_resume(
+    tx: &mut Tx,
+    state: &AppState,
+    judged: &Judged,
+    now: DateTime<Utc>,
+) -> Result<(), HttpError> {
     let mut reasons = Vec::new();
     if now - judged.current.state.recorded.at > LONGEST_REST {
         reasons.push("it rested for more than 90 days: announce it again".to_owned());
@@ -305,6 +312,7 @@ async fn may_resume(tx: &mut Tx, judged: &Judged, now: DateTime<Utc>) -> Result<
     {
         reasons.push(format!("its facts differ from {}: open a change", shown.what()));
     }
+    reasons.extend(of_customers(tx, state, judged, now).await?);
     if reasons.is_empty() {
         return Ok(());
     }
@@ -312,6 +320,40 @@ async fn may_resume(tx: &mut Tx, judged: &Judged, now: DateTime<Utc>) -> Result<
         title: "“Resume” is not possible now.".to_owned(),
         reasons,
     })
+}
+
+/// What is red (G9 to G15) for the customers for whom it was active.
+async fn of_customers(
+    tx: &mut Tx,
+    state: &AppState,
+    judged: &Judged,
+    now: DateTime<Utc>,
+) -> Result<Vec<String>, HttpError> {
+    let id = judged.current.engagement.id;
+    let active = activations::list_activations(tx, id).await?;
+    let was_active = |customer| {
+        active
+            .iter()
+            .any(|a| a.customer_id.is_none_or(|one| one == customer))
+    };
+    let decided = gates::load(tx, state.publisher().zone, id, now)
+        .await?
+        .decide(now);
+    let mut reasons = Vec::new();
+    for one in decided.customers {
+        if !was_active(one.customer_id) {
+            continue;
+        }
+        let customer = find_customer(tx, one.customer_id).await?;
+        let name = customer.map_or_else(|| one.customer_id.to_string(), |customer| customer.name);
+        let red = one
+            .decision
+            .reasons
+            .iter()
+            .filter(|r| !r.gate.is_about_register());
+        reasons.extend(red.map(|r| format!("{}, {name}: {} ({})", r.gate, r.detail, r.code)));
+    }
+    Ok(reasons)
 }
 
 #[expect(

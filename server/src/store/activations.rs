@@ -7,6 +7,7 @@ use serde_json::Value;
 use sqlx::types::Json;
 use uuid::Uuid;
 
+use super::changes::Line;
 use super::version::Recorded;
 use super::{Result, StoreError, Tx};
 
@@ -190,4 +191,13 @@ pub async fn list_activations(tx: &mut Tx, id: EngagementId) -> Result<Vec<Activ
         .await
     })?;
     Ok(rows.into_iter().map(Activation::from).collect())
+}
+
+/// Whether what a line announces has started for a customer.
+pub async fn has_started(tx: &mut Tx, line: &Line, customer_id: Uuid) -> Result<bool> {
+    let all = list_activations(tx, line.engagement_id.into()).await?;
+    Ok(all.iter().any(|activation| {
+        activation.line_id == Some(line.id.into())
+            && activation.customer_id.is_none_or(|id| id.uuid() == customer_id)
+    }))
 }

@@ -1,7 +1,7 @@
 use super::*;
 use crate::engagement::{AiRetention, AiTerms, LocationKind};
 use crate::id::{OrganisationId, ProductId};
-use crate::text::{Line, Name, Paragraphs};
+use crate::text::{Line, Name, Paragraphs, Short};
 use crate::word_set::assert_words;
 use std::collections::BTreeSet;
 
@@ -77,22 +77,34 @@ fn the_bound_facts_have_one_written_form() {
         Line::parse("names").unwrap(),
         Line::parse("mail").unwrap(),
     ]));
+    facts.products = BTreeSet::from([ProductId::from(Uuid::from_u128(9))]);
+    facts.ai_terms = Known::Known(Some(AiTerms {
+        training: Known::Known(false),
+        retention: Known::Known(AiRetention::Days(30)),
+    }));
     assert_eq!(
         json(&organisation(), &facts, MechanismClass::Safeguards),
-        r#"{"form":1,"entity":{"legal_name":"Acme Hosting GmbH","registration_number":"UNKNOWN","registration_country":"UNKNOWN"},"purpose":{"KNOWN":"Hosting"},"locations":{"KNOWN":[{"place":"DE","kind":"STORAGE","region":null,"city":null},{"place":"SE","kind":"STORAGE","region":null,"city":null}]},"remote_access":"UNKNOWN","data_categories":{"KNOWN":["mail","names"]},"data_subjects":"UNKNOWN","special_categories":"UNKNOWN","criminal_data":"UNKNOWN","mechanisms":[{"destination":"US","class":"SAFEGUARDS"}]}"#
+        r#"{"form":2,"entity":{"legal_name":"Acme Hosting GmbH","registration_number":"UNKNOWN","registration_country":"UNKNOWN"},"purpose":{"KNOWN":"Hosting"},"locations":{"KNOWN":[{"place":"DE","kind":"STORAGE","region":null,"city":null},{"place":"SE","kind":"STORAGE","region":null,"city":null}]},"remote_access":"UNKNOWN","data_categories":{"KNOWN":["mail","names"]},"data_subjects":"UNKNOWN","special_categories":"UNKNOWN","criminal_data":"UNKNOWN","mechanisms":[{"destination":"US","class":"SAFEGUARDS"}],"relationship_role":"SUBPROCESSOR","service":"UNKNOWN","responsibilities":"UNKNOWN","products":["00000000-0000-0000-0000-000000000009"],"optional_feature":false,"ai_terms":{"KNOWN":{"training":{"KNOWN":false},"retention":{"KNOWN":"30"}}},"chain":"UNKNOWN"}"#
     );
 }
 
 #[test]
 fn material_facts_are_bound_and_corrections_are_not() {
     let base = json(&organisation(), &engagement(), MechanismClass::Safeguards);
-    let engagement_edits: [fn(&mut EngagementFacts); 6] = [
+    let engagement_edits: [fn(&mut EngagementFacts); 13] = [
         |f| f.purpose = Known::Known(Paragraphs::parse("Other").unwrap()),
         |f| f.locations = Known::Known(BTreeSet::from([location("US")])),
         |f| f.remote_access = Known::Known(true),
         |f| f.data_categories = Known::Known(BTreeSet::from([Line::parse("health").unwrap()])),
         |f| f.data_subjects = Known::Known(BTreeSet::from([Line::parse("patients").unwrap()])),
         |f| f.special_categories = Known::Known(BTreeSet::from([SpecialCategory::Health])),
+        |f| f.relationship_role = RelationshipRole::OwnProcessor,
+        |f| f.service = Known::Known(Short::parse("Search").unwrap()),
+        |f| f.responsibilities = Known::Known(Paragraphs::parse("All of it").unwrap()),
+        |f| f.products = BTreeSet::from([ProductId::from(Uuid::from_u128(9))]),
+        |f| f.optional_feature = true,
+        |f| f.ai_terms = Known::Known(None),
+        |f| f.chain = Known::Known(Chain::Recorded),
     ];
     for edit in engagement_edits {
         let mut facts = engagement();
@@ -110,6 +122,6 @@ fn material_facts_are_bound_and_corrections_are_not() {
     let mut corrected = organisation();
     corrected.address = Known::Known(Paragraphs::parse("New street 1").unwrap());
     let mut facts = engagement();
-    facts.optional_feature = true;
+    facts.segregable = true;
     assert_eq!(json(&corrected, &facts, MechanismClass::Safeguards), base);
 }

@@ -42,6 +42,16 @@ impl Windows {
         self.notice.expires_at.max(self.objection.expires_at)
     }
 
+    /// The window that ends later: its zone is the one to state days in.
+    #[must_use]
+    pub fn longer(&self) -> &Window {
+        if self.objection.expires_at > self.notice.expires_at {
+            &self.objection
+        } else {
+            &self.notice
+        }
+    }
+
     /// Of each window the one that ends later: what was promised against what the evidence gives.
     #[must_use]
     pub fn later_of(self, other: Self) -> Self {
