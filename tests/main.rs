@@ -20,6 +20,7 @@ mod headers;
 mod import;
 mod journey;
 mod kill;
+mod lines;
 mod links;
 mod list;
 mod mail;

@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use super::dossier::{self, Dossier};
 use super::scope::{self, Scope};
-use super::{ChangeError, Result, draft, promise, standing};
+use super::{ChangeError, Result, draft, fit, promise, standing};
 use crate::AppState;
 use crate::store::Tx;
 use crate::store::changes::{self, Move};
@@ -53,6 +53,7 @@ pub fn gaps(dossier: &Dossier, scope: &Scope, today: NaiveDate) -> Vec<String> {
         .into_iter()
         .map(|(name, gap)| format!("{name}: {gap}"))
         .collect();
+    reasons.extend(fit::misfits(dossier));
     reasons.extend(scope.problems.iter().cloned());
     if dossier.change.planned_on <= today {
         reasons.push("The planned day is not in the future.".to_owned());

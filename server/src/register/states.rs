@@ -189,7 +189,7 @@ fn guard(
         EngagementEvent::Cancel | EngagementEvent::Reassess | EngagementEvent::Reject => {
             if let Some(change) = change.filter(|change| is_under_way(change.state)) {
                 reasons.push(format!(
-                    "change {} announces it: cancel that, which tells everybody",
+                    "change {} announces it: return that to draft, or cancel it, which tells everybody",
                     change.number
                 ));
             }
@@ -199,11 +199,11 @@ fn guard(
     if reasons.is_empty() { Ok(()) } else { Err(reasons) }
 }
 
-/// Whether others have approved or been told of a change that is not over.
+/// Whether others are at work on a change that is not over, or were told of it.
 fn is_under_way(state: ChangeState) -> bool {
     matches!(
         state,
-        ChangeState::Approved | ChangeState::Dispatching | ChangeState::Open
+        ChangeState::InReview | ChangeState::Approved | ChangeState::Dispatching | ChangeState::Open
     )
 }
 
