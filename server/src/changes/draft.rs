@@ -13,12 +13,12 @@ use super::dossier::{self, Dossier};
 use super::{ChangeError, Result, fit};
 use crate::AppState;
 use crate::audit::{Actor, Entry, Subject, append};
-use crate::store::Tx;
 use crate::store::changes::{self, Change, Line};
 use crate::store::engagements::{self, CurrentEngagement};
 use crate::store::legal_records;
 use crate::store::notices::{self, Notice};
 use crate::store::version::Recorded;
+use crate::store::{Tx, activations};
 
 /// What a new line says.
 #[derive(Clone, Debug)]
@@ -101,6 +101,59 @@ pub async fn add_line(state: &AppState, by: Uuid, number: &str, line: NewLine) -
         json!({ "position": position }),
     )
     .await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Takes a line out of a draft. What was about to be announced by it is assessed again before another change can do so.
+///
+/// # Errors
+/// When the change is no draft, it is the only line, or a decision about it is on file.
+pub async fn remove_line(state: &AppState, by: Uuid, number: &str, id: Uuid) -> Result<()> {
+    let now = state.clock.now();
+    let mut tx = state.db.write().await?;
+    let dossier = editable(&mut tx, number).await?;
+    let gone = dossier
+        .lines
+        .iter()
+        .find(|l| l.line.id == id)
+        .ok_or(ChangeError::Absent)?;
+    let left = dossier.lines.iter().filter(|l| l.line.id != id);
+    let lines: Vec<Line> = (1..)
+        .zip(left)
+        .map(|(position, l)| Line {
+            position,
+            ..l.line.clone()
+        })
+        .collect();
+    if lines.is_empty() {
+        return Err(ChangeError::Refused(
+            "It is the only line of this change: cancel the change instead.".to_owned(),
+        ));
+    }
+    let engagement = gone.current.engagement.id;
+    let decisions = activations::list_decisions(&mut tx, engagement).await?;
+    if decisions
+        .iter()
+        .any(|d| d.line_id.is_some_and(|line| line.uuid() == id))
+    {
+        return Err(ChangeError::Refused(
+            "A decision about this line is on file, so it stays: cancel the change instead.".to_owned(),
+        ));
+    }
+    changes::put_lines(&mut tx, dossier.change.id, &lines).await?;
+    let from = gone.current.state.state;
+    if from == EngagementState::NoticePending {
+        let to = from.next(EngagementEvent::Reassess)?;
+        let who = Recorded::by(StaffId::from(by), now);
+        let why = format!("taken out of change {number}");
+        let step = state.random.id(now);
+        engagements::append_engagement_state(&mut tx, step, engagement, (from, to), who, Some(&why)).await?;
+    }
+    let payload = json!({ "position": gone.line.position, "engagement": engagement });
+    let dossier = dossier::load(&mut tx, number).await?;
+    write_notice(&mut tx, state, by, &dossier).await?;
+    note(&mut tx, state, by, "change.line_removed", &dossier, payload).await?;
     tx.commit().await?;
     Ok(())
 }

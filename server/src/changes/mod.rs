@@ -35,6 +35,10 @@ pub fn routes() -> Router<crate::AppState> {
         .route("/staff/changes/{number}", get(pages::show))
         .route("/staff/changes/{number}/lines/new", get(new_line::line_form))
         .route("/staff/changes/{number}/lines", post(new_line::add_line))
+        .route(
+            "/staff/changes/{number}/lines/{id}/remove",
+            post(new_line::remove_line),
+        )
         .route("/staff/changes/{number}/edit", post(pages::edit))
         .route("/staff/changes/{number}/submit", post(pages::submit))
         .route("/staff/changes/{number}/approve", post(pages::approve))

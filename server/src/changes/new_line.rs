@@ -1,4 +1,4 @@
-//! Opening a change, and adding lines to one.
+//! Opening a change, adding lines to one, and taking them out.
 
 use app::changes::{ChangeForm, NewChangePage};
 use app::ui::{Choice, FieldErrors};
@@ -205,4 +205,16 @@ pub async fn add_line(
         added => added?,
     }
     back(&staff, &number, "The line is added.").await
+}
+
+/// POST `/staff/changes/{number}/lines/{id}/remove`.
+pub async fn remove_line(
+    State(state): State<AppState>,
+    staff: Staff,
+    Path((number, id)): Path<(String, String)>,
+) -> Result<Response, HttpError> {
+    staff.require(Permission::DraftChange)?;
+    let id = id.parse::<Uuid>().map_err(|_| HttpError::NotFound)?;
+    draft::remove_line(&state, staff.id.uuid(), &number, id).await?;
+    back(&staff, &number, "The line is removed.").await
 }
