@@ -22,6 +22,7 @@ mod import;
 mod journey;
 mod kill;
 mod latecomers;
+mod lines;
 mod links;
 mod list;
 mod mail;

@@ -48,6 +48,11 @@ const TABLE: &[(&str, &str, Who)] = &[
     ("GET", "/staff/changes/{number}", Holder(P::ReadRegister)),
     ("GET", "/staff/changes/{number}/lines/new", Holder(P::DraftChange)),
     ("POST", "/staff/changes/{number}/lines", Holder(P::DraftChange)),
+    (
+        "POST",
+        "/staff/changes/{number}/lines/{id}/remove",
+        Holder(P::DraftChange),
+    ),
     ("POST", "/staff/changes/{number}/edit", Holder(P::DraftChange)),
     ("POST", "/staff/changes/{number}/submit", Holder(P::DraftChange)),
     (

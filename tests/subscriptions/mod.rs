@@ -124,7 +124,7 @@ async fn announced(app: &TestApp) -> (Dossier, Notice) {
         change,
         lines: Vec::new(),
         notices: vec![notice.clone()],
-        editors: std::collections::BTreeSet::default(),
+        authors: std::collections::BTreeSet::default(),
         product_names: std::collections::BTreeMap::default(),
         reference: reference_data(&mut tx).await.unwrap(),
     };

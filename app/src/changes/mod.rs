@@ -7,5 +7,5 @@ mod view;
 pub use form::{ChangeForm, NewChangePage};
 pub use pages::{ChangePage, ChangesPage, PreviewPage};
 pub use view::{
-    ChangeRow, ChangeView, CustomerRow, GateRow, HistoryRow, LineView, Preview, RecipientRow, Steps,
+    ChangeRow, ChangeView, Counts, CustomerRow, GateRow, HistoryRow, LineView, Preview, RecipientRow, Steps,
 };

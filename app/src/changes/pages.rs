@@ -85,9 +85,7 @@ fn steps(change: &ChangeView, path: &str) -> AnyView {
         (change.reason.clone(), change.reason.clone(), reason_error.clone());
     let counts = format!(
         "{} customers, {} contacts, {} subscribers",
-        change.scope.len(),
-        change.contacts,
-        change.subscribers
+        change.counts.customers, change.counts.contacts, change.counts.subscribers
     );
     let preview = format!("{path}/preview");
     let none = change.scope.is_empty();
@@ -108,7 +106,7 @@ fn steps(change: &ChangeView, path: &str) -> AnyView {
             {change.approved.clone().map(|text| view! { <p>{text}</p> })}
             {change.dispatch_on.clone().map(|day| view! { <p>"Deadlines are promised for dispatch on "<strong>{day}</strong>"."</p> })}
             <p>
-                "Goes to: "{counts.clone()}". "
+                {if change.is_sent { "Went to: " } else { "Goes to: " }}{counts.clone()}". "
                 {change.sees_customers.then(|| view! { <a href=preview>"Preview exactly what each recipient gets"</a> })}
             </p>
             {steps.edit.then(|| view! {
@@ -133,7 +131,7 @@ fn steps(change: &ChangeView, path: &str) -> AnyView {
             {steps.dispatch.then(|| view! {
                 <Form action=send csrf=csrf.clone()>
                     <p>"After this the notice cannot be edited. It can be cancelled, which tells everyone again."</p>
-                    <Actions><Button label=format!("Send to {} contacts and {} subscribers", change.contacts, change.subscribers)/></Actions>
+                    <Actions><Button label=format!("Send to {} contacts and {} subscribers", change.counts.contacts, change.counts.subscribers)/></Actions>
                 </Form>
             })}
             {steps.return_to_draft.then(|| view! {
@@ -187,6 +185,7 @@ fn line_section(line: LineView, change: &ChangeView, path: &str) -> AnyView {
     let activate = format!("{path}/activate");
     let csrf = change.csrf.clone();
     let may = change.steps.activate && !line.is_live;
+    let vendor = line.vendor.clone();
     let label = if line.allowed {
         "Activate for everybody in scope"
     } else {
@@ -207,6 +206,9 @@ fn line_section(line: LineView, change: &ChangeView, path: &str) -> AnyView {
             <p>
                 <Badge tone=Tone::Info label=line.change_type/>" "{line.class}" · engagement: "{line.state}
             </p>
+            {line.remove.map(|action| view! {
+                <Form action csrf=csrf.clone()><Button label="Remove this line" kind=ButtonKind::Quiet about=vendor/></Form>
+            })}
             <details>
                 <summary>"What the notice says"</summary>
                 <ContentFacts content=line.content/>

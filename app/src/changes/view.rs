@@ -97,6 +97,19 @@ pub struct LineView {
     pub allowed: bool,
     /// Whether it is live for everybody.
     pub is_live: bool,
+    /// Where to post to take it out of the draft.
+    pub remove: Option<String>,
+}
+
+/// How many a notice goes to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Customers.
+    pub customers: usize,
+    /// Contacts.
+    pub contacts: usize,
+    /// Subscribers, who get the public mail.
+    pub subscribers: usize,
 }
 
 /// The steps that this person can take now.
@@ -154,10 +167,10 @@ pub struct ChangeView {
     pub scope: Vec<(String, String)>,
     /// Whether this person may read who the customers are; counts are for everybody.
     pub sees_customers: bool,
-    /// How many contacts.
-    pub contacts: usize,
-    /// How many subscribers get the public mail.
-    pub subscribers: usize,
+    /// How many are written to, or were.
+    pub counts: Counts,
+    /// Whether the notice has left: then the counts are of those who were written to.
+    pub is_sent: bool,
     /// Day of dispatch in words.
     pub dispatch_on: Option<String>,
     /// Today as in forms.

@@ -1,7 +1,8 @@
 //! Cancelling a change. Before dispatch nobody knows of it; after dispatch everybody who was told is told again, every open
-//! case is resolved by it, and mails that have not left are called off.
+//! case is resolved by it, and mails that have not left are called off. What is live already is not taken back by it.
 
-use domain::change::{ChangeEvent, ChangeState};
+use domain::change::ChangeEvent;
+use domain::delivery::DeliveryState;
 use domain::engagement::state::EngagementEvent;
 use domain::id::{ContactId, CustomerId, StaffId};
 use domain::notice::NoticeState;
@@ -10,29 +11,28 @@ use uuid::Uuid;
 
 use super::dossier::{self, Dossier};
 use super::review::advance;
-use super::{Result, draft};
+use super::{ChangeError, Result, draft};
 use crate::AppState;
 use crate::mail::message::List;
 use crate::mail::messages::{ChangeCancelled, Message};
-use crate::mail::{Outgoing, Prepared, prepare, queue_prepared};
+use crate::mail::{self, Outgoing, Prepared, prepare, queue_prepared};
 use crate::objections;
+use crate::store::deliveries::Delivery;
 use crate::store::version::Recorded;
-use crate::store::{Tx, authorisations, contacts, customers, deliveries, engagements, notices};
+use crate::store::{Tx, activations, authorisations, contacts, customers, deliveries, engagements, notices};
 
 /// Cancels a change; gives how many contacts are told.
 ///
 /// # Errors
-/// When it is closed, or returned to draft first.
+/// When it is closed, is to be returned to draft first, or something is live through it.
 pub async fn cancel(state: &AppState, by: Uuid, number: &str, reason: &str) -> Result<usize> {
     let now = state.clock.now();
-    let mut tx = state.db.read().await?;
-    let before = dossier::load(&mut tx, number).await?;
-    let mails = farewells(&mut tx, state, &before, reason).await?;
-    drop(tx);
-
     let mut tx = state.db.write().await?;
     let dossier = dossier::load(&mut tx, number).await?;
     let to = dossier.change.state.next(ChangeEvent::Cancel)?;
+    nothing_is_live(&mut tx, &dossier).await?;
+    let reached = call_off(&mut tx, state, &dossier).await?;
+    let mails = farewells(&mut tx, state, &dossier, &reached, reason).await?;
     advance(&mut tx, state, &dossier, to, Some(by), Some(reason)).await?;
     for notice in dossier
         .notices
@@ -78,51 +78,84 @@ pub async fn cancel(state: &AppState, by: Uuid, number: &str, reason: &str) -> R
     Ok(mails.len())
 }
 
-/// One mail for everybody who was sent the notice, in whatever state their copy is.
-async fn farewells(tx: &mut Tx, state: &AppState, dossier: &Dossier, reason: &str) -> Result<Vec<Prepared>> {
-    let mut mails = Vec::new();
-    if !matches!(dossier.change.state, ChangeState::Dispatching | ChangeState::Open) {
-        return Ok(mails);
+/// What somebody uses through this change is ended where it is: cancelling would leave it running unannounced.
+async fn nothing_is_live(tx: &mut Tx, dossier: &Dossier) -> Result<()> {
+    for line in &dossier.lines {
+        let live = activations::list_activations(tx, line.current.engagement.id).await?;
+        if live
+            .iter()
+            .any(|a| a.line_id.is_some_and(|id| id.uuid() == line.line.id))
+        {
+            return Err(ChangeError::Refused(format!(
+                "{} is live for customers through this change. Suspend or end the engagement instead.",
+                line.name()
+            )));
+        }
     }
-    let publisher = state.publisher();
+    Ok(())
+}
+
+/// Calls off every notice that has not left; gives the deliveries that have, or may have.
+async fn call_off(tx: &mut Tx, state: &AppState, dossier: &Dossier) -> Result<Vec<Delivery>> {
+    let mut reached = Vec::new();
     for notice in dossier.notices.iter().filter(|n| n.dispatched_at.is_some()) {
         for delivery in deliveries::list_by_notice(tx, notice.id).await? {
-            let (Some(contact), Some(customer)) = (delivery.contact_id, delivery.customer_id) else {
-                continue;
-            };
-            let Some(contact) = contacts::find_contact(tx, &state.keys, ContactId::from(contact)).await?
-            else {
-                continue;
-            };
-            let Some(customer) = customers::find_customer(tx, CustomerId::from(customer)).await? else {
-                continue;
-            };
-            let link = state.config.link(&format!(
-                "/n/{}",
-                state.keys.link(crate::keys::Purpose::Notice, delivery.id)
-            ));
-            let rendered = ChangeCancelled {
-                number: &dossier.change.number,
-                title: &dossier.change.title,
-                publisher: &publisher.name,
-                customer: &customer.name,
-                reason,
-                link: &link,
+            let is_called_off = mail::cancel(tx, state, delivery.mail_id).await?;
+            // A try that nobody answered may have arrived, and so may a copy that is sent again.
+            let has_left = !matches!(delivery.state, DeliveryState::Queued | DeliveryState::Deferred);
+            if has_left || !is_called_off {
+                reached.push(delivery);
             }
-            .render();
-            mails.push(prepare(
-                state,
-                &Outgoing {
-                    about_id: Some(notice.id),
-                    to_name: contact.name.clone(),
-                    to: contact.address.to_string(),
-                    list: List::Contract {
-                        help: super::letter::contacts_link(state, contact.id),
-                    },
-                    rendered,
-                },
-            ));
         }
+    }
+    Ok(reached)
+}
+
+/// One mail for every contact whose copy has left, in whatever state it is.
+async fn farewells(
+    tx: &mut Tx,
+    state: &AppState,
+    dossier: &Dossier,
+    reached: &[Delivery],
+    reason: &str,
+) -> Result<Vec<Prepared>> {
+    let mut mails = Vec::new();
+    let publisher = state.publisher();
+    for delivery in reached {
+        let (Some(contact), Some(customer)) = (delivery.contact_id, delivery.customer_id) else {
+            continue;
+        };
+        let Some(contact) = contacts::find_contact(tx, &state.keys, ContactId::from(contact)).await? else {
+            continue;
+        };
+        let Some(customer) = customers::find_customer(tx, CustomerId::from(customer)).await? else {
+            continue;
+        };
+        let link = state.config.link(&format!(
+            "/n/{}",
+            state.keys.link(crate::keys::Purpose::Notice, delivery.id)
+        ));
+        let rendered = ChangeCancelled {
+            number: &dossier.change.number,
+            title: &dossier.change.title,
+            publisher: &publisher.name,
+            customer: &customer.name,
+            reason,
+            link: &link,
+        }
+        .render();
+        mails.push(prepare(
+            state,
+            &Outgoing {
+                about_id: Some(delivery.notice_id),
+                to_name: contact.name.clone(),
+                to: contact.address.to_string(),
+                list: List::Contract {
+                    help: super::letter::contacts_link(state, contact.id),
+                },
+                rendered,
+            },
+        ));
     }
     Ok(mails)
 }

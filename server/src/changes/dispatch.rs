@@ -17,7 +17,7 @@ use super::dossier::{self, Dossier};
 use super::letter::Letter;
 use super::review::{advance, hex, moved_facts};
 use super::scope::{self, Scope};
-use super::{ChangeError, Result, draft};
+use super::{ChangeError, Result, draft, fit};
 use crate::AppState;
 use crate::mail::{Outgoing, Prepared, prepare, queue_prepared};
 use crate::store::authorisations::{self, Authorisation};
@@ -75,6 +75,7 @@ async fn inputs(tx: &mut Tx, state: &AppState, number: &str, today: NaiveDate) -
 fn check(dossier: &Dossier, inputs: &Inputs, today: NaiveDate) -> Result<()> {
     dossier.change.state.next(ChangeEvent::Dispatch)?;
     let mut reasons = moved_facts(dossier);
+    reasons.extend(fit::misfits(dossier));
     reasons.extend(inputs.scope.problems.iter().cloned());
     if inputs.notice.dispatch_on != Some(today) {
         let day = inputs

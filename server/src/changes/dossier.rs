@@ -3,15 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::id::{EngagementId, ProductId};
+use domain::id::{EngagementId, ProductId, StaffId};
 use domain::legal_record::{LegalRecord, SecurityAssessment, Tia, Transfer};
 use domain::notice::{MissingField, NoticeContent, NoticeDraft};
 use domain::reference::ReferenceData;
 use sha2::{Digest, Sha256};
-use uuid::Uuid;
 
 use super::{ChangeError, Result};
-use crate::register::noticed_hash;
+use crate::register::{self, noticed_hash};
 use crate::store::changes::{self, Change, Line};
 use crate::store::engagements::{self, CurrentEngagement};
 use crate::store::legal_records::{self, StoredRecord};
@@ -40,8 +39,8 @@ pub struct Dossier {
     pub lines: Vec<LineDossier>,
     /// All versions of its notice, oldest first; the last one is the present one.
     pub notices: Vec<Notice>,
-    /// Who edited the present version.
-    pub editors: BTreeSet<Uuid>,
+    /// Who worked on it: who opened it, edited the present version, or wrote what is on file about its lines.
+    pub authors: BTreeSet<StaffId>,
     /// Names of the publisher's products.
     pub product_names: BTreeMap<ProductId, String>,
     /// Dated legal facts.
@@ -70,10 +69,14 @@ pub async fn load_change(tx: &mut Tx, change: Change) -> Result<Dossier> {
         lines.push(load_line(tx, line, replaces).await?);
     }
     let versions = notices::list_versions(tx, change.id).await?;
-    let editors = match versions.last() {
-        Some(notice) => notices::list_editors(tx, notice.id).await?.into_iter().collect(),
-        None => BTreeSet::new(),
-    };
+    let mut authors = BTreeSet::from([StaffId::from(change.created_by)]);
+    if let Some(notice) = versions.last() {
+        let editors = notices::list_editors(tx, notice.id).await?;
+        authors.extend(editors.into_iter().map(StaffId::from));
+    }
+    for line in &lines {
+        authors.extend(register::authors(tx, &line.current, &line.records).await?);
+    }
     let product_names = products::list_products(tx)
         .await?
         .into_iter()
@@ -84,7 +87,7 @@ pub async fn load_change(tx: &mut Tx, change: Change) -> Result<Dossier> {
         change,
         lines,
         notices: versions,
-        editors,
+        authors,
         product_names,
         reference,
     })

@@ -10,15 +10,15 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::dossier::{self, Dossier};
-use super::{ChangeError, Result};
+use super::{ChangeError, Result, fit};
 use crate::AppState;
 use crate::audit::{Actor, Entry, Subject, append};
-use crate::store::Tx;
 use crate::store::changes::{self, Change, Line};
 use crate::store::engagements::{self, CurrentEngagement};
 use crate::store::legal_records;
 use crate::store::notices::{self, Notice};
 use crate::store::version::Recorded;
+use crate::store::{Tx, activations};
 
 /// What a new line says.
 #[derive(Clone, Debug)]
@@ -85,6 +85,9 @@ pub async fn add_line(state: &AppState, by: Uuid, number: &str, line: NewLine) -
     let dossier = editable(&mut tx, number).await?;
     let mut lines: Vec<Line> = dossier.lines.iter().map(|l| l.line.clone()).collect();
     let position = i64::try_from(lines.len()).unwrap_or(0) + 1;
+    if lines.iter().any(|l| l.engagement_id == line.engagement_id.uuid()) {
+        return Err(wrong("engagement", "This change has a line for it already"));
+    }
     lines.push(new_line(&mut tx, state, by, &dossier.change, position, line).await?);
     changes::put_lines(&mut tx, dossier.change.id, &lines).await?;
     let dossier = dossier::load(&mut tx, number).await?;
@@ -98,6 +101,59 @@ pub async fn add_line(state: &AppState, by: Uuid, number: &str, line: NewLine) -
         json!({ "position": position }),
     )
     .await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Takes a line out of a draft. What was about to be announced by it is assessed again before another change can do so.
+///
+/// # Errors
+/// When the change is no draft, it is the only line, or a decision about it is on file.
+pub async fn remove_line(state: &AppState, by: Uuid, number: &str, id: Uuid) -> Result<()> {
+    let now = state.clock.now();
+    let mut tx = state.db.write().await?;
+    let dossier = editable(&mut tx, number).await?;
+    let gone = dossier
+        .lines
+        .iter()
+        .find(|l| l.line.id == id)
+        .ok_or(ChangeError::Absent)?;
+    let left = dossier.lines.iter().filter(|l| l.line.id != id);
+    let lines: Vec<Line> = (1..)
+        .zip(left)
+        .map(|(position, l)| Line {
+            position,
+            ..l.line.clone()
+        })
+        .collect();
+    if lines.is_empty() {
+        return Err(ChangeError::Refused(
+            "It is the only line of this change: cancel the change instead.".to_owned(),
+        ));
+    }
+    let engagement = gone.current.engagement.id;
+    let decisions = activations::list_decisions(&mut tx, engagement).await?;
+    if decisions
+        .iter()
+        .any(|d| d.line_id.is_some_and(|line| line.uuid() == id))
+    {
+        return Err(ChangeError::Refused(
+            "A decision about this line is on file, so it stays: cancel the change instead.".to_owned(),
+        ));
+    }
+    changes::put_lines(&mut tx, dossier.change.id, &lines).await?;
+    let from = gone.current.state.state;
+    if from == EngagementState::NoticePending {
+        let to = from.next(EngagementEvent::Reassess)?;
+        let who = Recorded::by(StaffId::from(by), now);
+        let why = format!("taken out of change {number}");
+        let step = state.random.id(now);
+        engagements::append_engagement_state(&mut tx, step, engagement, (from, to), who, Some(&why)).await?;
+    }
+    let payload = json!({ "position": gone.line.position, "engagement": engagement });
+    let dossier = dossier::load(&mut tx, number).await?;
+    write_notice(&mut tx, state, by, &dossier).await?;
+    note(&mut tx, state, by, "change.line_removed", &dossier, payload).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -139,6 +195,13 @@ async fn editable(tx: &mut Tx, number: &str) -> Result<Dossier> {
     }
 }
 
+fn wrong(field: &'static str, why: impl Into<String>) -> ChangeError {
+    ChangeError::Field {
+        field,
+        why: why.into(),
+    }
+}
+
 async fn new_line(
     tx: &mut Tx,
     state: &AppState,
@@ -150,9 +213,8 @@ async fn new_line(
     let now = state.clock.now();
     let current = engagements::current(tx, new.engagement_id)
         .await?
-        .ok_or(ChangeError::Absent)?;
+        .ok_or_else(|| wrong("engagement", "Choose a subprocessor"))?;
     if let Some((_, other)) = changes::find_current_line(tx, new.engagement_id.uuid()).await?
-        && other.id != change.id
         && !other.state.is_terminal()
     {
         return Err(ChangeError::Refused(format!(
@@ -169,14 +231,10 @@ async fn new_line(
             current.version.facts.relationship_role.label().to_lowercase()
         )));
     }
-    if new.change_type.names_a_replaced_one() && new.replaces.is_none() {
-        return Err(ChangeError::Refused("Choose whom it replaces.".to_owned()));
+    if let Some(why) = fit::refused_kind(new.change_type, current.state.state) {
+        return Err(wrong("change_type", why));
     }
-    if new.replaces == Some(new.engagement_id) {
-        return Err(ChangeError::Refused(
-            "An engagement cannot replace itself.".to_owned(),
-        ));
-    }
+    check_replaced(tx, &new).await?;
     plan_notice(tx, state, by, &current).await?;
     let records = legal_records::list_latest_records(tx, new.engagement_id).await?;
     let default = new.change_type.default_class();
@@ -195,6 +253,22 @@ async fn new_line(
         organisation_version_id: current.organisation.version.id.uuid(),
         facts_hash: dossier::facts_hash(&current, &records),
     })
+}
+
+/// Whom a line replaces: named where the kind of change asks for it and only there, and in use.
+async fn check_replaced(tx: &mut Tx, new: &NewLine) -> Result<()> {
+    let why = match (new.change_type.names_a_replaced_one(), new.replaces) {
+        (false, None) => return Ok(()),
+        (true, None) => "Choose whom it replaces",
+        (false, Some(_)) => "This kind of change replaces nothing",
+        (true, Some(old)) if old == new.engagement_id => "An engagement cannot replace itself",
+        (true, Some(old)) => match engagements::current(tx, old).await? {
+            Some(old) if old.state.state.is_listed() => return Ok(()),
+            Some(_) => "It is not in use, so nothing can replace it",
+            None => "Choose from the list",
+        },
+    };
+    Err(wrong("replaces", why))
 }
 
 /// Moves a new engagement from ASSESSED to NOTICE_PENDING. One that is in use already stays as it is.
@@ -226,6 +300,12 @@ async fn plan_notice(tx: &mut Tx, state: &AppState, by: Uuid, current: &CurrentE
 /// Takes lines and notice anew from the register.
 pub(super) async fn refresh(tx: &mut Tx, state: &AppState, by: Uuid, number: &str) -> Result<Dossier> {
     let dossier = dossier::load(tx, number).await?;
+    for line in &dossier.lines {
+        // It was assessed again since the line was written.
+        if line.current.state.state == EngagementState::Assessed {
+            plan_notice(tx, state, by, &line.current).await?;
+        }
+    }
     let lines: Vec<Line> = dossier
         .lines
         .iter()

@@ -1,7 +1,9 @@
 //! A change's page as plain data.
 
-use app::changes::{ChangeView, CustomerRow, GateRow, HistoryRow, LineView, RecipientRow, Steps};
+use app::changes::{ChangeView, Counts, CustomerRow, GateRow, HistoryRow, LineView, RecipientRow, Steps};
 use app::ui::{ClosedDay, FieldErrors, WindowDrawing, long_date};
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 use domain::change::ChangeState;
 use domain::engagement::state::EngagementState;
@@ -31,11 +33,24 @@ pub async fn load(tx: &mut Tx, state: &AppState, who: &Staff, number: &str) -> R
     let today = zone.local_date(now);
     let dossier = dossier::load(tx, number).await?;
     let day = dossier.notice().and_then(|n| n.dispatch_on).unwrap_or(today);
-    let scope = scope::find(tx, &state.keys, &dossier, day).await?;
+    let is_sent = notice_is_sent(&dossier);
+    let scope = if is_sent {
+        Scope::default()
+    } else {
+        scope::find(tx, &state.keys, &dossier, day).await?
+    };
     let (content, _) = dossier.content(today);
+    let may_edit = steps(who, &dossier).edit;
     let mut lines = Vec::new();
     for (line, part) in dossier.lines.iter().zip(content.parts) {
-        lines.push(line_view(tx, zone, &dossier, line, part.content, now).await?);
+        let mut view = line_view(tx, zone, &dossier, line, part.content, now).await?;
+        view.remove = (may_edit && dossier.lines.len() > 1).then(|| {
+            format!(
+                "/staff/changes/{}/lines/{}/remove",
+                dossier.change.number, line.line.id
+            )
+        });
+        lines.push(view);
     }
     let is_open = dossier.change.state.is_editable() || dossier.change.state == ChangeState::InReview;
     let notice = dossier.notice();
@@ -79,7 +94,15 @@ pub async fn load(tx: &mut Tx, state: &AppState, who: &Staff, number: &str) -> R
             )
         })
         .collect();
-    let followers = crate::subscriptions::list_followers(tx, &state.keys).await?.len();
+    let counts = if is_sent {
+        counts_sent(tx, &dossier).await?
+    } else {
+        Counts {
+            customers: scope.recipients.len(),
+            contacts: scope.contact_count(),
+            subscribers: crate::subscriptions::list_followers(tx, &state.keys).await?.len(),
+        }
+    };
     Ok(ChangeView {
         number: dossier.change.number.clone(),
         title: dossier.change.title.clone(),
@@ -93,15 +116,15 @@ pub async fn load(tx: &mut Tx, state: &AppState, who: &Staff, number: &str) -> R
             Vec::new()
         },
         sees_customers: who.may(Permission::ReadCustomers),
-        contacts: scope.contact_count(),
+        is_sent,
+        counts,
         scope: scope_rows,
-        subscribers: followers,
         dispatch_on: notice.and_then(|n| n.dispatch_on).map(long_date),
         today: today.to_string(),
         approved,
         recipients: recipients(tx, state, &dossier, zone).await?,
         history: history(tx, &dossier, zone).await?,
-        steps: steps(who, &dossier, &scope),
+        steps: steps(who, &dossier),
         csrf: who.csrf.clone(),
         errors: FieldErrors::new(),
         reason: String::new(),
@@ -109,9 +132,31 @@ pub async fn load(tx: &mut Tx, state: &AppState, who: &Staff, number: &str) -> R
     })
 }
 
-fn steps(who: &Staff, dossier: &Dossier, _scope: &Scope) -> Steps {
+fn notice_is_sent(dossier: &Dossier) -> bool {
+    dossier.notices.iter().any(|n| n.dispatched_at.is_some())
+}
+
+/// Who was written to: as promised and delivered, whoever has come or gone since.
+async fn counts_sent(tx: &mut Tx, dossier: &Dossier) -> Result<Counts> {
+    let (mut customers, mut contacts, mut subscribers) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+    for notice in dossier.notices.iter().filter(|n| n.dispatched_at.is_some()) {
+        let promises = notices::list_promises(tx, notice.id).await?;
+        customers.extend(promises.into_iter().map(|p| p.customer_id));
+        for delivery in deliveries::list_by_notice(tx, notice.id).await? {
+            contacts.extend(delivery.contact_id);
+            subscribers.extend(delivery.subscriber_id);
+        }
+    }
+    Ok(Counts {
+        customers: customers.len(),
+        contacts: contacts.len(),
+        subscribers: subscribers.len(),
+    })
+}
+
+fn steps(who: &Staff, dossier: &Dossier) -> Steps {
     let state = dossier.change.state;
-    let is_author = dossier.editors.contains(&who.id.uuid()) || dossier.change.created_by == who.id.uuid();
+    let is_author = dossier.authors.contains(&who.id);
     let approvable = state == ChangeState::InReview && who.may(Permission::ApproveNotice);
     Steps {
         edit: state.is_editable() && who.may(Permission::DraftChange),
@@ -152,7 +197,9 @@ async fn line_view(
     let judged = gates::load(tx, zone, id, now).await?;
     let decision = judged.decide(now);
     let mut rows = Vec::new();
-    let live = activations::list_activations(tx, id).await?;
+    // Only this line's: another change may have brought the engagement live before.
+    let mut live = activations::list_activations(tx, id).await?;
+    live.retain(|a| a.line_id.is_some_and(|of| of.uuid() == line.line.id));
     let is_current = judged.line.as_ref().is_some_and(|(_, l)| l.id == line.line.id);
     if is_current {
         rows = customer_rows(tx, zone, dossier, &judged, now).await?;
@@ -178,6 +225,7 @@ async fn line_view(
         facts_hash: hex(judged.register.facts_hash.bytes()),
         engagement: id.to_string(),
         allowed: decision.allowed,
+        remove: None,
     })
 }
 

@@ -8,6 +8,7 @@ pub mod dispatch;
 pub mod dossier;
 pub mod draft;
 pub mod fallback;
+mod fit;
 pub mod latecomer;
 pub mod letter;
 mod load_view;
@@ -35,6 +36,10 @@ pub fn routes() -> Router<crate::AppState> {
         .route("/staff/changes/{number}", get(pages::show))
         .route("/staff/changes/{number}/lines/new", get(new_line::line_form))
         .route("/staff/changes/{number}/lines", post(new_line::add_line))
+        .route(
+            "/staff/changes/{number}/lines/{id}/remove",
+            post(new_line::remove_line),
+        )
         .route("/staff/changes/{number}/edit", post(pages::edit))
         .route("/staff/changes/{number}/submit", post(pages::submit))
         .route("/staff/changes/{number}/approve", post(pages::approve))
@@ -52,6 +57,14 @@ pub enum ChangeError {
     /// There is no such change, line or customer.
     #[error("there is no such change")]
     Absent,
+    /// One field of a form is wrong, as the database stands.
+    #[error("{why}.")]
+    Field {
+        /// The field's name.
+        field: &'static str,
+        /// What is wrong, without a full stop.
+        why: String,
+    },
     /// Not from this state, or not by this person.
     #[error("{0}")]
     Refused(String),
@@ -82,6 +95,7 @@ impl From<ChangeError> for HttpError {
         match error {
             ChangeError::Absent => Self::NotFound,
             ChangeError::Refused(why) => Self::conflict(why),
+            ChangeError::Field { why, .. } => Self::conflict(format!("{why}.")),
             ChangeError::NotReady { title, reasons } => Self::Conflict { title, reasons },
             ChangeError::Window(error) => Self::conflict(format!("A window cannot be computed: {error}")),
             ChangeError::Store(error) => error.into(),

@@ -1,4 +1,4 @@
-//! Opening a change, and adding lines to one.
+//! Opening a change, adding lines to one, and taking them out.
 
 use app::changes::{ChangeForm, NewChangePage};
 use app::ui::{Choice, FieldErrors};
@@ -14,9 +14,9 @@ use leptos::prelude::*;
 use std::collections::HashMap;
 use uuid::Uuid;
 
-use super::dossier;
 use super::draft::{self, NewLine};
 use super::pages::{back, parse_day};
+use super::{ChangeError, dossier};
 use crate::AppState;
 use crate::access::Staff;
 use crate::http::form::Posted;
@@ -150,7 +150,14 @@ pub async fn open(
     else {
         return new_page(&state, &staff, None, form, errors).await;
     };
-    let number = draft::open(&state, staff.id.uuid(), title.as_ref(), planned_on, line).await?;
+    let opened = draft::open(&state, staff.id.uuid(), title.as_ref(), planned_on, line).await;
+    let number = match opened {
+        Err(ChangeError::Field { field, why }) => {
+            errors.add(field, why);
+            return new_page(&state, &staff, None, form, errors).await;
+        }
+        opened => opened?,
+    };
     staff.say(format!("Change {number} is open as a draft.")).await?;
     Ok(Redirect::to(&format!("/staff/changes/{number}")).into_response())
 }
@@ -190,6 +197,24 @@ pub async fn add_line(
     let (Some(line), true) = (line, errors.is_empty()) else {
         return new_page(&state, &staff, Some(number), form, errors).await;
     };
-    draft::add_line(&state, staff.id.uuid(), &number, line).await?;
+    match draft::add_line(&state, staff.id.uuid(), &number, line).await {
+        Err(ChangeError::Field { field, why }) => {
+            errors.add(field, why);
+            return new_page(&state, &staff, Some(number), form, errors).await;
+        }
+        added => added?,
+    }
     back(&staff, &number, "The line is added.").await
+}
+
+/// POST `/staff/changes/{number}/lines/{id}/remove`.
+pub async fn remove_line(
+    State(state): State<AppState>,
+    staff: Staff,
+    Path((number, id)): Path<(String, String)>,
+) -> Result<Response, HttpError> {
+    staff.require(Permission::DraftChange)?;
+    let id = id.parse::<Uuid>().map_err(|_| HttpError::NotFound)?;
+    draft::remove_line(&state, staff.id.uuid(), &number, id).await?;
+    back(&staff, &number, "The line is removed.").await
 }

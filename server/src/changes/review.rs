@@ -1,19 +1,17 @@
-//! Handing in, returning and approving. Author = anyone who edited the version; the approver is somebody else. Approval
+//! Handing in, returning and approving. Author = anyone who edited the version or
+//! wrote what is on file about its lines; the approver is somebody else. Approval
 //! freezes the content, the recipients' terms and the windows promised for one day of dispatch.
-
-use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 use domain::approval;
 use domain::change::{ChangeEvent, ChangeState};
-use domain::id::StaffId;
 use domain::notice::NoticeState;
 use serde_json::json;
 use uuid::Uuid;
 
 use super::dossier::{self, Dossier};
 use super::scope::{self, Scope};
-use super::{ChangeError, Result, draft, promise, standing};
+use super::{ChangeError, Result, draft, fit, promise, standing};
 use crate::AppState;
 use crate::store::Tx;
 use crate::store::changes::{self, Move};
@@ -53,6 +51,7 @@ pub fn gaps(dossier: &Dossier, scope: &Scope, today: NaiveDate) -> Vec<String> {
         .into_iter()
         .map(|(name, gap)| format!("{name}: {gap}"))
         .collect();
+    reasons.extend(fit::misfits(dossier));
     reasons.extend(scope.problems.iter().cloned());
     if dossier.change.planned_on <= today {
         reasons.push("The planned day is not in the future.".to_owned());
@@ -142,9 +141,8 @@ pub async fn approve(
     let mut tx = state.db.write().await?;
     let dossier = dossier::load(&mut tx, number).await?;
     let notice = present(&dossier)?;
-    let mut authors: BTreeSet<StaffId> = dossier.editors.iter().copied().map(StaffId::from).collect();
-    authors.insert(dossier.change.created_by.into());
-    let approval = approval::approve(by.into(), &authors).map_err(|e| ChangeError::Refused(e.to_string()))?;
+    let approval =
+        approval::approve(by.into(), &dossier.authors).map_err(|e| ChangeError::Refused(format!("{e}.")))?;
     let to = dossier.change.state.approve(approval)?;
     if dispatch_on < today {
         return Err(ChangeError::Refused("The day of dispatch has passed.".to_owned()));

@@ -43,7 +43,7 @@ fn case_number(state: &AppState) -> String {
 /// of the rejected case; otherwise a case of its own.
 ///
 /// # Errors
-/// When the line does not concern this customer, or the change is not open.
+/// When the line does not concern this customer, the change is not open, or an objection is.
 pub async fn file(state: &AppState, delivery: &Delivery, new: &NewObjection) -> Result<Uuid> {
     let now = state.clock.now();
     let (Some(customer_id), Some(contact_id)) = (delivery.customer_id, delivery.contact_id) else {
@@ -61,9 +61,11 @@ pub async fn file(state: &AppState, delivery: &Delivery, new: &NewObjection) -> 
             change.state.label().to_lowercase()
         )));
     }
-    let last = objections::list_by_authorisation(&mut tx, authorisation.id)
-        .await?
-        .pop();
+    let mut cases = objections::list_by_authorisation(&mut tx, authorisation.id).await?;
+    if cases.iter().any(|case| case.state.is_open()) {
+        return Err(ChangeError::Refused("An objection is open already.".to_owned()));
+    }
+    let last = cases.pop();
     let last = match last {
         Some(objection) => Some(load(&mut tx, state, objection).await?),
         None => None,

@@ -1,15 +1,15 @@
 //! What the gates read about an engagement: loaded in one place, so that the page, the command, an approval and an
 //! activation all judge the same facts.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, Utc};
 use domain::digest::FactsHash;
 use domain::engagement::EngagementFacts;
 use domain::facts::noticed_facts;
 use domain::gate::{GateSettings, RegisterFacts, Stage};
-use domain::id::EngagementId;
-use domain::legal_record::{LegalRecord, Recorded, Transfer, mechanism_classes};
+use domain::id::{EngagementId, StaffId};
+use domain::legal_record::{LegalRecord, Recorded, TiaState, Transfer, mechanism_classes};
 use domain::organisation::OrganisationFacts;
 use domain::reference::ReferenceData;
 use domain::zone::Zone;
@@ -17,10 +17,41 @@ use sha2::{Digest, Sha256};
 
 use crate::store::engagements::{self, CurrentEngagement};
 use crate::store::legal_records::{self, StoredRecord};
+use crate::store::organisations;
 use crate::store::publisher::find_publisher;
 use crate::store::reference::reference_data;
 use crate::store::settings::find_setting;
 use crate::store::{Result, Tx, parsed};
+
+/// Everybody who wrote what is on file about an engagement: its versions, those of its company, and its legal records.
+/// Whoever approved or turned down an assessment has not written it.
+pub async fn authors(
+    tx: &mut Tx,
+    current: &CurrentEngagement,
+    records: &[StoredRecord],
+) -> Result<BTreeSet<StaffId>> {
+    let mut authors = BTreeSet::new();
+    for version in engagements::list_engagement_versions(tx, current.engagement.id).await? {
+        authors.extend(version.recorded.by);
+    }
+    for version in organisations::list_organisation_versions(tx, current.organisation.id).await? {
+        authors.extend(version.recorded.by);
+    }
+    for record in records {
+        match &record.body {
+            LegalRecord::Tia(tia) => {
+                authors.extend(&tia.authors);
+                if tia.state != TiaState::Rejected && tia.approver != Some(record.recorded_by) {
+                    authors.insert(record.recorded_by);
+                }
+            }
+            _ => {
+                authors.insert(record.recorded_by);
+            }
+        }
+    }
+    Ok(authors)
+}
 
 /// An engagement with its legal records and what the gates make of them.
 #[derive(Clone, Debug)]

@@ -17,7 +17,7 @@ mod shown;
 mod states;
 mod write;
 
-pub use gate_facts::{Judged, gate_facts, gate_facts_as_of, judge, judge_all, noticed_hash};
+pub use gate_facts::{Judged, authors, gate_facts, gate_facts_as_of, judge, judge_all, noticed_hash};
 
 use axum::Router;
 use axum::routing::{get, post};

@@ -13,7 +13,7 @@ use domain::role::Permission;
 use domain::words;
 use leptos::prelude::*;
 
-use super::gate_facts::{Judged, judge};
+use super::gate_facts::{Judged, authors, judge};
 use super::load::{self, People};
 use super::shown::find_shown;
 use super::states;
@@ -77,7 +77,8 @@ async fn view_of(
         .into_iter()
         .filter(|task| task.done.is_none())
         .map(|task| task.title);
-    let steps = states::steps(staff, &judged, &decision, change.as_ref());
+    let authors = authors(tx, &judged.current, &judged.records).await?;
+    let steps = states::steps(staff, &judged, &decision, change.as_ref(), &authors);
     let state_entry = &judged.current.state;
     Ok(EngagementView {
         csrf: staff.csrf.clone(),

@@ -16,7 +16,7 @@ use domain::id::StaffId;
 use domain::text::Prose;
 use serde_json::json;
 
-use super::gate_facts::{Judged, judge};
+use super::gate_facts::{Judged, authors, judge};
 use super::load;
 use super::shown::find_shown;
 use crate::AppState;
@@ -59,7 +59,7 @@ const STEPS: [Step; 9] = [
         event: EngagementEvent::ConfirmAssessment,
         place: "confirm",
         label: "Confirm the assessment",
-        explanation: "Says that gates G1 to G8 are green. After this a change can announce it. Whoever wrote the facts cannot confirm them.",
+        explanation: "Says that gates G1 to G8 are green. After this a change can announce it. Whoever wrote facts or papers of it cannot confirm it.",
         needs_reason: false,
         kind: ButtonKind::Primary,
     },
@@ -127,6 +127,7 @@ pub(super) fn steps(
     judged: &Judged,
     decision: &Decision,
     change: Option<&Change>,
+    authors: &BTreeSet<StaffId>,
 ) -> Vec<StateStep> {
     let state = judged.current.state.state;
     STEPS
@@ -141,7 +142,7 @@ pub(super) fn steps(
             label: step.label.to_owned(),
             action: format!("{}/{}", load::path(&judged.current), step.place),
             explanation: step.explanation.to_owned(),
-            refused: guard(step.event, staff, judged, decision, change)
+            refused: guard(step.event, staff, judged, decision, change, authors)
                 .err()
                 .map(|why| why.join("; ")),
             needs_reason: step.needs_reason,
@@ -157,6 +158,7 @@ fn guard(
     judged: &Judged,
     decision: &Decision,
     change: Option<&Change>,
+    authors: &BTreeSet<StaffId>,
 ) -> Result<(), Vec<String>> {
     let facts = &judged.facts;
     let mut reasons = Vec::new();
@@ -176,8 +178,10 @@ fn guard(
                     .iter()
                     .map(|r| format!("{}: {} ({})", r.gate, r.detail, r.code)),
             );
-            if approve(staff.id, &authors(judged)).is_err() {
-                reasons.push("you wrote these facts yourself, so somebody else must confirm them".to_owned());
+            if approve(staff.id, authors).is_err() {
+                reasons.push(
+                    "you wrote facts or papers of it yourself, so somebody else must confirm them".to_owned(),
+                );
             }
         }
         EngagementEvent::Resume => {
@@ -191,7 +195,7 @@ fn guard(
         EngagementEvent::Cancel | EngagementEvent::Reassess | EngagementEvent::Reject => {
             if let Some(change) = change.filter(|change| is_under_way(change.state)) {
                 reasons.push(format!(
-                    "change {} announces it: cancel that, which tells everybody",
+                    "change {} announces it: return that to draft, or cancel it, which tells everybody",
                     change.number
                 ));
             }
@@ -201,23 +205,12 @@ fn guard(
     if reasons.is_empty() { Ok(()) } else { Err(reasons) }
 }
 
-/// Whether others have approved or been told of a change that is not over.
+/// Whether others are at work on a change that is not over, or were told of it.
 fn is_under_way(state: ChangeState) -> bool {
     matches!(
         state,
-        ChangeState::Approved | ChangeState::Dispatching | ChangeState::Open
+        ChangeState::InReview | ChangeState::Approved | ChangeState::Dispatching | ChangeState::Open
     )
-}
-
-/// Who wrote the facts that are confirmed.
-fn authors(judged: &Judged) -> BTreeSet<StaffId> {
-    [
-        &judged.current.version.recorded,
-        &judged.current.organisation.version.recorded,
-    ]
-    .into_iter()
-    .filter_map(|recorded| recorded.by)
-    .collect()
 }
 
 /// Takes one step, or says every reason why not.
@@ -249,9 +242,12 @@ async fn take(
     let change = find_current_line(&mut tx, judged.current.engagement.id.uuid())
         .await?
         .map(|(_, change)| change);
-    guard(event, &staff, &judged, &decision, change.as_ref()).map_err(|reasons| HttpError::Conflict {
-        title: format!("“{}” is not possible now.", step.label),
-        reasons,
+    let authors = authors(&mut tx, &judged.current, &judged.records).await?;
+    guard(event, &staff, &judged, &decision, change.as_ref(), &authors).map_err(|reasons| {
+        HttpError::Conflict {
+            title: format!("“{}” is not possible now.", step.label),
+            reasons,
+        }
     })?;
     if event == EngagementEvent::Resume {
         may_resume(&mut tx, &state, &judged, now).await?;

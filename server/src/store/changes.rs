@@ -322,19 +322,36 @@ pub async fn find_current_line(tx: &mut Tx, engagement_id: Uuid) -> Result<Optio
     Ok(Some((line, change)))
 }
 
-/// Replaces the lines of a draft.
+/// Replaces the lines of a draft. A line that stays keeps its row: decisions may refer to it.
 pub async fn put_lines(tx: &mut Tx, change_id: Uuid, lines: &[Line]) -> Result<()> {
-    on!(tx, |c| sqlx::query("DELETE FROM lines WHERE change_id = $1")
-        .bind(change_id)
-        .execute(c)
-        .await
-        .map(drop))?;
+    for before in list_lines(tx, change_id).await? {
+        if lines.iter().all(|line| line.id != before.id) {
+            on!(tx, |c| sqlx::query("DELETE FROM lines WHERE id = $1")
+                .bind(before.id)
+                .execute(c)
+                .await
+                .map(drop))?;
+        }
+    }
+    // Out of the way, so that lines can change places.
+    on!(tx, |c| sqlx::query(
+        "UPDATE lines SET position = -position WHERE change_id = $1"
+    )
+    .bind(change_id)
+    .execute(c)
+    .await
+    .map(drop))?;
     for line in lines {
         on!(tx, |c| {
             sqlx::query(
                 "INSERT INTO lines (id, change_id, position, engagement_id, replaces_engagement_id, change_type, notice_class,
                  class_reason, engagement_version_id, organisation_version_id, facts_hash)
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+                 ON CONFLICT (id) DO UPDATE SET position = excluded.position, engagement_id = excluded.engagement_id,
+                 replaces_engagement_id = excluded.replaces_engagement_id, change_type = excluded.change_type,
+                 notice_class = excluded.notice_class, class_reason = excluded.class_reason,
+                 engagement_version_id = excluded.engagement_version_id,
+                 organisation_version_id = excluded.organisation_version_id, facts_hash = excluded.facts_hash",
             )
             .bind(line.id)
             .bind(change_id)

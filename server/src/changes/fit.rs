@@ -1,0 +1,47 @@
+//! Whether a line's kind of change fits where its engagement is. What is not in use yet starts only under a kind that goes
+//! through every gate; no other kind leads around notice and window.
+
+use domain::change::ChangeType;
+use domain::engagement::state::EngagementState;
+
+use super::dossier::Dossier;
+
+/// Why a change of this kind cannot be opened for an engagement in this state; nothing: it can.
+pub(super) fn refused_kind(kind: ChangeType, at: EngagementState) -> Option<&'static str> {
+    match (kind.starts_engagement(), at.is_listed()) {
+        (false, false) => Some(
+            "This subprocessor is not in use yet, so customers are told that it starts: choose a new subprocessor or a replacement",
+        ),
+        (true, true) => Some("This subprocessor is in use already: choose what changes about it"),
+        _ => None,
+    }
+}
+
+/// Every line that does not fit where its engagement is now.
+pub(super) fn misfits(dossier: &Dossier) -> Vec<String> {
+    let mut reasons = Vec::new();
+    for line in &dossier.lines {
+        let (name, at) = (line.name(), line.current.state.state);
+        let kind = line.line.change_type;
+        let label = at.label().to_lowercase();
+        if let Some(why) = refused_kind(kind, at) {
+            reasons.push(format!("{name}: {why}. It is {label} now."));
+        } else if kind.starts_engagement() && at != EngagementState::NoticePending {
+            reasons.push(format!(
+                "{name} is {label}; a notice can announce it while it is {}.",
+                EngagementState::NoticePending.label().to_lowercase()
+            ));
+        }
+        if kind.names_a_replaced_one() {
+            match &line.replaces {
+                None => reasons.push(format!("{name}: it is not said whom it replaces.")),
+                Some(old) if !old.state.state.is_listed() => reasons.push(format!(
+                    "{name}: {} is not in use any more, so nothing can replace it.",
+                    old.organisation.version.facts.legal_name
+                )),
+                Some(_) => {}
+            }
+        }
+    }
+    reasons
+}
