@@ -152,7 +152,8 @@ both! {
         assert!(products.len() > 1);
         let service = current(&app, KALEIDO).await.version.facts.service.print(ToString::to_string);
         let said = current(&app, KALEIDO).await.version.facts.responsibilities.print(ToString::to_string);
-        let edits: &[(&[(&str, &str)], &[(&str, &str)])] = &[
+        type Fields<'a> = &'a [(&'a str, &'a str)];
+        let edits: &[(Fields, Fields)] = &[
             (&[("ai", "this"), ("ai_training", "yes")], &[("ai", "none"), ("ai_training", "")]),
             (&[("service", "Another service")], &[("service", &service)]),
             (&[("responsibilities", "Everything")], &[("responsibilities", &said)]),
