@@ -1,11 +1,13 @@
 use domain::digest::FactsHash;
 use domain::id::ActivationId;
 use forenotice::store::activations::{
-    Activation, Decision, append_activation, append_decision, list_activations, list_decisions,
+    Activation, Decision, append_activation, append_decision, has_started, list_activations, list_decisions,
 };
+use forenotice::store::changes::get_line;
 use forenotice::store::version::Recorded;
 use uuid::Uuid;
 
+use super::fixtures::{CUSTOMER, EDITOR, HOSTING, LINE, add_customer, add_dispatched};
 use super::{engagement, hour, id, organisation, staff};
 use crate::both;
 use crate::support::TestDb;
@@ -53,5 +55,46 @@ both! {
         assert_eq!(list_decisions(&mut tx, hosting).await.unwrap(), [allowed, refused]);
         assert_eq!(list_activations(&mut tx, hosting).await.unwrap(), [activation]);
         assert_eq!(list_activations(&mut tx, id(99)).await.unwrap(), []);
+    }
+
+    async fn a_line_has_started_for_those_it_was_activated_for(db: TestDb) {
+        let db = db.open().await;
+        let mut tx = db.write().await.unwrap();
+        add_dispatched(&mut tx).await;
+        let customer = add_customer(&mut tx, 120, "Zebra AB").await;
+        let line = get_line(&mut tx, id(LINE)).await.unwrap();
+        let decision = Decision {
+            id: Uuid::from_u128(200),
+            engagement_id: id(HOSTING),
+            line_id: Some(id(LINE)),
+            customer_id: Some(customer),
+            purpose: "ACTIVATE".to_owned(),
+            is_allowed: true,
+            result: serde_json::json!({ "reasons": [] }),
+            facts_hash: FactsHash::new([7; 32]),
+            recorded: Recorded::by(id(EDITOR), hour(1)),
+        };
+        append_decision(&mut tx, &decision).await.unwrap();
+        let mut activation = Activation {
+            id: ActivationId::from(Uuid::from_u128(201)),
+            engagement_id: id(HOSTING),
+            line_id: None,
+            customer_id: Some(customer),
+            decision_id: decision.id,
+            activated_at: hour(1),
+            activated_by: id(EDITOR),
+        };
+        let zebra = customer.uuid();
+        append_activation(&mut tx, &activation).await.unwrap();
+        assert!(!has_started(&mut tx, &line, zebra).await.unwrap(), "that was another line");
+        activation.id = ActivationId::from(Uuid::from_u128(202));
+        activation.line_id = Some(id(LINE));
+        append_activation(&mut tx, &activation).await.unwrap();
+        assert!(has_started(&mut tx, &line, zebra).await.unwrap());
+        assert!(!has_started(&mut tx, &line, id(CUSTOMER)).await.unwrap(), "for the other one only");
+        activation.id = ActivationId::from(Uuid::from_u128(203));
+        activation.customer_id = None;
+        append_activation(&mut tx, &activation).await.unwrap();
+        assert!(has_started(&mut tx, &line, id(CUSTOMER)).await.unwrap(), "for everybody");
     }
 }
