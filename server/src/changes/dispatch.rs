@@ -4,24 +4,20 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::authorisation::AuthorisationState;
 use domain::change::{ChangeEvent, ChangeState};
-use domain::delivery::DeliveryState;
 use domain::engagement::state::{EngagementEvent, EngagementState};
 use domain::id::StaffId;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
+use super::copy::{Copy, open_authorisations};
 use super::dossier::{self, Dossier};
 use super::letter::Letter;
 use super::review::{advance, hex, moved_facts};
 use super::scope::{self, Scope};
 use super::{ChangeError, Result, draft, fit};
 use crate::AppState;
-use crate::mail::{Outgoing, Prepared, prepare, queue_prepared};
-use crate::store::authorisations::{self, Authorisation};
-use crate::store::deliveries::{self, Delivery};
 use crate::store::notices::{self, Notice, Promise};
 use crate::store::version::Recorded;
 use crate::store::{Tx, changes, engagements};
@@ -115,12 +111,6 @@ fn check(dossier: &Dossier, inputs: &Inputs, today: NaiveDate) -> Result<()> {
     }
 }
 
-/// One contact's copy, ready to be written.
-struct Copy {
-    delivery: Delivery,
-    mail: Prepared,
-}
-
 fn copies(state: &AppState, dossier: &Dossier, inputs: &Inputs, now: DateTime<Utc>) -> Result<Vec<Copy>> {
     let windows: BTreeMap<Uuid, &Promise> = inputs.promises.iter().map(|p| (p.customer_id, p)).collect();
     let mut copies = Vec::new();
@@ -138,33 +128,7 @@ fn copies(state: &AppState, dossier: &Dossier, inputs: &Inputs, now: DateTime<Ut
                 windows: &promise.windows,
                 delivery_id,
             };
-            let rendered = letter.render(state).map_err(|missing| ChangeError::NotReady {
-                title: format!("{} would not be told everything.", recipient.customer.name),
-                reasons: missing.iter().map(ToString::to_string).collect(),
-            })?;
-            let mail = prepare(
-                state,
-                &Outgoing {
-                    about_id: Some(inputs.notice.id),
-                    to_name: contact.name.clone(),
-                    to: contact.address.to_string(),
-                    list: letter.list(state),
-                    rendered,
-                },
-            );
-            let delivery = Delivery {
-                id: delivery_id,
-                notice_id: inputs.notice.id,
-                customer_id: Some(recipient.customer.id.uuid()),
-                contact_id: Some(contact.id.uuid()),
-                subscriber_id: None,
-                mail_id: mail.id(),
-                state: DeliveryState::Queued,
-                accepted_at: None,
-                bounced_at: None,
-                acknowledged_at: None,
-            };
-            copies.push(Copy { delivery, mail });
+            copies.push(Copy::of(&letter, state)?);
         }
     }
     Ok(copies)
@@ -199,12 +163,14 @@ pub async fn dispatch(state: &AppState, by: Uuid, number: &str) -> Result<Dispat
     advance(&mut tx, state, &dossier, ChangeState::Dispatching, Some(by), None).await?;
     notices::dispatch(&mut tx, notice.id, by, now).await?;
     changes::announce(&mut tx, dossier.change.id, now).await?;
-    open_authorisations(&mut tx, state, &before.scope, notice, now).await?;
+    for recipient in &before.scope.recipients {
+        open_authorisations(&mut tx, state, recipient, notice, now).await?;
+    }
     open_notices(&mut tx, state, &dossier, by, now).await?;
     let mut batch = Sha256::new();
-    for Copy { delivery, mail } in &copies {
-        queue_prepared(&mut tx, mail).await?;
-        deliveries::queue(&mut tx, delivery, now).await?;
+    for copy in &copies {
+        copy.queue(&mut tx, now).await?;
+        let delivery = &copy.delivery;
         batch.update(delivery.id.as_bytes());
         batch.update(
             delivery
@@ -234,35 +200,6 @@ pub async fn dispatch(state: &AppState, by: Uuid, number: &str) -> Result<Dispat
     tx.commit().await?;
     state.mail_queued.notify_one();
     Ok(done)
-}
-
-async fn open_authorisations(
-    tx: &mut Tx,
-    state: &AppState,
-    scope: &Scope,
-    notice: &Notice,
-    now: DateTime<Utc>,
-) -> Result<()> {
-    for recipient in &scope.recipients {
-        for (line_id, class) in &recipient.lines {
-            if !class.needs_authorisation() {
-                continue;
-            }
-            let authorisation = Authorisation {
-                id: state.random.id(now),
-                line_id: *line_id,
-                customer_id: recipient.customer.id.uuid(),
-                policy_id: recipient.policy.id,
-                model: recipient.policy.policy.model_for(*class),
-                state: AuthorisationState::Pending,
-                given_at: None,
-                notice_expires_at: None,
-                objection_expires_at: None,
-            };
-            authorisations::open(tx, &authorisation, notice.id, state.random.id(now), now).await?;
-        }
-    }
-    Ok(())
 }
 
 /// NOTICE_PENDING → NOTICE_OPEN for every new engagement.

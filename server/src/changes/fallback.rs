@@ -8,12 +8,12 @@ use domain::role::Role;
 use serde_json::json;
 use uuid::Uuid;
 
+use super::copy::Copy;
 use super::letter::Letter;
 use super::scope::{self, Recipient};
-use super::{ChangeError, Result, dossier, promise, standing};
+use super::{Result, dossier, promise, standing};
 use crate::AppState;
 use crate::audit::{Actor, Entry, Subject, append};
-use crate::mail::{Outgoing, prepare, queue_prepared};
 use crate::store::contacts::{self, Contact};
 use crate::store::deliveries::{self, Delivery};
 use crate::store::notices::{self, Notice};
@@ -78,32 +78,7 @@ pub async fn write_to_next(state: &AppState, delivery_id: Uuid) -> Result<Fallba
         windows: &windows,
         delivery_id: id,
     };
-    let rendered = letter.render(state).map_err(|missing| ChangeError::NotReady {
-        title: format!("{} would not be told everything.", recipient.customer.name),
-        reasons: missing.iter().map(ToString::to_string).collect(),
-    })?;
-    let mail = Outgoing {
-        about_id: Some(notice.id),
-        to_name: contact.name.clone(),
-        to: contact.address.to_string(),
-        list: letter.list(state),
-        rendered,
-    };
-    let mail = prepare(state, &mail);
-    queue_prepared(&mut tx, &mail).await?;
-    let delivery = Delivery {
-        id,
-        notice_id: notice.id,
-        customer_id: before.customer_id,
-        contact_id: Some(contact.id.uuid()),
-        subscriber_id: None,
-        mail_id: mail.id(),
-        state: DeliveryState::Queued,
-        accepted_at: None,
-        bounced_at: None,
-        acknowledged_at: None,
-    };
-    deliveries::queue(&mut tx, &delivery, now).await?;
+    Copy::of(&letter, state)?.queue(&mut tx, now).await?;
     let after = Delivery {
         state: DeliveryState::FallbackQueued,
         ..before.clone()

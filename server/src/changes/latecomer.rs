@@ -1,20 +1,16 @@
 //! Customers who come into scope after the dispatch: they signed later, or took a product (decision 10). Whoever was shown
 //! the pending change at signature authorised it so; everybody else gets the notice, with a window of their own.
 
-use domain::authorisation::AuthorisationState;
-use domain::delivery::DeliveryState;
 use serde_json::json;
 use uuid::Uuid;
 
+use super::copy::{Copy, open_authorisations};
 use super::dossier::{self, Dossier};
 use super::letter::Letter;
 use super::scope::{self, Recipient};
 use super::{ChangeError, Result, promise, standing};
 use crate::AppState;
 use crate::audit::{Actor, Entry, Subject, append};
-use crate::mail::{Outgoing, prepare, queue_prepared};
-use crate::store::authorisations::{self, Authorisation};
-use crate::store::deliveries::{self, Delivery};
 use crate::store::notices::{self, Notice, Promise};
 use crate::store::{Tx, changes, customers};
 
@@ -90,20 +86,7 @@ async fn tell(
         windows,
     };
     notices::promise(tx, &promise, now).await?;
-    for (line_id, class) in recipient.lines.iter().filter(|(_, c)| c.needs_authorisation()) {
-        let authorisation = Authorisation {
-            id: state.random.id(now),
-            line_id: *line_id,
-            customer_id: recipient.customer.id.uuid(),
-            policy_id: recipient.policy.id,
-            model: recipient.policy.policy.model_for(*class),
-            state: AuthorisationState::Pending,
-            given_at: None,
-            notice_expires_at: None,
-            objection_expires_at: None,
-        };
-        authorisations::open(tx, &authorisation, notice.id, state.random.id(now), now).await?;
-    }
+    open_authorisations(tx, state, recipient, notice, now).await?;
     let was_shown = customers::list_signatures(tx, recipient.customer.id)
         .await?
         .iter()
@@ -133,43 +116,15 @@ async fn write_to_all(
 ) -> Result<usize> {
     let now = state.clock.now();
     for contact in &recipient.contacts {
-        let delivery_id = state.random.id(now);
         let letter = Letter {
             dossier,
             notice,
             recipient,
             contact,
             windows: &promise.windows,
-            delivery_id,
+            delivery_id: state.random.id(now),
         };
-        let rendered = letter.render(state).map_err(|missing| ChangeError::NotReady {
-            title: format!("{} would not be told everything.", recipient.customer.name),
-            reasons: missing.iter().map(ToString::to_string).collect(),
-        })?;
-        let mail = prepare(
-            state,
-            &Outgoing {
-                about_id: Some(notice.id),
-                to_name: contact.name.clone(),
-                to: contact.address.to_string(),
-                list: letter.list(state),
-                rendered,
-            },
-        );
-        queue_prepared(tx, &mail).await?;
-        let delivery = Delivery {
-            id: delivery_id,
-            notice_id: notice.id,
-            customer_id: Some(recipient.customer.id.uuid()),
-            contact_id: Some(contact.id.uuid()),
-            subscriber_id: None,
-            mail_id: mail.id(),
-            state: DeliveryState::Queued,
-            accepted_at: None,
-            bounced_at: None,
-            acknowledged_at: None,
-        };
-        deliveries::queue(tx, &delivery, now).await?;
+        Copy::of(&letter, state)?.queue(tx, now).await?;
     }
     Ok(recipient.contacts.len())
 }

@@ -4,6 +4,7 @@
 
 pub mod activate;
 pub mod cancel;
+mod copy;
 pub mod dispatch;
 pub mod dossier;
 pub mod draft;

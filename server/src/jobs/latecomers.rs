@@ -1,11 +1,7 @@
 //! Customers who came into scope of an open change after its dispatch are told (decision 10).
 
-use uuid::Uuid;
-
 use crate::AppState;
 use crate::changes::{ChangeError, Result, latecomer};
-use crate::store::changes;
-use domain::change::ChangeState;
 
 /// Looks after every open change. One whose notice cannot be written does not hold up the others: it is logged, the gate
 /// stays closed for that customer, and the next tick tries again.
@@ -13,15 +9,7 @@ use domain::change::ChangeState;
 /// # Errors
 /// The first failure of the store.
 pub async fn run(state: &AppState) -> Result<()> {
-    let mut tx = state.db.read().await?;
-    let open: Vec<Uuid> = changes::list(&mut tx)
-        .await?
-        .into_iter()
-        .filter(|change| change.state == ChangeState::Open)
-        .map(|change| change.id)
-        .collect();
-    drop(tx);
-    for change_id in open {
+    for change_id in super::open_changes(state).await? {
         match latecomer::tell_latecomers(state, change_id).await {
             Ok(_) => {}
             Err(ChangeError::Store(error)) => return Err(error.into()),

@@ -9,11 +9,12 @@ pub mod windows;
 
 use std::time::Duration;
 
+use domain::change::ChangeState;
 use uuid::Uuid;
 
 use crate::AppState;
 use crate::changes::Result;
-use crate::store::notices;
+use crate::store::{changes, notices};
 
 /// How often the loop looks.
 const TICK: Duration = Duration::from_secs(5);
@@ -55,4 +56,15 @@ pub async fn run(state: AppState) {
             tracing::warn!(%error, "jobs: will be tried again");
         }
     }
+}
+
+/// The changes that customers were told of and that are not over.
+async fn open_changes(state: &AppState) -> Result<Vec<Uuid>> {
+    let mut tx = state.db.read().await?;
+    let all = changes::list(&mut tx).await?;
+    Ok(all
+        .into_iter()
+        .filter(|change| change.state == ChangeState::Open)
+        .map(|change| change.id)
+        .collect())
 }

@@ -2,7 +2,6 @@
 //! it, and becomes AUTHORISED_BY_SILENCE when both windows ended with nothing open (general model only).
 
 use domain::authorisation::AuthorisationEvent;
-use domain::change::ChangeState;
 use domain::evidence::Standing;
 use uuid::Uuid;
 
@@ -13,15 +12,7 @@ use crate::store::{Tx, changes, objections};
 
 /// Settles every authorisation of every open change.
 pub async fn settle_all(state: &AppState) -> Result<()> {
-    let mut tx = state.db.read().await?;
-    let open: Vec<Uuid> = changes::list(&mut tx)
-        .await?
-        .into_iter()
-        .filter(|c| c.state == ChangeState::Open)
-        .map(|c| c.id)
-        .collect();
-    drop(tx);
-    for change_id in open {
+    for change_id in super::open_changes(state).await? {
         settle(state, change_id).await?;
     }
     Ok(())
