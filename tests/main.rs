@@ -14,6 +14,7 @@ mod cases;
 mod contacts;
 mod customers;
 mod deadline;
+mod documents;
 mod facts;
 mod fallback;
 mod foundation;

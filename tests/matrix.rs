@@ -235,6 +235,7 @@ const TABLE: &[(&str, &str, Who)] = &[
     ("POST", "/staff/register/{slug}/remove", Holder(P::Offboard)),
     ("POST", "/staff/register/{slug}/reject", Holder(P::EditRegister)),
     ("POST", "/staff/register/{slug}/cancel", Holder(P::CancelChange)),
+    ("GET", "/staff/documents/{sha256}", Holder(P::ReadRegister)),
     ("GET", "/staff/register/adopt", Holder(P::AdoptBaseline)),
     ("POST", "/staff/register/adopt", Holder(P::AdoptBaseline)),
 ];

@@ -11,6 +11,7 @@ pub mod contacts;
 pub mod customers;
 pub mod deadline;
 pub mod demo;
+pub mod documents;
 pub mod gates;
 pub mod http;
 pub mod import;

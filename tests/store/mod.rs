@@ -12,6 +12,7 @@ mod coverage;
 mod customers;
 mod deliveries;
 mod demo_mails;
+mod documents;
 mod engagements;
 mod entities;
 mod evidence;

@@ -102,6 +102,8 @@ ids! {
     WaiverId;
     /// A task for staff.
     TaskId;
+    /// A file that is kept as evidence.
+    DocumentId;
 }
 
 #[cfg(test)]

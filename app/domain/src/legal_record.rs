@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::country::Place;
+use crate::digest::Digest;
 use crate::id::RecordId;
 use crate::word_set::words;
 
@@ -65,6 +66,15 @@ impl LegalRecord {
             Self::SecurityAssessment(_) => LegalRecordKind::SecurityAssessment,
             Self::Transfer(_) => LegalRecordKind::Transfer,
             Self::Tia(_) => LegalRecordKind::Tia,
+        }
+    }
+
+    /// The digests of the files that it names as evidence.
+    pub fn digests(&self) -> Vec<Digest> {
+        match self {
+            Self::Contract(contract) => contract.archived_copy.into_iter().collect(),
+            Self::SecurityAssessment(_) | Self::Tia(_) => Vec::new(),
+            Self::Transfer(transfer) => transfer.digests(),
         }
     }
 }

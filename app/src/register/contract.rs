@@ -100,12 +100,13 @@ pub fn fields(typed: &Typed, errors: &FieldErrors) -> AnyView {
         ),
         part(
             "The archived copy",
-            "A link is no evidence, because what is behind it changes. Keep the file and write its digest here.",
+            "A link is no evidence, because what is behind it changes. The file is kept here, encrypted, under its digest.",
             vec![
+                sheet.file("archived_copy", "The agreement as signed"),
                 sheet.optional(
                     "archived_copy",
                     "SHA-256 of the file",
-                    "64 characters, as printed by “sha256sum”.",
+                    "Filled in from the file. Without a file: 64 characters, as printed by “sha256sum”, of a copy kept elsewhere.",
                 ),
                 sheet.day("retrieved_on", "Retrieved on", ""),
             ],

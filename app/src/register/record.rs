@@ -106,6 +106,8 @@ pub struct RecordView {
     pub versions: Vec<RecordVersion>,
     /// What this person can decide about the newest version.
     pub decision: Option<RecordDecision>,
+    /// The archived files behind the digests in the newest version.
+    pub copies: Vec<Link>,
     /// Whether this transfer can be ended here.
     pub may_end: bool,
     /// Whether this person can permit it under Article 49, or why not.
@@ -167,6 +169,7 @@ pub fn RecordPage(data: RecordView) -> impl IntoView {
         {data.overtaken.map(overtaken_callout)}
         <ErrorSummary errors=data.errors.clone() />
         {reading}
+        {copies(data.copies)}
         {data.decision.map(|decision| decision_part(decision, &data.path, &data.csrf))}
         {form}
         {data.permit.map(|permit| permit_part(permit, &data.path, &data.csrf))}
@@ -191,7 +194,7 @@ fn form(data: &RecordView) -> AnyView {
         view! { <Button label=save name=act() value="save" /> }.into_any()
     };
     view! {
-        <Form action=path csrf>
+        <Form action=path csrf files=true>
             <HiddenField name="seen" value=seen.to_string() />
             {body}
             <Actions>
@@ -214,6 +217,22 @@ fn others(others: Vec<Link>, add: Option<Link>) -> Option<AnyView> {
             <nav class="other-papers" aria-label="Others of this engagement">
                 <ul role="list">{items}</ul>
             </nav>
+        }
+        .into_any()
+    })
+}
+
+fn copies(copies: Vec<Link>) -> Option<AnyView> {
+    (!copies.is_empty()).then(|| {
+        let items = copies
+            .into_iter()
+            .map(|link| view! { <li><a href=link.href download=true>{link.label}</a></li> })
+            .collect_view();
+        view! {
+            <section>
+                <h2>"Archived files"</h2>
+                <ul>{items}</ul>
+            </section>
         }
         .into_any()
     })

@@ -4,8 +4,8 @@ use leptos::prelude::*;
 
 use super::typed::Typed;
 use crate::ui::{
-    Checkbox, CheckboxGroup, Choice, DateField, FieldErrors, InputKind, RadioGroup, Select, TextArea,
-    TextField, Width,
+    Checkbox, CheckboxGroup, Choice, DateField, FieldErrors, FileField, InputKind, RadioGroup, Select,
+    TextArea, TextField, Width,
 };
 
 /// What is typed and what is wrong with it.
@@ -105,6 +105,22 @@ impl Sheet<'_> {
         let hint = hint.to_owned();
         view! {
             <CheckboxGroup name=name label=label values=values error=error hint=hint choices=choices />
+        }
+        .into_any()
+    }
+
+    /// A file whose digest becomes the value of the field `name`; its own name is `<name>_file`.
+    pub fn file(&self, name: &str, label: &str) -> AnyView {
+        let (name, label) = (format!("{name}_file"), label.to_owned());
+        let error = self.errors.first(&name);
+        view! {
+            <FileField
+                name=name
+                label=label
+                error=error
+                hint="PDF, picture, Word, Excel, mail (.eml) or text, 10 MB at most."
+                optional=true
+            />
         }
         .into_any()
     }

@@ -12,7 +12,7 @@ use super::HttpError;
 /// The largest form without files.
 pub const LARGEST_FORM: usize = 256 * 1024;
 /// The largest form with files.
-pub const LARGEST_UPLOAD: usize = 5 * 1024 * 1024;
+pub const LARGEST_UPLOAD: usize = 12 * 1024 * 1024;
 
 /// For routes that take files: `.route(…).layer(form::uploads())`.
 pub fn uploads() -> DefaultBodyLimit {
@@ -126,7 +126,7 @@ fn too_large_or_broken(rejection: &BytesRejection) -> HttpError {
     }
 }
 
-/// A form with files.
+/// A form that can carry files.
 #[derive(Clone, Debug, Default)]
 pub struct Uploaded {
     /// Its other fields.
@@ -139,6 +139,14 @@ impl<S: Send + Sync> FromRequest<S> for Uploaded {
     type Rejection = HttpError;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, HttpError> {
+        let kind = request.headers().get(header::CONTENT_TYPE);
+        let has_parts = kind.is_some_and(|kind| kind.as_bytes().starts_with(b"multipart/"));
+        if !has_parts {
+            return Ok(Self {
+                posted: Posted::from_request(request, state).await?,
+                files: Vec::new(),
+            });
+        }
         let broken = |e: MultipartError| {
             if e.status() == StatusCode::PAYLOAD_TOO_LARGE {
                 HttpError::TooLarge
@@ -168,6 +176,14 @@ impl<S: Send + Sync> FromRequest<S> for Uploaded {
             posted: Posted(pairs).checked()?,
             files,
         })
+    }
+}
+
+impl Uploaded {
+    /// The file that was chosen in a field.
+    #[must_use]
+    pub fn file(&self, field: &str) -> Option<&PostedFile> {
+        self.files.iter().find(|file| file.field == field)
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod check;
 mod company;
+mod copies;
 mod create;
 pub mod customer_gates;
 mod decisions;
@@ -23,6 +24,7 @@ use axum::Router;
 use axum::routing::{get, post};
 
 use crate::AppState;
+use crate::http::form::uploads;
 
 /// Pages of this feature.
 pub fn routes() -> Router<AppState> {
@@ -37,19 +39,27 @@ pub fn routes() -> Router<AppState> {
         )
         .route(
             "/staff/register/{slug}/contract",
-            get(records::contract).post(records::save_contract),
+            get(records::contract)
+                .post(records::save_contract)
+                .layer(uploads()),
         )
         .route(
             "/staff/register/{slug}/security",
-            get(records::security).post(records::save_security),
+            get(records::security)
+                .post(records::save_security)
+                .layer(uploads()),
         )
         .route(
             "/staff/register/{slug}/transfer",
-            get(records::new_transfer).post(records::add_transfer),
+            get(records::new_transfer)
+                .post(records::add_transfer)
+                .layer(uploads()),
         )
         .route(
             "/staff/register/{slug}/transfer/{number}",
-            get(records::transfer).post(records::save_transfer),
+            get(records::transfer)
+                .post(records::save_transfer)
+                .layer(uploads()),
         )
         .route(
             "/staff/register/{slug}/transfer/{number}/approve",
@@ -65,11 +75,11 @@ pub fn routes() -> Router<AppState> {
         )
         .route(
             "/staff/register/{slug}/tia",
-            get(records::new_tia).post(records::add_tia),
+            get(records::new_tia).post(records::add_tia).layer(uploads()),
         )
         .route(
             "/staff/register/{slug}/tia/{number}",
-            get(records::tia_page).post(records::save_tia),
+            get(records::tia_page).post(records::save_tia).layer(uploads()),
         )
         .route(
             "/staff/register/{slug}/tia/{number}/approve",

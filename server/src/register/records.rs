@@ -20,13 +20,16 @@ use domain::role::{Permission, Role};
 use leptos::prelude::*;
 use serde_json::json;
 
+use super::copies;
 use super::load::{self, People};
 use super::page::summary;
 use super::shown::settle;
 use super::write;
 use crate::AppState;
 use crate::access::Staff;
-use crate::http::{HttpError, Posted, render};
+use crate::documents;
+use crate::http::form::Uploaded;
+use crate::http::{HttpError, render};
 use crate::store::engagements::CurrentEngagement;
 use crate::store::legal_records::{
     NewRecord, StoredRecord, append_record, list_latest_records, list_records, next_record_number,
@@ -199,6 +202,7 @@ async fn show(
         since_approved: if is_read { since_approved(file) } else { Vec::new() },
         versions: versions(file, &people),
         decision,
+        copies: copies::links(tx, file.newest().map(|record| &record.body)).await?,
         may_end: is_as_recorded
             && !is_over
             && file.kind == LegalRecordKind::Transfer
@@ -335,10 +339,10 @@ async fn save(
     slug: String,
     kind: LegalRecordKind,
     number: Option<String>,
-    posted: Posted,
+    posted: Uploaded,
 ) -> Result<Response, HttpError> {
     staff.require(permission(kind))?;
-    let mut typed = Typed::new(posted.pairs());
+    let mut typed = Typed::new(posted.posted.pairs());
     let mut tx = state.db.write().await?;
     let file = match &number {
         Some(number) => get(&mut tx, &slug, kind, number).await?,
@@ -364,27 +368,32 @@ async fn save(
             "This engagement is over; its papers stay as they were.",
         ));
     }
+    let (copies, misfits) = copies::take(&posted.files, &mut typed);
     let by = staff.id;
     let mut authors = file.authors();
     authors.insert(by);
     let is_handed_in = typed.text("act") == "hand-in";
     let before = file.newest().map(|record| &record.body);
-    let body = match parse(
-        kind,
-        &typed,
-        Writing {
-            by,
-            authors,
-            before,
-            is_handed_in,
-        },
-    ) {
-        Ok(body) => body,
-        Err(errors) => return show(&state, &staff, &mut tx, &file, Some((typed, errors)), None).await,
+    let writing = Writing {
+        by,
+        authors,
+        before,
+        is_handed_in,
+    };
+    let body = match (parse(kind, &typed, writing), misfits.is_empty()) {
+        (Ok(body), true) => body,
+        (parsed, _) => {
+            let mut errors = parsed.err().unwrap_or_default();
+            errors.extend(misfits);
+            copies::ask_again(&copies, &mut typed, &mut errors);
+            return show(&state, &staff, &mut tx, &file, Some((typed, errors)), None).await;
+        }
     };
     if typed.text("seen") != file.present().to_string() {
         let overtaken = overtaken(&state, &mut tx, &file, typed.text("seen"), &body).await?;
-        let typed = Some((typed, FieldErrors::new()));
+        let mut errors = FieldErrors::new();
+        copies::ask_again(&copies, &mut typed, &mut errors);
+        let typed = Some((typed, errors));
         return show(&state, &staff, &mut tx, &file, typed, Some(overtaken)).await;
     }
     if before == Some(&body) {
@@ -392,6 +401,9 @@ async fn save(
             .say("Nothing was different, so there is no new version.")
             .await?;
         return Ok(Redirect::to(&load::path(&file.current)).into_response());
+    }
+    for copy in &copies {
+        documents::keep(&mut tx, &state, &staff, &copy.checked).await?;
     }
     let said = append(&state, &staff, &mut tx, &file, body).await?;
     tx.commit().await?;
@@ -500,7 +512,7 @@ macro_rules! single {
             State(state): State<AppState>,
             staff: Staff,
             Path(slug): Path<String>,
-            posted: Posted,
+            posted: Uploaded,
         ) -> Result<Response, HttpError> {
             save(state, staff, slug, LegalRecordKind::$kind, None, posted).await
         }
@@ -528,7 +540,7 @@ macro_rules! numbered {
             State(state): State<AppState>,
             staff: Staff,
             Path((slug, number)): Path<(String, String)>,
-            posted: Posted,
+            posted: Uploaded,
         ) -> Result<Response, HttpError> {
             save(state, staff, slug, LegalRecordKind::$kind, Some(number), posted).await
         }

@@ -279,6 +279,7 @@ pub mod contacts;
 pub mod customers;
 pub mod deliveries;
 pub mod demo_mails;
+pub mod documents;
 pub mod engagements;
 pub mod entities;
 pub mod imports;

@@ -131,6 +131,22 @@ pub struct Transfer {
     pub swiss_adaptations: bool,
 }
 
+impl Transfer {
+    /// The digests of the files that it names: texts of clauses, pages of the list as seen.
+    pub fn digests(&self) -> Vec<Digest> {
+        let clauses = match &self.mechanism {
+            Mechanism::Scc(scc) => scc.archived_copy,
+            _ => None,
+        };
+        let fallback = self.fallback.as_ref().and_then(|scc| scc.archived_copy);
+        let pages = match &self.mechanism {
+            Mechanism::Dpf(reliance) => reliance.checks.values().filter_map(|check| check.page).collect(),
+            _ => Vec::new(),
+        };
+        clauses.into_iter().chain(fallback).chain(pages).collect()
+    }
+}
+
 /// Reliance on an adequacy decision; the decision itself is reference data.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AdequacyReliance {

@@ -1,0 +1,57 @@
+//! Files that come with a legal paper. A file chosen in `<name>_file` fills the field `<name>` with its digest; the file
+//! itself is kept in the transaction of the paper.
+
+use app::register::Typed;
+use app::ui::{FieldErrors, Link};
+use domain::legal_record::LegalRecord;
+
+use crate::documents::{self, Checked};
+use crate::http::form::PostedFile;
+use crate::store::{self, Tx};
+
+/// A file with the field that holds its digest.
+pub(super) struct Copy<'a> {
+    pub field: String,
+    pub checked: Checked<'a>,
+}
+
+/// Writes the digests of the posted files into their fields; what is no file that we keep is an error of its field.
+pub(super) fn take<'a>(files: &'a [PostedFile], typed: &mut Typed) -> (Vec<Copy<'a>>, FieldErrors) {
+    let (mut copies, mut errors) = (Vec::new(), FieldErrors::new());
+    for file in files {
+        let Some(field) = file.field.strip_suffix("_file") else {
+            continue;
+        };
+        match documents::check(file) {
+            Ok(checked) => {
+                typed.set(field, checked.sha256);
+                copies.push(Copy {
+                    field: field.to_owned(),
+                    checked,
+                });
+            }
+            Err(why) => errors.add(file.field.clone(), why),
+        }
+    }
+    (copies, errors)
+}
+
+/// Nothing was saved, and a browser does not send a file twice: the digest of a file that is not kept is taken out again.
+pub(super) fn ask_again(copies: &[Copy<'_>], typed: &mut Typed, errors: &mut FieldErrors) {
+    for copy in copies {
+        typed.set(&copy.field, "");
+        errors.add(
+            format!("{}_file", copy.field),
+            "Choose the file again: it is not kept until the form is saved",
+        );
+    }
+}
+
+/// The kept files that a paper names.
+pub(super) async fn links(tx: &mut Tx, record: Option<&LegalRecord>) -> store::Result<Vec<Link>> {
+    let mut links = Vec::new();
+    for digest in record.map(LegalRecord::digests).unwrap_or_default() {
+        links.extend(documents::find_link(tx, digest).await?);
+    }
+    Ok(links)
+}
