@@ -16,6 +16,7 @@ use crate::word_set::words;
 mod customer;
 mod evaluate;
 mod facts;
+mod path;
 mod register;
 mod tia;
 mod transfer;
@@ -26,6 +27,7 @@ pub use facts::{
     CustomerFacts, ExplicitApproval, Facts, GateSettings, GivenNotice, NoticeStanding, OpenCase,
     RegisterFacts, Stage,
 };
+pub use path::{Leg, MechanismPath, MechanismRow, PassedRow, mechanism_path, mechanism_paths};
 pub use waiver::{Waiver, WaiverKind, WaiverRefused};
 
 words! {
