@@ -27,7 +27,9 @@ pub use facts::{
     CustomerFacts, ExplicitApproval, Facts, GateSettings, GivenNotice, NoticeStanding, OpenCase,
     RegisterFacts, Stage,
 };
-pub use path::{Leg, MechanismPath, MechanismRow, PassedRow, mechanism_path, mechanism_paths};
+pub use path::{
+    Leg, MechanismPath, MechanismRow, PassedRow, mechanism_path, mechanism_paths, revocation_obstacles,
+};
 pub use waiver::{Waiver, WaiverKind, WaiverRefused};
 
 words! {

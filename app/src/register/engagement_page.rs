@@ -3,12 +3,13 @@
 use domain::engagement::EngagementFacts;
 use domain::engagement::state::EngagementState;
 use domain::facts::{FieldDiff, Names};
-use domain::gate::{Decision, Gate, ReasonCode};
+use domain::gate::{Decision, Gate, MechanismPath, ReasonCode};
 use domain::organisation::OrganisationFacts;
 use leptos::prelude::*;
 
 use super::facts::{company_lines, engagement_lines, fact_list};
 use super::list_page::state_tone;
+use super::path::paths_part;
 use super::sheet::sentence;
 use crate::ui::{
     Actions, Badge, Breadcrumb, Button, ButtonKind, ButtonLink, Callout, Cell, Column, Form, HeadCell, Icon,
@@ -34,6 +35,8 @@ pub struct EngagementView {
     pub state_since: String,
     /// Gates G1 to G8 now.
     pub decision: Decision,
+    /// What allows its transfers, row by row.
+    pub paths: Vec<MechanismPath>,
     /// What it differs from, where that needs a change.
     pub differs: Option<String>,
     /// The change that concerns it.
@@ -146,6 +149,7 @@ pub fn EngagementPage(data: EngagementView) -> impl IntoView {
         {data.change.clone().map(|change| view! { <p><a href=change.href>{change.label}</a></p> })}
         {tasks(&data.tasks)}
         {gates(&data, &path)}
+        {paths_part(data.paths.clone())}
         {steps(data.steps, &data.csrf)}
         <section>
             <h2>"The engagement"</h2>
@@ -317,7 +321,7 @@ fn paper_about(detail: &str, kind: &str, papers: &[Paper]) -> Link {
     )
 }
 
-fn steps(steps: Vec<StateStep>, csrf: &str) -> Option<AnyView> {
+pub(super) fn steps(steps: Vec<StateStep>, csrf: &str) -> Option<AnyView> {
     if steps.is_empty() {
         return None;
     }
@@ -429,7 +433,7 @@ fn chain(below: Vec<Link>) -> Option<AnyView> {
     })
 }
 
-fn history(title: &'static str, id: &'static str, entries: Vec<HistoryEntry>) -> Option<AnyView> {
+pub(super) fn history(title: &'static str, id: &'static str, entries: Vec<HistoryEntry>) -> Option<AnyView> {
     if entries.is_empty() {
         return None;
     }

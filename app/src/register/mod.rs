@@ -2,7 +2,7 @@
 //!
 //! Here belongs what these pages show and how their forms become values of the domain. Not here: loading and saving.
 
-mod clauses;
+pub mod clauses;
 pub mod company;
 mod contract;
 pub mod engagement;
@@ -13,11 +13,12 @@ mod framework;
 pub mod list_page;
 pub mod locations;
 pub mod paper;
+pub mod path;
 pub mod record;
 mod security;
 mod sheet;
 pub mod tia;
-mod transfer;
+pub mod transfer;
 mod typed;
 
 pub use sheet::sentence;

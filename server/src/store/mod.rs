@@ -274,6 +274,7 @@ pub mod audit;
 pub mod authorisations;
 pub mod baselines;
 pub mod changes;
+pub mod clause_states;
 pub mod contact_requests;
 pub mod contacts;
 pub mod customers;

@@ -387,3 +387,31 @@ impl Table<'_> {
         notes
     }
 }
+
+/// Why a set of clauses cannot be revoked under clause 16(e) at `t`: revoking is for transfers that adequacy covers, and
+/// the framework of listed companies does not count, because it can fall overnight.
+pub fn revocation_obstacles(facts: &RegisterFacts, clauses: i64, t: DateTime<Utc>) -> Vec<String> {
+    let named = facts.transfers.iter().map(|recorded| &recorded.body);
+    let named: Vec<_> = named
+        .filter(|transfer| transfer.clauses().is_some_and(|r| r.clauses == clauses))
+        .collect();
+    if named.is_empty() {
+        return vec!["no transfer names this set: end it instead".to_owned()];
+    }
+    named
+        .into_iter()
+        .filter(|transfer| {
+            let matched = mechanism_path(facts, Leg::Recorded(transfer), t).matched;
+            !matches!(
+                matched,
+                MechanismRow::AdequacyFull | MechanismRow::AdequacyPartial
+            )
+        })
+        .map(|transfer| {
+            format!(
+                "no adequacy decision covers the transfer to {}",
+                transfer.destination.label()
+            )
+        })
+        .collect()
+}

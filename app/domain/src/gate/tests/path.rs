@@ -378,6 +378,27 @@ fn the_framework_without_its_fallback_is_noted() {
     );
 }
 
+#[test]
+fn clauses_are_revoked_only_where_adequacy_covers_every_transfer_that_names_them() {
+    let obstacles = |facts: &Facts, number| revocation_obstacles(&facts.register, number, now());
+    let mut facts = green();
+    assert_eq!(
+        obstacles(&facts, 1),
+        ["no adequacy decision covers the transfer to United States"]
+    );
+    assert_eq!(
+        obstacles(&facts, 2),
+        ["no transfer names this set: end it instead"]
+    );
+    move_to(&mut facts, "GB", AdequacyReliance::default());
+    assert!(obstacles(&facts, 1).is_empty());
+    facts
+        .register
+        .transfers
+        .push(green().register.transfers.remove(0));
+    assert_eq!(obstacles(&facts, 1).len(), 1);
+}
+
 /// Edits of everything that the table looks at; several at once, in any order.
 fn edits() -> Vec<Edit> {
     vec![
