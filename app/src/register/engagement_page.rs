@@ -306,6 +306,19 @@ fn place_of(code: ReasonCode, detail: &str, data: &EngagementView, path: &str) -
             return Some(paper_about(detail, &format!("{path}/tia"), &data.papers));
         }
         R::NoValidMechanism if detail.starts_with("no transfer to") => ("Add a transfer", "transfer"),
+        R::SccModule | R::SccNotInForce | R::SccAnnex | R::SccLegacy => {
+            return Some(paper_about(detail, &format!("{path}/scc"), &data.papers));
+        }
+        // The set that the transfer names, or the transfer where it names none.
+        R::FallbackMissing | R::UkInstrumentMissing
+            if data
+                .papers
+                .iter()
+                .filter(|paper| paper.href.starts_with(&format!("{path}/scc/")))
+                .any(|paper| paper.places.iter().any(|place| detail.contains(place.as_str()))) =>
+        {
+            return Some(paper_about(detail, &format!("{path}/scc"), &data.papers));
+        }
         _ => return Some(paper_about(detail, &format!("{path}/transfer"), &data.papers)),
     };
     (data.may_edit || !label.starts_with("Edit")).then(|| Link::new(label, format!("{path}/{place}")))

@@ -2,6 +2,7 @@
 //! other, and judged by gates G1 to G8. Changes, notices and activations are elsewhere.
 
 mod check;
+mod clauses;
 mod company;
 mod copies;
 mod create;
@@ -13,6 +14,7 @@ pub mod gates_command;
 mod list;
 mod load;
 mod page;
+mod record_page;
 mod records;
 mod shown;
 mod states;
@@ -29,6 +31,7 @@ use crate::http::form::uploads;
 /// Pages of this feature.
 pub fn routes() -> Router<AppState> {
     Router::new()
+        .merge(clauses::routes())
         .route("/staff/register", get(list::page))
         .route("/staff/register/new", get(create::page).post(create::create))
         .route("/staff/register/{slug}", get(page::page))
