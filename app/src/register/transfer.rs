@@ -145,14 +145,14 @@ fn mechanism(
                 Mechanism::Dpf(framework::parse(read, by, earlier))
             }
             MechanismKind::Scc => {
+                if choices.clauses.is_empty() {
+                    read.errors
+                        .add("scc", "Add a set of clauses to this engagement first");
+                    return None;
+                }
                 let clauses = one_of(read, "scc", &choices.clauses);
-                if clauses.is_none() && read.errors.first("scc").is_none() {
-                    let ask = if choices.clauses.is_empty() {
-                        "Add a set of clauses to this engagement first"
-                    } else {
-                        "Choose the set of clauses"
-                    };
-                    read.errors.add("scc", ask);
+                if read.text("scc").is_empty() {
+                    read.errors.add("scc", "Choose the set of clauses");
                 }
                 Mechanism::Scc(SccReliance { clauses: clauses? })
             }
