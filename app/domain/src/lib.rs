@@ -36,7 +36,7 @@ pub mod role; // who may do what
 pub mod document; // which files are kept as evidence
 pub mod engagement; // one use of an organisation, and its life
 pub mod facts; // what versions differ in, and what a notice binds
-pub mod legal_record; // contract, security assessment, transfer, TIA
+pub mod legal_record; // contract, security assessment, transfer, clauses, TIA
 pub mod organisation; // a company that the publisher uses
 pub mod reference; // the EEA and adequacy decisions, with dates
 
