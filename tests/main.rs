@@ -11,6 +11,7 @@ mod support;
 mod access;
 mod audit;
 mod cases;
+mod command;
 mod contacts;
 mod customers;
 mod deadline;

@@ -12,6 +12,7 @@ use serde_json::Value as Document;
 
 use super::checkpoint::Checkpoint;
 use super::verify::{Verification, Verifier, signature_fits, verify_with};
+use crate::cli;
 use crate::config::Config;
 use crate::keys::Keys;
 use crate::operation::archive::{ArchiveError, Line, Reader, fitting};
@@ -56,8 +57,8 @@ impl Answer {
 pub async fn run(args: &VerifyArgs, config: &Config) -> ExitCode {
     let answer = answer(args, config).await;
     match &answer {
-        Answer::Intact(text) => println!("{text}"),
-        Answer::Altered(text) => println!("ALTERED: {text}"),
+        Answer::Intact(text) => cli::say(text),
+        Answer::Altered(text) => cli::say(format_args!("ALTERED: {text}")),
         Answer::Unreadable(text) => eprintln!("forenotice audit verify: {text}"),
     }
     answer.code().into()

@@ -12,6 +12,7 @@ use serde_json::json;
 use super::OperationError;
 use super::archive::{ArchiveError, Line, Manifest, Reader, fitting};
 use crate::audit::{self, Actor, Entry, Subject};
+use crate::cli::say;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::keys::Keys;
@@ -195,18 +196,18 @@ pub async fn run_restore(file: &Path, config: &Config, clock: &Clock, random: &R
     };
     match done.await {
         Ok(done) => {
-            println!(
+            say(format_args!(
                 "Restored {} rows; the audit log is intact ({} entries).",
                 done.rows, done.audit_entries
-            );
+            ));
             if done.unknown_mails > 0 {
-                println!(
+                say(format_args!(
                     "{} mails were not finished when the backup was made. They are `unknown` now: each is sent again, with the same Message-ID, unless an answer for it comes first.",
                     done.unknown_mails
-                );
+                ));
             }
-            println!(
-                "What happened after the backup was made is not in it; a checkpoint published since will not fit."
+            say(
+                "What happened after the backup was made is not in it; a checkpoint published since will not fit.",
             );
             ExitCode::SUCCESS
         }
