@@ -16,6 +16,7 @@ use crate::word_set::words;
 mod customer;
 mod evaluate;
 mod facts;
+mod loss;
 mod register;
 mod tia;
 mod transfer;
@@ -26,7 +27,8 @@ pub use facts::{
     CustomerFacts, ExplicitApproval, Facts, GateSettings, GivenNotice, NoticeStanding, OpenCase,
     RegisterFacts, Stage,
 };
-pub use waiver::{Waiver, WaiverKind, WaiverRefused};
+pub use loss::{Hold, holds};
+pub use waiver::{Waiver, WaiverEvent, WaiverFile, WaiverKind, WaiverRefused, WaiverStep, end_of};
 
 words! {
     /// A gate, in order.

@@ -18,7 +18,7 @@ mod security_assessment;
 mod tia;
 mod transfer;
 
-pub use contract::{Contract, FlowDown, OwnPurpose};
+pub use contract::{ChangeFeed, Contract, FlowDown, NoticeChannel, OwnPurpose};
 pub use instrument::{
     Annex, Bcr, BcrKind, Clause9, Scc, SccEvent, SccModule, SccState, SccVersion, UkInstrument,
     UkInstrumentKind,
@@ -73,7 +73,8 @@ impl LegalRecord {
     pub fn digests(&self) -> Vec<Digest> {
         match self {
             Self::Contract(contract) => contract.archived_copy.into_iter().collect(),
-            Self::SecurityAssessment(_) | Self::Tia(_) => Vec::new(),
+            Self::SecurityAssessment(assessment) => assessment.evidence.iter().copied().collect(),
+            Self::Tia(_) => Vec::new(),
             Self::Transfer(transfer) => transfer.digests(),
         }
     }

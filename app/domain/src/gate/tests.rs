@@ -1,5 +1,6 @@
 mod customer;
 mod green;
+mod loss;
 mod red;
 mod transfer;
 mod waiver;
@@ -20,7 +21,7 @@ use ReasonCode as R;
 
 #[test]
 fn words_read_back() {
-    assert_words!(Gate, ReasonCode, WaiverKind);
+    assert_words!(Gate, ReasonCode, WaiverKind, WaiverEvent);
 }
 
 #[test]
