@@ -41,7 +41,10 @@ const SECTIONS: [Section; 11] = [
 ];
 
 /// What belongs to the register, each at an address of its own; the first is the section's.
-const REGISTER: [Section; 1] = [("Engagements", "/staff/register", Some(Permission::ReadRegister))];
+const REGISTER: [Section; 2] = [
+    ("Engagements", "/staff/register", Some(Permission::ReadRegister)),
+    ("Clauses", "/staff/scc", Some(Permission::ReadRegister)),
+];
 
 /// A link, and what one must be allowed to do to follow it.
 type Section = (&'static str, &'static str, Option<Permission>);
