@@ -12,6 +12,7 @@ mod access;
 mod audit;
 mod cases;
 mod clauses;
+mod command;
 mod contacts;
 mod customers;
 mod deadline;

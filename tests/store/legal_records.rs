@@ -121,6 +121,9 @@ both! {
             valid_to: "2027-11-01".parse().unwrap(),
             guarantees: None,
             summary: None,
+            answers: None,
+            conditions: None,
+            evidence: std::collections::BTreeSet::new(),
         });
         let record = NewRecord {
             id: id(10),

@@ -27,7 +27,7 @@ pub use clauses::{
     Cure, Frequency, ListedSubprocessor, MeasureArea, Missing, PartyRole, SPECIFIC, SccEvent, SccModule,
     SccState, SccVersion, Signing, SwissPoint, UkEnd, UkInstrument, UkInstrumentKind, measure_field,
 };
-pub use contract::{Contract, FlowDown, OwnPurpose};
+pub use contract::{ChangeFeed, Contract, FlowDown, NoticeChannel, OwnPurpose};
 pub use instrument::{Instrument, InstrumentChoice, InstrumentFacts, choose_instrument, party_roles};
 pub use security_assessment::{AssessmentResult, SecurityAssessment};
 pub use tia::{Measure, MeasureKind, MeasureStatus, Situation, Tia, TiaEvent, TiaOutcome, TiaState, TiaType};
@@ -84,7 +84,8 @@ impl LegalRecord {
     pub fn digests(&self) -> Vec<Digest> {
         match self {
             Self::Contract(contract) => contract.archived_copy.into_iter().collect(),
-            Self::SecurityAssessment(_) | Self::Tia(_) => Vec::new(),
+            Self::SecurityAssessment(assessment) => assessment.evidence.iter().copied().collect(),
+            Self::Tia(_) => Vec::new(),
             Self::Transfer(transfer) => transfer.digests(),
             Self::Scc(clauses) => clauses.digests(),
         }

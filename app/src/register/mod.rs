@@ -2,6 +2,8 @@
 //!
 //! Here belongs what these pages show and how their forms become values of the domain. Not here: loading and saving.
 
+pub mod certificates;
+pub mod chain;
 pub mod clauses;
 pub mod company;
 mod contract;
@@ -15,11 +17,12 @@ pub mod locations;
 pub mod paper;
 pub mod path;
 pub mod record;
-mod security;
+pub mod security;
 mod sheet;
 pub mod tia;
 pub mod transfer;
 mod typed;
+pub mod waivers;
 
 pub use sheet::sentence;
 pub use typed::Typed;

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use domain::country::Place;
 use domain::facts::{list, yes_no};
 use domain::legal_record::{
-    Contract, DpfReliance, FlowDown, LegalRecord, Mechanism, SecurityAssessment, Tia, Transfer,
+    ChangeFeed, Contract, DpfReliance, FlowDown, LegalRecord, Mechanism, SecurityAssessment, Tia, Transfer,
 };
 use domain::words::day;
 use leptos::prelude::*;
@@ -103,6 +103,7 @@ fn contract(contract: &Contract) -> Vec<Line> {
     let mut lines = vec![
         line("Legal entity that signed", contract.entity_name.as_str()),
         optional("Title or reference", contract.reference.as_ref()),
+        dated("Signed on", contract.signed_on),
         dated("In force from", contract.effective_on),
     ];
     if let Some(invoice) = &contract.invoice_entity_name {
@@ -127,20 +128,52 @@ fn contract(contract: &Contract) -> Vec<Line> {
             "Days of notice of its own changes",
             contract.vendor_notice_days.as_ref(),
         ),
+        change_feed(contract.change_feed.as_ref()),
         optional("SHA-256 of the archived copy", contract.archived_copy.as_ref()),
         dated("Retrieved on", contract.retrieved_on),
     ]);
     lines
 }
 
+fn change_feed(feed: Option<&ChangeFeed>) -> Line {
+    let text = feed.map(|feed| {
+        let tested = feed.tested_on.map_or_else(
+            || "never seen to work".to_owned(),
+            |tested| format!("last seen to work on {}", day(tested)),
+        );
+        format!(
+            "{}, looked after by {}, {tested}",
+            sentence(feed.channel.label()),
+            feed.owner
+        )
+    });
+    optional("Subscription to its own changes", text.as_ref())
+}
+
 fn security(assessment: &SecurityAssessment) -> Vec<Line> {
-    vec![
-        line("Result", sentence(assessment.result.label())),
+    let mut lines = vec![line("Result", sentence(assessment.result.label()))];
+    if assessment.conditions.is_some() {
+        lines.push(optional("Conditions", assessment.conditions.as_ref()));
+    }
+    lines.extend([
         line("Assessed on", day(assessment.assessed_on)),
         line("Counts until", day(assessment.valid_to)),
         optional("Guarantees", assessment.guarantees.as_ref()),
         optional("What was looked at", assessment.summary.as_ref()),
-    ]
+    ]);
+    if !assessment.evidence.is_empty() {
+        let files = assessment.evidence.iter().map(ToString::to_string).collect();
+        lines.push(("SHA-256 of its files".to_owned(), files));
+    }
+    for (question, given) in assessment.answers.iter().flat_map(|answers| &answers.given) {
+        let answer = sentence(given.answer.label());
+        let text = given
+            .text
+            .as_ref()
+            .map_or(answer.clone(), |text| format!("{answer}: {text}"));
+        lines.push(line(question.label(), text));
+    }
+    lines
 }
 
 fn transfer(transfer: &Transfer) -> Vec<Line> {
@@ -286,6 +319,8 @@ mod tests {
             archived_copy: None,
             retrieved_on: None,
             vendor_notice_days: None,
+            signed_on: None,
+            change_feed: None,
         };
         let after = Contract {
             ends_on: "2027-01-31".parse().ok(),

@@ -16,12 +16,12 @@ use leptos::prelude::*;
 use super::gate_facts::{Judged, authors, judge};
 use super::load::{self, People};
 use super::shown::find_shown;
-use super::states;
+use super::{certificates, chain, states, waivers};
 use crate::AppState;
 use crate::access::Staff;
 use crate::http::{HttpError, render};
 use crate::store::changes::find_current_line;
-use crate::store::engagements::{list_children, list_engagement_states, list_engagement_versions};
+use crate::store::engagements::{list_engagement_states, list_engagement_versions};
 use crate::store::legal_records::StoredRecord;
 use crate::store::listings::{ListingState, list_listings};
 use crate::store::organisations::list_organisation_versions;
@@ -67,11 +67,10 @@ async fn view_of(
         .filter(|shown| !shown.agrees(&judged))
         .map(|shown| shown.what());
     let change = find_current_line(tx, id.uuid()).await?.map(|(_, change)| change);
-    let below = list_children(tx, id)
-        .await?
-        .into_iter()
-        .map(|child| Link::new(names.of(child.id), format!("/staff/register/{}", child.slug)))
-        .collect();
+    let mut papers = papers(&judged, &decision);
+    papers.push(certificates::paper(tx, state, &judged.current).await?);
+    let chain = chain::tree(tx, id).await?;
+    let waivers = waivers::part(tx, state, staff, &judged, &decision).await?;
     let tasks = list_tasks_about(tx, id.uuid())
         .await?
         .into_iter()
@@ -101,9 +100,10 @@ async fn view_of(
             }),
         may_draft_change: staff.may(Permission::DraftChange),
         steps,
-        papers: papers(&judged, &decision),
+        papers,
         may_edit: staff.may(Permission::EditRegister) && !judged.current.state.state.is_terminal(),
-        below,
+        chain,
+        waivers,
         tasks: tasks.collect(),
         history: history(tx, &judged, &names, &people).await?,
         states: state_history(tx, &judged, &people).await?,

@@ -43,7 +43,10 @@ pub(super) async fn show(
         file.newest()
             .map_or_else(|| blank(file), |record| typed_from(&record.body))
     };
-    let (typed, errors) = typed.unwrap_or_else(|| (recorded(), FieldErrors::new()));
+    let (mut typed, errors) = typed.unwrap_or_else(|| (recorded(), FieldErrors::new()));
+    if file.kind == LegalRecordKind::SecurityAssessment {
+        super::certificates::propose(state, tx, &file.current, &mut typed).await?;
+    }
     let seen = match (&overtaken, is_as_recorded) {
         (None, false) => typed.text("seen").parse().unwrap_or_else(|_| file.present()),
         _ => file.present(),

@@ -1,5 +1,6 @@
 mod customer;
 mod green;
+mod loss;
 mod path;
 mod red;
 mod transfer;
@@ -21,7 +22,7 @@ use ReasonCode as R;
 
 #[test]
 fn words_read_back() {
-    assert_words!(Gate, ReasonCode, WaiverKind);
+    assert_words!(Gate, ReasonCode, WaiverKind, WaiverEvent);
 }
 
 #[test]

@@ -205,6 +205,8 @@ fn a_contract_says_what_it_lacks() {
         archived_copy: Some(crate::digest::Digest::new([1; 32])),
         retrieved_on: Some(date("2026-01-02")),
         vendor_notice_days: Some(30),
+        signed_on: None,
+        change_feed: None,
     };
     assert!(contract.missing_terms().is_empty());
     assert!(contract.is_in_force(date("2026-12-31")) && !contract.is_in_force(date("2027-01-01")));

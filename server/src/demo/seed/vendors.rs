@@ -60,6 +60,8 @@ fn contract(name: &str, day: NaiveDate) -> Result<LegalRecord> {
         archived_copy: Some(Digest::new([7; 32])),
         retrieved_on: Some(day),
         vendor_notice_days: Some(30),
+        signed_on: None,
+        change_feed: None,
     }))
 }
 
@@ -73,6 +75,9 @@ fn security(assessor: StaffId, day: NaiveDate) -> Result<LegalRecord> {
             "ISO/IEC 27001 certificate; encryption in transit and at rest; least-privilege access",
         )?),
         summary: None,
+        answers: None,
+        conditions: None,
+        evidence: BTreeSet::new(),
     }))
 }
 

@@ -172,6 +172,8 @@ pub(super) fn register() -> RegisterFacts {
                 archived_copy: Some(Digest::new([9; 32])),
                 retrieved_on: Some(date("2026-01-02")),
                 vendor_notice_days: None,
+                signed_on: None,
+                change_feed: None,
             },
         )),
         security: Some(recorded(
@@ -183,6 +185,9 @@ pub(super) fn register() -> RegisterFacts {
                 valid_to: date("2027-06-01"),
                 guarantees: None,
                 summary: None,
+                answers: None,
+                conditions: None,
+                evidence: BTreeSet::new(),
             },
         )),
         transfers: vec![recorded(3, transfer("US", Mechanism::Dpf(dpf())))],
