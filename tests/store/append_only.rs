@@ -9,7 +9,7 @@ use crate::both;
 use crate::support::TestDb;
 
 /// Tables whose rows are only ever added, and a column of each.
-const APPEND_ONLY: [(&str, &str); 24] = [
+const APPEND_ONLY: [(&str, &str); 26] = [
     ("acknowledgements", "name"),
     ("activations", "activated_at"),
     ("answers", "answer"),
@@ -19,6 +19,7 @@ const APPEND_ONLY: [(&str, &str); 24] = [
     ("audit_checkpoints", "count"),
     ("authorisation_states", "reason"),
     ("baselines", "findings"),
+    ("certificates", "body"),
     ("change_states", "reason"),
     ("documents", "name"),
     ("engagement_states", "reason"),
@@ -34,13 +35,15 @@ const APPEND_ONLY: [(&str, &str); 24] = [
     ("policies", "terms"),
     ("policy_confirmations", "confirmed_at"),
     ("signatures", "list_version"),
+    ("waivers", "reason"),
 ];
 
 /// All others, whose rows may change. A new table belongs into one of the two lists.
-const CHANGING: [&str; 32] = [
+const CHANGING: [&str; 36] = [
     "audit_head",
     "audit_payloads",
     "authorisations",
+    "calendar_links",
     "changes",
     "confirmation_requests",
     "contact_requests",
@@ -49,8 +52,10 @@ const CHANGING: [&str; 32] = [
     "customers",
     "deliveries",
     "demo_mails",
+    "digests",
     "engagements",
     "entities",
+    "gate_watches",
     "imports",
     "lines",
     "mails",
@@ -63,6 +68,7 @@ const CHANGING: [&str; 32] = [
     "promises",
     "publisher",
     "reference_rows",
+    "reminders",
     "sessions",
     "settings",
     "staff",
