@@ -125,7 +125,7 @@ both! {
                 assert!(text(&answer).contains("is a region, not a country"), "{field} {region}: {}", text(&answer));
             }
         }
-        let path = named(&editor, "Acme Hosting GmbH").await;
+        let path = named(&editor, "Other Hosting AS").await;
         let transfer = [("seen", "0"), ("origins", "EU"), ("destination", "Europe"), ("importer", "Acme"), ("mechanism", "NONE_REQUIRED")];
         let answer = editor.post(&format!("{path}/transfer"), &transfer).await;
         assert_eq!(answer.status, 422);

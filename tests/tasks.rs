@@ -95,7 +95,7 @@ both! {
             assert_eq!(editor.get(&format!("/staff/tasks{odd}")).await.status, 200, "{odd}");
         }
         let start = text(&editor.get("/staff").await);
-        assert!(start.contains("All 51 tasks") && start.contains("Look at vendor 01"), "{start}");
+        assert!(start.contains("All 51 tasks") && start.contains("Look at vendor"), "{start}");
     }
 
     async fn whoever_may_not_read_customers_sees_the_tasks_of_their_own_roles_only(app: TestApp) {

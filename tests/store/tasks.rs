@@ -162,7 +162,7 @@ both! {
         retitle_task(&mut tx, one.id, "Review it now").await.unwrap();
         remind_of_task(&mut tx, one.id, day("2026-12-01")).await.unwrap();
         let listed = find_listed_task(&mut tx, one.id).await.unwrap().unwrap();
-        assert_eq!((listed.task.title.as_str(), listed.remind_from), ("Review it now", Some(day("2026-12-01"))));
+        assert_eq!((listed.task.title.as_str(), listed.remind_on), ("Review it now", Some(day("2026-12-01"))));
         close_task(&mut tx, one.id, Recorded::by_system(hour(1))).await.unwrap();
         assert!(is_stale(&retitle_task(&mut tx, one.id, "Too late").await));
         assert!(is_stale(&remind_of_task(&mut tx, one.id, day("2026-12-02")).await));

@@ -103,7 +103,7 @@ async fn due(
     let named: Vec<ListedTask> = list_tasks_for(tx, id, &person.roles)
         .await?
         .into_iter()
-        .filter(|one| is_named(one.task.due_on, one.remind_from, is_new(one), (last_day, today)))
+        .filter(|one| is_named(one.task.due_on, one.remind_on, is_new(one), (last_day, today)))
         .collect();
     if named.is_empty() {
         return Ok(None);

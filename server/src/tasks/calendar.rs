@@ -110,7 +110,7 @@ mod tests {
                 done: None,
             },
             taken: None,
-            remind_from: None,
+            remind_on: None,
         }
     }
 
