@@ -13,6 +13,8 @@ mod audit;
 mod calendar;
 mod cases;
 mod certificates;
+mod clauses;
+mod command;
 mod contacts;
 mod customers;
 mod deadline;

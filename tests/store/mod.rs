@@ -8,6 +8,7 @@ mod baselines;
 mod calendar_links;
 mod certificates;
 mod changes;
+mod clause_states;
 mod contact_requests;
 mod contacts;
 mod coverage;

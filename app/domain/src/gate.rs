@@ -17,6 +17,7 @@ mod customer;
 mod evaluate;
 mod facts;
 mod loss;
+mod path;
 mod register;
 mod tia;
 mod transfer;
@@ -28,6 +29,9 @@ pub use facts::{
     RegisterFacts, Stage,
 };
 pub use loss::{Hold, holds};
+pub use path::{
+    Leg, MechanismPath, MechanismRow, PassedRow, mechanism_path, mechanism_paths, revocation_obstacles,
+};
 pub use waiver::{Waiver, WaiverEvent, WaiverFile, WaiverKind, WaiverRefused, WaiverStep, end_of};
 
 words! {

@@ -3,13 +3,14 @@
 use domain::engagement::EngagementFacts;
 use domain::engagement::state::EngagementState;
 use domain::facts::{FieldDiff, Names};
-use domain::gate::{Decision, Gate, ReasonCode};
+use domain::gate::{Decision, Gate, MechanismPath, ReasonCode};
 use domain::organisation::OrganisationFacts;
 use leptos::prelude::*;
 
 use super::chain::{Tier, chain_section};
 use super::facts::{company_lines, engagement_lines, fact_list};
 use super::list_page::state_tone;
+use super::path::paths_part;
 use super::sheet::sentence;
 use super::waivers::{WaiverPart, waiver_section};
 use crate::ui::{
@@ -36,6 +37,8 @@ pub struct EngagementView {
     pub state_since: String,
     /// Gates G1 to G8 now.
     pub decision: Decision,
+    /// What allows its transfers, row by row.
+    pub paths: Vec<MechanismPath>,
     /// What it differs from, where that needs a change.
     pub differs: Option<String>,
     /// The change that concerns it.
@@ -151,6 +154,7 @@ pub fn EngagementPage(data: EngagementView) -> impl IntoView {
         {tasks(&data.tasks)}
         {gates(&data, &path)}
         {waiver_section(data.waivers)}
+        {paths_part(data.paths.clone())}
         {steps(data.steps, &data.csrf)}
         <section>
             <h2>"The engagement"</h2>
@@ -324,6 +328,19 @@ fn place_of(code: ReasonCode, detail: &str, data: &EngagementView, path: &str) -
             return Some(paper_about(detail, &format!("{path}/tia"), &data.papers));
         }
         R::NoValidMechanism if detail.starts_with("no transfer to") => ("Add a transfer", "transfer"),
+        R::SccModule | R::SccNotInForce | R::SccAnnex | R::SccLegacy => {
+            return Some(paper_about(detail, &format!("{path}/scc"), &data.papers));
+        }
+        // The set that the transfer names, or the transfer where it names none.
+        R::FallbackMissing | R::UkInstrumentMissing
+            if data
+                .papers
+                .iter()
+                .filter(|paper| paper.href.starts_with(&format!("{path}/scc/")))
+                .any(|paper| paper.places.iter().any(|place| detail.contains(place.as_str()))) =>
+        {
+            return Some(paper_about(detail, &format!("{path}/scc"), &data.papers));
+        }
         _ => return Some(paper_about(detail, &format!("{path}/transfer"), &data.papers)),
     };
     (data.may_edit || !label.starts_with("Edit")).then(|| Link::new(label, format!("{path}/{place}")))
@@ -339,7 +356,7 @@ fn paper_about(detail: &str, kind: &str, papers: &[Paper]) -> Link {
     )
 }
 
-fn steps(steps: Vec<StateStep>, csrf: &str) -> Option<AnyView> {
+pub(super) fn steps(steps: Vec<StateStep>, csrf: &str) -> Option<AnyView> {
     if steps.is_empty() {
         return None;
     }
@@ -435,7 +452,7 @@ fn papers(papers: Vec<Paper>) -> AnyView {
     .into_any()
 }
 
-fn history(title: &'static str, id: &'static str, entries: Vec<HistoryEntry>) -> Option<AnyView> {
+pub(super) fn history(title: &'static str, id: &'static str, entries: Vec<HistoryEntry>) -> Option<AnyView> {
     if entries.is_empty() {
         return None;
     }

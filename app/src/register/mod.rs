@@ -4,7 +4,7 @@
 
 pub mod certificates;
 pub mod chain;
-mod clauses;
+pub mod clauses;
 pub mod company;
 mod contract;
 pub mod engagement;
@@ -15,11 +15,12 @@ mod framework;
 pub mod list_page;
 pub mod locations;
 pub mod paper;
+pub mod path;
 pub mod record;
 pub mod security;
 mod sheet;
 pub mod tia;
-mod transfer;
+pub mod transfer;
 mod typed;
 pub mod waivers;
 

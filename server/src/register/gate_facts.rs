@@ -1,7 +1,7 @@
 //! What the gates read about an engagement: loaded in one place, so that the page, the command, an approval and an
 //! activation all judge the same facts.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::{DateTime, Utc};
 use domain::digest::FactsHash;
@@ -187,6 +187,7 @@ impl Around {
             contract: None,
             security: None,
             transfers: Vec::new(),
+            clauses: BTreeMap::new(),
             tias: Vec::new(),
             waivers: Vec::new(),
             reference: self.reference.clone(),
@@ -199,6 +200,9 @@ impl Around {
                 LegalRecord::Contract(body) => facts.contract = Some(Recorded { id, body }),
                 LegalRecord::SecurityAssessment(body) => facts.security = Some(Recorded { id, body }),
                 LegalRecord::Transfer(body) => facts.transfers.push(Recorded { id, body }),
+                LegalRecord::Scc(body) => {
+                    facts.clauses.insert(record.number, Recorded { id, body: *body });
+                }
                 LegalRecord::Tia(body) => facts.tias.push(Recorded { id, body }),
             }
         }

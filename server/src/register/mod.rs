@@ -4,6 +4,7 @@
 mod certificates;
 mod chain;
 mod check;
+mod clauses;
 mod company;
 mod copies;
 mod create;
@@ -15,6 +16,7 @@ pub mod gates_command;
 mod list;
 mod load;
 mod page;
+mod record_page;
 mod records;
 mod shown;
 mod states;
@@ -33,6 +35,7 @@ use crate::http::form::uploads;
 /// Pages of this feature.
 pub fn routes() -> Router<AppState> {
     Router::new()
+        .merge(clauses::routes())
         .route("/staff/register", get(list::page))
         .route("/staff/register/new", get(create::page).post(create::create))
         .route("/staff/register/{slug}", get(page::page))

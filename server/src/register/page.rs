@@ -7,8 +7,8 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use domain::change::ChangeState;
 use domain::facts::{FieldDiff, Names, diff_engagement, diff_organisation};
-use domain::gate::{Decision, Gate, evaluate_register};
-use domain::legal_record::{LegalRecord, LegalRecordKind, Mechanism};
+use domain::gate::{Decision, Gate, evaluate_register, mechanism_paths};
+use domain::legal_record::{Cure, LegalRecord, LegalRecordKind, Mechanism};
 use domain::role::Permission;
 use domain::words;
 use leptos::prelude::*;
@@ -88,6 +88,7 @@ async fn view_of(
             state_entry.state.label(),
             people.by(state_entry.recorded)
         ),
+        paths: mechanism_paths(&judged.facts, now),
         differs,
         change: change
             .filter(|change| change.state != ChangeState::Closed)
@@ -123,9 +124,10 @@ fn papers(judged: &Judged, decision: &Decision) -> Vec<Paper> {
         (K::Contract, "Contract", "contract", Gate::G2),
         (K::SecurityAssessment, "Security assessment", "security", Gate::G3),
         (K::Transfer, "Transfer", "transfer", Gate::G5),
+        (K::Scc, "Set of clauses", "scc", Gate::G6),
         (K::Tia, "Assessment of transfers", "tia", Gate::G7),
     ] {
-        let is_numbered = matches!(kind, K::Transfer | K::Tia);
+        let is_numbered = matches!(kind, K::Transfer | K::Scc | K::Tia);
         let before = papers.len();
         for record in judged.records.iter().filter(|record| record.body.kind() == kind) {
             let (title, href) = if is_numbered {
@@ -139,7 +141,7 @@ fn papers(judged: &Judged, decision: &Decision) -> Vec<Paper> {
             papers.push(Paper {
                 title,
                 text: Some(summary(record)),
-                places: places(record),
+                places: places(record, &judged.records),
                 href,
             });
         }
@@ -168,13 +170,22 @@ fn none_text(decision: &Decision, gate: Gate) -> Option<String> {
 }
 
 /// The countries that a paper is about.
-fn places(record: &StoredRecord) -> Vec<String> {
+fn places(record: &StoredRecord, all: &[StoredRecord]) -> Vec<String> {
     match &record.body {
         LegalRecord::Transfer(transfer) => vec![transfer.destination.label().to_owned()],
         LegalRecord::Tia(tia) => tia
             .destinations
             .iter()
             .map(|place| place.label().to_owned())
+            .collect(),
+        LegalRecord::Scc(_) => all
+            .iter()
+            .filter_map(|other| match &other.body {
+                LegalRecord::Transfer(transfer) => Some(transfer),
+                _ => None,
+            })
+            .filter(|transfer| transfer.clauses().is_some_and(|r| r.clauses == record.number))
+            .map(|transfer| transfer.destination.label().to_owned())
             .collect(),
         LegalRecord::Contract(_) | LegalRecord::SecurityAssessment(_) => Vec::new(),
     }
@@ -202,16 +213,30 @@ pub(super) fn summary(record: &StoredRecord) -> String {
             let fallback = transfer
                 .fallback
                 .as_ref()
-                .map(|_| ", with clauses as fallback")
+                .map(|reliance| format!(", with set {} as fallback", reliance.clauses))
                 .unwrap_or_default();
             let state = match &transfer.mechanism {
-                Mechanism::Scc(scc) => format!(" ({})", scc.state.label()),
+                Mechanism::Scc(reliance) => format!(" (set {})", reliance.clauses),
                 _ => String::new(),
             };
             format!(
                 "To {}: {}{state}{fallback}",
                 transfer.destination.label(),
                 transfer.mechanism.kind().label()
+            )
+        }
+        LegalRecord::Scc(clauses) => {
+            let standing = &clauses.standing;
+            let cure = standing
+                .suspended_on
+                .map(|day| Cure::of(day, day).last_day)
+                .map(|last| format!(", to be cured by {}", words::short_day(last)))
+                .unwrap_or_default();
+            format!(
+                "{}, {}: {}{cure}",
+                clauses.version.label(),
+                clauses.module.label(),
+                standing.state.label()
             )
         }
         LegalRecord::Tia(tia) => {

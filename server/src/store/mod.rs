@@ -276,6 +276,7 @@ pub mod baselines;
 pub mod calendar_links;
 pub mod certificates;
 pub mod changes;
+pub mod clause_states;
 pub mod contact_requests;
 pub mod contacts;
 pub mod customers;
