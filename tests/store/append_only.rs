@@ -9,7 +9,7 @@ use crate::both;
 use crate::support::TestDb;
 
 /// Tables whose rows are only ever added, and a column of each.
-const APPEND_ONLY: [(&str, &str); 25] = [
+const APPEND_ONLY: [(&str, &str); 27] = [
     ("acknowledgements", "name"),
     ("activations", "activated_at"),
     ("answers", "answer"),
@@ -19,6 +19,7 @@ const APPEND_ONLY: [(&str, &str); 25] = [
     ("audit_checkpoints", "count"),
     ("authorisation_states", "reason"),
     ("baselines", "findings"),
+    ("certificates", "body"),
     ("change_states", "reason"),
     ("clause_states", "state"),
     ("documents", "name"),
@@ -35,13 +36,15 @@ const APPEND_ONLY: [(&str, &str); 25] = [
     ("policies", "terms"),
     ("policy_confirmations", "confirmed_at"),
     ("signatures", "list_version"),
+    ("waivers", "reason"),
 ];
 
 /// All others, whose rows may change. A new table belongs into one of the two lists.
-const CHANGING: [&str; 32] = [
+const CHANGING: [&str; 36] = [
     "audit_head",
     "audit_payloads",
     "authorisations",
+    "calendar_links",
     "changes",
     "confirmation_requests",
     "contact_requests",
@@ -50,8 +53,10 @@ const CHANGING: [&str; 32] = [
     "customers",
     "deliveries",
     "demo_mails",
+    "digests",
     "engagements",
     "entities",
+    "gate_watches",
     "imports",
     "lines",
     "mails",
@@ -64,6 +69,7 @@ const CHANGING: [&str; 32] = [
     "promises",
     "publisher",
     "reference_rows",
+    "reminders",
     "sessions",
     "settings",
     "staff",

@@ -25,8 +25,8 @@ use forenotice::store::{Tx, answers, mails};
 
 use super::answers::answer;
 use super::fixtures::{
-    AUTHORISATION, CONTACT, CUSTOMER, DELIVERY, EDITOR, HOSTING, LINE, MAIL, NOTICE, POLICY, add_dispatched,
-    day,
+    ACME, AUTHORISATION, CONTACT, CUSTOMER, DELIVERY, EDITOR, HOSTING, LINE, MAIL, NOTICE, POLICY,
+    add_dispatched, day,
 };
 use super::{hour, id};
 
@@ -63,6 +63,8 @@ async fn add_register_evidence(tx: &mut Tx) {
     append_record(tx, 0, &record).await.unwrap();
     approve_record(tx, record.id, id(EDITOR), hour(2)).await.unwrap();
     super::documents::add_document(tx, 110).await;
+    super::certificates::add_certificate(tx, 120, id(ACME)).await;
+    super::waivers::add_waiver(tx, 130, id(HOSTING), id(EDITOR)).await;
     super::clause_states::add_set(tx, 111, id(HOSTING), 1, id(EDITOR)).await;
     let baseline = Baseline {
         engagement_id: id(HOSTING),

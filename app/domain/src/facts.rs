@@ -80,6 +80,8 @@ words! {
         ParentEngagement = "PARENT_ENGAGEMENT", "Subprocessor of";
         /// See [`EngagementFacts::chain`].
         Chain = "CHAIN", "Further subprocessors";
+        /// See [`EngagementFacts::ict_jurisdiction`].
+        IctJurisdiction = "ICT_JURISDICTION", "Jurisdiction of the infrastructure";
     }
 }
 
@@ -253,6 +255,12 @@ pub fn diff_engagement(old: &EngagementFacts, new: &EngagementFacts, names: &Nam
         p.map_or_else(|| "none".to_owned(), |id| names.of(id))
     });
     d.known(F::Chain, &old.chain, &new.chain, |c| c.label().to_owned());
+    d.known(
+        F::IctJurisdiction,
+        &old.ict_jurisdiction,
+        &new.ict_jurisdiction,
+        |all| list(all.iter().map(|country| country.label())),
+    );
     d.0
 }
 

@@ -149,17 +149,24 @@ fn papers(judged: &Judged, decision: &Decision) -> Vec<Paper> {
             papers.push(Paper {
                 title: title.to_owned(),
                 // Red only where a gate misses it: what stays in the EEA needs no transfer.
-                text: decision
-                    .of(gate)
-                    .next()
-                    .is_none()
-                    .then(|| "None on file; none is needed".to_owned()),
+                text: none_text(decision, gate),
                 places: Vec::new(),
                 href: format!("{path}/{place}"),
             });
         }
     }
     papers
+}
+
+/// What is said of a paper that is not there; nothing where a gate misses it.
+fn none_text(decision: &Decision, gate: Gate) -> Option<String> {
+    if decision.of(gate).next().is_some() {
+        None
+    } else if decision.waived.iter().any(|reason| reason.gate == gate) {
+        Some("None on file; waived for a time".to_owned())
+    } else {
+        Some("None on file; none is needed".to_owned())
+    }
 }
 
 /// The countries that a paper is about.

@@ -22,7 +22,7 @@ pub struct Decision {
     pub line_id: Option<LineId>,
     /// The customer; nobody for the gates that concern all.
     pub customer_id: Option<CustomerId>,
-    /// Fixed word for what it was asked for: `ACTIVATE`, `CLEAR`, `RESUME`, `CONFIRM_ASSESSMENT`.
+    /// Fixed word for what it was asked for: `ACTIVATE`, `CLEAR`, `RESUME`, `CONFIRM_ASSESSMENT`, `SUSPEND`.
     pub purpose: String,
     /// Whether everything was green.
     pub is_allowed: bool,
