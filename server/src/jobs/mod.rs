@@ -13,7 +13,7 @@ use domain::change::ChangeState;
 use uuid::Uuid;
 
 use crate::AppState;
-use crate::changes::Result;
+use crate::changes::{Result, close};
 use crate::store::{changes, notices};
 
 /// How often the loop looks.
@@ -30,6 +30,7 @@ pub async fn run_due(state: &AppState) -> Result<()> {
     latecomers::run(state).await?;
     crate::objections::settle_all(state).await?;
     windows::settle_all(state).await?;
+    close::settle_all(state).await?;
     checkpoint::run(state).await?;
     sessions::forget(state).await?;
     Ok(())
