@@ -1,6 +1,7 @@
 //! Changes and their lines.
 
 use domain::change::{ChangeState as S, ChangeType, NoticeClass};
+use forenotice::store::baselines::list_engagements_under_way;
 use forenotice::store::changes::{self, Change, History, Line, Move};
 use forenotice::store::customers::{Signature, note_signature};
 use forenotice::store::listings::{ListingState, NewListing, append_listing, find_first_version};
@@ -167,9 +168,11 @@ both! {
         assert_eq!(changes::list_running(&mut tx).await.unwrap(), [id::<Uuid>(120), id(100)]);
         changes::advance(&mut tx, &step(50, 110, S::Draft, S::Cancelled), hour(1)).await.unwrap();
         assert_eq!(unsettled(&mut tx).await.as_deref(), Some("2026-002"));
+        assert!(list_engagements_under_way(&mut tx).await.unwrap().contains(&id(HOSTING)));
         for (number, change) in [(51, 100), (52, 120)] {
             changes::advance(&mut tx, &step(number, change, S::Open, S::Closed), hour(1)).await.unwrap();
         }
+        assert!(list_engagements_under_way(&mut tx).await.unwrap().is_empty(), "all are over");
         assert_eq!((unsettled(&mut tx).await, announced(&mut tx).await.as_deref()), (None, Some("2026-002")));
         let all = changes::list_announced_lines(&mut tx, id(HOSTING)).await.unwrap();
         let numbers: Vec<_> = all.iter().map(|(_, change)| change.number.as_str()).collect();
@@ -193,7 +196,7 @@ both! {
         add_dispatched(&mut tx).await;
         let late = add_customer(&mut tx, 120, "Late AB").await;
         let found = async |tx: &mut _| -> Vec<Uuid> { changes::list_late_customers(tx).await.unwrap().into_iter().map(|one| one.customer_id).collect() };
-        assert_eq!(found(&mut tx).await, [], "it is not over");
+        assert_eq!(found(&mut tx).await, Vec::<Uuid>::new(), "it is not over");
         let now = changes::get(&mut tx, id(CHANGE)).await.unwrap().state;
         changes::advance(&mut tx, &step(60, CHANGE, now, S::Closed), hour(1)).await.unwrap();
         assert_eq!(found(&mut tx).await, [late.uuid()], "the other one has an authorisation");
