@@ -9,6 +9,7 @@ use forenotice::store::activations::list_activations;
 use forenotice::store::changes::find_announced_line;
 use forenotice::store::customers::{list_customers, put_products};
 use forenotice::store::products::{Product, create_product};
+use forenotice::store::settings::put_setting;
 use forenotice::store::tasks::list_open_tasks;
 use forenotice::store::{Tx, authorisations};
 use forenotice::on;
@@ -303,10 +304,11 @@ both! {
         assert_eq!(live.status, 303, "{}", live.text);
         run_due(&app.state).await.unwrap();
         assert!(!operator.get(DRAFT).await.text.contains("Closed</strong>"), "one is still waited for");
-        assert!(app.client().get("/subprocessors.json").await.text.contains("PARTIAL"));
+        assert!(app.client().get("/subprocessors.json").await.text.contains("BEING_INTRODUCED"));
         put_authorisations(&app, "EXCLUDED", |id| id == last).await;
         run_due(&app.state).await.unwrap();
         assert!(operator.get(DRAFT).await.text.contains("Closed</strong>"));
+        assert!(!app.client().get("/subprocessors.json").await.text.contains("BEING_INTRODUCED"));
         let opened = open(&app, &editor, KALEIDO, ChangeType::DataCategoryAdded, 120).await;
         assert_eq!(opened.status, 303, "{}", opened.text);
     }
@@ -381,6 +383,10 @@ both! {
     async fn what_rested_too_long_comes_back_by_a_new_announcement(app: TestApp) {
         let ([editor, approver, operator], mailbox) = ready(&app).await;
         assert_eq!(activate(&operator, None).await.status, 303);
+        // The papers are not what this is about.
+        let mut tx = app.state.db.write().await.unwrap();
+        put_setting(&mut tx, "tia_grace_days", "400", app.state.clock.now()).await.unwrap();
+        tx.commit().await.unwrap();
         assert_eq!(step(&approver, KALEIDO, "suspend").await.status, 303);
         let early = open(&app, &editor, KALEIDO, ChangeType::NewSubprocessor, 40).await;
         assert_eq!(early.status, 422, "it may still resume by itself");

@@ -326,7 +326,7 @@ fn missing(draft: &NoticeDraft<'_>) -> Vec<MissingField> {
     use NoticeField as F;
     let (o, e) = (draft.organisation, draft.engagement);
     let mut found = Vec::new();
-    if draft.change_type.ends_engagement() || draft.change_type.is_information() {
+    if draft.change_type.needs_no_papers() {
         if draft.planned_on.is_none() {
             found.push(MissingField {
                 field: F::PlannedOn,

@@ -47,7 +47,7 @@ pub async fn activate(state: &AppState, by: Uuid, request: &Request) -> Result<(
     let zone = state.publisher().zone;
     let line = find_line(&mut tx, request).await?;
     let (kind, is_told) = (line.1.change_type, line.0.announced_at.is_some());
-    let judged = gates::load_line(&mut tx, zone, request.engagement_id, Some(line), now).await?;
+    let judged = gates::load(&mut tx, zone, request.engagement_id, Some(line), now).await?;
     let before = activations::list_activations(&mut tx, request.engagement_id).await?;
     let waiting = waiting(&judged, request, &before)?;
     let hash = judged.register.facts_hash.bytes();

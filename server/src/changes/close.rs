@@ -80,7 +80,7 @@ async fn judge(
 ) -> Result<(Judged, Vec<Activation>)> {
     let id = EngagementId::from(line.engagement_id);
     let line = Some((change.clone(), line));
-    let judged = gates::load_line(tx, state.publisher().zone, id, line, now).await?;
+    let judged = gates::load(tx, state.publisher().zone, id, line, now).await?;
     let all = activations::list_activations(tx, id).await?;
     Ok((judged, all))
 }

@@ -10,7 +10,7 @@ use domain::evidence::Standing;
 use domain::gate::{Decision, Gate};
 use domain::id::{ContactId, CustomerId};
 use domain::role::Permission;
-use domain::words::{moment, until};
+use domain::words::{day, moment, until};
 use domain::zone::Zone;
 use uuid::Uuid;
 
@@ -194,7 +194,7 @@ async fn line_view(
 ) -> Result<LineView> {
     let id = line.current.engagement.id;
     let own = Some((dossier.change.clone(), line.line.clone()));
-    let judged = gates::load_line(tx, zone, id, own, now).await?;
+    let judged = gates::load(tx, zone, id, own, now).await?;
     let decision = judged.decide(now);
     let mut rows = Vec::new();
     // Only this line's: another change may have brought the engagement live before.
@@ -343,7 +343,7 @@ fn evidence_text(standing: &Standing, zone: Zone) -> String {
     match standing {
         Standing::NotSent => "not sent".to_owned(),
         Standing::NotGiven { .. } => "nothing shows that it arrived".to_owned(),
-        Standing::AuthorisedAtSignature { at } => format!("shown at signature, {}", moment(*at, zone)),
+        Standing::AuthorisedAtSignature { at } => format!("shown at signature on {}", day(zone.local_date(*at))),
         standing => standing.given().map_or_else(String::new, |g| {
             let settled = if g.provisional {
                 ", a late bounce may still void it"

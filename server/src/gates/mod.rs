@@ -294,14 +294,8 @@ pub async fn told(
     Ok(told)
 }
 
-/// Loads everything that is judged of an engagement at `t`, for the line by which customers were last told of it.
-pub async fn load(tx: &mut Tx, zone: Zone, id: EngagementId, t: DateTime<Utc>) -> Result<Judged> {
-    let line = changes::find_announced_line(tx, id.uuid()).await?;
-    load_line(tx, zone, id, line.map(|(line, change)| (change, line)), t).await
-}
-
-/// The same for a line of somebody's choice.
-pub async fn load_line(
+/// Loads everything that is judged of an engagement at `t`, and of the customers of one line on it.
+pub async fn load(
     tx: &mut Tx,
     zone: Zone,
     id: EngagementId,

@@ -334,7 +334,7 @@ async fn of_customers(
     for (at, (line, change)) in lines.into_iter().enumerate() {
         let line_id = line.id;
         let zone = state.publisher().zone;
-        let decided = gates::load_line(tx, zone, id, Some((change, line)), now)
+        let decided = gates::load(tx, zone, id, Some((change, line)), now)
             .await?
             .decide(now);
         for one in decided.customers {

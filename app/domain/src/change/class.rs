@@ -170,6 +170,11 @@ impl ChangeType {
         matches!(self, Self::Removal)
     }
 
+    /// Whether it is told whatever is on file: that something ends, or what has happened, waits for nothing.
+    pub const fn needs_no_papers(self) -> bool {
+        self.ends_engagement() || self.is_information()
+    }
+
     /// Whether another engagement ends with it.
     pub const fn names_a_replaced_one(self) -> bool {
         matches!(self, Self::Replacement | Self::EmergencyReplacement)

@@ -215,6 +215,16 @@ mod tests {
     }
 
     #[test]
+    fn ninety_days_of_rest_are_not_too_long_and_a_moment_more_is() {
+        let since: DateTime<Utc> = "2026-11-23T09:00:00Z".parse().unwrap();
+        for state in S::ALL {
+            let rested = |by| state.has_rested_too_long(since, since + by);
+            assert!(!rested(LONGEST_REST), "{state}");
+            assert_eq!(rested(LONGEST_REST + TimeDelta::milliseconds(1)), *state == S::Suspended, "{state}");
+        }
+    }
+
+    #[test]
     fn there_is_no_way_to_active_around_the_gates_but_baseline() {
         let into_active: Vec<_> = STEPS
             .iter()
