@@ -9,7 +9,7 @@ use crate::both;
 use crate::support::TestDb;
 
 /// Tables whose rows are only ever added, and a column of each.
-const APPEND_ONLY: [(&str, &str); 26] = [
+const APPEND_ONLY: [(&str, &str); 27] = [
     ("acknowledgements", "name"),
     ("activation_customers", "customer_id"),
     ("activations", "activated_at"),
@@ -21,6 +21,7 @@ const APPEND_ONLY: [(&str, &str); 26] = [
     ("authorisation_states", "reason"),
     ("baselines", "findings"),
     ("change_states", "reason"),
+    ("clause_states", "state"),
     ("documents", "name"),
     ("engagement_states", "reason"),
     ("engagement_versions", "facts"),
