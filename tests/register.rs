@@ -452,7 +452,7 @@ both! {
         let path = complete(&editor, &assessor, &approver).await;
         let id = listed(&app, &path).await;
         let edit = format!("{path}/edit");
-        let wording = with(&engagement("DE"), &[("seen", "1"), ("segregable", "yes")]);
+        let wording = with(&engagement("DE"), &[("seen", "1"), ("category", "OTHER")]);
         let silent = editor.post(&edit, &wording).await;
         assert_eq!(silent.status, 422);
         assert!(text(&silent).contains("Say why: others were shown what you are changing"));

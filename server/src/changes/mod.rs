@@ -1,9 +1,10 @@
 //! A change from draft to activation. How data flows: [`dossier`] loads all of it, [`scope`] says whom it concerns,
 //! [`promise`] what each of them is promised, [`letter`] what each of them is sent; [`draft`], [`review`], [`dispatch`],
-//! [`cancel`] and [`activate`] are the steps, each one write transaction; [`standing`] reads the evidence.
+//! [`cancel`] and [`activate`] are the steps, each one write transaction; [`close`] ends it; [`standing`] reads the evidence.
 
 pub mod activate;
 pub mod cancel;
+pub mod close;
 mod copy;
 pub mod dispatch;
 pub mod dossier;
