@@ -77,7 +77,9 @@ both! {
         assert_eq!(confirmed.status, 303, "{}", confirmed.text);
         assert_eq!(editor.post(&format!("{decision}/confirm"), &[]).await.status, 409, "once");
         mailbox.deliver(&app.state).await;
-        assert_eq!(mailbox.letters_to(NEW).len(), 1);
+        let letters = mailbox.letters_to(NEW);
+        let [decided, copy] = letters.as_slice() else { panic!("{}", letters.len()) };
+        assert!(decided.subject.contains("Fjordbank") && copy.subject.contains("Kaleido"), "the open notice goes there too");
         assert_eq!(mailbox.letters_to(READER).len(), 1);
         let customer = editor.get(&customer_page(&editor, "Fjordbank").await).await.text;
         assert!(customer.contains(NEW));
