@@ -29,6 +29,41 @@ fn a_question_to_a_database_that_is_not_there_makes_none() {
 }
 
 #[test]
+fn what_is_missing_is_named_by_every_command_that_needs_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let list = folder.path().join("list.csv");
+    std::fs::write(&list, "Name,Purpose\nAcme Hosting GmbH,Hosting\n").unwrap();
+    let (list, copy) = (list.to_str().unwrap(), folder.path().join("copy"));
+    for (arguments, code) in [
+        (vec!["import", list], 1),
+        (vec!["audit", "verify"], 2),
+        (vec!["backup", copy.to_str().unwrap()], 1),
+    ] {
+        let asked = forenotice(folder.path(), &arguments).output().unwrap();
+        let said = String::from_utf8(asked.stderr).unwrap();
+        assert_eq!(asked.status.code(), Some(code), "{arguments:?}: {said}");
+        assert!(said.contains("there is no database at"), "{arguments:?}: {said}");
+    }
+    std::fs::write(&copy, "cut off").unwrap();
+    let restored = forenotice(folder.path(), &["restore", copy.to_str().unwrap()])
+        .env(
+            "FORENOTICE_SECRET_KEYS",
+            "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff",
+        )
+        .output()
+        .unwrap();
+    let said = String::from_utf8(restored.stderr).unwrap();
+    assert!(
+        restored.status.code() == Some(1) && said.contains("not a usable backup"),
+        "{said}"
+    );
+    assert!(
+        !folder.path().join("typo").exists(),
+        "nothing was made on the way"
+    );
+}
+
+#[test]
 fn whoever_reads_may_hang_up() {
     let folder = tempfile::tempdir().unwrap();
     let list = folder.path().join("list.csv");

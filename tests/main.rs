@@ -11,6 +11,7 @@ mod support;
 mod access;
 mod audit;
 mod cases;
+mod clauses;
 mod command;
 mod contacts;
 mod customers;

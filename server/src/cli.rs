@@ -136,7 +136,7 @@ pub async fn run() -> ExitCode {
             }
         },
         Command::Import { settings, args } => {
-            crate::import::command::run(&args, async || open(*settings).await).await
+            crate::import::command::run(&args, async || open_existing(*settings).await).await
         }
         Command::Backup { settings, file } => {
             with(*settings, 1, async |config| {
@@ -166,7 +166,7 @@ async fn open(settings: Settings) -> Result<AppState, StartError> {
     AppState::open(settings.check(false)?, Clock::system(), Random::system()).await
 }
 
-/// The same for a command that only reads: a mistyped address makes no database.
+/// The same for a command that works on what is there: a mistyped address makes no database.
 async fn open_existing(settings: Settings) -> Result<AppState, StartError> {
     let config = settings.check(false)?;
     crate::operation::check_exists(&config.database_url)

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use domain::role::Role;
+use forenotice::mail::smtp_server::{Reaction, Step};
 use forenotice::store::mails;
 
 use crate::both;
@@ -34,6 +35,15 @@ fn key_in(text: &str) -> Option<&'static str> {
     })
 }
 
+/// A relay that takes nothing, and says why.
+async fn refusing() -> Mailbox {
+    Mailbox::scripted(|step| match step {
+        Step::Rcpt(_) => Reaction::Reply("550 5.1.1 see http://forenotice.test/n/short".to_owned()),
+        _ => Reaction::Accept,
+    })
+    .await
+}
+
 async fn newest(app: &TestApp, kind: &str) -> String {
     let mut tx = app.state.db.read().await.unwrap();
     let all = mails::list_troubled(&mut tx, 200).await.unwrap();
@@ -48,7 +58,7 @@ both! {
         let asked = visitor.post("/staff/reset", &[("login", "approver@publisher.example")]).await;
         assert_eq!(asked.status, 200);
         // It is written after the answer; nothing delivers it, so it waits.
-        let mailbox = Mailbox::scripted(|_| forenotice::mail::smtp_server::Reaction::Reply("550 5.7.1 refused".to_owned())).await;
+        let mailbox = refusing().await;
         for _ in 0..200 {
             tokio::time::sleep(Duration::from_millis(10)).await;
             mailbox.deliver(&app.state).await;
@@ -71,9 +81,10 @@ both! {
     }
 
     async fn no_mail_to_a_customer_or_follower_shows_staff_a_link_that_is_a_key(app: TestApp) {
-        let desk = Desk::seeded(&app).await;
+        let refusing = refusing().await;
         assert_eq!(app.client().post("/subscribe", &[("email", "kari@follower.example")]).await.status, 303);
-        let refusing = Mailbox::scripted(|_| forenotice::mail::smtp_server::Reaction::Reply("550 5.7.1 see http://forenotice.test/n/short".to_owned())).await;
+        refusing.deliver(&app.state).await;
+        let desk = Desk::seeded(&app).await;
         let today = app.state.publisher().zone.local_date(app.state.clock.now()).to_string();
         for (client, step, form) in [
             (&desk.editor, "submit", vec![]),

@@ -9,7 +9,7 @@ use crate::both;
 use crate::support::TestDb;
 
 /// Tables whose rows are only ever added, and a column of each.
-const APPEND_ONLY: [(&str, &str); 24] = [
+const APPEND_ONLY: [(&str, &str); 25] = [
     ("acknowledgements", "name"),
     ("activations", "activated_at"),
     ("answers", "answer"),
@@ -20,6 +20,7 @@ const APPEND_ONLY: [(&str, &str); 24] = [
     ("authorisation_states", "reason"),
     ("baselines", "findings"),
     ("change_states", "reason"),
+    ("clause_states", "state"),
     ("documents", "name"),
     ("engagement_states", "reason"),
     ("engagement_versions", "facts"),

@@ -51,6 +51,9 @@ async fn add_register_evidence(tx: &mut Tx) {
             assessor: id(EDITOR),
             guarantees: None,
             summary: None,
+            answers: None,
+            conditions: None,
+            evidence: std::collections::BTreeSet::new(),
         }),
         valid_from: None,
         ended_on: None,
@@ -60,6 +63,7 @@ async fn add_register_evidence(tx: &mut Tx) {
     append_record(tx, 0, &record).await.unwrap();
     approve_record(tx, record.id, id(EDITOR), hour(2)).await.unwrap();
     super::documents::add_document(tx, 110).await;
+    super::clause_states::add_set(tx, 111, id(HOSTING), 1, id(EDITOR)).await;
     let baseline = Baseline {
         engagement_id: id(HOSTING),
         in_use_since: day("2024-02-29"),

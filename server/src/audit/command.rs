@@ -16,7 +16,7 @@ use crate::cli;
 use crate::config::Config;
 use crate::keys::Keys;
 use crate::operation::archive::{ArchiveError, Line, Reader, fitting};
-use crate::operation::{OperationError, open_existing};
+use crate::operation::{OperationError, check_exists, open_existing};
 use crate::store::archive::{Kind, Value};
 use crate::store::audit::{AuditRow, CheckpointRow, FoundEntry, Head, Unreadable};
 
@@ -66,6 +66,11 @@ pub async fn run(args: &VerifyArgs, config: &Config) -> ExitCode {
 
 /// The command without its output.
 pub async fn answer(args: &VerifyArgs, config: &Config) -> Answer {
+    if args.file.is_none()
+        && let Err(missing) = check_exists(&config.database_url)
+    {
+        return Answer::Unreadable(missing.to_string());
+    }
     let keys = match Keys::find(config.secret_keys.as_deref(), &config.key_file()) {
         Ok(keys) => keys,
         Err(error) => return Answer::Unreadable(error.to_string()),

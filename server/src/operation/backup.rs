@@ -99,6 +99,7 @@ impl Drop for Draft {
 /// The command.
 pub async fn run_backup(file: &Path, config: &Config, now: DateTime<Utc>) -> ExitCode {
     let done = async {
+        super::check_exists(&config.database_url)?;
         let keys = Keys::find(config.secret_keys.as_deref(), &config.key_file())?;
         let db = super::open_existing(&config.database_url).await?;
         let done = backup(&db, &keys, now, file).await;
