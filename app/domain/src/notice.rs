@@ -19,7 +19,7 @@ use crate::word_set::words;
 mod customer_part;
 mod state;
 
-pub use customer_part::{CustomerDraft, CustomerPart};
+pub use customer_part::{CustomerDraft, CustomerPart, planned_text};
 pub use state::{NoticeEvent, NoticeState};
 
 words! {

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 use domain::change::ChangeState;
 use domain::evidence::Standing;
-use domain::gate::{Decision, Gate};
+use domain::gate::{Decision, Gate, Reason};
 use domain::id::{ContactId, CustomerId};
 use domain::role::Permission;
 use domain::words::{day, moment, until};
@@ -260,12 +260,13 @@ async fn customer_rows(
             .iter()
             .find(|c| c.customer_id == id)
             .map(|c| {
-                c.decision
+                let own: Vec<&Reason> = c
+                    .decision
                     .reasons
                     .iter()
                     .filter(|r| !r.gate.is_about_register())
-                    .map(|r| (format!("{} {}", r.gate, r.code), r.detail.clone()))
-                    .collect()
+                    .collect();
+                grouped(&own)
             })
             .unwrap_or_default();
         let case = objections::list_by_authorisation(tx, authorisation.id)
@@ -337,6 +338,30 @@ async fn customer_rows(
         });
     }
     Ok(rows)
+}
+
+/// Reasons with one cause as one: windows that do not count because the notice was not given, gates that say the same.
+fn grouped(reasons: &[&Reason]) -> Vec<(String, String)> {
+    let is_not_given = reasons.iter().any(|r| r.gate == Gate::G9);
+    let mut rows: Vec<(String, String)> = Vec::new();
+    for reason in reasons {
+        let (code, detail) = (format!("{} {}", reason.gate, reason.code), reason.detail.clone());
+        let follows = is_not_given && matches!(reason.gate, Gate::G10 | Gate::G11);
+        let same = rows
+            .iter_mut()
+            .find(|(codes, known)| (follows && codes.starts_with("G9 ")) || *known == detail);
+        match same {
+            Some((codes, known)) if follows && codes.starts_with("G9 ") => {
+                codes.push_str(&format!(", {}", reason.gate));
+                if reason.gate == Gate::G11 {
+                    known.push_str(", so no window counts yet");
+                }
+            }
+            Some((codes, _)) => codes.push_str(&format!(", {code}")),
+            None => rows.push((code, detail)),
+        }
+    }
+    rows
 }
 
 fn evidence_text(standing: &Standing, zone: Zone) -> String {

@@ -269,6 +269,7 @@ fn part(policy: &Policy, link: bool, contents: &[NoticeContent]) -> Result<Custo
         windows: None,
         classes: &[],
         planned_at: None,
+        publisher_zone: Zone::UTC,
         link: link.then_some(&link_address),
         reply_to: Some(&reply_to),
         contents,
@@ -315,4 +316,25 @@ fn a_customer_under_dora_learns_where_the_parent_is() {
     );
     content.parent_country = Some("Germany".to_owned());
     assert!(part(&policy, true, &[content]).is_ok());
+}
+
+#[test]
+fn the_announced_day_is_the_same_day_for_everybody() {
+    let (oslo, dublin): (Zone, Zone) = ("Europe/Oslo".parse().unwrap(), "Europe/Dublin".parse().unwrap());
+    let planned = oslo.start_of_day("2027-02-10".parse().unwrap()).unwrap();
+    let told = |earliest: Option<&str>, zone| {
+        planned_text(planned, oslo, earliest.map(|at| at.parse().unwrap()), zone)
+    };
+    let announced = "Wednesday 10 February 2027, 00:00, Oslo";
+    assert_eq!(told(None, dublin), announced);
+    assert_eq!(told(Some("2027-01-05T00:00:00Z"), dublin), announced);
+    assert_eq!(
+        told(Some("2027-02-10T00:00:00Z"), dublin),
+        "Wednesday 10 February 2027, 00:00, Dublin",
+        "an hour after it is midnight in Oslo"
+    );
+    assert_eq!(
+        told(Some("2027-03-01T00:00:00Z"), dublin),
+        "Monday 1 March 2027, 00:00, Dublin"
+    );
 }
