@@ -22,7 +22,7 @@ use crate::changes::{ChangeError, Result, dossier, scope, standing};
 use crate::register;
 use crate::store::activations::Activation;
 use crate::store::authorisations::{self, Authorisation};
-use crate::store::changes::{self, Change, Line};
+use crate::store::changes::{Change, Line};
 use crate::store::engagements::CurrentEngagement;
 use crate::store::{Tx, answers, customers, listings, notices, objections, policies};
 
