@@ -232,8 +232,10 @@ fn gates(data: &EngagementView, path: &str) -> AnyView {
         .iter()
         .filter(|gate| decision.of(**gate).next().is_some())
         .count();
-    let summary = if red == 0 {
+    let summary = if red == 0 && decision.waived.is_empty() {
         "All of gates G1 to G8 are green: the papers are in order.".to_owned()
+    } else if red == 0 {
+        "None of gates G1 to G8 is red, but what is missing is waived only for a time.".to_owned()
     } else {
         format!(
             "{red} of {} are red. An engagement cannot start for anybody while one is.",

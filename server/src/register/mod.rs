@@ -24,6 +24,7 @@ mod waivers;
 mod write;
 
 pub use gate_facts::{Judged, authors, gate_facts, gate_facts_as_of, judge, judge_all, noticed_hash};
+pub use load::{path, title};
 
 use axum::Router;
 use axum::routing::{get, post};

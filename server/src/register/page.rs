@@ -20,7 +20,7 @@ use super::{certificates, chain, states, waivers};
 use crate::AppState;
 use crate::access::Staff;
 use crate::http::{HttpError, render};
-use crate::store::changes::find_current_line;
+use crate::store::changes::find_unsettled_line;
 use crate::store::engagements::{list_engagement_states, list_engagement_versions};
 use crate::store::legal_records::StoredRecord;
 use crate::store::listings::{ListingState, list_listings};
@@ -66,7 +66,7 @@ async fn view_of(
         .await?
         .filter(|shown| !shown.agrees(&judged))
         .map(|shown| shown.what());
-    let change = find_current_line(tx, id.uuid()).await?.map(|(_, change)| change);
+    let change = find_unsettled_line(tx, id.uuid()).await?.map(|(_, change)| change);
     let mut papers = papers(&judged, &decision);
     papers.push(certificates::paper(tx, state, &judged.current).await?);
     let chain = chain::tree(tx, id).await?;
@@ -149,17 +149,24 @@ fn papers(judged: &Judged, decision: &Decision) -> Vec<Paper> {
             papers.push(Paper {
                 title: title.to_owned(),
                 // Red only where a gate misses it: what stays in the EEA needs no transfer.
-                text: decision
-                    .of(gate)
-                    .next()
-                    .is_none()
-                    .then(|| "None on file; none is needed".to_owned()),
+                text: none_text(decision, gate),
                 places: Vec::new(),
                 href: format!("{path}/{place}"),
             });
         }
     }
     papers
+}
+
+/// What is said of a paper that is not there; nothing where a gate misses it.
+fn none_text(decision: &Decision, gate: Gate) -> Option<String> {
+    if decision.of(gate).next().is_some() {
+        None
+    } else if decision.waived.iter().any(|reason| reason.gate == gate) {
+        Some("None on file; waived for a time".to_owned())
+    } else {
+        Some("None on file; none is needed".to_owned())
+    }
 }
 
 /// The countries that a paper is about.
