@@ -28,6 +28,7 @@ mod import;
 mod journey;
 mod kill;
 mod latecomers;
+mod lifecycle;
 mod lines;
 mod links;
 mod list;

@@ -124,6 +124,11 @@ const TABLE: &[(&str, &str, Who)] = &[
         Holder(P::ConfirmShortenedPolicy),
     ),
     (
+        "POST",
+        "/staff/customers/{id}/signatures/{signature}/confirm",
+        Holder(P::ConfirmShortenedPolicy),
+    ),
+    (
         "GET",
         "/staff/customers/{id}/contacts/new",
         Holder(P::EditCustomers),

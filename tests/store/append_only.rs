@@ -9,8 +9,9 @@ use crate::both;
 use crate::support::TestDb;
 
 /// Tables whose rows are only ever added, and a column of each.
-const APPEND_ONLY: [(&str, &str); 27] = [
+const APPEND_ONLY: [(&str, &str); 29] = [
     ("acknowledgements", "name"),
+    ("activation_customers", "customer_id"),
     ("activations", "activated_at"),
     ("answers", "answer"),
     ("attempt_results", "reply"),
@@ -35,6 +36,7 @@ const APPEND_ONLY: [(&str, &str); 27] = [
     ("organisation_versions", "facts"),
     ("policies", "terms"),
     ("policy_confirmations", "confirmed_at"),
+    ("signature_confirmations", "confirmed_at"),
     ("signatures", "list_version"),
     ("waivers", "reason"),
 ];

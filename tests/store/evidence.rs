@@ -13,7 +13,7 @@ use forenotice::mail::state::AttemptOutcome;
 use forenotice::store::activations::{Activation, Decision, append_activation, append_decision};
 use forenotice::store::audit::{AuditRow, CheckpointRow, insert_checkpoint, insert_entry};
 use forenotice::store::baselines::{Baseline, insert_baseline};
-use forenotice::store::customers::{Signature, note_signature};
+use forenotice::store::customers::{Signature, confirm_signature, note_signature};
 use forenotice::store::deliveries::{Acknowledgement, acknowledge};
 use forenotice::store::legal_records::{NewRecord, append_record, approve_record};
 use forenotice::store::listings::{ListingState, NewListing, append_listing};
@@ -102,6 +102,7 @@ async fn add_register_evidence(tx: &mut Tx) {
         engagement_id: id(HOSTING),
         line_id: Some(id(LINE)),
         customer_id: Some(id(CUSTOMER)),
+        customers: vec![id(CUSTOMER)],
         decision_id: decision.id,
         activated_at: hour(1),
         activated_by: id(EDITOR),
@@ -118,8 +119,10 @@ async fn add_customer_evidence(tx: &mut Tx) {
         list_version: Some(1),
         pending_shown: Vec::new(),
         recorded: Recorded::by_system(hour(1)),
+        confirmed: None,
     };
     note_signature(tx, &signature).await.unwrap();
+    confirm_signature(tx, signature.id, id(EDITOR), hour(2)).await.unwrap();
     let read = Acknowledgement {
         id: id(105),
         delivery_id: id(DELIVERY),

@@ -332,6 +332,8 @@ pub struct NoticedFacts {
     pub ai_terms: Known<Option<AiTerms>>,
     /// What is recorded about its own subprocessors.
     pub chain: Known<Chain>,
+    /// Whether it is switched on customer by customer: whose gates hold up whom follows from it.
+    pub segregable: bool,
 }
 
 /// The legal person that a notice names. Its address and contact may be corrected without a new notice.
@@ -367,7 +369,7 @@ pub fn noticed_facts(
         known.get().map(with).into()
     }
     NoticedFacts {
-        form: 2,
+        form: 3,
         entity: NoticedEntity {
             legal_name: organisation.legal_name.to_string(),
             registration_number: map(&organisation.registration_number, ToString::to_string),
@@ -396,6 +398,7 @@ pub fn noticed_facts(
         optional_feature: engagement.optional_feature,
         ai_terms: engagement.ai_terms,
         chain: engagement.chain,
+        segregable: engagement.segregable,
     }
 }
 

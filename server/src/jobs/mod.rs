@@ -17,7 +17,7 @@ use domain::change::ChangeState;
 use uuid::Uuid;
 
 use crate::AppState;
-use crate::changes::Result;
+use crate::changes::{Result, close};
 use crate::store::{changes, notices};
 
 /// How often the loop looks.
@@ -34,6 +34,7 @@ pub async fn run_due(state: &AppState) -> Result<()> {
     latecomers::run(state).await?;
     crate::objections::settle_all(state).await?;
     windows::settle_all(state).await?;
+    close::settle_all(state).await?;
     register::run(state).await?;
     digests::run(state).await?;
     checkpoint::run(state).await?;

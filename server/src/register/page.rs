@@ -20,7 +20,7 @@ use super::{certificates, chain, states, waivers};
 use crate::AppState;
 use crate::access::Staff;
 use crate::http::{HttpError, render};
-use crate::store::changes::find_current_line;
+use crate::store::changes::find_unsettled_line;
 use crate::store::engagements::{list_engagement_states, list_engagement_versions};
 use crate::store::legal_records::StoredRecord;
 use crate::store::listings::{ListingState, list_listings};
@@ -66,7 +66,7 @@ async fn view_of(
         .await?
         .filter(|shown| !shown.agrees(&judged))
         .map(|shown| shown.what());
-    let change = find_current_line(tx, id.uuid()).await?.map(|(_, change)| change);
+    let change = find_unsettled_line(tx, id.uuid()).await?.map(|(_, change)| change);
     let mut papers = papers(&judged, &decision);
     papers.push(certificates::paper(tx, state, &judged.current).await?);
     let chain = chain::tree(tx, id).await?;
