@@ -74,6 +74,8 @@ words! {
         RemoteAccess = "REMOTE_ACCESS", "Remote access";
         /// What allows transfers: see [`crate::legal_record::Transfer`].
         Mechanism = "MECHANISM", "Transfer mechanism";
+        /// Whether it passed: see [`crate::legal_record::SecurityAssessment::result`].
+        Security = "SECURITY", "Security assessment";
         /// See [`EngagementFacts::tier`].
         Tier = "TIER", "Tier";
         /// See [`EngagementFacts::parent`].

@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 use chrono::NaiveDate;
 
 use super::facts::{RegisterFacts, Stage};
-use super::{Findings, ReasonCode as R};
+use super::{Findings, ReasonCode as R, Subject};
 use crate::country::Place;
 use crate::engagement::RelationshipRole;
 use crate::legal_record::{
-    AdequacyReliance, BcrKind, DpfFramework, DpfReliance, Mechanism, MechanismKind, Origin, Scc, SccModule,
-    SccState, SccVersion, Transfer,
+    AdequacyReliance, BcrKind, DpfFramework, DpfReliance, LegalRecordKind, Mechanism, MechanismKind, Origin,
+    Scc, SccModule, SccState, SccVersion, Transfer,
 };
 use crate::notice::places_outside;
 use crate::organisation::same_name;
@@ -29,11 +29,17 @@ pub(super) fn mechanisms(facts: &RegisterFacts, today: NaiveDate, brussels: Naiv
             .transfers
             .iter()
             .any(|t| t.body.destination == place && t.body.mechanism.kind() != MechanismKind::NoneRequired);
-        found.require(covered, R::NoValidMechanism, || {
+        let absent = Subject::Absent {
+            kind: LegalRecordKind::Transfer,
+            destination: Some(place),
+        };
+        found.about(absent).require(covered, R::NoValidMechanism, || {
             format!("no transfer to {} is recorded", place.label())
         });
     }
-    for transfer in facts.transfers.iter().map(|recorded| &recorded.body) {
+    for recorded in &facts.transfers {
+        found.about(Subject::paper(LegalRecordKind::Transfer, Some(recorded)));
+        let transfer = &recorded.body;
         mechanism(facts, transfer, today, brussels, found);
         instruments_beyond_eu(facts, transfer, today, brussels, found);
     }
@@ -41,7 +47,9 @@ pub(super) fn mechanisms(facts: &RegisterFacts, today: NaiveDate, brussels: Naiv
 
 /// G6 for the clauses that a transfer rests on. Clauses in reserve are judged with the fallback.
 pub(super) fn clauses(facts: &RegisterFacts, today: NaiveDate, found: &mut Findings) {
-    for transfer in facts.transfers.iter().map(|recorded| &recorded.body) {
+    for recorded in &facts.transfers {
+        found.about(Subject::paper(LegalRecordKind::Transfer, Some(recorded)));
+        let transfer = &recorded.body;
         if let Mechanism::Scc(scc) = &transfer.mechanism {
             for (code, detail) in clause_faults(facts, scc, today) {
                 found.add(code, format!("{}: {detail}", to(transfer)));
