@@ -14,6 +14,7 @@ mod cases;
 mod contacts;
 mod customers;
 mod deadline;
+mod detection;
 mod documents;
 mod facts;
 mod fallback;

@@ -19,12 +19,12 @@ use forenotice::store::version::{NewVersion, Recorded};
 use crate::both;
 use crate::support::{Answer, Client, TestApp};
 
-type Pairs<'a> = Vec<(&'a str, &'a str)>;
+pub type Pairs<'a> = Vec<(&'a str, &'a str)>;
 
 const DIGEST: &str = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
 
 /// A company about which everything is known.
-fn company(legal_name: &'static str, country: &'static str) -> Pairs<'static> {
+pub fn company(legal_name: &'static str, country: &'static str) -> Pairs<'static> {
     vec![
         ("legal_name", legal_name),
         ("registration_number", "HRB 4711"),
@@ -41,7 +41,7 @@ fn company(legal_name: &'static str, country: &'static str) -> Pairs<'static> {
 }
 
 /// An engagement about which everything is known, in one country.
-fn engagement(country: &'static str) -> Pairs<'static> {
+pub fn engagement(country: &'static str) -> Pairs<'static> {
     vec![
         ("role", "SUBPROCESSOR"),
         ("category", "INFRASTRUCTURE"),
@@ -93,7 +93,7 @@ const EEA_NOTE: [(&str, &str); 6] = [
     ("act", "hand-in"),
 ];
 
-fn with<'a>(form: &[(&'a str, &'a str)], other: &[(&'a str, &'a str)]) -> Pairs<'a> {
+pub fn with<'a>(form: &[(&'a str, &'a str)], other: &[(&'a str, &'a str)]) -> Pairs<'a> {
     let mut all: Pairs = form
         .iter()
         .filter(|(name, _)| other.iter().all(|(n, _)| n != name))
@@ -104,8 +104,8 @@ fn with<'a>(form: &[(&'a str, &'a str)], other: &[(&'a str, &'a str)]) -> Pairs<
 }
 
 /// Posts a form that must be taken, and opens the page it leads to.
-async fn done(client: &Client, path: &str, form: &[(&str, &str)]) -> Answer {
-    let answer = client.post(path, form).await;
+pub async fn done(client: &Client, path: &str, form: &[(&str, &str)]) -> Answer {
+    let answer = client.post_confirmed(path, form).await;
     assert_eq!(answer.status, 303, "{path}: {}", text(&answer));
     let page = client.get(answer.location()).await;
     assert_eq!(page.status, 200, "{path}");
@@ -113,7 +113,7 @@ async fn done(client: &Client, path: &str, form: &[(&str, &str)]) -> Answer {
 }
 
 /// The page as a reader hears it.
-fn text(answer: &Answer) -> String {
+pub fn text(answer: &Answer) -> String {
     let main = answer.text.split("<main").nth(1).unwrap_or(&answer.text);
     let mut text = String::new();
     let mut is_tag = true;
@@ -132,7 +132,7 @@ fn text(answer: &Answer) -> String {
 }
 
 /// The codes of the red gates on an engagement's page.
-fn red(page: &Answer) -> Vec<String> {
+pub fn red(page: &Answer) -> Vec<String> {
     page.text
         .split("<code>")
         .skip(1)
@@ -142,7 +142,7 @@ fn red(page: &Answer) -> Vec<String> {
 }
 
 /// A draft of which only the name is known, added by `editor`; its page's address.
-async fn named(editor: &Client, name: &str) -> String {
+pub async fn named(editor: &Client, name: &str) -> String {
     let answer = editor
         .post(
             "/staff/register/new",
@@ -154,7 +154,7 @@ async fn named(editor: &Client, name: &str) -> String {
 }
 
 /// A vendor in Germany with all its papers, assessed and not yet confirmed.
-async fn complete(editor: &Client, assessor: &Client, approver: &Client) -> String {
+pub async fn complete(editor: &Client, assessor: &Client, approver: &Client) -> String {
     let form = with(&company("Acme Hosting GmbH", "Germany"), &engagement("DE"));
     let answer = editor.post("/staff/register/new", &form).await;
     let path = answer.location().to_owned();
@@ -600,7 +600,7 @@ both! {
 }
 
 /// So many drafts of which only the name is known: "Vendor 01 AS", "Vendor 02 AS" …
-async fn drafts(app: &TestApp, count: u32) {
+pub async fn drafts(app: &TestApp, count: u32) {
     let now = app.state.clock.now();
     let recorded = Recorded::by_system(now);
     let mut tx = app.state.db.write().await.unwrap();
@@ -644,7 +644,7 @@ async fn drafts(app: &TestApp, count: u32) {
 }
 
 /// Puts an engagement on the public list as in use, as an activation would.
-async fn listed(app: &TestApp, path: &str) -> EngagementId {
+pub async fn listed(app: &TestApp, path: &str) -> EngagementId {
     let mut tx = app.state.db.write().await.unwrap();
     let current = current_by_slug(&mut tx, path.rsplit('/').next().unwrap())
         .await
@@ -679,7 +679,7 @@ async fn listed(app: &TestApp, path: &str) -> EngagementId {
 }
 
 /// `forenotice gates` with these arguments: what it prints, or its one line of refusal.
-async fn gates(app: &TestApp, args: &[&str]) -> Result<String, String> {
+pub async fn gates(app: &TestApp, args: &[&str]) -> Result<String, String> {
     #[derive(clap::Parser)]
     struct Line {
         #[command(flatten)]

@@ -85,6 +85,26 @@ words! {
     }
 }
 
+impl FactField {
+    /// Whether it is a fact about the company, which all its engagements share.
+    pub const fn is_about_company(self) -> bool {
+        matches!(
+            self,
+            Self::LegalName
+                | Self::FormerNames
+                | Self::RegistrationNumber
+                | Self::RegistrationCountry
+                | Self::Address
+                | Self::Parent
+                | Self::UltimateParentCountry
+                | Self::Contact
+                | Self::Dpo
+                | Self::EuRepresentative
+                | Self::Website
+        )
+    }
+}
+
 /// Names for the ids inside facts, so that a difference can be read. An id without a name is printed as it is.
 #[derive(Debug, Clone, Default)]
 pub struct Names(BTreeMap<Uuid, String>);

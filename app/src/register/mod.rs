@@ -5,6 +5,7 @@
 mod clauses;
 pub mod company;
 mod contract;
+pub mod customers_page;
 pub mod engagement;
 pub mod engagement_page;
 mod facts;
@@ -13,6 +14,7 @@ mod framework;
 pub mod list_page;
 pub mod locations;
 pub mod paper;
+pub mod place;
 pub mod record;
 mod security;
 mod sheet;

@@ -1,11 +1,13 @@
 //! A change's page as plain data.
 
-use app::changes::{ChangeView, Counts, CustomerRow, GateRow, HistoryRow, LineView, RecipientRow, Steps};
-use app::ui::{ClosedDay, FieldErrors, WindowDrawing, long_date};
-use std::collections::BTreeSet;
+use app::changes::{
+    ChangeView, ClassView, Counts, CoverRow, CustomerRow, GateRow, HistoryRow, LineView, RecipientRow, Steps,
+};
+use app::ui::{Choice, ClosedDay, FieldErrors, WindowDrawing, long_date};
+use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, Utc};
-use domain::change::ChangeState;
+use domain::change::{ChangeState, LoweringVerdict, NoticeClass};
 use domain::engagement::state::EngagementState;
 use domain::evidence::Standing;
 use domain::gate::{Decision, Gate};
@@ -18,12 +20,14 @@ use uuid::Uuid;
 use super::dossier::{self, Dossier, LineDossier};
 use super::review::{gaps, hex};
 use super::scope::{self, Scope};
-use super::{Result, promise, standing};
+use super::{ChangeError, Result, lowering, promise};
 use crate::AppState;
 use crate::access::Staff;
-use crate::gates::{self, Judged};
+use crate::gates::{self, Judged, OnFile};
+use crate::store::authorisations::Authorisation;
+use crate::store::lowerings::{Lowering, list_lowerings};
 use crate::store::{
-    Tx, activations, changes, contacts, customers, deliveries, notices, objections, policies, staff as people,
+    Tx, Whom, activations, changes, contacts, customers, deliveries, notices, objections, staff as people,
 };
 
 /// Loads everything that a change's page shows to this person.
@@ -41,9 +45,11 @@ pub async fn load(tx: &mut Tx, state: &AppState, who: &Staff, number: &str) -> R
     };
     let (content, _) = dossier.content(today);
     let may_edit = steps(who, &dossier).edit;
+    let lowerings = list_lowerings(tx, dossier.change.id).await?;
     let mut lines = Vec::new();
     for (line, part) in dossier.lines.iter().zip(content.parts) {
-        let mut view = line_view(tx, zone, &dossier, line, part.content, now).await?;
+        let mut view = line_view(tx, zone, line, part.content, now).await?;
+        view.class_view = class_view(tx, who, &dossier, line, &lowerings).await?;
         view.remove = (may_edit && dossier.lines.len() > 1).then(|| {
             format!(
                 "/staff/changes/{}/lines/{}/remove",
@@ -188,7 +194,6 @@ fn gate_rows(decision: &Decision) -> Vec<GateRow> {
 async fn line_view(
     tx: &mut Tx,
     zone: Zone,
-    dossier: &Dossier,
     line: &LineDossier,
     content: domain::notice::NoticeContent,
     now: DateTime<Utc>,
@@ -202,7 +207,7 @@ async fn line_view(
     live.retain(|a| a.line_id.is_some_and(|of| of.uuid() == line.line.id));
     let is_current = judged.line.as_ref().is_some_and(|(_, l)| l.id == line.line.id);
     if is_current {
-        rows = customer_rows(tx, zone, dossier, &judged, now).await?;
+        rows = customer_rows(tx, zone, &judged, now).await?;
         for row in &mut rows {
             row.is_active = live
                 .iter()
@@ -215,7 +220,13 @@ async fn line_view(
         vendor: line.name(),
         register: format!("/staff/register/{}", line.current.engagement.slug),
         change_type: line.line.change_type.label().to_owned(),
+        other_types: line.line.types()[1..]
+            .iter()
+            .map(|kind| kind.label().to_owned())
+            .collect(),
         class: line.line.notice_class.label().to_owned(),
+        class_view: ClassView::default(),
+        covers: line.line.covers.iter().map(CoverRow::from).collect(),
         state: state.label().to_lowercase(),
         content,
         gates: gate_rows(&decision.register),
@@ -229,28 +240,86 @@ async fn line_view(
     })
 }
 
+/// How the class of a line came about, and what this person can do about it.
+async fn class_view(
+    tx: &mut Tx,
+    who: &Staff,
+    dossier: &Dossier,
+    line: &LineDossier,
+    lowerings: &[Lowering],
+) -> Result<ClassView> {
+    let state = dossier.change.state;
+    let path = format!("/staff/changes/{}/lines/{}", dossier.change.number, line.line.id);
+    let last = lowering::of_line(lowerings, &line.line);
+    let mut asked = None;
+    if let Some(last) = last {
+        let name = person(tx, Some(last.asked_by.uuid())).await?;
+        let question = format!("{name} asks for class {}: {}", last.class, last.reason);
+        asked = Some(match &last.decision {
+            None => question,
+            Some(decision) => {
+                let by = person(tx, Some(decision.by.uuid())).await?;
+                let verdict = match decision.verdict {
+                    LoweringVerdict::Granted => "agreed",
+                    LoweringVerdict::Refused => "refused",
+                };
+                format!("{question}. {by} {verdict}: {}", decision.reason)
+            }
+        });
+    }
+    let decidable = last.is_some_and(|last| last.decision.is_none())
+        && matches!(state, ChangeState::Draft | ChangeState::InReview)
+        && who.may(Permission::LowerNoticeClass);
+    let is_author = dossier.authors.contains(&who.id) || last.is_some_and(|last| last.asked_by == who.id);
+    let choices = NoticeClass::ALL
+        .iter()
+        .filter(|class| **class != NoticeClass::Opt || line.line.notice_class == NoticeClass::Opt)
+        .map(|class| Choice::new(class.as_str(), class.label()))
+        .collect();
+    Ok(ClassView {
+        needed: line.line.needed_class().label().to_owned(),
+        lowered: line.line.class_reason.clone(),
+        asked,
+        choose: steps(who, dossier).edit.then(|| (format!("{path}/class"), choices)),
+        value: line.line.notice_class.as_str().to_owned(),
+        decide: (decidable && !is_author).then(|| format!("{path}/lowering")),
+        decide_refused: (decidable && is_author)
+            .then(|| "You worked on this yourself, so somebody else must decide on the lower class.".to_owned()),
+    })
+}
+
 async fn customer_rows(
     tx: &mut Tx,
     zone: Zone,
-    dossier: &Dossier,
     judged: &Judged,
     now: DateTime<Utc>,
 ) -> Result<Vec<CustomerRow>> {
+    let Some((change, line)) = &judged.line else {
+        return Ok(Vec::new());
+    };
     let decision = judged.decide(now);
+    let decided: HashMap<CustomerId, &Decision> = decision
+        .customers
+        .iter()
+        .map(|one| (one.customer_id, &one.decision))
+        .collect();
+    let all: Vec<Authorisation> = judged.customers.iter().map(|(one, _)| one.clone()).collect();
+    let on_file = OnFile::load(tx, zone, (change, line), &all, Whom::Everybody).await?;
+    let mut numbers: HashMap<Uuid, String> = objections::list_by_line(tx, line.id, Whom::Everybody)
+        .await?
+        .into_iter()
+        .map(|case| (case.authorisation_id, case.case_number))
+        .collect();
+    let mut names = names(tx).await?;
     let mut rows = Vec::new();
-    for (authorisation, _) in &judged.customers {
+    for authorisation in &all {
         let id = CustomerId::from(authorisation.customer_id);
-        let name = customers::find_customer(tx, id)
-            .await?
-            .map(|c| c.name)
-            .unwrap_or_default();
-        let standing = standing::find_for(tx, zone, dossier.change.id, authorisation, now).await?;
-        let reasons = decision
-            .customers
-            .iter()
-            .find(|c| c.customer_id == id)
-            .map(|c| {
-                c.decision
+        let name = names.remove(&id).unwrap_or_default();
+        let standing = on_file.standing(authorisation, now)?;
+        let reasons = decided
+            .get(&id)
+            .map(|decision| {
+                decision
                     .reasons
                     .iter()
                     .filter(|r| !r.gate.is_about_register())
@@ -258,16 +327,13 @@ async fn customer_rows(
                     .collect()
             })
             .unwrap_or_default();
-        let case = objections::list_by_authorisation(tx, authorisation.id)
-            .await?
-            .pop()
-            .map(|o| o.case_number);
-        let policy = policies::get_policy(tx, authorisation.policy_id).await?.policy;
+        let case = numbers.remove(&authorisation.id);
+        let policy = on_file.policy(authorisation).ok_or(ChangeError::Absent)?;
         let given = standing.given();
         let drawing = given.map(|g| {
             let windows = &g.effective;
             let to = windows.notice.last_day.max(windows.objection.last_day);
-            let rules = promise::rules(&policy, zone);
+            let rules = promise::rules(policy, zone);
             WindowDrawing {
                 id: format!("w{}", authorisation.id.simple()),
                 title: format!("Notice window of {name}"),
@@ -306,6 +372,15 @@ async fn customer_rows(
     Ok(rows)
 }
 
+/// Everybody's name, read at once.
+async fn names(tx: &mut Tx) -> Result<HashMap<CustomerId, String>> {
+    Ok(customers::list_customers(tx)
+        .await?
+        .into_iter()
+        .map(|customer| (customer.id, customer.name))
+        .collect())
+}
+
 fn evidence_text(standing: &Standing, zone: Zone) -> String {
     match standing {
         Standing::NotSent => "not sent".to_owned(),
@@ -328,14 +403,12 @@ async fn recipients(
     dossier: &Dossier,
     zone: Zone,
 ) -> Result<Vec<RecipientRow>> {
+    let names = names(tx).await?;
     let mut rows = Vec::new();
     for notice in dossier.notices.iter().filter(|n| n.dispatched_at.is_some()) {
         for delivery in deliveries::list_by_notice(tx, notice.id).await? {
             let customer = match delivery.customer_id {
-                Some(id) => customers::find_customer(tx, id.into())
-                    .await?
-                    .map(|c| c.name)
-                    .unwrap_or_default(),
+                Some(id) => names.get(&id.into()).cloned().unwrap_or_default(),
                 None => "Public list".to_owned(),
             };
             let contact = match delivery.contact_id {

@@ -30,6 +30,7 @@ pub async fn run_due(state: &AppState) -> Result<()> {
     latecomers::run(state).await?;
     crate::objections::settle_all(state).await?;
     windows::settle_all(state).await?;
+    crate::register::counts::keep(state).await?;
     checkpoint::run(state).await?;
     sessions::forget(state).await?;
     Ok(())

@@ -14,7 +14,7 @@ use crate::AppState;
 use crate::http::form::Posted;
 use crate::http::{Chrome, FormToken, HttpError, Sender, render};
 use crate::keys::Purpose;
-use crate::store::{deliveries, objections};
+use crate::store::{Whom, deliveries, objections};
 use domain::objection::{ObjectionEvent, ObjectionState};
 
 /// A case as plain data. `for_customer` leaves out who on the publisher's side acted.
@@ -113,7 +113,11 @@ fn page(state: &AppState, status: StatusCode, case: CaseView, name: String, erro
 /// The form of the contact's own notice, for the next version of a rejected case.
 async fn file_again(state: &AppState, case: &Case) -> Result<Option<String>, HttpError> {
     let mut tx = state.db.read().await?;
-    let sent = deliveries::list_by_customer(&mut tx, case.change.id, case.objection.customer_id).await?;
+    let sent = deliveries::list_by_customers(
+        &mut tx,
+        case.change.id,
+        Whom::These(&[case.objection.customer_id]),
+    ).await?;
     let own = sent
         .iter()
         .rev()

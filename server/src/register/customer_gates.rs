@@ -45,12 +45,9 @@ pub async fn all_customer_facts(
     let zone = find_publisher(tx)
         .await?
         .map_or(Zone::UTC, |publisher| publisher.zone);
-    let mut all = Vec::new();
-    for authorisation in authorisations::list_by_line(tx, line.id).await? {
-        if authorisation.state != AuthorisationState::NotInScope {
-            all.push(gates::customer_facts(tx, zone, (&change, &line), &authorisation, now).await?);
-        }
-    }
+    let mut in_scope = authorisations::list_by_line(tx, line.id).await?;
+    in_scope.retain(|authorisation| authorisation.state != AuthorisationState::NotInScope);
+    let mut all = gates::some_customer_facts(tx, zone, (&change, &line), &in_scope, now).await?;
     all.extend(Box::pin(gates::list_untold(tx, zone, (&change, &line), now)).await?);
     Ok(all)
 }

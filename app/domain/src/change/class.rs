@@ -214,6 +214,16 @@ impl ChangeType {
     }
 }
 
+words! {
+    /// What somebody else says to a lower class that was asked for.
+    "verdict on a lower class" LoweringVerdict {
+        /// It holds.
+        Granted = "GRANTED", "granted";
+        /// The default holds.
+        Refused = "REFUSED", "refused";
+    }
+}
+
 /// Someone other than the authors lowers a class, with a reason.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lowering {

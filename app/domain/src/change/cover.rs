@@ -30,6 +30,15 @@ impl Cover {
     pub fn is_lower(&self) -> bool {
         super::is_lower(self.needed, self.class)
     }
+
+    /// The class that counts until somebody agreed to a lower one.
+    pub const fn counting_class(&self) -> NoticeClass {
+        if super::is_lower(self.needed, self.class) {
+            self.needed
+        } else {
+            self.class
+        }
+    }
 }
 
 /// Covers every difference by the type that was chosen for its field, or says which fields nobody covered yet.
@@ -42,7 +51,7 @@ pub fn cover(
     for difference in differences {
         let field = difference.diff.field;
         match chosen(field).filter(|kind| kind.covers(field)) {
-            Some(kind) => covers.push(of(difference, kind)),
+            Some(kind) => covers.push(cover_with(difference, kind)),
             None => open.push(field),
         }
     }
@@ -53,13 +62,14 @@ pub fn cover(
 pub fn cover_by_suggestion(difference: &Difference) -> Cover {
     let strictest = difference.strictest();
     let suggested = difference.suggested.iter().find(|(_, class)| *class == strictest);
-    of(
+    cover_with(
         difference,
         suggested.map_or(ChangeType::Correction, |(kind, _)| *kind),
     )
 }
 
-fn of(difference: &Difference, kind: ChangeType) -> Cover {
+/// The cover of one difference by a type that covers its field.
+pub fn cover_with(difference: &Difference, kind: ChangeType) -> Cover {
     let is_suggested = difference.suggested.iter().any(|(suggested, _)| *suggested == kind);
     let class = difference.class_of(kind);
     Cover {

@@ -24,7 +24,7 @@ fn approval() -> crate::approval::Approval {
 
 #[test]
 fn words_read_back() {
-    assert_words!(S, E, T, N);
+    assert_words!(S, E, T, N, LoweringVerdict);
 }
 
 #[test]
