@@ -318,7 +318,7 @@ both! {
         );
         assert_eq!(line.covers.len(), 4);
         let body = text(&editor.get(&change).await);
-        assert!(body.contains("Acme Hosting GmbH: data category added"), "the title follows: {body}");
+        assert!(body.contains("Acme Hosting GmbH: Data category added"), "the title follows: {body}");
         assert!(body.contains("Purpose Stores recordings Stores some recordings Purpose narrowed C"), "{body}");
         assert!(body.contains("assessment of transfers: a new version"), "the papers that follow: {body}");
         let body = text(&editor.get(PATH).await);

@@ -16,6 +16,7 @@ use domain::role::Role;
 use forenotice::gates;
 use forenotice::jobs::run_due;
 use forenotice::store::activations::list_activations;
+use forenotice::store::changes::find_announced_line;
 use forenotice::store::engagements::{current_by_slug, list_current, list_engagement_states};
 use forenotice::store::legal_records::list_records;
 use proptest::prelude::*;
@@ -86,6 +87,7 @@ async fn every_reason_leads_to_a_page_that_exists() {
                     LegalRecordKind::Contract => "contract",
                     LegalRecordKind::SecurityAssessment => "security",
                     LegalRecordKind::Transfer => "transfer/1",
+                    LegalRecordKind::Scc => "scc/1",
                     LegalRecordKind::Tia => "tia/1",
                 };
                 (
@@ -404,7 +406,9 @@ async fn walk(acts: &[Act], is_sent_first: bool) -> usize {
         let before = current_by_slug(&mut tx, SLUG).await.unwrap().unwrap();
         let id = before.engagement.id;
         let active = list_activations(&mut tx, id).await.unwrap();
-        let decision = gates::load(&mut tx, zone, id, now).await.unwrap().decide(now);
+        let line = find_announced_line(&mut tx, id.uuid()).await.unwrap();
+        let line = line.map(|(line, change)| (change, line));
+        let decision = gates::load(&mut tx, zone, id, line, now).await.unwrap().decide(now);
         drop(tx);
         perform(&app, &people, *act).await;
 

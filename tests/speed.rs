@@ -246,7 +246,7 @@ both! {
         let zone = app.state.publisher().zone;
         let mut tx = app.state.db.read().await.unwrap();
         let id = current_by_slug(&mut tx, "kaleido-search-gmbh").await.unwrap().unwrap().engagement.id;
-        let (line, change) = changes::find_current_line(&mut tx, id.uuid()).await.unwrap().unwrap();
+        let (line, change) = changes::find_announced_line(&mut tx, id.uuid()).await.unwrap().unwrap();
         let all = authorisations::list_by_line(&mut tx, line.id).await.unwrap();
         assert!(all.len() > 205);
         let together = gates::some_customer_facts(&mut tx, zone, (&change, &line), &all, now).await.unwrap();
@@ -325,14 +325,14 @@ async fn a_change_with_many_customers() {
     let zone = app.state.publisher().zone;
     let mut tx = app.state.db.read().await.unwrap();
     let id = current_by_slug(&mut tx, "kaleido-search-gmbh").await.unwrap().unwrap().engagement.id;
-    let (line, change) = changes::find_current_line(&mut tx, id.uuid()).await.unwrap().unwrap();
+    let (line, change) = changes::find_announced_line(&mut tx, id.uuid()).await.unwrap().unwrap();
     let all = authorisations::list_by_line(&mut tx, line.id).await.unwrap();
     drop(tx);
     println!("{} customers in scope of one change, SQLite", all.len());
     let now = app.state.clock.now();
     milliseconds("loading and judging all of them", 5, async || {
         let mut tx = app.state.db.read().await.unwrap();
-        gates::load(&mut tx, zone, id, now).await.unwrap().decide(now).customers.len()
+        gates::load(&mut tx, zone, id, Some((change.clone(), line.clone())), now).await.unwrap().decide(now).customers.len()
     })
     .await;
     milliseconds("the same for 100 of them, one after the other", 3, async || {

@@ -9,8 +9,9 @@ use crate::both;
 use crate::support::TestDb;
 
 /// Tables whose rows are only ever added, and a column of each.
-const APPEND_ONLY: [(&str, &str); 27] = [
+const APPEND_ONLY: [(&str, &str); 32] = [
     ("acknowledgements", "name"),
+    ("activation_customers", "customer_id"),
     ("activations", "activated_at"),
     ("answers", "answer"),
     ("attempt_results", "reply"),
@@ -19,7 +20,9 @@ const APPEND_ONLY: [(&str, &str); 27] = [
     ("audit_checkpoints", "count"),
     ("authorisation_states", "reason"),
     ("baselines", "findings"),
+    ("certificates", "body"),
     ("change_states", "reason"),
+    ("clause_states", "state"),
     ("documents", "name"),
     ("engagement_states", "reason"),
     ("engagement_versions", "facts"),
@@ -35,15 +38,18 @@ const APPEND_ONLY: [(&str, &str); 27] = [
     ("organisation_versions", "facts"),
     ("policies", "terms"),
     ("policy_confirmations", "confirmed_at"),
+    ("signature_confirmations", "confirmed_at"),
     ("signatures", "list_version"),
     ("version_covers", "reason"),
+    ("waivers", "reason"),
 ];
 
 /// All others, whose rows may change. A new table belongs into one of the two lists.
-const CHANGING: [&str; 33] = [
+const CHANGING: [&str; 37] = [
     "audit_head",
     "audit_payloads",
     "authorisations",
+    "calendar_links",
     "changes",
     "confirmation_requests",
     "contact_requests",
@@ -52,8 +58,10 @@ const CHANGING: [&str; 33] = [
     "customers",
     "deliveries",
     "demo_mails",
+    "digests",
     "engagements",
     "entities",
+    "gate_watches",
     "imports",
     "lines",
     "mails",
@@ -67,6 +75,7 @@ const CHANGING: [&str; 33] = [
     "publisher",
     "reference_rows",
     "register_rows",
+    "reminders",
     "sessions",
     "settings",
     "staff",
@@ -117,6 +126,14 @@ both! {
                 let refused = done.expect_err(&sql).to_string();
                 assert!(refused.contains(&format!("{table} is append-only")), "{sql}: {refused}");
             }
+            let mut tx = db.write().await.unwrap();
+            if tx.is_postgres() {
+                let sql = format!("TRUNCATE {table} CASCADE");
+                let done = on!(&mut tx, |c| sqlx::query(AssertSqlSafe(sql.clone())).execute(c).await.map(drop));
+                let refused = done.expect_err(&sql).to_string();
+                assert!(refused.contains("is append-only"), "{sql}: {refused}");
+            }
+            drop(tx);
             let mut tx = db.read().await.unwrap();
             assert_eq!(count(&mut tx, table).await, before);
         }

@@ -3,15 +3,18 @@
 use domain::engagement::EngagementFacts;
 use domain::engagement::state::EngagementState;
 use domain::facts::{FieldDiff, Names};
-use domain::gate::{Decision, Gate};
+use domain::gate::{Decision, Gate, MechanismPath};
 use domain::organisation::OrganisationFacts;
 use leptos::prelude::*;
 
+use super::chain::{Tier, chain_section};
 use super::customers_page::{CustomerSummary, summary_part};
 use super::facts::{company_lines, engagement_lines, fact_list};
 use super::list_page::state_tone;
+use super::path::paths_part;
 use super::place::{Places, is_for_editors, place_of};
 use super::sheet::sentence;
+use super::waivers::{WaiverPart, waiver_section};
 use crate::changes::{CoverRow, cover_table};
 use crate::ui::{
     Actions, Badge, Breadcrumb, Button, ButtonKind, ButtonLink, Callout, Cell, Column, Form, HeadCell, Icon,
@@ -41,6 +44,8 @@ pub struct EngagementView {
     pub places: Places,
     /// Gates G9 to G15 of its customers, for whoever may read them.
     pub customers: Option<CustomerSummary>,
+    /// What allows its transfers, row by row.
+    pub paths: Vec<MechanismPath>,
     /// What it differs from, where that needs a change.
     pub differs: Option<String>,
     /// Every field that differs from it, with the kind of change that covers it.
@@ -55,8 +60,10 @@ pub struct EngagementView {
     pub papers: Vec<Paper>,
     /// Whether this person may edit its facts.
     pub may_edit: bool,
-    /// Engagements below it in the chain.
-    pub below: Vec<Link>,
+    /// Its waivers.
+    pub waivers: WaiverPart,
+    /// The chain that it is part of.
+    pub chain: Vec<Tier>,
     /// What is to be done about it.
     pub tasks: Vec<String>,
     /// Versions, newest first.
@@ -153,7 +160,9 @@ pub fn EngagementPage(data: EngagementView) -> impl IntoView {
         {data.change.clone().map(|change| view! { <p><a href=change.href>{change.label}</a></p> })}
         {tasks(&data.tasks)}
         {gates(&data)}
+        {waiver_section(data.waivers)}
         {data.customers.clone().map(summary_part)}
+        {paths_part(data.paths.clone())}
         {steps(data.steps, &data.csrf)}
         <section>
             <h2>"The engagement"</h2>
@@ -166,7 +175,7 @@ pub fn EngagementPage(data: EngagementView) -> impl IntoView {
             {edit_link(data.may_edit, "Edit the company", format!("{path}/company"))}
         </section>
         {papers(data.papers)}
-        {chain(data.below)}
+        {chain_section(data.chain)}
         {history("Versions", "versions", data.history)}
         {history("States", "states", data.states)}
         {history("On the public list", "listings", data.listings)}
@@ -234,8 +243,10 @@ fn gates(data: &EngagementView) -> AnyView {
         .iter()
         .filter(|gate| decision.of(**gate).next().is_some())
         .count();
-    let summary = if red == 0 {
+    let summary = if red == 0 && decision.waived.is_empty() {
         "All of gates G1 to G8 are green: the papers are in order.".to_owned()
+    } else if red == 0 {
+        "None of gates G1 to G8 is red, but what is missing is waived only for a time.".to_owned()
     } else {
         format!(
             "{red} of {} are red. An engagement cannot start for anybody while one is.",
@@ -272,6 +283,21 @@ fn gate_item(gate: Gate, data: &EngagementView) -> AnyView {
             links.push(link);
         }
     }
+    let set_aside = decision
+        .waived
+        .iter()
+        .filter(|reason| reason.gate == gate)
+        .map(|reason| {
+            let until = data.waivers.until(reason.code).unwrap_or("its end");
+            let text = format!("{}: {}; waived until {until}", reason.code.label(), reason.detail);
+            view! {
+                <li>
+                    {text} " "
+                    <a href="#waivers">"Waiver"</a>
+                </li>
+            }
+        })
+        .collect_view();
     let reasons = reasons
         .into_iter()
         .map(|reason| {
@@ -294,7 +320,7 @@ fn gate_item(gate: Gate, data: &EngagementView) -> AnyView {
                 <p class="gate-name">
                     {gate.as_str()} " " {gate.label()} ": " <span class="gate-word">{word}</span>
                 </p>
-                <ul>{reasons}</ul>
+                <ul>{reasons} {set_aside}</ul>
             </div>
             <p class="gate-links">{links}</p>
         </li>
@@ -302,7 +328,7 @@ fn gate_item(gate: Gate, data: &EngagementView) -> AnyView {
     .into_any()
 }
 
-fn steps(steps: Vec<StateStep>, csrf: &str) -> Option<AnyView> {
+pub(super) fn steps(steps: Vec<StateStep>, csrf: &str) -> Option<AnyView> {
     if steps.is_empty() {
         return None;
     }
@@ -398,23 +424,7 @@ fn papers(papers: Vec<Paper>) -> AnyView {
     .into_any()
 }
 
-fn chain(below: Vec<Link>) -> Option<AnyView> {
-    (!below.is_empty()).then(|| {
-        let items = below
-            .into_iter()
-            .map(|link| view! { <li><a href=link.href>{link.label}</a></li> })
-            .collect_view();
-        view! {
-            <section>
-                <h2>"Its own subprocessors"</h2>
-                <ul>{items}</ul>
-            </section>
-        }
-        .into_any()
-    })
-}
-
-fn history(title: &'static str, id: &'static str, entries: Vec<HistoryEntry>) -> Option<AnyView> {
+pub(super) fn history(title: &'static str, id: &'static str, entries: Vec<HistoryEntry>) -> Option<AnyView> {
     if entries.is_empty() {
         return None;
     }

@@ -58,6 +58,7 @@ fn absent(path: &str, kind: LegalRecordKind) -> Link {
         LegalRecordKind::Contract => "contract",
         LegalRecordKind::SecurityAssessment => "security",
         LegalRecordKind::Transfer => "transfer",
+        LegalRecordKind::Scc => "scc",
         LegalRecordKind::Tia => "tia",
     };
     Link::new(
@@ -98,7 +99,8 @@ fn without_subject(reason: &Reason, places: &Places) -> Link {
         Gate::G4 => return Link::new("Edit these facts", format!("{path}/edit")),
         Gate::G2 => LegalRecordKind::Contract,
         Gate::G3 => LegalRecordKind::SecurityAssessment,
-        Gate::G5 | Gate::G6 => LegalRecordKind::Transfer,
+        Gate::G5 => LegalRecordKind::Transfer,
+        Gate::G6 => LegalRecordKind::Scc,
         Gate::G7 | Gate::G8 => LegalRecordKind::Tia,
         Gate::G12 => return Link::new("Objections", "/staff/objections"),
         Gate::G9 | Gate::G10 | Gate::G11 | Gate::G13 | Gate::G14 | Gate::G15 => {
@@ -119,6 +121,7 @@ fn without_subject(reason: &Reason, places: &Places) -> Link {
 /// What a paper is called among its kind: "Transfer 2".
 pub fn paper_name(kind: LegalRecordKind, number: Option<i64>) -> String {
     let name = match kind {
+        LegalRecordKind::Scc => "Set of clauses".to_owned(),
         LegalRecordKind::Tia => "Assessment of transfers".to_owned(),
         kind => sentence(kind.label()),
     };

@@ -153,7 +153,7 @@ fn prefill(form: &mut ChangeForm, current: &CurrentEngagement, reviewed: &Review
     let kinds = line_kinds(&reviewed.covers);
     let what = match &kinds {
         Some(kinds) => {
-            let labels: Vec<String> = kinds.types.iter().map(|kind| kind.label().to_lowercase()).collect();
+            let labels: Vec<&str> = kinds.types.iter().map(|kind| kind.label()).collect();
             format!("{name}: {}", labels.join(", "))
         }
         None if current.state.state.is_listed() => return,
@@ -253,9 +253,6 @@ pub async fn open(
     let mut errors = FieldErrors::new();
     let title = errors.take("title", Line::<200>::parse(&form.title));
     let planned_on = parse_day(&mut errors, "planned_on", &form.planned_on);
-    if planned_on.is_some_and(|day| day <= dossier::today(&state, state.clock.now())) {
-        errors.add("planned_on", "Choose a day in the future");
-    }
     let line = parse_line(&mut errors, &form, &posted);
     let (Some(title), Some(planned_on), Some(line), true) = (title, planned_on, line, errors.is_empty())
     else {

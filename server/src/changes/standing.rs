@@ -226,19 +226,11 @@ impl Told {
             Reach::Any
         };
         let change_id = self.dispatched.first().map(|notice| notice.change_id);
-        let signature = self
-            .signatures
-            .get(&customer_id)
-            .into_iter()
-            .flatten()
-            .rev()
-            .find_map(|s| {
-                let first = versions.first()?.dispatched_at;
-                (s.recorded.at >= first).then(|| Signed {
-                    at: s.recorded.at,
-                    pending_shown: change_id.is_some_and(|id| s.pending_shown.contains(&id)),
-                })
-            });
+        let signed = self.signatures.get(&customer_id).map_or(&[][..], Vec::as_slice);
+        let signature = match (versions.first(), change_id) {
+            (Some(first), Some(change_id)) => shown_at_signature(signed, self.zone, change_id, first, t),
+            _ => None,
+        };
         let terms = policy.notice_terms(self.minimum.into_iter().collect());
         Ok(standing_at(
             t,
@@ -255,4 +247,26 @@ impl Told {
             },
         )?)
     }
+}
+
+/// The signature by which the change is authorised: it was confirmed, and it is no older than the announcement.
+fn shown_at_signature(
+    signatures: &[Signature],
+    zone: Zone,
+    change_id: Uuid,
+    first: &NoticeVersion,
+    t: DateTime<Utc>,
+) -> Option<Signed> {
+    let announced_on = zone.local_date(first.dispatched_at);
+    let found = signatures
+        .iter()
+        .rev()
+        .find(|s| s.authorises(change_id, announced_on, t));
+    found.map(|signature| Signed {
+        // Only the day is on record. On the day of the announcement it was after it.
+        at: zone
+            .start_of_day(signature.signed_on)
+            .map_or(first.dispatched_at, |day| day.max(first.dispatched_at)),
+        pending_shown: true,
+    })
 }

@@ -20,4 +20,4 @@ pub use error::HttpError;
 pub use form::{Posted, Uploaded};
 pub use limits::Client;
 pub use part::Part;
-pub use sender::Sender;
+pub use sender::{Sender, Visitor};

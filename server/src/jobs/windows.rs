@@ -14,9 +14,12 @@ use crate::gates::{OnFile, few_or_everybody};
 use crate::store::authorisations::{self, Authorisation, Derived};
 use crate::store::{Tx, Whom, changes};
 
-/// Settles every authorisation of every open change.
+/// Settles every authorisation of every change whose windows run for somebody.
 pub async fn settle_all(state: &AppState) -> Result<()> {
-    for change_id in super::open_changes(state).await? {
+    let mut tx = state.db.read().await?;
+    let running = changes::list_running(&mut tx).await?;
+    drop(tx);
+    for change_id in running {
         settle(state, change_id).await?;
     }
     Ok(())

@@ -19,7 +19,9 @@ mod objection_alert;
 mod objection_outcome;
 mod objection_receipt;
 mod password_reset;
+mod staff_digest;
 mod staff_task;
+mod subscription_cancelled;
 mod subscription_change;
 mod subscription_confirm;
 
@@ -36,7 +38,9 @@ pub use objection_alert::ObjectionAlert;
 pub use objection_outcome::ObjectionOutcome;
 pub use objection_receipt::ObjectionReceipt;
 pub use password_reset::PasswordReset;
+pub use staff_digest::{DigestTask, StaffDigest};
 pub use staff_task::StaffTask;
+pub use subscription_cancelled::SubscriptionCancelled;
 pub use subscription_change::SubscriptionChange;
 pub use subscription_confirm::SubscriptionConfirm;
 

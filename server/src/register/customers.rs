@@ -19,7 +19,7 @@ use crate::access::Staff;
 use crate::gates::some_customer_facts;
 use crate::http::{HttpError, render};
 use crate::store::authorisations::{Authorisation, page_by_line};
-use crate::store::changes::find_current_line;
+use crate::store::changes::find_announced_line;
 
 /// Rows on one page.
 const PAGE: u64 = 50;
@@ -52,7 +52,7 @@ pub async fn page(
     let register = evaluate_register(&judged.facts, now);
     let mut red: Vec<_> = register.reasons.iter().map(|reason| reason.gate).collect();
     red.dedup();
-    let line = find_current_line(&mut tx, found.engagement.id.uuid()).await?;
+    let line = find_announced_line(&mut tx, found.engagement.id.uuid()).await?;
     let search = asked.q.trim().to_owned();
     let wanted = asked.page.parse::<u64>().unwrap_or(1).max(1);
     let offset = (wanted - 1).saturating_mul(PAGE);

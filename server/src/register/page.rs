@@ -14,8 +14,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use domain::change::ChangeState;
 use domain::engagement::EngagementFacts;
 use domain::facts::{FieldDiff, Names, diff_engagement, diff_organisation};
-use domain::gate::{Decision, Gate, ReasonCode, evaluate_register};
-use domain::legal_record::{LegalRecord, LegalRecordKind, Mechanism};
+use domain::gate::{Decision, Gate, ReasonCode, evaluate_register, mechanism_paths};
+use domain::legal_record::{Cure, LegalRecord, LegalRecordKind, Mechanism};
 use domain::role::Permission;
 use domain::words;
 use leptos::prelude::*;
@@ -24,15 +24,13 @@ use super::covers::{Kept, differing};
 use super::gate_facts::{Judged, authors, judge};
 use super::load::{self, People};
 use super::shown::find_shown;
-use super::states;
+use super::{certificates, chain, states, waivers};
 use crate::AppState;
 use crate::access::Staff;
 use crate::gates;
 use crate::http::{HttpError, render};
-use crate::store::changes::{Change, find_current_line};
-use crate::store::engagements::{
-    self, list_children, list_engagement_states, list_engagement_versions,
-};
+use crate::store::changes::{Change, find_announced_line, find_unsettled_line};
+use crate::store::engagements::{list_engagement_states, list_engagement_versions};
 use crate::store::legal_records::StoredRecord;
 use crate::store::listings::{ListingState, list_listings};
 use crate::store::organisations::list_organisation_versions;
@@ -76,13 +74,11 @@ async fn view_of(
     let people = People::load(tx, state).await?;
     let decision = evaluate_register(&judged.facts, now);
     let (differs, pending) = pending(tx, &judged, &names, today).await?;
-    let change = find_current_line(tx, id.uuid()).await?.map(|(_, change)| change);
-    let mut below = Vec::new();
-    for child in list_children(tx, id).await? {
-        if let Some(child) = engagements::current(tx, child.id).await? {
-            below.push(Link::new(load::title(&child), load::path(&child)));
-        }
-    }
+    let change = find_unsettled_line(tx, id.uuid()).await?.map(|(_, change)| change);
+    let mut papers = papers(&judged, &decision);
+    papers.push(certificates::paper(tx, state, &judged.current).await?);
+    let chain = chain::tree(tx, id).await?;
+    let waivers = waivers::part(tx, state, staff, &judged, &decision).await?;
     let tasks = list_tasks_about(tx, id.uuid())
         .await?
         .into_iter()
@@ -106,6 +102,7 @@ async fn view_of(
             state_entry.state.label(),
             people.by(state_entry.recorded)
         ),
+        paths: mechanism_paths(&judged.facts, now),
         differs,
         pending,
         change: change
@@ -118,11 +115,12 @@ async fn view_of(
             }),
         may_draft_change: staff.may(Permission::DraftChange),
         steps,
-        papers: papers(&judged, &decision),
+        papers,
         places,
         customers,
         may_edit: staff.may(Permission::EditRegister) && !judged.current.state.state.is_terminal(),
-        below,
+        chain,
+        waivers,
         tasks: tasks.collect(),
         history: history(tx, &judged, &versions, &names, &people).await?,
         states: state_history(tx, &judged, &people).await?,
@@ -167,6 +165,7 @@ fn papers(judged: &Judged, decision: &Decision) -> Vec<Paper> {
         (K::Contract, "contract", Gate::G2),
         (K::SecurityAssessment, "security", Gate::G3),
         (K::Transfer, "transfer", Gate::G5),
+        (K::Scc, "scc", Gate::G6),
         (K::Tia, "tia", Gate::G7),
     ] {
         let before = papers.len();
@@ -182,16 +181,23 @@ fn papers(judged: &Judged, decision: &Decision) -> Vec<Paper> {
             papers.push(Paper {
                 title: paper_name(kind, None),
                 // Red only where a gate misses it: what stays in the EEA needs no transfer.
-                text: decision
-                    .of(gate)
-                    .next()
-                    .is_none()
-                    .then(|| "None on file; none is needed".to_owned()),
+                text: none_text(decision, gate),
                 href: format!("{path}/{place}"),
             });
         }
     }
     papers
+}
+
+/// What is said of a paper that is not there; nothing where a gate misses it.
+fn none_text(decision: &Decision, gate: Gate) -> Option<String> {
+    if decision.of(gate).next().is_some() {
+        None
+    } else if decision.waived.iter().any(|reason| reason.gate == gate) {
+        Some("None on file; waived for a time".to_owned())
+    } else {
+        Some("None on file; none is needed".to_owned())
+    }
 }
 
 /// A paper's name and page.
@@ -203,6 +209,7 @@ fn paper_link(path: &str, record: &StoredRecord) -> Link {
         K::Contract => Link::new(paper_name(kind, None), format!("{path}/contract")),
         K::SecurityAssessment => Link::new(paper_name(kind, None), format!("{path}/security")),
         K::Transfer => Link::new(paper_name(kind, Some(number)), format!("{path}/transfer/{number}")),
+        K::Scc => Link::new(paper_name(kind, Some(number)), format!("{path}/scc/{number}")),
         K::Tia => Link::new(paper_name(kind, Some(number)), format!("{path}/tia/{number}")),
     }
 }
@@ -229,10 +236,11 @@ async fn summary_of_customers(
     now: DateTime<Utc>,
 ) -> Result<Option<CustomerSummary>, HttpError> {
     let id = judged.current.engagement.id;
-    let found = Box::pin(gates::load(tx, state.publisher().zone, id, now)).await?;
-    let Some((change, _)) = &found.line else {
+    let Some((line, change)) = find_announced_line(tx, id.uuid()).await? else {
         return Ok(None);
     };
+    let zone = state.publisher().zone;
+    let found = Box::pin(gates::load(tx, zone, id, Some((change.clone(), line)), now)).await?;
     let decision = found.decide(now);
     if decision.customers.is_empty() {
         return Ok(None);
@@ -258,7 +266,7 @@ async fn summary_of_customers(
     Ok(Some(CustomerSummary {
         total: decision.customers.len(),
         open: decision.customers.iter().filter(|one| one.decision.allowed).count(),
-        untold: found.untold.len(),
+        untold: found.told.untold.len(),
         reasons: reasons
             .into_iter()
             .map(|(gate, code, count)| (format!("{gate} {code}"), code.label().to_owned(), count))
@@ -293,16 +301,30 @@ pub(super) fn summary(record: &StoredRecord) -> String {
             let fallback = transfer
                 .fallback
                 .as_ref()
-                .map(|_| ", with clauses as fallback")
+                .map(|reliance| format!(", with set {} as fallback", reliance.clauses))
                 .unwrap_or_default();
             let state = match &transfer.mechanism {
-                Mechanism::Scc(scc) => format!(" ({})", scc.state.label()),
+                Mechanism::Scc(reliance) => format!(" (set {})", reliance.clauses),
                 _ => String::new(),
             };
             format!(
                 "To {}: {}{state}{fallback}",
                 transfer.destination.label(),
                 transfer.mechanism.kind().label()
+            )
+        }
+        LegalRecord::Scc(clauses) => {
+            let standing = &clauses.standing;
+            let cure = standing
+                .suspended_on
+                .map(|day| Cure::of(day, day).last_day)
+                .map(|last| format!(", to be cured by {}", words::short_day(last)))
+                .unwrap_or_default();
+            format!(
+                "{}, {}: {}{cure}",
+                clauses.version.label(),
+                clauses.module.label(),
+                standing.state.label()
             )
         }
         LegalRecord::Tia(tia) => {

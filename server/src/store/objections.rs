@@ -310,7 +310,7 @@ pub async fn list_by_line(tx: &mut Tx, line_id: Uuid, whom: Whom<'_>) -> Result<
     rows.into_iter().map(Objection::try_from).collect()
 }
 
-/// When cases about a line were rejected on their grounds, oldest first, each with its authorisation.
+/// When cases about a line were turned down, on their grounds or as not entitled, oldest first, each with its authorisation.
 pub async fn list_rejections(
     tx: &mut Tx,
     line_id: Uuid,
@@ -319,13 +319,14 @@ pub async fn list_rejections(
     let sql = format!(
         "SELECT o.authorisation_id, e.recorded_at FROM objection_events e JOIN objections o ON o.id = e.objection_id
          JOIN authorisations a ON a.id = o.authorisation_id
-         WHERE a.line_id = $1 AND e.event = $2{} ORDER BY e.recorded_at",
+         WHERE a.line_id = $1 AND e.event IN ($2, $3){} ORDER BY e.recorded_at",
         whom.among(tx, "a.customer_id")
     );
     Ok(on!(tx, |c| {
         sqlx::query_as(sqlx::AssertSqlSafe(sql))
             .bind(line_id)
             .bind(ObjectionEvent::RejectGrounds.as_str())
+            .bind(ObjectionEvent::FindNotEntitled.as_str())
             .fetch_all(c)
             .await
     })?)

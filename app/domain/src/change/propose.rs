@@ -242,7 +242,7 @@ fn explain(
         F::Products => vec![T::PurposeOrServiceWidened],
         F::OptionalFeature if ne.optional_feature => vec![T::PurposeNarrowed],
         F::OptionalFeature => vec![T::PurposeOrServiceWidened],
-        F::Segregable => vec![T::Correction],
+        F::Segregable | F::IctJurisdiction => vec![T::Correction],
         F::AiTraining | F::AiRetention => vec![ai_terms(oe, ne)],
         F::Locations | F::RemoteAccess => vec![locations(oe, ne, reference, day)],
         F::Tier | F::ParentEngagement => vec![T::Tier2Change],

@@ -149,8 +149,8 @@ fn transfer(mechanism: Mechanism) -> Transfer {
         importer: Name::parse("Acme Inc.").unwrap(),
         mechanism,
         fallback: None,
-        uk: None,
-        swiss_adaptations: false,
+        importer_subject_to_gdpr: Known::Unknown,
+        onward_of: None,
     }
 }
 
@@ -535,6 +535,9 @@ fn a_security_assessment_that_fails_where_one_had_passed_is_a_downgrade() {
         valid_to: day,
         guarantees: None,
         summary: None,
+        answers: None,
+        conditions: None,
+        evidence: BTreeSet::new(),
     };
     let (passed, failed) = (with(AssessmentResult::Passed), with(AssessmentResult::Failed));
     let version = |security| FactsVersion {
@@ -606,8 +609,18 @@ fn every_field_has_a_type_that_explains_it() {
             T::ALL
                 .iter()
                 .any(|kind| !kind.starts_engagement() && *kind != T::Correction && kind.covers(*field))
-                || *field == FactField::Segregable,
+                || matches!(field, FactField::Segregable | FactField::IctJurisdiction),
             "{field}"
         );
+    }
+}
+
+#[test]
+fn what_needs_an_authorisation_is_told_the_day_before_at_the_latest() {
+    let day: chrono::NaiveDate = "2026-11-23".parse().unwrap();
+    for class in NoticeClass::ALL {
+        let first = class.earliest(day);
+        assert_eq!(first == day, !class.needs_authorisation(), "{class}");
+        assert!(first == day || Some(first) == day.succ_opt(), "{class}");
     }
 }

@@ -4,7 +4,7 @@
 use chrono::{Days, NaiveDate};
 
 use super::facts::{RegisterFacts, Stage};
-use super::transfer::clause_faults;
+use super::transfer::{about_clauses, clause_faults};
 use super::{Findings, ReasonCode as R, Subject};
 use crate::country::Place;
 use crate::legal_record::{LegalRecordKind, Mechanism, MechanismKind, Tia, TiaState, TiaType, Transfer};
@@ -132,9 +132,13 @@ pub(super) fn measures_and_fallback(facts: &RegisterFacts, today: NaiveDate, fou
         return;
     }
     for recorded in &facts.transfers {
-        found.about(Subject::paper(LegalRecordKind::Transfer, Some(recorded)));
         let transfer = &recorded.body;
         if matches!(transfer.mechanism, Mechanism::Dpf(_)) && !has_fallback(facts, transfer, today) {
+            if has_clauses(facts, transfer, today) {
+                found.about(absent(Some(transfer.destination)));
+            } else {
+                about_clauses(facts, recorded, found);
+            }
             found.add(
                 R::FallbackMissing,
                 format!(
@@ -146,15 +150,41 @@ pub(super) fn measures_and_fallback(facts: &RegisterFacts, today: NaiveDate, fou
     }
 }
 
-fn has_fallback(facts: &RegisterFacts, transfer: &Transfer, today: NaiveDate) -> bool {
-    let clauses = transfer
+fn has_clauses(facts: &RegisterFacts, transfer: &Transfer, today: NaiveDate) -> bool {
+    transfer
         .fallback
         .as_ref()
-        .is_some_and(|scc| clause_faults(facts, scc, today).is_empty());
+        .is_some_and(|scc| clause_faults(facts, scc, today).is_empty())
+}
+
+fn has_fallback(facts: &RegisterFacts, transfer: &Transfer, today: NaiveDate) -> bool {
+    let clauses = has_clauses(facts, transfer, today);
     let assessed = facts.tias.iter().map(|recorded| &recorded.body).any(|tia| {
         tia.tia_type == TiaType::Full46
             && tia.destinations.contains(&transfer.destination)
             && faults(facts, tia, "", MechanismKind::Scc, today).is_empty()
     });
     clauses && assessed
+}
+
+/// What G7 and G8 say about one transfer by one mechanism: its best assessment, and the measures that depend on it.
+pub(super) fn of_transfer(
+    facts: &RegisterFacts,
+    transfer: &Transfer,
+    mechanism: MechanismKind,
+    today: NaiveDate,
+    found: &mut Findings,
+) {
+    let subject = format!("the transfer to {}", transfer.destination.label());
+    let covers = |tia: &Tia| tia.destinations.contains(&transfer.destination);
+    judge(facts, &subject, mechanism, covers, today, found);
+    let covering = facts.tias.iter().map(|recorded| &recorded.body);
+    for tia in covering.filter(|tia| covers(tia) && tia.state != TiaState::Superseded) {
+        for measure in tia.open_measures() {
+            found.add(
+                R::MeasureOpen,
+                format!("{}: {}", measure.text, measure.status.label()),
+            );
+        }
+    }
 }

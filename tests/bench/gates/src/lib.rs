@@ -16,9 +16,9 @@ use domain::gate::{
 };
 use domain::known::Known;
 use domain::legal_record::{
-    Annex, AssessmentResult, Clause9, Contract, DpfCheck, DpfFramework, DpfReliance, DpfStatus, FlowDown,
-    Measure, MeasureKind, MeasureStatus, Mechanism, Origin, OwnPurpose, Recorded, Scc, SccModule, SccState,
-    SccVersion, SecurityAssessment, Situation, Tia, TiaOutcome, TiaState, TiaType, Transfer,
+    AssessmentResult, Contract, DpfCheck, DpfFramework, DpfReliance, DpfStatus, FlowDown, Measure, MeasureKind,
+    MeasureStatus, Mechanism, Origin, OwnPurpose, Recorded, SecurityAssessment, Situation, Tia, TiaOutcome,
+    TiaState, TiaType, Transfer,
 };
 use domain::objection::ObjectionState;
 use domain::organisation::{ContactPoint, ContactPointKind, OrganisationFacts};
@@ -55,19 +55,6 @@ fn recorded<T>(number: u128, body: T) -> Recorded<T> {
     }
 }
 
-fn clauses() -> Scc {
-    Scc {
-        version: SccVersion::V2021,
-        module: SccModule::Three,
-        state: SccState::InForce,
-        clause_9: Clause9::General,
-        complete_annexes: BTreeSet::from([Annex::IA, Annex::IB, Annex::IC, Annex::II]),
-        modified: false,
-        in_force_on: Some(value("2026-01-01")),
-        archived_copy: None,
-    }
-}
-
 fn transfer() -> Transfer {
     let check = DpfCheck {
         entity_as_listed: value("Acme Inc."),
@@ -83,14 +70,14 @@ fn transfer() -> Transfer {
         origins: BTreeSet::from([Origin::EeaEfta]),
         destination: value("US"),
         importer: value("Acme Inc."),
+        importer_subject_to_gdpr: Known::Known(false),
+        onward_of: None,
         mechanism: Mechanism::Dpf(DpfReliance {
             hr_data: false,
             non_hr_data: true,
             checks: BTreeMap::from([(DpfFramework::EuUs, check)]),
         }),
-        fallback: Some(clauses()),
-        uk: None,
-        swiss_adaptations: false,
+        fallback: None,
     }
 }
 
@@ -187,6 +174,8 @@ pub fn register() -> RegisterFacts {
         archived_copy: Some(Digest::new([9; 32])),
         retrieved_on: Some(value::<NaiveDate>("2026-01-02")),
         vendor_notice_days: None,
+        signed_on: None,
+        change_feed: None,
     };
     let security = SecurityAssessment {
         result: AssessmentResult::Passed,
@@ -195,6 +184,9 @@ pub fn register() -> RegisterFacts {
         valid_to: value("2027-06-01"),
         guarantees: None,
         summary: None,
+        answers: None,
+        conditions: None,
+        evidence: BTreeSet::new(),
     };
     RegisterFacts {
         engagement_id: id(1),
@@ -207,10 +199,14 @@ pub fn register() -> RegisterFacts {
         contract: Some(recorded(1, contract)),
         security: Some(recorded(2, security)),
         transfers: vec![recorded(3, transfer())],
+        clauses: BTreeMap::new(),
         tias: vec![recorded(4, assessment())],
         waivers: Vec::new(),
         reference: reference(),
-        settings: GateSettings::default(),
+        settings: GateSettings {
+            dpf_requires_fallback: false,
+            ..GateSettings::default()
+        },
         zone: value("Europe/Oslo"),
     }
 }
