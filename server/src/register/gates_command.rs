@@ -212,11 +212,8 @@ async fn decide(
     if register.engagement.relationship_role.is_in_notice_scope() {
         let code = ReasonCode::NoticeNotSent;
         decision.allowed = false;
-        decision.reasons.push(Reason {
-            gate: code.gate(),
-            code,
-            detail: "no change of this engagement was announced to this customer".to_owned(),
-        });
+        let detail = "no change of this engagement was announced to this customer";
+        decision.reasons.push(Reason::new(code, detail));
     }
     Ok(decision)
 }
