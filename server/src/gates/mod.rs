@@ -22,7 +22,7 @@ use crate::changes::{ChangeError, Result, dossier, scope, standing};
 use crate::register;
 use crate::store::activations::Activation;
 use crate::store::authorisations::{self, Authorisation};
-use crate::store::changes::{self, Change, Line};
+use crate::store::changes::{Change, Line};
 use crate::store::engagements::CurrentEngagement;
 use crate::store::{Tx, answers, customers, listings, notices, objections, policies};
 
@@ -241,10 +241,7 @@ pub async fn list_untold(
         }
         untold.push(CustomerFacts {
             customer_id: one.customer.id,
-            model: one
-                .policy
-                .as_ref()
-                .map(|p| p.policy.model_for(line.notice_class)),
+            model: one.policy.as_ref().map(|p| p.policy.model_for(line.notice_class)),
             authorisation: AuthorisationState::Pending,
             approval: None,
             notice: NoticeStanding::NotSent,
