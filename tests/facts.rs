@@ -77,7 +77,9 @@ pub async fn edit(app: &TestApp, editor: &Client, slug: &str, instead: &[(&str, 
     form.push(("reason".to_owned(), "Found out".to_owned()));
     let mut pairs: Vec<(&str, &str)> = form.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
     pairs.extend(instead.iter().filter(|(_, value)| !value.is_empty()));
-    editor.post(&format!("/staff/register/{slug}/edit"), &pairs).await
+    editor
+        .post_confirmed(&format!("/staff/register/{slug}/edit"), &pairs)
+        .await
 }
 
 async fn saved(app: &TestApp, editor: &Client, slug: &str, instead: &[(&str, &str)]) -> String {

@@ -59,6 +59,16 @@ const TABLE: &[(&str, &str, Who)] = &[
         "/staff/changes/{number}/lines/{id}/remove",
         Holder(P::DraftChange),
     ),
+    (
+        "POST",
+        "/staff/changes/{number}/lines/{id}/class",
+        Holder(P::DraftChange),
+    ),
+    (
+        "POST",
+        "/staff/changes/{number}/lines/{id}/lowering",
+        Holder(P::LowerNoticeClass),
+    ),
     ("POST", "/staff/changes/{number}/edit", Holder(P::DraftChange)),
     ("POST", "/staff/changes/{number}/submit", Holder(P::DraftChange)),
     (
@@ -176,6 +186,11 @@ const TABLE: &[(&str, &str, Who)] = &[
     ("GET", "/staff/register/new", Holder(P::EditRegister)),
     ("POST", "/staff/register/new", Holder(P::EditRegister)),
     ("GET", "/staff/register/{slug}", Holder(P::ReadRegister)),
+    (
+        "GET",
+        "/staff/register/{slug}/customers",
+        Holder(P::ReadCustomers),
+    ),
     ("GET", "/staff/register/{slug}/edit", Holder(P::EditRegister)),
     ("POST", "/staff/register/{slug}/edit", Holder(P::EditRegister)),
     ("GET", "/staff/register/{slug}/company", Holder(P::EditRegister)),

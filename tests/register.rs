@@ -106,7 +106,7 @@ pub(crate) fn with<'a>(form: &[(&'a str, &'a str)], other: &[(&'a str, &'a str)]
 
 /// Posts a form that must be taken, and opens the page it leads to.
 pub(crate) async fn done(client: &Client, path: &str, form: &[(&str, &str)]) -> Answer {
-    let answer = client.post(path, form).await;
+    let answer = client.post_confirmed(path, form).await;
     assert_eq!(answer.status, 303, "{path}: {}", text(&answer));
     let page = client.get(answer.location()).await;
     assert_eq!(page.status, 200, "{path}");
@@ -592,7 +592,7 @@ both! {
 }
 
 /// So many drafts of which only the name is known: "Vendor 01 AS", "Vendor 02 AS" …
-async fn drafts(app: &TestApp, count: u32) {
+pub async fn drafts(app: &TestApp, count: u32) {
     let now = app.state.clock.now();
     let recorded = Recorded::by_system(now);
     let mut tx = app.state.db.write().await.unwrap();

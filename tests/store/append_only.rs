@@ -9,7 +9,7 @@ use crate::both;
 use crate::support::TestDb;
 
 /// Tables whose rows are only ever added, and a column of each.
-const APPEND_ONLY: [(&str, &str); 29] = [
+const APPEND_ONLY: [(&str, &str); 32] = [
     ("acknowledgements", "name"),
     ("activation_customers", "customer_id"),
     ("activations", "activated_at"),
@@ -30,6 +30,8 @@ const APPEND_ONLY: [(&str, &str); 29] = [
     ("legal_approvals", "approved_at"),
     ("legal_records", "body"),
     ("listings", "listing"),
+    ("lowering_decisions", "reason"),
+    ("lowerings", "reason"),
     ("mail_events", "report"),
     ("objection_events", "reason"),
     ("objection_versions", "statement"),
@@ -38,11 +40,12 @@ const APPEND_ONLY: [(&str, &str); 29] = [
     ("policy_confirmations", "confirmed_at"),
     ("signature_confirmations", "confirmed_at"),
     ("signatures", "list_version"),
+    ("version_covers", "reason"),
     ("waivers", "reason"),
 ];
 
 /// All others, whose rows may change. A new table belongs into one of the two lists.
-const CHANGING: [&str; 36] = [
+const CHANGING: [&str; 37] = [
     "audit_head",
     "audit_payloads",
     "authorisations",
@@ -71,6 +74,7 @@ const CHANGING: [&str; 36] = [
     "promises",
     "publisher",
     "reference_rows",
+    "register_rows",
     "reminders",
     "sessions",
     "settings",

@@ -60,6 +60,37 @@ both! {
         assert!(is_duplicate(&authorisations::open(&mut tx, &again, id(NOTICE), id(67), hour(2)).await));
     }
 
+    async fn the_customers_of_a_line_are_searched_and_come_a_page_at_a_time(db: TestDb) {
+        let db = db.open().await;
+        let mut tx = db.write().await.unwrap();
+        add_dispatched(&mut tx).await;
+        for (number, name) in [(120, "Zebra AB"), (130, "Åkerblå Drift AB"), (140, "100% Frakt_AB")] {
+            add_customer(&mut tx, number, name).await;
+            authorisations::open(&mut tx, &authorisation(number + 5, LINE, number), id(NOTICE), id(number + 6), hour(1)).await.unwrap();
+        }
+        let page = async |tx: &mut Tx, search: &str, limits: (i64, i64)| {
+            let (rows, total) = authorisations::page_by_line(tx, id(LINE), search, limits).await.unwrap();
+            let names: Vec<String> = rows.into_iter().map(|(_, name)| name).collect();
+            (names, total)
+        };
+        let (all, total) = page(&mut tx, "", (50, 0)).await;
+        assert_eq!((all.len(), total), (4, 4));
+        let (second, total) = page(&mut tx, "", (1, 1)).await;
+        assert_eq!((second, total), (vec![all[1].clone()], 4));
+        for (search, found) in [
+            ("zebra", vec!["Zebra AB"]),
+            ("ÅKERBLÅ drift", vec!["Åkerblå Drift AB"]),
+            ("åkerblå ab", vec!["Åkerblå Drift AB"]),
+            ("100%", vec!["100% Frakt_AB"]),
+            ("t_a", vec!["100% Frakt_AB"]),
+            ("!", vec![]),
+            ("zebra drift", vec![]),
+        ] {
+            assert_eq!(page(&mut tx, search, (50, 0)).await.0, found, "{search}");
+        }
+        assert_eq!(authorisations::page_by_line(&mut tx, id(99), "", (50, 0)).await.unwrap(), (vec![], 0));
+    }
+
     async fn an_authorisation_moves_only_from_the_expected_state(db: TestDb) {
         let db = db.open().await;
         let mut tx = db.write().await.unwrap();

@@ -47,6 +47,14 @@ both! {
         assert_eq!(changes::find_by_number(&mut tx, "2025-009").await.unwrap(), Some(second.clone()));
         assert_eq!(changes::find_by_number(&mut tx, "2025-00").await.unwrap(), None);
         assert_eq!(changes::list(&mut tx).await.unwrap(), [third, first.clone(), second]);
+        let page = async |tx: &mut _, search: &str, limits| {
+            let (found, total) = changes::page(tx, search, limits).await.unwrap();
+            (found.into_iter().map(|change| change.number).collect::<Vec<_>>(), total)
+        };
+        assert_eq!(page(&mut tx, "", (2, 0)).await, (vec!["2026-010".to_owned(), "2026-002".to_owned()], 3));
+        assert_eq!(page(&mut tx, "", (2, 2)).await, (vec!["2025-009".to_owned()], 3));
+        assert_eq!(page(&mut tx, "2026 åkerblå", (50, 0)).await.1, 2);
+        assert_eq!(page(&mut tx, "2026_010", (50, 0)).await.1, 0, "an underscore is one");
         let opened = History { state: "DRAFT".to_owned(), recorded_at: micro(123_456), recorded_by: Some(id(EDITOR)), reason: None };
         assert_eq!(changes::list_history(&mut tx, first.id).await.unwrap(), [opened]);
         drop(tx);
@@ -134,12 +142,25 @@ both! {
             notice_class: NoticeClass::B,
             class_reason: Some("avtalt på forhånd".to_owned()),
             facts_hash: vec![0, 255, 1],
+            covers: vec![domain::change::Cover {
+                field: domain::facts::FactField::Purpose,
+                before: "Lagrer".to_owned(),
+                after: "Lagrer “alt”".to_owned(),
+                change_type: ChangeType::PurposeNarrowed,
+                needed: NoticeClass::C,
+                class: NoticeClass::C,
+                adds_special_category: false,
+            }],
             ..line(34, CHANGE, 1, BACKUP)
         };
         changes::put_lines(&mut tx, id(CHANGE), &[second.clone(), first.clone()]).await.unwrap();
         assert_eq!(changes::list_lines(&mut tx, id(CHANGE)).await.unwrap(), [first.clone(), second]);
         assert_eq!(changes::list_lines(&mut tx, id(70)).await.unwrap(), [line(71, 70, 1, HOSTING)]);
         assert_eq!(changes::get_line(&mut tx, id(34)).await.unwrap(), first);
+        let companies = changes::list_companies(&mut tx, &[id(CHANGE)]).await.unwrap();
+        let names: Vec<_> = companies.iter().map(|(change, company)| (*change, company.legal_name.as_str())).collect();
+        assert_eq!(names, [(id(CHANGE), "Acme Hosting GmbH"); 2]);
+        assert_eq!(changes::list_companies(&mut tx, &[]).await.unwrap(), []);
         assert!(changes::get_line(&mut tx, id(LINE)).await.is_err(), "the line before is gone");
         let same_place = [line(35, CHANGE, 1, HOSTING), line(36, CHANGE, 1, BACKUP)];
         assert!(is_duplicate(&changes::put_lines(&mut tx, id(CHANGE), &same_place).await));

@@ -63,6 +63,8 @@ async fn add_register_evidence(tx: &mut Tx) {
     append_record(tx, 0, &record).await.unwrap();
     approve_record(tx, record.id, id(EDITOR), hour(2)).await.unwrap();
     super::documents::add_document(tx, 110).await;
+    super::covers::add_covers(tx).await;
+    super::lowerings::add_lowering(tx).await;
     super::certificates::add_certificate(tx, 120, id(ACME)).await;
     super::waivers::add_waiver(tx, 130, id(HOSTING), id(EDITOR)).await;
     super::clause_states::add_set(tx, 111, id(HOSTING), 1, id(EDITOR)).await;

@@ -74,6 +74,8 @@ words! {
         RemoteAccess = "REMOTE_ACCESS", "Remote access";
         /// What allows transfers: see [`crate::legal_record::Transfer`].
         Mechanism = "MECHANISM", "Transfer mechanism";
+        /// Whether it passed: see [`crate::legal_record::SecurityAssessment::result`].
+        Security = "SECURITY", "Security assessment";
         /// See [`EngagementFacts::tier`].
         Tier = "TIER", "Tier";
         /// See [`EngagementFacts::parent`].
@@ -82,6 +84,26 @@ words! {
         Chain = "CHAIN", "Further subprocessors";
         /// See [`EngagementFacts::ict_jurisdiction`].
         IctJurisdiction = "ICT_JURISDICTION", "Jurisdiction of the infrastructure";
+    }
+}
+
+impl FactField {
+    /// Whether it is a fact about the company, which all its engagements share.
+    pub const fn is_about_company(self) -> bool {
+        matches!(
+            self,
+            Self::LegalName
+                | Self::FormerNames
+                | Self::RegistrationNumber
+                | Self::RegistrationCountry
+                | Self::Address
+                | Self::Parent
+                | Self::UltimateParentCountry
+                | Self::Contact
+                | Self::Dpo
+                | Self::EuRepresentative
+                | Self::Website
+        )
     }
 }
 

@@ -11,7 +11,7 @@ pub use contact_form::{ContactForm, ContactValues};
 pub use customer_form::{CustomerForm, CustomerValues};
 pub use policy_form::PolicyForm;
 
-use crate::ui::{Choice, FieldErrors};
+use crate::ui::{Choice, FieldErrors, ListPart};
 
 /// One line of the list.
 #[derive(Debug, Clone, Default)]
@@ -41,8 +41,8 @@ pub struct CustomerList {
     pub query: String,
     /// The lines found.
     pub lines: Vec<CustomerLine>,
-    /// How many customers there are in all.
-    pub total: usize,
+    /// Which of those that fit the search these are.
+    pub part: ListPart,
     /// Whether the reader may add and change.
     pub may_edit: bool,
 }

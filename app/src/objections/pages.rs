@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::ui::{
     Actions, Badge, Button, ButtonKind, ButtonLink, Callout, Cell, Column, Empty, ErrorSummary, Fact, Facts,
-    FieldErrors, Form, HeadCell, PageHead, Row, Table, TextArea, TextField, Tone,
+    FieldErrors, Form, HeadCell, ListPart, PageHead, Pager, Row, Table, TextArea, TextField, Tone,
 };
 
 /// One thing that happened in a case.
@@ -264,7 +264,16 @@ pub struct CaseRow {
 pub fn CasesPage(
     /// Newest first.
     cases: Vec<CaseRow>,
+    /// Which of them.
+    part: ListPart,
 ) -> impl IntoView {
+    let ListPart {
+        from,
+        to,
+        total,
+        previous,
+        next,
+    } = part;
     let columns = ["Case", "Customer", "Subprocessor", "State", "Filed"]
         .map(Column::new)
         .to_vec();
@@ -291,6 +300,7 @@ pub fn CasesPage(
                         })
                         .collect_view()}
                 </Table>
+                <Pager noun="objections" from to total previous next/>
             }.into_any()
         }}
     }

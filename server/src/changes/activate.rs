@@ -1,6 +1,8 @@
 //! Going live. The gates are asked again inside the write transaction; while anything is red the answer is a refusal with
 //! every reason, and both answers are kept with their full result (decision 11).
 
+use std::collections::HashMap;
+
 use domain::authorisation::{AuthorisationEvent, AuthorisationState};
 use domain::change::{ChangeState, ChangeType};
 use domain::engagement::state::{EngagementEvent, EngagementState};
@@ -241,14 +243,20 @@ fn step(at: EngagementState, kind: ChangeType, may_return: bool) -> Option<Vec<E
 
 async fn refusals(tx: &mut Tx, decisions: &[(Option<CustomerId>, Decision)]) -> Result<Vec<String>> {
     let mut reasons: Vec<String> = Vec::new();
+    let is_refused = decisions.iter().any(|(_, decision)| !decision.allowed);
+    let names: HashMap<CustomerId, String> = if is_refused {
+        let all = customers::list_customers(tx).await?;
+        all.into_iter()
+            .map(|customer| (customer.id, customer.name))
+            .collect()
+    } else {
+        HashMap::new()
+    };
     for (customer, decision) in decisions {
-        let whom = match customer {
-            None => String::new(),
-            Some(id) => customers::find_customer(tx, *id)
-                .await?
-                .map(|customer| format!(" [{}]", customer.name))
-                .unwrap_or_default(),
-        };
+        let whom = customer
+            .and_then(|id| names.get(&id))
+            .map(|name| format!(" [{name}]"))
+            .unwrap_or_default();
         for reason in &decision.reasons {
             // The register's gates are the same for everybody: said once.
             if customer.is_some() && reason.gate.is_about_register() {

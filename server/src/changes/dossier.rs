@@ -229,6 +229,7 @@ impl Dossier {
             .map(|r| r.organisation.version.facts.legal_name.to_string());
         NoticeContent::preview(&NoticeDraft {
             change_type: line.line.change_type,
+            covers: &line.line.covers,
             organisation: &line.current.organisation.version.facts,
             engagement: facts,
             replaces: replaces.as_deref(),

@@ -1,8 +1,8 @@
 //! Customers who come into scope after the dispatch: they signed later, or took a product (decision 10). Whoever was shown
 //! the pending change at signature authorised it so; everybody else gets the notice, with a window of their own.
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry::{Occupied, Vacant};
+use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
 use domain::change::ChangeState;
@@ -67,7 +67,7 @@ async fn missing(
     let Some(notice) = dispatched(dossier) else {
         return Ok(Vec::new());
     };
-    let promised: Vec<Uuid> = notices::list_promises(tx, notice.id)
+    let promised: HashSet<Uuid> = notices::list_promises(tx, notice.id)
         .await?
         .into_iter()
         .map(|p| p.customer_id)

@@ -2,7 +2,7 @@
 
 use app::changes::{ChangePage, ChangeRow, ChangeView, ChangesPage};
 use app::ui::{FieldErrors, long_date};
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::NaiveDate;
@@ -10,6 +10,8 @@ use domain::id::CustomerId;
 use domain::role::Permission;
 use domain::text::{Line, Prose};
 use leptos::prelude::*;
+use serde::Deserialize;
+use std::collections::HashMap;
 use uuid::Uuid;
 
 use super::activate::{self, Request};
@@ -17,36 +19,55 @@ use super::draft::{self};
 use super::{ChangeError, cancel, dispatch, load_view, review};
 use crate::AppState;
 use crate::access::Staff;
+use crate::http::Part;
 use crate::http::form::Posted;
 use crate::http::{HttpError, render};
-use crate::store::{changes, engagements};
+use crate::store::changes;
+
+/// Rows on one page.
+const PAGE: u64 = 50;
+
+/// What the list is asked for.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub struct Asked {
+    q: String,
+    page: String,
+}
 
 /// GET `/staff/changes`.
-pub async fn list(State(state): State<AppState>, staff: Staff) -> Result<Response, HttpError> {
+pub async fn list(
+    State(state): State<AppState>,
+    staff: Staff,
+    Query(asked): Query<Asked>,
+) -> Result<Response, HttpError> {
     staff.require(Permission::ReadRegister)?;
     let mut tx = state.db.read().await?;
-    let mut rows = Vec::new();
-    for change in changes::list(&mut tx).await? {
-        let mut vendors = Vec::new();
-        for line in changes::list_lines(&mut tx, change.id).await? {
-            if let Some(current) = engagements::current(&mut tx, line.engagement_id.into()).await? {
-                vendors.push(current.organisation.version.facts.legal_name.to_string());
-            }
-        }
-        rows.push(ChangeRow {
+    let part = Part::asked(&asked.page, PAGE);
+    let (found, total) = changes::page(&mut tx, &asked.q, part.limits()).await?;
+    let ids: Vec<Uuid> = found.iter().map(|change| change.id).collect();
+    let mut vendors: HashMap<Uuid, Vec<String>> = HashMap::new();
+    for (change, company) in changes::list_companies(&mut tx, &ids).await? {
+        let names = vendors.entry(change).or_default();
+        names.push(company.legal_name.to_string());
+    }
+    let rows = found
+        .into_iter()
+        .map(|change| ChangeRow {
+            vendors: vendors.remove(&change.id).unwrap_or_default().join(", "),
             number: change.number,
             title: change.title,
             state: change.state.label().to_owned(),
             planned: long_date(change.planned_on),
-            vendors: vendors.join(", "),
-        });
-    }
+        })
+        .collect();
+    let part = part.of("/staff/changes", &asked.q, total);
     let may_open = staff.may(Permission::DraftChange);
     let chrome = staff.chrome(&state, "Changes", "/staff/changes");
     Ok(render::page(
         StatusCode::OK,
         chrome,
-        move || view! { <ChangesPage changes=rows may_open/> },
+        move || view! { <ChangesPage changes=rows part search=asked.q may_open/> },
     ))
 }
 
@@ -67,7 +88,7 @@ pub(super) async fn back(
     Ok(Redirect::to(&format!("/staff/changes/{number}")).into_response())
 }
 
-async fn change_page(
+pub(super) async fn change_page(
     state: &AppState,
     staff: &Staff,
     number: &str,

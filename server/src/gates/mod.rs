@@ -1,7 +1,7 @@
 //! Loading what gates G9 to G15 judge, and the whole of one engagement. The judgement itself is `domain::gate`, a pure
 //! function; nothing here decides. G1 to G8 are loaded in [`crate::register`].
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use domain::authorisation::{AuthorisationEvent, AuthorisationState};
@@ -14,21 +14,174 @@ use domain::gate::{
     ReasonCode, RegisterFacts, Stage, evaluate_engagement, evaluate_register,
 };
 use domain::id::{CustomerId, EngagementId};
+use domain::policy::Policy;
 use domain::words::moment;
 use domain::zone::Zone;
 use uuid::Uuid;
 
-use crate::changes::{ChangeError, Result, dossier, scope, standing};
+use crate::changes::standing::Told as OnRecord;
+use crate::changes::{ChangeError, Result, dossier, scope};
 use crate::register;
 use crate::store::activations::Activation;
+use crate::store::answers::Answer;
 use crate::store::authorisations::{self, Authorisation};
 use crate::store::changes::{Change, Line};
 use crate::store::engagements::CurrentEngagement;
-use crate::store::{Tx, answers, customers, listings, notices, objections, policies};
+use crate::store::{Tx, Whom, answers, customers, listings, objections, policies};
 
 fn digest(bytes: &[u8]) -> Digest {
     // A hash of another length matches nothing: the gate stays red.
     Digest::new(bytes.try_into().unwrap_or_default())
+}
+
+/// What is on file about the customers of one line: read once, however many they are.
+pub struct OnFile {
+    told: OnRecord,
+    rejections: HashMap<Uuid, Vec<DateTime<Utc>>>,
+    cases: HashMap<Uuid, Vec<OpenCase>>,
+    answers: HashMap<Uuid, Answer>,
+    policies: HashMap<Uuid, Policy>,
+}
+
+impl OnFile {
+    /// Reads it for these authorisations; for all of the line where they are `Everybody`'s.
+    pub async fn load(
+        tx: &mut Tx,
+        zone: Zone,
+        (change, line): (&Change, &Line),
+        authorisations: &[Authorisation],
+        whom: Whom<'_>,
+    ) -> Result<Self> {
+        let told = OnRecord::load(tx, zone, change.id, whom).await?;
+        let mut on_file = Self {
+            told,
+            rejections: HashMap::new(),
+            cases: HashMap::new(),
+            answers: HashMap::new(),
+            policies: HashMap::new(),
+        };
+        for (authorisation, at) in objections::list_rejections(tx, line.id, whom).await? {
+            on_file.rejections.entry(authorisation).or_default().push(at);
+        }
+        for case in objections::list_by_line(tx, line.id, whom).await? {
+            on_file
+                .cases
+                .entry(case.authorisation_id)
+                .or_default()
+                .push(OpenCase {
+                    id: case.id.into(),
+                    state: case.state,
+                });
+        }
+        for answer in answers::list_last(tx, line.id, whom).await? {
+            on_file.answers.insert(answer.authorisation_id, answer);
+        }
+        // An authorisation has the terms that were promised; should it have others, those count for it.
+        for authorisation in authorisations {
+            let id = authorisation.policy_id;
+            if on_file.told.policy(id).is_none() && !on_file.policies.contains_key(&id) {
+                let policy = policies::get_policy(tx, id).await?.policy;
+                on_file.policies.insert(id, policy);
+            }
+        }
+        Ok(on_file)
+    }
+
+    /// Where one of them stands.
+    ///
+    /// # Errors
+    /// When a window runs into years without holiday data.
+    pub fn standing(&self, authorisation: &Authorisation, t: DateTime<Utc>) -> Result<Standing> {
+        let rejections = self.rejections.get(&authorisation.id);
+        self.told.standing(
+            authorisation.customer_id,
+            rejections.map_or(&[][..], Vec::as_slice),
+            t,
+        )
+    }
+
+    /// The terms that hold for one of them.
+    #[must_use]
+    pub fn policy(&self, authorisation: &Authorisation) -> Option<&Policy> {
+        let id = authorisation.policy_id;
+        self.told.policy(id).or_else(|| self.policies.get(&id))
+    }
+
+    /// Their cases, oldest first.
+    #[must_use]
+    pub fn cases(&self, authorisation: &Authorisation) -> &[OpenCase] {
+        self.cases.get(&authorisation.id).map_or(&[][..], Vec::as_slice)
+    }
+
+    /// What gates G9 to G15 judge, of one of them.
+    ///
+    /// # Errors
+    /// When a window runs into years without holiday data.
+    pub fn facts(
+        &self,
+        zone: Zone,
+        (change, line): (&Change, &Line),
+        authorisation: &Authorisation,
+        t: DateTime<Utc>,
+    ) -> Result<CustomerFacts> {
+        let standing = self.standing(authorisation, t)?;
+        let number = |v: i64| u32::try_from(v).unwrap_or(u32::MAX);
+        let dispatched = &self.told.dispatched;
+        let required_version = dispatched
+            .iter()
+            .filter(|n| n.is_material)
+            .map(|n| number(n.version))
+            .max()
+            .unwrap_or(1);
+        let announced = dispatched.last().map_or(change.planned_on, |n| n.planned_on);
+        let hash = digest(&line.facts_hash);
+        let notice = match &standing {
+            Standing::NotSent => NoticeStanding::NotSent,
+            standing => match standing.given().filter(|given| !given.provisional) {
+                None => NoticeStanding::Undelivered,
+                Some(given) => NoticeStanding::Given(GivenNotice {
+                    evidence: given.contact,
+                    given_at: given.at,
+                    grade: given.grade,
+                    notice_expires_at: given.effective.notice.expires_at,
+                    objection_expires_at: given.effective.objection.expires_at,
+                    facts_hash: hash,
+                    notice_version: given.version,
+                }),
+            },
+        };
+        let state_now = state_now(&standing, authorisation.state);
+        let approval = match state_now {
+            AuthorisationState::AtSignature => Some(ExplicitApproval {
+                evidence: authorisation.id,
+                facts_hash: hash,
+            }),
+            AuthorisationState::Explicitly | AuthorisationState::OptedIn => {
+                self.written_approval(authorisation.id)
+            }
+            _ => None,
+        };
+        Ok(CustomerFacts {
+            customer_id: CustomerId::from(authorisation.customer_id),
+            model: Some(authorisation.model),
+            authorisation: state_now,
+            approval,
+            notice,
+            required_version,
+            announced_at: zone.start_of_day(announced).ok(),
+            objections: self.cases(authorisation).to_vec(),
+            allows_emergency: self.policy(authorisation).is_some_and(Policy::allows_emergency),
+        })
+    }
+
+    /// The customer's own answer in writing; a state without one on file approves nothing.
+    fn written_approval(&self, authorisation_id: Uuid) -> Option<ExplicitApproval> {
+        let answer = self.answers.get(&authorisation_id)?;
+        (answer.answer != AuthorisationEvent::Refuse).then(|| ExplicitApproval {
+            evidence: answer.id,
+            facts_hash: digest(&answer.facts_hash),
+        })
+    }
 }
 
 /// What gates G9 to G15 judge, of one customer and one line.
@@ -39,67 +192,35 @@ pub async fn customer_facts(
     authorisation: &Authorisation,
     t: DateTime<Utc>,
 ) -> Result<CustomerFacts> {
-    let customer_id = CustomerId::from(authorisation.customer_id);
-    let standing = standing::find_for(tx, zone, change.id, authorisation, t).await?;
-    let policy = policies::get_policy(tx, authorisation.policy_id).await?.policy;
-    let dispatched: Vec<_> = notices::list_versions(tx, change.id)
-        .await?
-        .into_iter()
-        .filter(|n| n.dispatched_at.is_some())
-        .collect();
-    let number = |v: i64| u32::try_from(v).unwrap_or(u32::MAX);
-    let required_version = dispatched
+    let one = std::slice::from_ref(authorisation);
+    let mut all = some_customer_facts(tx, zone, (change, line), one, t).await?;
+    all.pop().ok_or(ChangeError::Absent)
+}
+
+/// The same of some customers of one line, in their order.
+pub async fn some_customer_facts(
+    tx: &mut Tx,
+    zone: Zone,
+    (change, line): (&Change, &Line),
+    authorisations: &[Authorisation],
+    t: DateTime<Utc>,
+) -> Result<Vec<CustomerFacts>> {
+    let ids: Vec<Uuid> = authorisations.iter().map(|a| a.customer_id).collect();
+    let on_file = OnFile::load(tx, zone, (change, line), authorisations, few_or_everybody(&ids)).await?;
+    authorisations
         .iter()
-        .filter(|n| n.is_material)
-        .map(|n| number(n.version))
-        .max()
-        .unwrap_or(1);
-    let announced = dispatched.last().map_or(change.planned_on, |n| n.planned_on);
-    let hash = digest(&line.facts_hash);
-    let notice = match &standing {
-        Standing::NotSent => NoticeStanding::NotSent,
-        standing => match standing.given().filter(|given| !given.provisional) {
-            None => NoticeStanding::Undelivered,
-            Some(given) => NoticeStanding::Given(GivenNotice {
-                evidence: given.contact,
-                given_at: given.at,
-                grade: given.grade,
-                notice_expires_at: given.effective.notice.expires_at,
-                objection_expires_at: given.effective.objection.expires_at,
-                facts_hash: hash,
-                notice_version: given.version,
-            }),
-        },
-    };
-    let state_now = state_now(&standing, authorisation.state);
-    let approval = match state_now {
-        AuthorisationState::AtSignature => Some(ExplicitApproval {
-            evidence: authorisation.id,
-            facts_hash: hash,
-        }),
-        AuthorisationState::Explicitly | AuthorisationState::OptedIn => {
-            written_approval(tx, authorisation.id).await?
-        }
-        _ => None,
-    };
-    let cases = objections::list_by_authorisation(tx, authorisation.id).await?;
-    Ok(CustomerFacts {
-        customer_id,
-        model: Some(authorisation.model),
-        authorisation: state_now,
-        approval,
-        notice,
-        required_version,
-        announced_at: zone.start_of_day(announced).ok(),
-        objections: cases
-            .into_iter()
-            .map(|o| OpenCase {
-                id: o.id.into(),
-                state: o.state,
-            })
-            .collect(),
-        allows_emergency: policy.allows_emergency(),
-    })
+        .map(|authorisation| on_file.facts(zone, (change, line), authorisation, t))
+        .collect()
+}
+
+/// Named one by one while they are few; then everything of the change is read in one go.
+#[must_use]
+pub fn few_or_everybody(ids: &[Uuid]) -> Whom<'_> {
+    if ids.len() <= 200 {
+        Whom::These(ids)
+    } else {
+        Whom::Everybody
+    }
 }
 
 /// A signature that showed the change authorises it, unless the customer has said otherwise since.
@@ -109,17 +230,6 @@ fn state_now(standing: &Standing, state: AuthorisationState) -> AuthorisationSta
         (Standing::AuthorisedAtSignature { .. }, S::Pending | S::Notified | S::Requested) => S::AtSignature,
         _ => state,
     }
-}
-
-/// The customer's own answer in writing; a state without one on file approves nothing.
-async fn written_approval(tx: &mut Tx, authorisation_id: Uuid) -> Result<Option<ExplicitApproval>> {
-    let answer = answers::find_last(tx, authorisation_id).await?;
-    Ok(answer
-        .filter(|answer| answer.answer != AuthorisationEvent::Refuse)
-        .map(|answer| ExplicitApproval {
-            evidence: answer.id,
-            facts_hash: digest(&answer.facts_hash),
-        }))
 }
 
 /// Everything that is judged of one engagement.
@@ -214,7 +324,7 @@ pub async fn list_untold(
     if !matches!(change.state, ChangeState::Open | ChangeState::Closed) {
         return Ok(Vec::new());
     }
-    let told: Vec<Uuid> = authorisations::list_by_line(tx, line.id)
+    let told: HashSet<Uuid> = authorisations::list_by_line(tx, line.id)
         .await?
         .into_iter()
         .map(|a| a.customer_id)
@@ -279,14 +389,14 @@ pub async fn told(
         .map(|customer| customer.id.uuid())
         .collect();
     let mut told = Told::default();
-    for authorisation in authorisations::list_by_line(tx, line.id).await? {
-        if ended.contains(&authorisation.customer_id) {
-            told.gone.push(authorisation);
-            continue;
-        }
-        let facts = customer_facts(tx, zone, (change, line), &authorisation, t).await?;
-        told.customers.push((authorisation, facts));
-    }
+    let (gone, here) = authorisations::list_by_line(tx, line.id)
+        .await?
+        .into_iter()
+        .partition(|authorisation| ended.contains(&authorisation.customer_id));
+    let here: Vec<Authorisation> = here;
+    told.gone = gone;
+    let facts = some_customer_facts(tx, zone, (change, line), &here, t).await?;
+    told.customers = here.into_iter().zip(facts).collect();
     told.untold = Box::pin(list_untold(tx, zone, (change, line), t)).await?;
     Ok(told)
 }

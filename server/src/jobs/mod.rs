@@ -36,6 +36,7 @@ pub async fn run_due(state: &AppState) -> Result<()> {
     windows::settle_all(state).await?;
     close::settle_all(state).await?;
     register::run(state).await?;
+    crate::register::counts::keep(state).await?;
     digests::run(state).await?;
     checkpoint::run(state).await?;
     sessions::forget(state).await?;

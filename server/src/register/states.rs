@@ -305,7 +305,9 @@ async fn may_resume(
         );
     }
     if let Some(shown) = find_shown(tx, &judged.current).await?
-        && !shown.agrees(judged)
+        && shown
+            .needs_change(tx, judged, state.publisher().zone.local_date(now))
+            .await?
     {
         reasons.push(format!("its facts differ from {}: open a change", shown.what()));
     }

@@ -1,10 +1,12 @@
 //! Changes and their lines.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::change::{ChangeState, ChangeType, NoticeClass};
+use domain::change::{ChangeState, ChangeType, Cover, NoticeClass, line_kinds};
+use domain::organisation::OrganisationFacts;
+use sqlx::types::Json;
 use uuid::Uuid;
 
-use super::{Result, Tx, expect_one, parsed};
+use super::{Result, Search, Tx, Whom, expect_one, parsed};
 
 /// One change: what is going to be different, for whom, and when at the earliest.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,6 +54,40 @@ pub struct Line {
     pub organisation_version_id: Uuid,
     /// SHA-256 over the noticed facts (G14).
     pub facts_hash: Vec<u8>,
+    /// What differs from what was shown before, each field with the type that covers it; nothing for what starts.
+    pub covers: Vec<Cover>,
+}
+
+impl Line {
+    /// Every type of change on it, the leading one first.
+    #[must_use]
+    pub fn types(&self) -> Vec<ChangeType> {
+        let mut types = vec![self.change_type];
+        for cover in &self.covers {
+            if !types.contains(&cover.change_type) {
+                types.push(cover.change_type);
+            }
+        }
+        types
+    }
+
+    /// The class that its type and the facts ask for, before anybody raised or lowered it.
+    #[must_use]
+    pub fn needed_class(&self) -> NoticeClass {
+        let kinds = line_kinds(&self.covers);
+        match kinds {
+            // The leading type is one of those that were chosen, whose class the facts give.
+            Some(kinds) if kinds.types.contains(&self.change_type) => kinds.needed,
+            Some(kinds) => kinds.needed.stricter(self.change_type.default_class()),
+            None => self.change_type.default_class(),
+        }
+    }
+
+    /// Whether a special category of data is added, which always needs a window.
+    #[must_use]
+    pub fn adds_special_category(&self) -> bool {
+        self.covers.iter().any(|cover| cover.adds_special_category)
+    }
 }
 
 type ChangeRow = (
@@ -99,6 +135,7 @@ struct LineRow {
     engagement_version_id: Uuid,
     organisation_version_id: Uuid,
     facts_hash: Vec<u8>,
+    covers: Json<Vec<Cover>>,
 }
 
 impl TryFrom<LineRow> for Line {
@@ -117,6 +154,7 @@ impl TryFrom<LineRow> for Line {
             engagement_version_id: row.engagement_version_id,
             organisation_version_id: row.organisation_version_id,
             facts_hash: row.facts_hash,
+            covers: row.covers.0,
         })
     }
 }
@@ -285,6 +323,45 @@ pub async fn list(tx: &mut Tx) -> Result<Vec<Change>> {
     rows.into_iter().map(change).collect()
 }
 
+/// A page of the changes whose number or title holds every word, newest first, and how many there are.
+pub async fn page(tx: &mut Tx, search: &str, (limit, offset): (i64, i64)) -> Result<(Vec<Change>, i64)> {
+    let sought = Search::new(tx, &["c.number", "c.title"], search, 1);
+    let total: i64 = on!(&mut *tx, |c| {
+        let sql = format!("SELECT COUNT(*) FROM changes c WHERE 1 = 1{}", sought.condition);
+        let mut query = sqlx::query_scalar(sqlx::AssertSqlSafe(sql));
+        for pattern in &sought.patterns {
+            query = query.bind(pattern);
+        }
+        query.fetch_one(c).await
+    })?;
+    let rows: Vec<ChangeRow> = on!(tx, |c| {
+        let sql = format!(
+            "{CHANGE} c WHERE 1 = 1{} ORDER BY {NEWEST_FIRST} LIMIT {limit} OFFSET {offset}",
+            sought.condition
+        );
+        let mut query = sqlx::query_as(sqlx::AssertSqlSafe(sql));
+        for pattern in &sought.patterns {
+            query = query.bind(pattern);
+        }
+        query.fetch_all(c).await
+    })?;
+    let changes = rows.into_iter().map(change).collect::<Result<_>>()?;
+    Ok((changes, total))
+}
+
+/// The companies that some changes speak of, as their lines name them, in the order of the lines.
+pub async fn list_companies(tx: &mut Tx, changes: &[Uuid]) -> Result<Vec<(Uuid, OrganisationFacts)>> {
+    let sql = format!(
+        "SELECT l.change_id, v.facts FROM lines l JOIN organisation_versions v ON v.id = l.organisation_version_id
+         WHERE 1 = 1{} ORDER BY l.change_id, l.position",
+        Whom::These(changes).among(tx, "l.change_id")
+    );
+    let rows: Vec<(Uuid, Json<OrganisationFacts>)> = on!(tx, |c| {
+        sqlx::query_as(sqlx::AssertSqlSafe(sql)).fetch_all(c).await
+    })?;
+    Ok(rows.into_iter().map(|(id, facts)| (id, facts.0)).collect())
+}
+
 /// The lines of a change, in order.
 pub async fn list_lines(tx: &mut Tx, change_id: Uuid) -> Result<Vec<Line>> {
     let rows: Vec<LineRow> = on!(tx, |c| {
@@ -430,13 +507,14 @@ pub async fn put_lines(tx: &mut Tx, change_id: Uuid, lines: &[Line]) -> Result<(
         on!(tx, |c| {
             sqlx::query(
                 "INSERT INTO lines (id, change_id, position, engagement_id, replaces_engagement_id, change_type, notice_class,
-                 class_reason, engagement_version_id, organisation_version_id, facts_hash)
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+                 class_reason, engagement_version_id, organisation_version_id, facts_hash, covers)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
                  ON CONFLICT (id) DO UPDATE SET position = excluded.position, engagement_id = excluded.engagement_id,
                  replaces_engagement_id = excluded.replaces_engagement_id, change_type = excluded.change_type,
                  notice_class = excluded.notice_class, class_reason = excluded.class_reason,
                  engagement_version_id = excluded.engagement_version_id,
-                 organisation_version_id = excluded.organisation_version_id, facts_hash = excluded.facts_hash",
+                 organisation_version_id = excluded.organisation_version_id, facts_hash = excluded.facts_hash,
+                 covers = excluded.covers",
             )
             .bind(line.id)
             .bind(change_id)
@@ -449,6 +527,7 @@ pub async fn put_lines(tx: &mut Tx, change_id: Uuid, lines: &[Line]) -> Result<(
             .bind(line.engagement_version_id)
             .bind(line.organisation_version_id)
             .bind(&line.facts_hash)
+            .bind(Json(&line.covers))
             .execute(c)
             .await
             .map(drop)

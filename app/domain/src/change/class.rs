@@ -189,10 +189,10 @@ impl ChangeType {
             | Self::NewForOptionalFeature
             | Self::EmergencyReplacement
             | Self::Correction => true,
-            Self::LocationWithinEea | Self::LocationBackToEea => {
-                matches!(field, F::Locations | F::RemoteAccess)
+            Self::LocationWithinEea => matches!(field, F::Locations | F::RemoteAccess),
+            Self::LocationToThirdCountry | Self::LocationBackToEea => {
+                matches!(field, F::Locations | F::RemoteAccess | F::Mechanism)
             }
-            Self::LocationToThirdCountry => matches!(field, F::Locations | F::RemoteAccess | F::Mechanism),
             Self::PurposeOrServiceWidened | Self::PurposeNarrowed => matches!(
                 field,
                 F::Purpose
@@ -239,12 +239,21 @@ impl ChangeType {
                 )
             }
             Self::Tier2Change => matches!(field, F::Chain | F::Tier | F::ParentEngagement),
-            Self::Removal
-            | Self::SecurityDowngrade
-            | Self::SubprocessorFailure
-            | Self::LawChangeNotice
-            | Self::GovAccessNotice => false,
+            Self::SecurityDowngrade => matches!(field, F::Security),
+            Self::Removal | Self::SubprocessorFailure | Self::LawChangeNotice | Self::GovAccessNotice => {
+                false
+            }
         }
+    }
+}
+
+words! {
+    /// What somebody else says to a lower class that was asked for.
+    "verdict on a lower class" LoweringVerdict {
+        /// It holds.
+        Granted = "GRANTED", "granted";
+        /// The default holds.
+        Refused = "REFUSED", "refused";
     }
 }
 
@@ -271,6 +280,11 @@ pub enum ClassRefused {
     MustBeImmediate,
 }
 
+/// Whether `chosen` gives customers less than `needed`: a lower class, or a later word of what must be told at once.
+pub const fn is_lower(needed: NoticeClass, chosen: NoticeClass) -> bool {
+    (chosen as u8) < (needed as u8) || (matches!(needed, NoticeClass::D) && !matches!(chosen, NoticeClass::D))
+}
+
 /// The class of a line: raised freely, lowered only by an approver with a reason.
 pub fn choose_class(
     default: NoticeClass,
@@ -287,7 +301,7 @@ pub fn choose_class(
     if default == NoticeClass::D {
         return Err(ClassRefused::MustBeImmediate);
     }
-    if chosen < default {
+    if is_lower(default, chosen) {
         Err(ClassRefused::NeedsApproval)
     } else {
         Ok(chosen)

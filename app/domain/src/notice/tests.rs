@@ -101,6 +101,7 @@ impl Case {
     fn compose(&self) -> Result<NoticeContent, Vec<MissingField>> {
         NoticeContent::compose(&NoticeDraft {
             change_type: self.change_type,
+            covers: &[],
             organisation: &self.organisation,
             engagement: &self.engagement,
             replaces: self.replaces,

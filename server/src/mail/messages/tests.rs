@@ -31,6 +31,8 @@ fn texts(say: &dyn Fn(&str) -> String, items: &[&str]) -> Vec<String> {
 fn content(say: &dyn Fn(&str) -> String) -> NoticeContent {
     NoticeContent {
         change_type: ChangeType::NewSubprocessor,
+        also: vec![],
+        differences: vec![],
         legal_name: say("Example Analytics Inc."),
         registration_number: say("DE-5550123"),
         address: say("1 Market Street\nSan Francisco, CA 94105"),
