@@ -79,7 +79,7 @@ async fn view_of(
         .map(|(_, change)| change);
     let mut papers = papers(&judged, &decision);
     papers.push(certificates::paper(tx, state, &judged.current).await?);
-    let chain = chain::tree(tx, id).await?;
+    let chain = chain::tree(tx, &judged.current).await?;
     let waivers = waivers::part(tx, state, staff, &judged, &decision).await?;
     let tasks = list_tasks_about(tx, id.uuid())
         .await?
