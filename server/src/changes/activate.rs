@@ -108,7 +108,15 @@ pub async fn activate(state: &AppState, by: Uuid, request: &Request) -> Result<(
         });
     }
     let events = step(entry_state, kind, may_return).unwrap_or_default();
-    go_live(&mut tx, state, by, &judged, request, (decision_id, waiting, events)).await?;
+    go_live(
+        &mut tx,
+        state,
+        by,
+        &judged,
+        request,
+        (decision_id, waiting, events),
+    )
+    .await?;
     tx.commit().await?;
     Ok(())
 }
@@ -238,7 +246,9 @@ async fn refusals(tx: &mut Tx, decisions: &[(Option<CustomerId>, Decision)]) -> 
     let is_refused = decisions.iter().any(|(_, decision)| !decision.allowed);
     let names: HashMap<CustomerId, String> = if is_refused {
         let all = customers::list_customers(tx).await?;
-        all.into_iter().map(|customer| (customer.id, customer.name)).collect()
+        all.into_iter()
+            .map(|customer| (customer.id, customer.name))
+            .collect()
     } else {
         HashMap::new()
     };

@@ -188,9 +188,7 @@ fn parse_line(errors: &mut FieldErrors, form: &ChangeForm, posted: &Posted) -> O
     }
     let change_type = match form.change_type.as_str() {
         "" => Some(None),
-        text => errors
-            .take("change_type", text.parse::<ChangeType>())
-            .map(Some),
+        text => errors.take("change_type", text.parse::<ChangeType>()).map(Some),
     };
     let replaces = if form.replaces.is_empty() {
         Some(None)

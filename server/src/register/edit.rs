@@ -1,8 +1,8 @@
 //! `/staff/register/{slug}/edit`: another version of an engagement's facts. Nothing is overwritten.
 
+use app::changes::Review;
 use app::register::engagement_page::Difference;
 use app::register::form_page::{EditEngagementPage, NewVersion as Form, Overtaken};
-use app::changes::Review;
 use app::register::{Typed, engagement, locations};
 use app::ui::{FieldErrors, Link};
 use axum::extract::{Path, State};
@@ -237,7 +237,9 @@ async fn may_change_role(tx: &mut Tx, current: &CurrentEngagement) -> Result<boo
     use EngagementState::{Assessed, Assessing, Draft};
     Ok(match current.state.state {
         Draft | Assessing => true,
-        Assessed => find_unsettled_line(tx, current.engagement.id.uuid()).await?.is_none(),
+        Assessed => find_unsettled_line(tx, current.engagement.id.uuid())
+            .await?
+            .is_none(),
         _ => false,
     })
 }
