@@ -1,5 +1,6 @@
 //! Signing in, one's own account, and the accounts of others.
 
+pub mod account_page;
 mod form;
 mod new_password;
 pub mod pages;

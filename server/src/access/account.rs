@@ -1,6 +1,6 @@
 //! One's own account: the password, sessions on other devices, the daily mail, the calendar.
 
-use app::access::pages::{AccountPage, CalendarLinkPage};
+use app::access::account_page::{AccountPage, CalendarLinkPage};
 use app::access::{Account, NewPassword};
 use app::ui::FieldErrors;
 use axum::extract::State;

@@ -16,9 +16,10 @@ use leptos::prelude::*;
 use std::collections::HashMap;
 use uuid::Uuid;
 
+use super::ChangeError;
 use super::draft::{self, NewLine};
+use super::lowering;
 use super::pages::{back, change_page, parse_day};
-use super::{ChangeError, dossier, lowering};
 use crate::AppState;
 use crate::access::Staff;
 use crate::http::form::Posted;
