@@ -299,6 +299,7 @@ pub fn change_line(line: u128, change: u128, number: u128, version: u128, kind: 
         engagement_version_id: id(number + version),
         organisation_version_id: id(number + 10),
         facts_hash: vec![0; 32],
+        covers: Vec::new(),
     }
 }
 

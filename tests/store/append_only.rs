@@ -9,8 +9,9 @@ use crate::both;
 use crate::support::TestDb;
 
 /// Tables whose rows are only ever added, and a column of each.
-const APPEND_ONLY: [(&str, &str); 25] = [
+const APPEND_ONLY: [(&str, &str); 32] = [
     ("acknowledgements", "name"),
+    ("activation_customers", "customer_id"),
     ("activations", "activated_at"),
     ("answers", "answer"),
     ("attempt_results", "reply"),
@@ -19,6 +20,7 @@ const APPEND_ONLY: [(&str, &str); 25] = [
     ("audit_checkpoints", "count"),
     ("authorisation_states", "reason"),
     ("baselines", "findings"),
+    ("certificates", "body"),
     ("change_states", "reason"),
     ("clause_states", "state"),
     ("documents", "name"),
@@ -28,20 +30,26 @@ const APPEND_ONLY: [(&str, &str); 25] = [
     ("legal_approvals", "approved_at"),
     ("legal_records", "body"),
     ("listings", "listing"),
+    ("lowering_decisions", "reason"),
+    ("lowerings", "reason"),
     ("mail_events", "report"),
     ("objection_events", "reason"),
     ("objection_versions", "statement"),
     ("organisation_versions", "facts"),
     ("policies", "terms"),
     ("policy_confirmations", "confirmed_at"),
+    ("signature_confirmations", "confirmed_at"),
     ("signatures", "list_version"),
+    ("version_covers", "reason"),
+    ("waivers", "reason"),
 ];
 
 /// All others, whose rows may change. A new table belongs into one of the two lists.
-const CHANGING: [&str; 32] = [
+const CHANGING: [&str; 37] = [
     "audit_head",
     "audit_payloads",
     "authorisations",
+    "calendar_links",
     "changes",
     "confirmation_requests",
     "contact_requests",
@@ -50,8 +58,10 @@ const CHANGING: [&str; 32] = [
     "customers",
     "deliveries",
     "demo_mails",
+    "digests",
     "engagements",
     "entities",
+    "gate_watches",
     "imports",
     "lines",
     "mails",
@@ -64,6 +74,8 @@ const CHANGING: [&str; 32] = [
     "promises",
     "publisher",
     "reference_rows",
+    "register_rows",
+    "reminders",
     "sessions",
     "settings",
     "staff",

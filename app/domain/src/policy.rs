@@ -277,6 +277,13 @@ impl Policy {
             .map_or(class, |raised| class.stricter(*raised))
     }
 
+    /// The same for a line on which several types of change meet: the strictest.
+    pub fn class_for_all(&self, changes: &[ChangeType], class: NoticeClass) -> NoticeClass {
+        changes
+            .iter()
+            .fold(class, |strictest, change| self.class_for(*change, strictest))
+    }
+
     /// In what this policy is weaker for the customer than `earlier`; an approver confirms such a version.
     /// Periods in different units cannot be compared, so such a change counts as weaker.
     pub fn weakenings(&self, earlier: &Self) -> Vec<&'static str> {

@@ -227,12 +227,17 @@ fn line_section(line: &NoticeLine, notice: &NoticeView) -> AnyView {
         (_, false, _) => ("Object with reasons", ButtonKind::Secondary),
     };
     let object = format!("{}/object?line={}", notice.path, line.id);
+    let kinds = line
+        .content
+        .kinds()
+        .into_iter()
+        .map(|kind| view! { <Badge tone label=kind/>" " })
+        .collect_view();
     view! {
         <section class="notice-line">
             <h2>{line.content.legal_name.clone()}</h2>
             <p>
-                <Badge tone label=line.content.change_type.label()/>
-                " "
+                {kinds}
                 {line.standing.clone()}
             </p>
             {line.last_day.clone().map(|day| view! { <p>"Your last day to object to this one: "<strong>{day}</strong></p> })}
@@ -273,6 +278,14 @@ pub fn ContentFacts(
     let transfers = content.transfers_text();
     view! {
         <Facts>
+            {(!content.differences.is_empty()).then(|| {
+                let items = content
+                    .differences_text()
+                    .into_iter()
+                    .map(|text| view! { <li>{text}</li> })
+                    .collect_view();
+                view! { <Fact term="Before and after"><ul>{items}</ul></Fact> }
+            })}
             <Fact term="Legal name">{content.legal_name.clone()}</Fact>
             <Fact term="Registration number">{content.registration_number.clone()}", "{content.registration_country.clone()}</Fact>
             <Fact term="Registered address">{content.address.clone()}</Fact>

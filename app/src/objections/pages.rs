@@ -2,10 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::ui::{
-    Actions, Badge, Button, ButtonKind, ButtonLink, Callout, Cell, Column, Empty, ErrorSummary, Fact, Facts,
-    FieldErrors, Form, HeadCell, PageHead, Row, Table, TextArea, TextField, Tone,
-};
+use crate::ui::{Actions, Badge, Button, ButtonKind, ButtonLink, Callout, Cell, Column, Empty, ErrorSummary, Fact, Facts, FieldErrors, Form, HeadCell, ListPart, PageHead, Pager, Row, Table, TextArea, TextField, Tone};
 
 /// One thing that happened in a case.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -264,7 +261,16 @@ pub struct CaseRow {
 pub fn CasesPage(
     /// Newest first.
     cases: Vec<CaseRow>,
+    /// Which of them.
+    part: ListPart,
 ) -> impl IntoView {
+    let ListPart {
+        from,
+        to,
+        total,
+        previous,
+        next,
+    } = part;
     let columns = ["Case", "Customer", "Subprocessor", "State", "Filed"]
         .map(Column::new)
         .to_vec();
@@ -291,6 +297,7 @@ pub fn CasesPage(
                         })
                         .collect_view()}
                 </Table>
+                <Pager noun="objections" from to total previous next/>
             }.into_any()
         }}
     }

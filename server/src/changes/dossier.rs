@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
+use domain::change::NoticeClass;
 use domain::id::{EngagementId, ProductId, StaffId};
 use domain::legal_record::{LegalRecord, SecurityAssessment, Tia, Transfer};
 use domain::notice::{MissingField, NoticeContent, NoticeDraft};
@@ -173,6 +174,13 @@ impl LineDossier {
 }
 
 impl Dossier {
+    /// The strictest class of its lines, before any customer's own terms.
+    #[must_use]
+    pub fn strictest_class(&self) -> NoticeClass {
+        let classes = self.lines.iter().map(|l| l.line.notice_class);
+        classes.max().unwrap_or(NoticeClass::A)
+    }
+
     /// The present notice version.
     #[must_use]
     pub fn notice(&self) -> Option<&Notice> {
@@ -221,6 +229,7 @@ impl Dossier {
             .map(|r| r.organisation.version.facts.legal_name.to_string());
         NoticeContent::preview(&NoticeDraft {
             change_type: line.line.change_type,
+            covers: &line.line.covers,
             organisation: &line.current.organisation.version.facts,
             engagement: facts,
             replaces: replaces.as_deref(),

@@ -15,7 +15,7 @@ use crate::audit::{Actor, Entry, Subject, append};
 use crate::store::changes::{self, Change};
 use crate::store::contacts::{self, Contact, ContactKind};
 use crate::store::deliveries::{self, Delivery};
-use crate::store::{Tx, notices};
+use crate::store::{Tx, Whom, notices};
 
 /// Writes to a customer's present contacts about every open change of which nobody is left who was told; in the transaction
 /// in which a contact ended. Gives how many were written to.
@@ -33,7 +33,7 @@ pub async fn tell_successors(tx: &mut Tx, state: &AppState, customer_id: Custome
 }
 
 async fn tell(tx: &mut Tx, state: &AppState, customer_id: CustomerId, change: Change) -> Result<usize> {
-    let sent = deliveries::list_by_customer(tx, change.id, customer_id.uuid()).await?;
+    let sent = deliveries::list_by_customers(tx, change.id, Whom::These(&[customer_id.uuid()])).await?;
     let (Some(last), Some(contacts)) = (sent.last(), successors(tx, state, customer_id, &sent).await?) else {
         return Ok(0);
     };

@@ -286,7 +286,7 @@ async fn lines(
         let Some(part) = notice.content.parts.iter().find(|p| p.line_id == line.id) else {
             continue;
         };
-        let class = policy.class_for(line.change_type, line.notice_class);
+        let class = policy.class_for_all(&line.types(), line.notice_class);
         let mut view = NoticeLine {
             id: line.id.to_string(),
             content: part.content.clone(),

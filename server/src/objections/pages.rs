@@ -15,7 +15,7 @@ use crate::http::form::Posted;
 use crate::http::{Chrome, HttpError, Sender, Visitor, render};
 use crate::keys::Purpose;
 use crate::notice;
-use crate::store::{contacts, deliveries, objections};
+use crate::store::{Whom, contacts, deliveries, objections};
 use domain::objection::{ObjectionEvent, ObjectionState};
 
 /// A case as plain data. `for_customer` leaves out who on the publisher's side acted.
@@ -128,7 +128,12 @@ async fn opened(state: &AppState, token: &str) -> Result<Opened, HttpError> {
         }
         None => true,
     };
-    let sent = deliveries::list_by_customer(&mut tx, case.change.id, case.objection.customer_id).await?;
+    let sent = deliveries::list_by_customers(
+        &mut tx,
+        case.change.id,
+        Whom::These(&[case.objection.customer_id]),
+    )
+    .await?;
     let own = sent.iter().rev().find(|delivery| delivery.contact_id == speaker);
     Ok(Opened {
         path: format!("/objections/{token}"),

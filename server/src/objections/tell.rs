@@ -16,7 +16,7 @@ use crate::mail::message::List;
 use crate::mail::messages::{Message, ObjectionAlert, ObjectionOutcome, ObjectionReceipt};
 use crate::mail::{Outgoing, Prepared, prepare, queue_prepared};
 use crate::store::contacts::{self, Contact, ContactKind};
-use crate::store::{Tx, deliveries, staff, tasks};
+use crate::store::{Tx, Whom, deliveries, staff, tasks};
 
 /// A case that holds nothing any more: opens the customer's gate if nothing else is open, tells them, and settles the task.
 pub(super) async fn conclude(
@@ -129,7 +129,7 @@ async fn readers(tx: &mut Tx, state: &AppState, case: &Case) -> Result<Vec<(Cont
         told.extend(contacts::list_active(tx, &state.keys, case.customer.id).await?);
         told.retain(|contact| contact.kind == ContactKind::Primary);
     }
-    let sent = deliveries::list_by_customer(tx, case.change.id, case.objection.customer_id).await?;
+    let sent = deliveries::list_by_customers(tx, case.change.id, Whom::These(&[case.objection.customer_id])).await?;
     let link = |contact: &Contact| {
         let id = contact.id.uuid();
         if case.objection.contact_id == Some(id) {

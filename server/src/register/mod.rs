@@ -7,14 +7,17 @@ mod check;
 mod clauses;
 mod company;
 mod copies;
+pub mod counts;
+pub mod covers;
 mod create;
 pub mod customer_gates;
+mod customers;
 mod decisions;
 mod edit;
 mod gate_facts;
 pub mod gates_command;
 mod list;
-mod load;
+pub(crate) mod load;
 mod page;
 mod record_page;
 mod records;
@@ -23,7 +26,9 @@ mod states;
 mod waivers;
 mod write;
 
+pub use shown::{Base, listed_base};
 pub use gate_facts::{Judged, authors, gate_facts, gate_facts_as_of, judge, judge_all, noticed_hash};
+pub use load::{path, title};
 
 use axum::Router;
 use axum::routing::{get, post};
@@ -38,6 +43,7 @@ pub fn routes() -> Router<AppState> {
         .route("/staff/register", get(list::page))
         .route("/staff/register/new", get(create::page).post(create::create))
         .route("/staff/register/{slug}", get(page::page))
+        .route("/staff/register/{slug}/customers", get(customers::page))
         .route("/staff/register/{slug}/edit", get(edit::page).post(edit::save))
         .route(
             "/staff/register/{slug}/company",

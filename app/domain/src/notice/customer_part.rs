@@ -173,7 +173,11 @@ fn missing(draft: &CustomerDraft<'_>) -> Vec<MissingField> {
         F::HowToObject,
         "no address to mail an objection to",
     );
-    let names_parent = draft.contents.iter().all(|c| c.parent_country.is_some());
+    let names_parent = draft
+        .contents
+        .iter()
+        .filter(|c| !c.change_type.needs_no_papers())
+        .all(|c| c.parent_country.is_some());
     require(
         !draft.policy.dora_relevant || names_parent,
         F::ParentCountry,

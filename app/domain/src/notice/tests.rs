@@ -101,6 +101,7 @@ impl Case {
     fn compose(&self) -> Result<NoticeContent, Vec<MissingField>> {
         NoticeContent::compose(&NoticeDraft {
             change_type: self.change_type,
+            covers: &[],
             organisation: &self.organisation,
             engagement: &self.engagement,
             replaces: self.replaces,
@@ -209,6 +210,28 @@ fn every_must_field_is_missed_when_it_is_not_there() {
     empty.organisation = OrganisationFacts::named(Name::parse("Acme GmbH").unwrap());
     empty.engagement = EngagementFacts::of(OrganisationId::from(Uuid::from_u128(1)));
     assert_eq!(empty.compose().unwrap_err().len(), 11, "all of them at once");
+}
+
+#[test]
+fn an_end_or_a_harm_is_told_whatever_is_on_file() {
+    for change_type in ChangeType::ALL {
+        let mut bare = case();
+        bare.change_type = *change_type;
+        bare.replaces = Some("Old Ltd");
+        bare.organisation = OrganisationFacts::named(Name::parse("Acme GmbH").unwrap());
+        bare.engagement = EngagementFacts::of(OrganisationId::from(Uuid::from_u128(1)));
+        assert_eq!(
+            bare.compose().is_ok(),
+            change_type.needs_no_papers(),
+            "{change_type}"
+        );
+        bare.planned_on = None;
+        assert!(bare.compose().is_err(), "{change_type}: the day is always said");
+    }
+    let told: Vec<_> = ChangeType::ALL.iter().filter(|t| t.needs_no_papers()).collect();
+    assert_eq!(told.len(), 6, "{told:?}");
+    // Nothing that needs an authorisation gets around its papers.
+    assert!(told.iter().all(|t| !t.default_class().needs_authorisation()));
 }
 
 #[test]

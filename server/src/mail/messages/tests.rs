@@ -31,6 +31,8 @@ fn texts(say: &dyn Fn(&str) -> String, items: &[&str]) -> Vec<String> {
 fn content(say: &dyn Fn(&str) -> String) -> NoticeContent {
     NoticeContent {
         change_type: ChangeType::NewSubprocessor,
+        also: vec![],
+        differences: vec![],
         legal_name: say("Example Analytics Inc."),
         registration_number: say("DE-5550123"),
         address: say("1 Market Street\nSan Francisco, CA 94105"),
@@ -343,6 +345,18 @@ fn samples(say: &dyn Fn(&str) -> String) -> Vec<(&'static str, Rendered)> {
             .render(),
         ),
         (
+            "staff_digest",
+            StaffDigest {
+                publisher: &publisher,
+                day: "Friday 27 November 2026",
+                tasks: &digest_tasks(say),
+                more: 2,
+                link: "https://forenotice.example/staff/tasks",
+                account_link: "https://forenotice.example/staff/account",
+            }
+            .render(),
+        ),
+        (
             "staff_task",
             StaffTask {
                 title: &say("Check the DPF listing of Example Analytics Inc."),
@@ -350,6 +364,39 @@ fn samples(say: &dyn Fn(&str) -> String) -> Vec<(&'static str, Rendered)> {
                 link: "https://forenotice.example/staff/tasks/dpf-2026-003",
             }
             .render(),
+        ),
+    ]
+}
+
+fn digest_tasks(say: &dyn Fn(&str) -> String) -> Vec<DigestTask> {
+    let task = |title: &str, due: Option<&str>, is_overdue, is_new, path: &str| DigestTask {
+        title: say(title),
+        due: due.map(str::to_owned),
+        is_overdue,
+        is_new,
+        link: format!("https://forenotice.example{path}"),
+    };
+    vec![
+        task(
+            "Assess the security of Example Analytics Inc. again: the assessment counts until Monday 23 November 2026",
+            Some("Monday 23 November 2026"),
+            true,
+            false,
+            "/staff/register/example-analytics/security",
+        ),
+        task(
+            "Decide on the assessment of transfers of Example Analytics Inc.",
+            None,
+            false,
+            true,
+            "/staff/register/example-analytics/tia/1",
+        ),
+        task(
+            "The contract with Nordic Cloud AS ends on Tuesday 1 December 2026",
+            Some("Tuesday 1 December 2026"),
+            false,
+            false,
+            "/staff/register/nordic-cloud/contract",
         ),
     ]
 }

@@ -94,7 +94,7 @@ fn an_approved_assessment_that_forbids_the_transfer_ends_it() {
     assert_eq!(of_us(&facts), Hold::Holds);
     assessment(&mut facts).outcome = TiaOutcome::Suspend;
     assert!(matches!(of_us(&facts), Hold::Lost(reasons) if reasons[0].code == R::TiaNegative));
-    use_scc(&mut facts, |scc| scc.state = SccState::Suspended);
+    use_scc(&mut facts, |scc| scc.standing.state = SccState::Suspended);
     assessment(&mut facts).outcome = TiaOutcome::Allowed;
     assert!(matches!(of_us(&facts), Hold::Lost(reasons) if reasons[0].code == R::SccNotInForce));
 }
