@@ -24,7 +24,11 @@ pub use instrument::{
     UkInstrumentKind,
 };
 pub use security_assessment::{AssessmentResult, SecurityAssessment};
-pub use tia::{Measure, MeasureKind, MeasureStatus, Situation, Tia, TiaEvent, TiaOutcome, TiaState, TiaType};
+pub use tia::{
+    Against, Applies, Check, Checks, Conclusion, CountryReference, DataFormat, Description, Experience,
+    Identity, KnownCountry, LawAnswer, Measure, MeasureKind, MeasureStanding, MeasureStatus, Missing, Part,
+    Practice, Situation, Tia, TiaEvent, TiaOutcome, TiaRefused, TiaState, TiaStep, TiaType, Tool,
+};
 pub use transfer::{
     AdequacyReliance, Derogation, DpfCheck, DpfFramework, DpfReliance, DpfStatus, Mechanism, MechanismClass,
     MechanismKind, Origin, OtherSafeguard, OtherSafeguardKind, Transfer,

@@ -1,12 +1,15 @@
 //! G7 and G8: every engagement has an assessment that is approved, current and permits each transfer; measures are in
 //! place; reliance on the data privacy framework has something to fall back on.
+//!
+//! An assessment under review after an event was approved, and nobody has said yet that the event has an impact that
+//! stops the transfer: it goes on counting for what runs, and nothing new starts on it. A suspended one counts for nothing.
 
 use chrono::{Days, NaiveDate};
 
 use super::facts::{RegisterFacts, Stage};
 use super::transfer::clause_faults;
 use super::{Findings, ReasonCode as R};
-use crate::legal_record::{Mechanism, MechanismKind, Tia, TiaState, TiaType, Transfer};
+use crate::legal_record::{Mechanism, MechanismKind, Tia, TiaOutcome, TiaState, TiaType, Transfer};
 use crate::words::day;
 
 pub(super) fn assessments(facts: &RegisterFacts, today: NaiveDate, found: &mut Findings) {
@@ -66,7 +69,12 @@ fn faults(
     let by_another = tia
         .approver
         .is_some_and(|approver| !tia.authors.contains(&approver));
-    let is_approved = matches!(tia.state, TiaState::Approved | TiaState::ReviewDue) && by_another;
+    let counts = match tia.state {
+        TiaState::Approved | TiaState::ReviewDue => true,
+        TiaState::UnderTriggerReview => facts.stage == Stage::Running,
+        _ => false,
+    };
+    let is_approved = counts && by_another;
     if !is_approved {
         faults.push((
             R::TiaNotApproved,
@@ -91,23 +99,23 @@ fn faults(
     if !tia.permits(mechanism) {
         faults.push((
             R::TiaNegative,
-            format!("the assessment of {subject} says: {}", tia.outcome.label()),
+            format!(
+                "the assessment of {subject} says: {}",
+                tia.outcome.map_or("nothing yet", |outcome| outcome.label())
+            ),
         ));
     }
     faults
 }
 
 pub(super) fn measures_and_fallback(facts: &RegisterFacts, today: NaiveDate, found: &mut Findings) {
-    for tia in facts
-        .tias
-        .iter()
-        .map(|recorded| &recorded.body)
-        .filter(|tia| tia.state != TiaState::Superseded)
-    {
+    for tia in facts.tias.iter().map(|recorded| &recorded.body).filter(|tia| {
+        tia.state != TiaState::Superseded && tia.outcome == Some(TiaOutcome::AllowedWithMeasures)
+    }) {
         for measure in tia.open_measures() {
             found.add(
                 R::MeasureOpen,
-                format!("{}: {}", measure.text, measure.status.label()),
+                format!("{}: {}", measure.text, measure.standing.status.label()),
             );
         }
     }
