@@ -126,6 +126,16 @@ impl CountryKnowledge {
         }
         missing
     }
+
+    /// The same without sources of legal counsel, for others.
+    #[must_use]
+    pub fn redacted(&self) -> Self {
+        let mut knowledge = self.clone();
+        knowledge
+            .sources
+            .retain(|source| source.kind != SourceKind::Counsel);
+        knowledge
+    }
 }
 
 #[cfg(test)]
@@ -168,6 +178,18 @@ mod tests {
             serde_json::from_str::<CountryKnowledge>(&json).unwrap(),
             knowledge()
         );
+    }
+
+    #[test]
+    fn counsel_is_never_handed_out() {
+        let mut with_counsel = knowledge();
+        with_counsel.sources.push(Source {
+            title: Line::parse("Opinion").unwrap(),
+            url: None,
+            date: None,
+            kind: SourceKind::Counsel,
+        });
+        assert_eq!(with_counsel.redacted(), knowledge());
     }
 
     #[test]

@@ -62,7 +62,7 @@ impl RegisterFilter {
 }
 
 /// Percent-encoding for a value in an address.
-fn encoded(text: &str) -> String {
+pub(crate) fn encoded(text: &str) -> String {
     text.bytes()
         .map(|byte| {
             if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {

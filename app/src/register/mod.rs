@@ -15,10 +15,9 @@ pub mod locations;
 pub mod paper;
 pub mod record;
 mod security;
-mod sheet;
-pub mod tia;
+pub(crate) mod sheet;
 mod transfer;
-mod typed;
+pub(crate) mod typed;
 
 pub use sheet::sentence;
 pub use typed::Typed;

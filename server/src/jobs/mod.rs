@@ -4,6 +4,7 @@
 mod checkpoint;
 mod fallbacks;
 mod latecomers;
+mod reviews;
 mod sessions;
 pub mod windows;
 
@@ -30,6 +31,7 @@ pub async fn run_due(state: &AppState) -> Result<()> {
     latecomers::run(state).await?;
     crate::objections::settle_all(state).await?;
     windows::settle_all(state).await?;
+    reviews::run(state).await?;
     checkpoint::run(state).await?;
     sessions::forget(state).await?;
     Ok(())

@@ -21,19 +21,19 @@ use crate::store::version::Recorded;
 use crate::store::{Result, Tx};
 
 /// The engagement at an address.
-pub(super) async fn get(tx: &mut Tx, slug: &str) -> Result<CurrentEngagement, HttpError> {
+pub(crate) async fn get(tx: &mut Tx, slug: &str) -> Result<CurrentEngagement, HttpError> {
     engagements::current_by_slug(tx, slug)
         .await?
         .ok_or(HttpError::NotFound)
 }
 
 /// The address of an engagement's page.
-pub(super) fn path(current: &CurrentEngagement) -> String {
+pub(crate) fn path(current: &CurrentEngagement) -> String {
     format!("/staff/register/{}", current.engagement.slug)
 }
 
 /// "Acme Hosting GmbH: Object Storage".
-pub(super) fn title(current: &CurrentEngagement) -> String {
+pub(crate) fn title(current: &CurrentEngagement) -> String {
     let company = &current.organisation.version.facts.legal_name;
     match current.version.facts.service.get() {
         Some(service) => format!("{company}: {service}"),
@@ -42,7 +42,7 @@ pub(super) fn title(current: &CurrentEngagement) -> String {
 }
 
 /// Names of staff, to say who did what.
-pub(super) struct People {
+pub(crate) struct People {
     names: HashMap<Uuid, String>,
     zone: Zone,
 }
@@ -71,7 +71,7 @@ impl People {
 }
 
 /// Names of products, companies and engagements, so that differences can be read.
-pub(super) async fn names(tx: &mut Tx) -> Result<Names> {
+pub(crate) async fn names(tx: &mut Tx) -> Result<Names> {
     let mut names = Names::default();
     for product in list_products(tx).await? {
         names.insert(product.id, product.name);
@@ -86,7 +86,7 @@ pub(super) async fn names(tx: &mut Tx) -> Result<Names> {
 }
 
 /// What can be chosen in the form of an engagement; it is not offered as its own parent.
-pub(super) async fn choices(tx: &mut Tx, itself: Option<EngagementId>) -> Result<EngagementChoices> {
+pub(crate) async fn choices(tx: &mut Tx, itself: Option<EngagementId>) -> Result<EngagementChoices> {
     let products = list_products(tx).await?;
     let entities = list_entities(tx).await?;
     let companies = list_organisations(tx).await?;

@@ -11,12 +11,12 @@ mod edit;
 mod gate_facts;
 pub mod gates_command;
 mod list;
-mod load;
-mod page;
+pub(crate) mod load;
+pub(crate) mod page;
 mod records;
-mod shown;
+pub(crate) mod shown;
 mod states;
-mod write;
+pub(crate) mod write;
 
 pub use gate_facts::{Judged, authors, gate_facts, gate_facts_as_of, judge, judge_all, noticed_hash};
 
@@ -72,22 +72,6 @@ pub fn routes() -> Router<AppState> {
         .route(
             "/staff/register/{slug}/transfer/{number}/permit",
             post(decisions::permit_transfer),
-        )
-        .route(
-            "/staff/register/{slug}/tia",
-            get(records::new_tia).post(records::add_tia).layer(uploads()),
-        )
-        .route(
-            "/staff/register/{slug}/tia/{number}",
-            get(records::tia_page).post(records::save_tia).layer(uploads()),
-        )
-        .route(
-            "/staff/register/{slug}/tia/{number}/approve",
-            post(decisions::approve_tia),
-        )
-        .route(
-            "/staff/register/{slug}/tia/{number}/reject",
-            post(decisions::reject_tia),
         )
         .route("/staff/register/{slug}/assess", post(states::assess))
         .route("/staff/register/{slug}/confirm", post(states::confirm))

@@ -20,6 +20,7 @@ use super::states;
 use crate::AppState;
 use crate::access::Staff;
 use crate::http::{HttpError, render};
+use crate::store::assessments::list_assessment_ids;
 use crate::store::changes::find_current_line;
 use crate::store::engagements::{list_children, list_engagement_states, list_engagement_versions};
 use crate::store::legal_records::StoredRecord;
@@ -72,8 +73,11 @@ async fn view_of(
         .into_iter()
         .map(|child| Link::new(names.of(child.id), format!("/staff/register/{}", child.slug)))
         .collect();
-    let tasks = list_tasks_about(tx, id.uuid())
-        .await?
+    let mut tasks = list_tasks_about(tx, id.uuid()).await?;
+    for assessment in list_assessment_ids(tx, id).await? {
+        tasks.extend(list_tasks_about(tx, assessment).await?);
+    }
+    let tasks = tasks
         .into_iter()
         .filter(|task| task.done.is_none())
         .map(|task| task.title);
@@ -174,7 +178,7 @@ fn places(record: &StoredRecord) -> Vec<String> {
 }
 
 /// One paper in one line.
-pub(super) fn summary(record: &StoredRecord) -> String {
+pub(crate) fn summary(record: &StoredRecord) -> String {
     match &record.body {
         LegalRecord::Contract(contract) => match contract.effective_on {
             Some(from) => format!(
@@ -212,7 +216,7 @@ pub(super) fn summary(record: &StoredRecord) -> String {
             format!(
                 "{} ({places}): {}; {}",
                 app::register::sentence(tia.tia_type.label()),
-                tia.outcome.label(),
+                tia.outcome.map_or("not concluded", |outcome| outcome.label()),
                 tia.state.label()
             )
         }

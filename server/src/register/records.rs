@@ -1,4 +1,5 @@
-//! The four legal papers: `/staff/register/{slug}/{contract,security,transfer,tia}`. Each save is a new version.
+//! Three legal papers: `/staff/register/{slug}/{contract,security,transfer}`. Each save is a new version. Assessments
+//! of transfers have pages of their own.
 
 use std::collections::BTreeSet;
 
@@ -8,15 +9,15 @@ use app::register::paper::differences;
 use app::register::record::{
     RecordDecision, RecordPage, RecordVersion, RecordView, Writing, parse, typed_from,
 };
-use app::register::{Typed, locations, tia};
+use app::register::{Typed, locations};
 use app::ui::{FieldErrors, Link, Tone};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::approval::approve;
-use domain::id::{RecordId, StaffId, TaskId};
-use domain::legal_record::{LegalRecord, LegalRecordKind, Mechanism, TiaState};
-use domain::role::{Permission, Role};
+use domain::id::{RecordId, StaffId};
+use domain::legal_record::{LegalRecord, LegalRecordKind, Mechanism};
+use domain::role::Permission;
 use leptos::prelude::*;
 use serde_json::json;
 
@@ -34,12 +35,8 @@ use crate::store::engagements::CurrentEngagement;
 use crate::store::legal_records::{
     NewRecord, StoredRecord, append_record, list_latest_records, list_records, next_record_number,
 };
-use crate::store::tasks::{Task, open_task};
 use crate::store::version::Recorded;
 use crate::store::{self, Tx};
-
-/// The kind of task that asks for a decision on an assessment.
-pub(super) const TIA_TO_APPROVE: &str = "TIA_TO_APPROVE";
 
 /// The last part of a paper's address.
 pub(super) const fn place(kind: LegalRecordKind) -> &'static str {
@@ -100,12 +97,7 @@ impl File {
             .iter()
             .take_while(|record| record.approval.is_none())
         {
-            match &record.body {
-                LegalRecord::Tia(tia) => authors.extend(&tia.authors),
-                _ => {
-                    authors.insert(record.recorded_by);
-                }
-            }
+            authors.insert(record.recorded_by);
         }
         authors
     }
@@ -270,18 +262,10 @@ fn versions(file: &File, people: &People) -> Vec<RecordVersion> {
 }
 
 fn version(record: &StoredRecord, people: &People, diffs: Vec<Difference>) -> RecordVersion {
-    let (standing, tone) = match (&record.body, &record.approval, record.ended_on) {
-        (_, _, Some(_)) => ("ended".to_owned(), Tone::Plain),
-        (_, Some(approval), None) => (format!("approved {}", people.by(*approval)), Tone::Ok),
-        (LegalRecord::Tia(tia), None, None) => (
-            tia.state.label().to_owned(),
-            match tia.state {
-                TiaState::InReview => Tone::Info,
-                TiaState::Rejected | TiaState::Suspended => Tone::Danger,
-                _ => Tone::Plain,
-            },
-        ),
-        _ => ("recorded".to_owned(), Tone::Plain),
+    let (standing, tone) = match (&record.approval, record.ended_on) {
+        (_, Some(_)) => ("ended".to_owned(), Tone::Plain),
+        (Some(approval), None) => (format!("approved {}", people.by(*approval)), Tone::Ok),
+        (None, None) => ("recorded".to_owned(), Tone::Plain),
     };
     RecordVersion {
         number: record.version,
@@ -300,21 +284,15 @@ fn decision(staff: &Staff, file: &File) -> Option<RecordDecision> {
     let newest = file
         .newest()
         .filter(|record| record.approval.is_none() && record.ended_on.is_none())?;
-    let (permission, or_reject) = match &newest.body {
-        LegalRecord::Tia(tia) if tia.state == TiaState::InReview => (Permission::ApproveTia, true),
-        LegalRecord::Transfer(_) => (Permission::ConfirmAssessment, false),
-        _ => return None,
-    };
-    if staff.may(permission) {
-        return Some(match approve(staff.id, &file.authors()) {
-            Ok(_) => RecordDecision::Approve {
-                number: newest.version,
-                or_reject,
-            },
-            Err(why) => RecordDecision::NotYou(format!("{why}.")),
-        });
+    if !matches!(newest.body, LegalRecord::Transfer(_)) || !staff.may(Permission::ConfirmAssessment) {
+        return None;
     }
-    or_reject.then(|| RecordDecision::NotYou("A legal approver who did not work on it decides.".to_owned()))
+    Some(match approve(staff.id, &file.authors()) {
+        Ok(_) => RecordDecision::Approve {
+            number: newest.version,
+        },
+        Err(why) => RecordDecision::NotYou(format!("{why}.")),
+    })
 }
 
 async fn open(
@@ -349,10 +327,7 @@ async fn save(
         None => find(&mut tx, &slug, kind, None).await?,
     };
     if typed.text("act") == "add-row" {
-        match kind {
-            LegalRecordKind::Tia => tia::add_row(&mut typed),
-            _ => locations::add_row(&mut typed),
-        }
+        locations::add_row(&mut typed);
         return show(
             &state,
             &staff,
@@ -369,17 +344,8 @@ async fn save(
         ));
     }
     let (copies, misfits) = copies::take(&posted.files, &mut typed);
-    let by = staff.id;
-    let mut authors = file.authors();
-    authors.insert(by);
-    let is_handed_in = typed.text("act") == "hand-in";
     let before = file.newest().map(|record| &record.body);
-    let writing = Writing {
-        by,
-        authors,
-        before,
-        is_handed_in,
-    };
+    let writing = Writing { by: staff.id, before };
     let body = match (parse(kind, &typed, writing), misfits.is_empty()) {
         (Ok(body), true) => body,
         (parsed, _) => {
@@ -450,7 +416,6 @@ pub(super) async fn append(
 ) -> Result<String, HttpError> {
     let now = state.clock.now();
     let id = file.current.engagement.id;
-    let is_handed_in = matches!(&body, LegalRecord::Tia(tia) if tia.state == TiaState::InReview);
     let new = NewRecord {
         id: RecordId::from(state.random.id(now)),
         engagement_id: id,
@@ -475,23 +440,6 @@ pub(super) async fn append(
         payload,
     )
     .await?;
-    if is_handed_in {
-        let task = Task {
-            id: TaskId::from(state.random.id(now)),
-            kind: TIA_TO_APPROVE.to_owned(),
-            role: Role::LegalApprover,
-            title: format!(
-                "Decide on the assessment of transfers of {}",
-                load::title(&file.current)
-            ),
-            path: format!("{}/tia/{}", load::path(&file.current), file.number),
-            about_id: Some(id.uuid()),
-            due_on: None,
-            created_at: now,
-            done: None,
-        };
-        open_task(tx, &task).await?;
-    }
     let effect = settle(tx, state, staff, id).await?;
     let what = app::register::sentence(file.kind.label());
     Ok(format!(
@@ -523,7 +471,6 @@ single! {
     contract save_contract Contract,
     security save_security SecurityAssessment,
     new_transfer add_transfer Transfer,
-    new_tia add_tia Tia,
 }
 
 macro_rules! numbered {
@@ -549,7 +496,6 @@ macro_rules! numbered {
 
 numbered! {
     transfer save_transfer Transfer,
-    tia_page save_tia Tia,
 }
 
 /// Whether the newest version waits for permission under Article 49.

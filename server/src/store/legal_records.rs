@@ -1,6 +1,8 @@
 //! The legal papers of an engagement, version by version, and their approvals. Nothing here changes or deletes a row:
 //! an approved version stays what it was when it was approved.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::id::{EngagementId, RecordId, StaffId};
 use domain::legal_record::{LegalRecord, LegalRecordKind, TiaState};
@@ -9,8 +11,9 @@ use sqlx::types::Json;
 use uuid::Uuid;
 
 use super::publisher::find_publisher;
+use super::tia_states::list_measure_moves;
 use super::version::Recorded;
-use super::{Result, Tx, expect_one};
+use super::{Result, Tx, expect_one, parsed};
 
 /// One version of a legal record as it is stored, with its approval if it has one.
 #[derive(Clone, Debug, PartialEq)]
@@ -79,11 +82,13 @@ struct Row {
     recorded_by: Uuid,
     approved_at: Option<DateTime<Utc>>,
     approved_by: Option<Uuid>,
+    moved_to: Option<String>,
 }
 
 impl Row {
-    /// The record as it counts: an approved assessment says so, with the day of its approval where the publisher is.
-    fn read(self, zone: Zone) -> StoredRecord {
+    /// The record as it counts: an approved assessment says so, with the day of its approval where the publisher is, and
+    /// one to which something happened since says that.
+    fn read(self, zone: Zone) -> Result<StoredRecord> {
         let approval = self.approved_at.map(|at| Recorded {
             at,
             by: self.approved_by.map(StaffId::from),
@@ -94,7 +99,13 @@ impl Row {
             tia.approver = approval.by;
             tia.approved_on = Some(zone.local_date(approval.at));
         }
-        StoredRecord {
+        if let LegalRecord::Tia(tia) = &mut body {
+            tia.number_measures();
+            if let Some(state) = &self.moved_to {
+                tia.state = parsed("tia_states", "state", state)?;
+            }
+        }
+        Ok(StoredRecord {
             id: self.id.into(),
             engagement_id: self.engagement_id.into(),
             number: self.number,
@@ -105,7 +116,7 @@ impl Row {
             recorded_at: self.recorded_at,
             recorded_by: self.recorded_by.into(),
             approval,
-        }
+        })
     }
 }
 
@@ -113,7 +124,7 @@ async fn read_all(tx: &mut Tx, rows: Vec<Row>) -> Result<Vec<StoredRecord>> {
     let zone = find_publisher(tx)
         .await?
         .map_or(Zone::UTC, |publisher| publisher.zone);
-    Ok(rows.into_iter().map(|row| row.read(zone)).collect())
+    rows.into_iter().map(|row| row.read(zone)).collect()
 }
 
 /// Appends a version after number `seen` (0 for the first); stale when another one came first.
@@ -200,7 +211,9 @@ async fn latest(
     let rows: Vec<Row> = on!(tx, |c| {
         sqlx::query_as(
             "SELECT r.id, r.engagement_id, r.number, r.version, r.body, r.valid_from, r.ended_on, r.recorded_at,
-                    r.recorded_by, a.approved_at, a.approved_by
+                    r.recorded_by, a.approved_at, a.approved_by,
+                    (SELECT s.state FROM tia_states s WHERE s.record_id = r.id AND s.seq = (SELECT MAX(m.seq) FROM
+                     tia_states m WHERE m.record_id = r.id AND ($2 IS NULL OR m.recorded_at <= $2))) AS moved_to
              FROM legal_records r
              LEFT JOIN legal_approvals a ON a.record_id = r.id AND ($2 IS NULL OR a.approved_at <= $2)
              WHERE ($1 IS NULL OR r.engagement_id = $1) AND r.ended_on IS NULL
@@ -226,7 +239,48 @@ async fn latest(
             }
         }
     }
+    move_measures(tx, &mut records, id, at).await?;
     Ok(records)
+}
+
+/// Puts how far measures came since their version onto the assessments that count.
+async fn move_measures(
+    tx: &mut Tx,
+    records: &mut [StoredRecord],
+    id: Option<EngagementId>,
+    at: Option<DateTime<Utc>>,
+) -> Result<()> {
+    let has_measures =
+        |record: &StoredRecord| matches!(&record.body, LegalRecord::Tia(tia) if !tia.measures.is_empty());
+    if !records.iter().any(has_measures) {
+        return Ok(());
+    }
+    let places: HashMap<(EngagementId, i64), usize> = records
+        .iter()
+        .enumerate()
+        .filter(|(_, record)| has_measures(record))
+        .map(|(place, record)| ((record.engagement_id, record.number), place))
+        .collect();
+    for moved in list_measure_moves(tx, id, at).await? {
+        let Some(record) = places
+            .get(&(moved.engagement_id, moved.number))
+            .map(|place| &mut records[*place])
+        else {
+            continue;
+        };
+        if record.recorded_at > moved.recorded_at {
+            continue;
+        }
+        if let LegalRecord::Tia(tia) = &mut record.body
+            && let Some(measure) = tia
+                .measures
+                .iter_mut()
+                .find(|measure| measure.number == moved.measure)
+        {
+            measure.standing = moved.standing;
+        }
+    }
+    Ok(())
 }
 
 async fn latest_approved_assessments(
@@ -237,7 +291,9 @@ async fn latest_approved_assessments(
     let rows: Vec<Row> = on!(tx, |c| {
         sqlx::query_as(
             "SELECT r.id, r.engagement_id, r.number, r.version, r.body, r.valid_from, r.ended_on, r.recorded_at,
-                    r.recorded_by, a.approved_at, a.approved_by
+                    r.recorded_by, a.approved_at, a.approved_by,
+                    (SELECT s.state FROM tia_states s WHERE s.record_id = r.id AND s.seq = (SELECT MAX(m.seq) FROM
+                     tia_states m WHERE m.record_id = r.id AND ($2 IS NULL OR m.recorded_at <= $2))) AS moved_to
              FROM legal_records r JOIN legal_approvals a ON a.record_id = r.id
              WHERE ($1 IS NULL OR r.engagement_id = $1) AND r.kind = 'TIA'
              AND r.version = (SELECT MAX(n.version) FROM legal_records n
@@ -257,7 +313,9 @@ pub async fn list_records(tx: &mut Tx, id: EngagementId, kind: LegalRecordKind) 
     let rows: Vec<Row> = on!(tx, |c| {
         sqlx::query_as(
             "SELECT r.id, r.engagement_id, r.number, r.version, r.body, r.valid_from, r.ended_on, r.recorded_at,
-                    r.recorded_by, a.approved_at, a.approved_by
+                    r.recorded_by, a.approved_at, a.approved_by,
+                    (SELECT s.state FROM tia_states s WHERE s.record_id = r.id AND s.seq = (SELECT MAX(m.seq) FROM
+                     tia_states m WHERE m.record_id = r.id)) AS moved_to
              FROM legal_records r LEFT JOIN legal_approvals a ON a.record_id = r.id
              WHERE r.engagement_id = $1 AND r.kind = $2 ORDER BY r.number DESC, r.version DESC",
         )
@@ -269,12 +327,39 @@ pub async fn list_records(tx: &mut Tx, id: EngagementId, kind: LegalRecordKind) 
     read_all(tx, rows).await
 }
 
+/// Every version of one record, newest first.
+pub async fn list_record_versions(
+    tx: &mut Tx,
+    id: EngagementId,
+    kind: LegalRecordKind,
+    number: i64,
+) -> Result<Vec<StoredRecord>> {
+    let rows: Vec<Row> = on!(tx, |c| {
+        sqlx::query_as(
+            "SELECT r.id, r.engagement_id, r.number, r.version, r.body, r.valid_from, r.ended_on, r.recorded_at,
+                    r.recorded_by, a.approved_at, a.approved_by,
+                    (SELECT s.state FROM tia_states s WHERE s.record_id = r.id AND s.seq = (SELECT MAX(m.seq) FROM
+                     tia_states m WHERE m.record_id = r.id)) AS moved_to
+             FROM legal_records r LEFT JOIN legal_approvals a ON a.record_id = r.id
+             WHERE r.engagement_id = $1 AND r.kind = $2 AND r.number = $3 ORDER BY r.version DESC",
+        )
+        .bind(id.uuid())
+        .bind(kind.as_str())
+        .bind(number)
+        .fetch_all(c)
+        .await
+    })?;
+    read_all(tx, rows).await
+}
+
 /// One version by its id.
 pub async fn find_record(tx: &mut Tx, id: RecordId) -> Result<Option<StoredRecord>> {
     let row: Option<Row> = on!(tx, |c| {
         sqlx::query_as(
             "SELECT r.id, r.engagement_id, r.number, r.version, r.body, r.valid_from, r.ended_on, r.recorded_at,
-                    r.recorded_by, a.approved_at, a.approved_by
+                    r.recorded_by, a.approved_at, a.approved_by,
+                    (SELECT s.state FROM tia_states s WHERE s.record_id = r.id AND s.seq = (SELECT MAX(m.seq) FROM
+                     tia_states m WHERE m.record_id = r.id)) AS moved_to
              FROM legal_records r LEFT JOIN legal_approvals a ON a.record_id = r.id WHERE r.id = $1",
         )
         .bind(id.uuid())

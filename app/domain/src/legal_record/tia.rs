@@ -23,6 +23,7 @@ mod identity;
 mod measure;
 mod missing;
 mod practice;
+mod redact;
 mod state;
 mod tool;
 

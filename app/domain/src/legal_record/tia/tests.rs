@@ -461,6 +461,43 @@ fn worldwide_needs_laws_and_sources_of_its_own() {
 }
 
 #[test]
+fn what_is_handed_out_names_nobody_and_shows_no_evidence() {
+    let mut tia = full();
+    tia.approver = Some(staff(2));
+    tia.identity.contributors = vec![line("Somebody by name")];
+    us_of(&mut tia).experience.certified_by = Some(line("Counsel by name"));
+    us_of(&mut tia).sources = [SourceKind::Counsel, SourceKind::Case]
+        .map(|kind| Source {
+            title: line("Judgment"),
+            url: None,
+            date: None,
+            kind,
+        })
+        .to_vec();
+    tia.measures[0].standing = MeasureStanding {
+        status: MeasureStatus::Verified,
+        verified_by: Some(line("Auditor by name")),
+        verified_on: Some(date("2026-11-01")),
+        evidence: Some(line("key-server.internal")),
+    };
+    let json = serde_json::to_string(&tia.redacted()).unwrap();
+    for secret in [
+        "by name",
+        "internal",
+        "COUNSEL",
+        &staff(1).to_string(),
+        &staff(2).to_string(),
+    ] {
+        assert!(!json.contains(secret), "{secret}: {json}");
+    }
+    assert!(
+        json.contains("CASE") && json.contains("VERIFIED"),
+        "what remains stays readable"
+    );
+    assert_eq!(tia.redacted().conclusion, tia.conclusion);
+}
+
+#[test]
 fn measures_keep_their_numbers() {
     let mut tia = full();
     tia.measures.push(Measure {
