@@ -183,6 +183,65 @@ const TABLE: &[(&str, &str, Who)] = &[
     ("POST", "/staff/register/{slug}/tia", Holder(P::EditTia)),
     (
         "GET",
+        "/staff/register/{slug}/tia/{number}/{step}",
+        Holder(P::EditTia),
+    ),
+    (
+        "POST",
+        "/staff/register/{slug}/tia/{number}/{step}",
+        Holder(P::EditTia),
+    ),
+    (
+        "POST",
+        "/staff/register/{slug}/tia/{number}/hand-in",
+        Holder(P::EditTia),
+    ),
+    (
+        "POST",
+        "/staff/register/{slug}/tia/{number}/discard",
+        Holder(P::EditTia),
+    ),
+    (
+        "POST",
+        "/staff/register/{slug}/tia/{number}/new-version",
+        Holder(P::EditTia),
+    ),
+    (
+        "POST",
+        "/staff/register/{slug}/tia/{number}/suspend",
+        Holder(P::ApproveTia),
+    ),
+    (
+        "POST",
+        "/staff/register/{slug}/tia/{number}/share",
+        Holder(P::EditTia),
+    ),
+    (
+        "POST",
+        "/staff/register/{slug}/tia/{number}/measures/{measure}",
+        Holder(P::EditTia),
+    ),
+    (
+        "GET",
+        "/staff/register/{slug}/tia/{number}/v/{version}",
+        Holder(P::ReadRegister),
+    ),
+    ("GET", "/staff/assessments", Holder(P::ReadRegister)),
+    ("GET", "/staff/countries", Holder(P::ReadRegister)),
+    ("GET", "/staff/countries/{code}", Holder(P::ReadRegister)),
+    ("POST", "/staff/countries/{code}", Holder(P::EditTia)),
+    ("POST", "/staff/countries/{code}/approve", Holder(P::ApproveTia)),
+    ("GET", "/staff/triggers", Holder(P::ReadRegister)),
+    ("GET", "/staff/triggers/new", Holder(P::EditTia)),
+    ("POST", "/staff/triggers/new", Holder(P::EditTia)),
+    ("GET", "/staff/triggers/{number}", Holder(P::ReadRegister)),
+    (
+        "POST",
+        "/staff/triggers/{number}/{slug}/{assessment}",
+        Holder(P::EditTia),
+    ),
+    (
+        "GET",
         "/staff/register/{slug}/transfer/{number}",
         Holder(P::ReadRegister),
     ),
@@ -196,7 +255,6 @@ const TABLE: &[(&str, &str, Who)] = &[
         "/staff/register/{slug}/tia/{number}",
         Holder(P::ReadRegister),
     ),
-    ("POST", "/staff/register/{slug}/tia/{number}", Holder(P::EditTia)),
     (
         "POST",
         "/staff/register/{slug}/transfer/{number}/approve",

@@ -9,7 +9,7 @@ use crate::both;
 use crate::support::TestDb;
 
 /// Tables whose rows are only ever added, and a column of each.
-const APPEND_ONLY: [(&str, &str); 24] = [
+const APPEND_ONLY: [(&str, &str); 32] = [
     ("acknowledgements", "name"),
     ("activations", "activated_at"),
     ("answers", "answer"),
@@ -20,6 +20,8 @@ const APPEND_ONLY: [(&str, &str); 24] = [
     ("authorisation_states", "reason"),
     ("baselines", "findings"),
     ("change_states", "reason"),
+    ("country_approvals", "approved_at"),
+    ("country_versions", "body"),
     ("documents", "name"),
     ("engagement_states", "reason"),
     ("engagement_versions", "facts"),
@@ -28,16 +30,22 @@ const APPEND_ONLY: [(&str, &str); 24] = [
     ("legal_records", "body"),
     ("listings", "listing"),
     ("mail_events", "report"),
+    ("measure_states", "standing"),
     ("objection_events", "reason"),
     ("objection_versions", "statement"),
     ("organisation_versions", "facts"),
     ("policies", "terms"),
     ("policy_confirmations", "confirmed_at"),
+    ("review_triggers", "description"),
     ("signatures", "list_version"),
+    ("tia_disclosures", "note"),
+    ("tia_states", "reason"),
+    ("trigger_tias", "record_id"),
+    ("trigger_triages", "reason"),
 ];
 
 /// All others, whose rows may change. A new table belongs into one of the two lists.
-const CHANGING: [&str; 32] = [
+const CHANGING: [&str; 34] = [
     "audit_head",
     "audit_payloads",
     "authorisations",
@@ -70,6 +78,8 @@ const CHANGING: [&str; 32] = [
     "subscription_tokens",
     "suppressions",
     "tasks",
+    "tia_drafts",
+    "tias",
 ];
 
 async fn names(tx: &mut Tx, sqlite: &'static str, postgres: &'static str) -> Vec<String> {

@@ -60,6 +60,7 @@ async fn add_register_evidence(tx: &mut Tx) {
     append_record(tx, 0, &record).await.unwrap();
     approve_record(tx, record.id, id(EDITOR), hour(2)).await.unwrap();
     super::documents::add_document(tx, 110).await;
+    super::triggers::add_assessment_evidence(tx).await;
     let baseline = Baseline {
         engagement_id: id(HOSTING),
         in_use_since: day("2024-02-29"),

@@ -3,11 +3,13 @@
 mod activations;
 mod answers;
 mod append_only;
+mod assessments;
 mod authorisations;
 mod baselines;
 mod changes;
 mod contact_requests;
 mod contacts;
+mod countries;
 mod coverage;
 mod customers;
 mod deliveries;
@@ -35,6 +37,8 @@ mod settings;
 mod staff;
 mod subscribers;
 mod tasks;
+mod tia_states;
+mod triggers;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::engagement::EngagementFacts;
