@@ -12,6 +12,7 @@ mod access;
 mod assessments;
 mod audit;
 mod cases;
+mod command;
 mod contacts;
 mod customers;
 mod deadline;

@@ -123,6 +123,14 @@ both! {
                 let refused = done.expect_err(&sql).to_string();
                 assert!(refused.contains(&format!("{table} is append-only")), "{sql}: {refused}");
             }
+            let mut tx = db.write().await.unwrap();
+            if tx.is_postgres() {
+                let sql = format!("TRUNCATE {table} CASCADE");
+                let done = on!(&mut tx, |c| sqlx::query(AssertSqlSafe(sql.clone())).execute(c).await.map(drop));
+                let refused = done.expect_err(&sql).to_string();
+                assert!(refused.contains("is append-only"), "{sql}: {refused}");
+            }
+            drop(tx);
             let mut tx = db.read().await.unwrap();
             assert_eq!(count(&mut tx, table).await, before);
         }

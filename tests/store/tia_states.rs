@@ -123,8 +123,8 @@ both! {
     async fn who_got_a_copy_is_kept_with_its_version(db: TestDb) {
         let db = db.open().await;
         let mut tx = db.write().await.unwrap();
-        super::fixtures::add_dispatched(&mut tx).await;
-        let (hosting, editor) = (id(super::fixtures::HOSTING), id(super::fixtures::EDITOR));
+        crate::store::fixtures::add_dispatched(&mut tx).await;
+        let (hosting, editor) = (id(crate::store::fixtures::HOSTING), id(crate::store::fixtures::EDITOR));
         hand_in(&mut tx, 200, (hosting, 1), 0, &tia(&["US"], editor), editor).await;
         let shared = |number: u128, customer: Option<u128>, on: &str| Disclosure {
             id: Uuid::from_u128(number),
@@ -136,7 +136,7 @@ both! {
             recorded_by: editor,
         };
         let importer = shared(70, None, "2026-11-20");
-        let customer = shared(71, Some(super::fixtures::CUSTOMER), "2026-11-22");
+        let customer = shared(71, Some(crate::store::fixtures::CUSTOMER), "2026-11-22");
         append_disclosure(&mut tx, &importer).await.unwrap();
         append_disclosure(&mut tx, &customer).await.unwrap();
         assert_eq!(list_disclosures(&mut tx, hosting, 1).await.unwrap(), [customer, importer]);

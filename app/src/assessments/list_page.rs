@@ -138,11 +138,6 @@ pub fn AssessmentListPage(data: AssessmentList) -> impl IntoView {
             <p class="soft">
                 "Every transfer impact assessment and every note that none is needed. What is reviewed next comes first."
             </p>
-            <p>
-                <a href="/staff/triggers">"Events that open a review"</a>
-                " · "
-                <a href="/staff/countries">"What is known about countries"</a>
-            </p>
         </PageHead>
         {filter_form(&filter, problem)}
         {list}

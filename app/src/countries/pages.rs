@@ -72,7 +72,6 @@ pub fn CountriesPage(
         .into_any()
     };
     view! {
-        <Breadcrumb trail=vec![Link::new("Assessments", "/staff/assessments")] here="Countries" />
         <PageHead title="Countries">
             <p class="soft">
                 "Law and practice of destinations, recorded once for all assessments. A newer approved version opens a review of every assessment that rests on an older one."
@@ -140,10 +139,7 @@ pub struct CountryView {
 pub fn CountryPage(data: CountryView) -> impl IntoView {
     let name = data.country.label.clone();
     let path = data.country.href.clone();
-    let trail = vec![
-        Link::new("Assessments", "/staff/assessments"),
-        Link::new("Countries", "/staff/countries"),
-    ];
+    let trail = vec![Link::new("Countries", "/staff/countries")];
     let counts = data.counts.as_ref().map(|(number, knowledge)| {
         let title = format!("Version {number} counts");
         let shown = knowledge_view(knowledge);

@@ -173,10 +173,7 @@ pub fn NewTriggerPage(data: NewTrigger) -> impl IntoView {
             ),
         ],
     );
-    let trail = vec![
-        Link::new("Assessments", "/staff/assessments"),
-        Link::new("Events", "/staff/triggers"),
-    ];
+    let trail = vec![Link::new("Events", "/staff/triggers")];
     view! {
         <Breadcrumb trail here="Record an event" />
         <PageHead title="Record an event" />

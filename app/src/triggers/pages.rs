@@ -86,7 +86,6 @@ pub fn TriggerListPage(data: TriggerList) -> impl IntoView {
         .into_any()
     };
     view! {
-        <Breadcrumb trail=vec![Link::new("Assessments", "/staff/assessments")] here="Events" />
         <PageHead title="Events that open a review">
             {data
                 .may_raise
@@ -135,10 +134,7 @@ pub struct TriggerView {
 /// One event.
 #[component]
 pub fn TriggerPage(data: TriggerView) -> impl IntoView {
-    let trail = vec![
-        Link::new("Assessments", "/staff/assessments"),
-        Link::new("Events", "/staff/triggers"),
-    ];
+    let trail = vec![Link::new("Events", "/staff/triggers")];
     let facts = data
         .facts
         .into_iter()

@@ -96,7 +96,7 @@ pub async fn list(
     } else {
         StatusCode::OK
     };
-    let chrome = staff.chrome(&state, "Countries", "/staff/assessments");
+    let chrome = staff.chrome(&state, "Countries", "/staff/countries");
     Ok(render::page(
         status,
         chrome,
@@ -222,7 +222,7 @@ async fn show(
         versions: versions(found, &people),
         used_by: used_by(tx, found.country).await?,
     };
-    let chrome = staff.chrome(state, title, "/staff/assessments");
+    let chrome = staff.chrome(state, title, "/staff/countries");
     Ok(render::page(
         status,
         chrome,

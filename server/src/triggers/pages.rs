@@ -68,7 +68,7 @@ pub async fn list(
         page: (count(number), count(pages)),
         may_raise: staff.may(Permission::EditTia),
     };
-    let chrome = staff.chrome(&state, "Events", "/staff/assessments");
+    let chrome = staff.chrome(&state, "Events", "/staff/triggers");
     Ok(render::page(
         StatusCode::OK,
         chrome,
@@ -137,7 +137,7 @@ async fn show_form(
         organisations: sorted(offered.companies),
         engagements: sorted(offered.engagements),
     };
-    let chrome = staff.chrome(state, title, "/staff/assessments");
+    let chrome = staff.chrome(state, title, "/staff/triggers");
     Ok(render::page(
         status,
         chrome,
@@ -255,7 +255,7 @@ pub async fn show(
         concerned: lines,
         errors,
     };
-    let chrome = staff.chrome(state, page_title, "/staff/assessments");
+    let chrome = staff.chrome(state, page_title, "/staff/triggers");
     Ok(render::page(
         status,
         chrome,
