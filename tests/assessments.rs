@@ -7,7 +7,7 @@ use forenotice::store::tasks::list_open_tasks;
 
 use crate::both;
 use crate::register::{company, done, eea_note, engagement, red, text, with};
-use crate::support::{Answer, Client, TestApp};
+use crate::support::{Answer, Client, TestApp, forms};
 
 /// What a complete version about the United States says.
 const UNITED_STATES: [(&str, &str); 23] = [
@@ -176,6 +176,17 @@ async fn assessed(editor: &Client, approver: &Client) -> String {
     path
 }
 
+/// Hands the draft in as the button on the overview does; opens the engagement's page.
+async fn hand_in(client: &Client, path: &str) -> Answer {
+    let page = client.get(&format!("{path}/tia/1")).await;
+    let seen = forms::fields(&page.text, &format!("{path}/tia/1/discard"))
+        .into_iter()
+        .find(|(name, _)| name == "seen")
+        .map(|(_, value)| value)
+        .unwrap();
+    done(client, &format!("{path}/tia/1/hand-in"), &[("seen", &seen)]).await
+}
+
 fn tia_codes(page: &Answer) -> String {
     let codes: Vec<String> = red(page)
         .into_iter()
@@ -233,7 +244,7 @@ both! {
         let page = editor.fill(&format!("{path}/tia/1/review"), &[("act", "next")]).await;
         let told = editor.get(page.location()).await;
         assert!(text(&told).contains("Hand in for review"), "{}", text(&told));
-        let page = done(&editor, &format!("{path}/tia/1/hand-in"), &[("seen", "8")]).await;
+        let page = hand_in(&editor, &path).await;
         assert_eq!(tia_codes(&page), "TIA_NOT_APPROVED MEASURE_OPEN");
         assert_eq!(open_kinds(&app, Role::LegalApprover).await, ["TIA_TO_APPROVE"]);
         let own = editor.post(&format!("{path}/tia/1/approve"), &[("seen", "1")]).await;
@@ -262,7 +273,7 @@ both! {
         done(&both, &format!("{path}/tia/1/new-version"), &[]).await;
         let again = [("residual_risk", "Low, as seen in practice"), ("act", "save")];
         assert_eq!(both.fill(&format!("{path}/tia/1/conclusion"), &again).await.status, 303);
-        done(&both, &format!("{path}/tia/1/hand-in"), &[("seen", "2")]).await;
+        hand_in(&both, &path).await;
         let page = approver.get(&format!("{path}/tia/1")).await;
         assert!(text(&page).contains("Risk that is left Low Low, as seen in practice"), "the difference is shown: {}", text(&page));
         assert_eq!(both.post(&format!("{path}/tia/1/approve"), &[("seen", "2")]).await.status, 403);
@@ -372,7 +383,7 @@ both! {
         assert!(told.contains("Take over version 2 of what is known about United States"), "{told}");
         let law = editor.fill(&format!("{path}/tia/1/law"), &[("act", "save")]).await;
         assert_eq!(law.status, 303, "{}", text(&law));
-        done(&editor, &format!("{path}/tia/1/hand-in"), &[("seen", "2")]).await;
+        hand_in(&editor, &path).await;
         let page = done(&approver, &format!("{path}/tia/1/approve"), &[("seen", "2")]).await;
         assert_eq!(tia_codes(&page), "");
         assert_eq!(open_kinds(&app, Role::LegalEditor).await, Vec::<String>::new());
@@ -477,7 +488,7 @@ both! {
         assert!(copied.text.contains("value=\"PLANNED\" selected"), "the copy starts from measures as they are now");
         let fixed = [("measure_status_1", "IMPLEMENTED"), ("measure_evidence_1", "New keys"), ("act", "save")];
         editor.fill(&format!("{path}/tia/1/measures"), &fixed).await;
-        done(&editor, &format!("{path}/tia/1/hand-in"), &[("seen", "2")]).await;
+        hand_in(&editor, &path).await;
         let page = done(&approver, &format!("{path}/tia/1/approve"), &[("seen", "2")]).await;
         assert_eq!(tia_codes(&page), "");
     }
@@ -503,7 +514,7 @@ both! {
         done(&editor, &format!("{path}/tia/1/new-version"), &[]).await;
         let copied = editor.get(&format!("{path}/tia/1/review")).await;
         assert!(copied.text.contains("value=\"2027-12-23\""), "the next day of review is proposed");
-        done(&editor, &format!("{path}/tia/1/hand-in"), &[("seen", "1")]).await;
+        hand_in(&editor, &path).await;
         let page = done(&approver, &format!("{path}/tia/1/approve"), &[("seen", "2")]).await;
         assert_eq!(tia_codes(&page), "");
         assert_eq!(open_kinds(&app, Role::LegalEditor).await, Vec::<String>::new());

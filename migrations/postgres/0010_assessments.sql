@@ -28,11 +28,13 @@ CREATE TABLE tia_states (
 CREATE TRIGGER tia_states_no_update BEFORE UPDATE ON tia_states FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER tia_states_no_delete BEFORE DELETE ON tia_states FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
--- How far a measure came after the version that names it.
+-- How far a measure came after the version that names it; with the number of the newest version at that time, which says
+-- for itself how far its measures are.
 CREATE TABLE measure_states (
     id             UUID PRIMARY KEY,
     engagement_id  UUID NOT NULL REFERENCES engagements (id),
     number         BIGINT NOT NULL,
+    version        BIGINT NOT NULL,
     measure        BIGINT NOT NULL,
     seq            BIGINT NOT NULL,
     standing       JSONB NOT NULL,

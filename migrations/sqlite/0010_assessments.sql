@@ -28,11 +28,13 @@ CREATE TABLE tia_states (
 CREATE TRIGGER tia_states_no_update BEFORE UPDATE ON tia_states BEGIN SELECT RAISE(ABORT, 'tia_states is append-only'); END;
 CREATE TRIGGER tia_states_no_delete BEFORE DELETE ON tia_states BEGIN SELECT RAISE(ABORT, 'tia_states is append-only'); END;
 
--- How far a measure came after the version that names it.
+-- How far a measure came after the version that names it; with the number of the newest version at that time, which says
+-- for itself how far its measures are.
 CREATE TABLE measure_states (
     id             BLOB PRIMARY KEY,
     engagement_id  BLOB NOT NULL REFERENCES engagements (id),
     number         INTEGER NOT NULL,
+    version        INTEGER NOT NULL,
     measure        INTEGER NOT NULL,
     seq            INTEGER NOT NULL,
     standing       TEXT NOT NULL,

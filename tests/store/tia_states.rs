@@ -87,6 +87,7 @@ both! {
             id: Uuid::from_u128(number),
             engagement_id: hosting,
             number: 1,
+            version: 1,
             measure: 1,
             standing: MeasureStanding { status, ..MeasureStanding::planned() },
             recorded_at: hour(at),
@@ -103,7 +104,7 @@ both! {
         assert_eq!(list_measure_moves(&mut tx, None, Some(hour(2))).await.unwrap(), []);
         assert_eq!(list_measure_moves(&mut tx, Some(id(77)), None).await.unwrap(), []);
 
-        // Handed in at hour 6: what was recorded at hour 3 is older than what it says.
+        // What was recorded when version 1 was the newest is older than what version 2 says.
         let later = Tia { state: TiaState::InReview, ..with };
         let new = forenotice::store::legal_records::NewRecord {
             id: id(11),

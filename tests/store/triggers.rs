@@ -41,6 +41,7 @@ pub async fn add_assessment_evidence(tx: &mut Tx) {
         id: Uuid::from_u128(302),
         engagement_id: hosting,
         number: 1,
+        version: 1,
         measure: 1,
         standing: super::tia_states::planned().standing,
         recorded_at: hour(3),

@@ -119,7 +119,7 @@ pub fn parts_view(tia: &Tia) -> AnyView {
                 .collect_view();
             let title = format!("{part} {}", sentence(part.label()));
             view! {
-                <section>
+                <section class="tia-part">
                     <h3>{title}</h3>
                     <Facts>{facts}</Facts>
                 </section>

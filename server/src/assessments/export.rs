@@ -209,7 +209,7 @@ async fn document(
     document["measures_since"] = list_measure_moves(tx, Some(found.current.engagement.id), None)
         .await?
         .into_iter()
-        .filter(|moved| moved.number == found.number && moved.recorded_at >= record.recorded_at)
+        .filter(|moved| moved.number == found.number && moved.version >= record.version)
         .map(|moved| {
             json!({
                 "measure": moved.measure, "standing": moved.standing, "at": moved.recorded_at, "by": moved.recorded_by,

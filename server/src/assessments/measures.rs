@@ -56,6 +56,7 @@ pub async fn record(
         id: state.random.id(state.clock.now()),
         engagement_id: found.current.engagement.id,
         number: found.number,
+        version: found.newest().map_or(0, |newest| newest.version),
         measure,
         standing: now.clone(),
         recorded_at: state.clock.now(),

@@ -20,7 +20,7 @@ use crate::http::{HttpError, Posted, render};
 use crate::register::load as register;
 use crate::register::page::summary;
 use crate::store::Tx;
-use crate::store::assessments::{Draft, next_assessment_number, save_draft};
+use crate::store::assessments::{Draft, find_draft, next_assessment_number, save_draft};
 use crate::store::engagements::CurrentEngagement;
 use crate::store::legal_records::list_latest_records;
 
@@ -53,12 +53,22 @@ async fn show(
 ) -> Result<Response, HttpError> {
     let (status, title) = outcome(&errors, "Add an assessment of transfers");
     let path = format!("{}/tia", register::path(current));
-    let others = list_latest_records(tx, current.engagement.id)
-        .await?
-        .iter()
-        .filter(|record| record.body.kind() == LegalRecordKind::Tia)
-        .map(|record| Link::new(summary(record), format!("{path}/{}", record.number)))
-        .collect();
+    let mut others = Vec::new();
+    let id = current.engagement.id;
+    let records = list_latest_records(tx, id).await?;
+    for number in 1..next_assessment_number(tx, id).await? {
+        let record = records
+            .iter()
+            .find(|record| record.body.kind() == LegalRecordKind::Tia && record.number == number);
+        let text = match record {
+            Some(record) => summary(record),
+            None if find_draft(tx, (id, number), None).await?.is_some() => {
+                format!("Assessment of transfers {number}, being written")
+            }
+            None => continue,
+        };
+        others.push(Link::new(text, format!("{path}/{number}")));
+    }
     let data = NewAssessment {
         csrf: staff.csrf.clone(),
         back: Link::new(register::title(current), register::path(current)),

@@ -20,7 +20,7 @@ use super::states;
 use crate::AppState;
 use crate::access::Staff;
 use crate::http::{HttpError, render};
-use crate::store::assessments::list_assessment_ids;
+use crate::store::assessments::{find_draft, list_assessment_ids, next_assessment_number};
 use crate::store::changes::find_current_line;
 use crate::store::engagements::{list_children, list_engagement_states, list_engagement_versions};
 use crate::store::legal_records::StoredRecord;
@@ -83,6 +83,8 @@ async fn view_of(
         .map(|task| task.title);
     let authors = authors(tx, &judged.current, &judged.records).await?;
     let steps = states::steps(staff, &judged, &decision, change.as_ref(), &authors);
+    let mut papers = papers(&judged, &decision);
+    papers.extend(drafts(tx, &judged).await?);
     let state_entry = &judged.current.state;
     Ok(EngagementView {
         csrf: staff.csrf.clone(),
@@ -104,7 +106,7 @@ async fn view_of(
             }),
         may_draft_change: staff.may(Permission::DraftChange),
         steps,
-        papers: papers(&judged, &decision),
+        papers,
         may_edit: staff.may(Permission::EditRegister) && !judged.current.state.state.is_terminal(),
         below,
         tasks: tasks.collect(),
@@ -162,6 +164,27 @@ fn papers(judged: &Judged, decision: &Decision) -> Vec<Paper> {
         }
     }
     papers
+}
+
+/// Assessments that are being written and were never handed in: on file, and counting for nothing.
+async fn drafts(tx: &mut Tx, judged: &Judged) -> Result<Vec<Paper>> {
+    let id = judged.current.engagement.id;
+    let mut drafts = Vec::new();
+    for number in 1..next_assessment_number(tx, id).await? {
+        let is_handed_in = judged
+            .records
+            .iter()
+            .any(|record| record.body.kind() == LegalRecordKind::Tia && record.number == number);
+        if !is_handed_in && find_draft(tx, (id, number), None).await?.is_some() {
+            drafts.push(Paper {
+                title: format!("Assessment of transfers {number}"),
+                text: Some("Being written; not handed in yet".to_owned()),
+                places: Vec::new(),
+                href: format!("{}/tia/{number}", load::path(&judged.current)),
+            });
+        }
+    }
+    Ok(drafts)
 }
 
 /// The countries that a paper is about.

@@ -268,7 +268,7 @@ async fn move_measures(
         else {
             continue;
         };
-        if record.recorded_at > moved.recorded_at {
+        if moved.version < record.version {
             continue;
         }
         if let LegalRecord::Tia(tia) = &mut record.body

@@ -97,6 +97,8 @@ pub struct MeasureMove {
     pub engagement_id: EngagementId,
     /// Which of the engagement's.
     pub number: i64,
+    /// The newest version at that time: later ones say for themselves how far their measures are.
+    pub version: i64,
     /// The measure's number in it.
     pub measure: u16,
     /// How far it is now.
@@ -112,6 +114,7 @@ struct MoveRow {
     id: Uuid,
     engagement_id: Uuid,
     number: i64,
+    version: i64,
     measure: i64,
     standing: Json<MeasureStanding>,
     recorded_at: DateTime<Utc>,
@@ -123,8 +126,8 @@ pub async fn append_measure_move(tx: &mut Tx, moved: &MeasureMove) -> Result<()>
     on!(tx, |c| {
         sqlx::query(
             "INSERT INTO measure_states
-             (id, engagement_id, number, measure, seq, standing, recorded_at, recorded_by)
-             VALUES ($1, $2, $3, $4, (SELECT COALESCE(MAX(seq), 0) + 1 FROM measure_states
+             (id, engagement_id, number, version, measure, seq, standing, recorded_at, recorded_by)
+             VALUES ($1, $2, $3, $8, $4, (SELECT COALESCE(MAX(seq), 0) + 1 FROM measure_states
                                       WHERE engagement_id = $2 AND number = $3 AND measure = $4), $5, $6, $7)",
         )
         .bind(moved.id)
@@ -134,6 +137,7 @@ pub async fn append_measure_move(tx: &mut Tx, moved: &MeasureMove) -> Result<()>
         .bind(Json(&moved.standing))
         .bind(moved.recorded_at)
         .bind(moved.recorded_by.uuid())
+        .bind(moved.version)
         .execute(c)
         .await
         .map(drop)
@@ -149,7 +153,8 @@ pub async fn list_measure_moves(
 ) -> Result<Vec<MeasureMove>> {
     let rows: Vec<MoveRow> = on!(tx, |c| {
         sqlx::query_as(
-            "SELECT id, engagement_id, number, measure, standing, recorded_at, recorded_by FROM measure_states
+            "SELECT id, engagement_id, number, version, measure, standing, recorded_at, recorded_by
+             FROM measure_states
              WHERE ($1 IS NULL OR engagement_id = $1) AND ($2 IS NULL OR recorded_at <= $2)
              ORDER BY engagement_id, number, measure, seq",
         )
@@ -164,6 +169,7 @@ pub async fn list_measure_moves(
             id: row.id,
             engagement_id: row.engagement_id.into(),
             number: row.number,
+            version: row.version,
             measure: u16::try_from(row.measure).unwrap_or_default(),
             standing: row.standing.0,
             recorded_at: row.recorded_at,
