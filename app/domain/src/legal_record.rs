@@ -35,6 +35,10 @@ pub use transfer::{
 };
 
 /// The body of a legal record.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "few are held at once, and a box would be in everybody's way"
+)]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum LegalRecord {

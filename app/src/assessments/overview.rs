@@ -451,14 +451,16 @@ fn standing_part(data: &AssessmentView) -> Option<AnyView> {
     let links = standing
         .links
         .into_iter()
-        .map(|link| view! { <a href=link.href>{link.label}</a> " " })
+        .map(|link| view! { <li><a href=link.href>{link.label}</a></li> })
         .collect_view();
     let shown = parts_view(&standing.tia);
     Some(
         view! {
             <section>
                 <h2>{standing.title}</h2>
-                <p>{links}</p>
+                <nav class="other-papers" aria-label="Forms of this version">
+                    <ul role="list">{links}</ul>
+                </nav>
                 {shown}
             </section>
         }

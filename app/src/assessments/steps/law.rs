@@ -244,7 +244,7 @@ fn place_fields(
     let prefix = format!("source_{code}");
     fields.push(folded(
         "Sources special to this importer",
-        sheet.typed.text(&format!("{prefix}_title_1")) != "",
+        !sheet.typed.text(&format!("{prefix}_title_1")).is_empty(),
         source_rows(sheet, &prefix),
     ));
     let name = |field: &str| format!("experience_{code}_{field}");

@@ -226,7 +226,7 @@ fn holes() -> Vec<(&'static str, TiaStep, Edit)> {
         ("is_compliant", S::Checks, |t| t.checks.is_compliant = Some(false)),
         ("started_on", S::Transfer, |t| t.identity.started_on = None),
         ("importer_contributed", S::Transfer, |t| {
-            t.identity.importer_contributed = None
+            t.identity.importer_contributed = None;
         }),
         ("transfers", S::Transfer, |t| t.identity.transfers.clear()),
         ("exporter", S::Transfer, |t| t.description.exporter = None),
@@ -234,34 +234,34 @@ fn holes() -> Vec<(&'static str, TiaStep, Edit)> {
         ("roles", S::Transfer, |t| t.description.roles = None),
         ("chain_length", S::Transfer, |t| t.description.chain_length = None),
         ("onward_transfers", S::Transfer, |t| {
-            t.description.chain_length = Some(2)
+            t.description.chain_length = Some(2);
         }),
         ("number_of_actors", S::Transfer, |t| {
-            t.description.number_of_actors = None
+            t.description.number_of_actors = None;
         }),
         ("transmission_channels", S::Transfer, |t| {
-            t.description.transmission_channels.clear()
+            t.description.transmission_channels.clear();
         }),
         ("recipient_type", S::Transfer, |t| {
-            t.description.recipient_type = None
+            t.description.recipient_type = None;
         }),
         ("purposes", S::Transfer, |t| t.description.purposes = None),
         ("data_subjects", S::Transfer, |t| {
-            t.description.data_subjects.clear()
+            t.description.data_subjects.clear();
         }),
         ("data_categories", S::Transfer, |t| {
-            t.description.data_categories.clear()
+            t.description.data_categories.clear();
         }),
         ("special_categories", S::Transfer, |t| {
-            t.description.special_categories = None
+            t.description.special_categories = None;
         }),
         ("format", S::Transfer, |t| t.description.format = None),
         ("sector", S::Transfer, |t| t.description.sector = None),
         ("storage_locations", S::Transfer, |t| {
-            t.description.storage_locations.clear()
+            t.description.storage_locations.clear();
         }),
         ("access_locations", S::Transfer, |t| {
-            t.description.access_locations.clear()
+            t.description.access_locations.clear();
         }),
         ("volume", S::Transfer, |t| t.description.volume = None),
         ("frequency", S::Transfer, |t| t.description.frequency = None),
@@ -275,7 +275,7 @@ fn holes() -> Vec<(&'static str, TiaStep, Edit)> {
         ("clause_options", S::Tool, |t| t.tool.clause_options = None),
         ("in_force_on", S::Tool, |t| t.tool.in_force_on = None),
         ("fallback", S::Tool, |t| {
-            t.tool.mechanism = Some(MechanismKind::Dpf)
+            t.tool.mechanism = Some(MechanismKind::Dpf);
         }),
         ("country_US", S::Law, |t| us_of(t).country = None),
         ("country_US", S::Law, |t| {
@@ -288,7 +288,7 @@ fn holes() -> Vec<(&'static str, TiaStep, Edit)> {
         ("law_US_1_applies", S::Law, |t| us_of(t).laws[0].applies = None),
         ("law_US_1_reason", S::Law, |t| us_of(t).laws[0].reason = None),
         ("experience_US_requests", S::Law, |t| {
-            us_of(t).experience.is_relied_on = true
+            us_of(t).experience.is_relied_on = true;
         }),
         ("situation", S::Law, |t| t.situation = None),
         ("measure_text_1", S::Measures, |t| t.measures.clear()),
@@ -298,18 +298,18 @@ fn holes() -> Vec<(&'static str, TiaStep, Edit)> {
         }),
         ("outcome", S::Conclusion, |t| t.outcome = None),
         ("outcome", S::Conclusion, |t| {
-            t.outcome = Some(TiaOutcome::NotRequiredEea)
+            t.outcome = Some(TiaOutcome::NotRequiredEea);
         }),
         ("decision_reason", S::Conclusion, |t| t.conclusion.reason = None),
         ("residual_risk", S::Conclusion, |t| {
-            t.conclusion.residual_risk = None
+            t.conclusion.residual_risk = None;
         }),
         ("next_review_on", S::Review, |t| t.next_review_on = None),
         ("next_review_on", S::Review, |t| {
-            t.next_review_on = Some(date("2027-05-24"))
+            t.next_review_on = Some(date("2027-05-24"));
         }),
         ("next_review_on", S::Review, |t| {
-            t.next_review_on = Some(date("2026-11-23"))
+            t.next_review_on = Some(date("2026-11-23"));
         }),
         ("triggers_watched", S::Review, |t| t.triggers_watched.clear()),
     ]
