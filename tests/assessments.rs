@@ -6,6 +6,7 @@ use forenotice::jobs;
 use forenotice::store::tasks::list_open_tasks;
 
 use crate::both;
+use crate::clauses::in_force;
 use crate::register::{company, done, eea_note, engagement, red, text, with};
 use crate::support::{Answer, Client, TestApp, forms};
 
@@ -136,8 +137,39 @@ pub async fn full(editor: &Client, path: &str, status: &str) -> Answer {
     editor.get(handed_in.location()).await
 }
 
+/// A country of which somebody found no law that matters, and a full assessment that allows transfers to it, handed in.
+pub async fn allowed(editor: &Client, approver: &Client, path: &str, country: &str) {
+    let found = editor.get(&format!("/staff/countries?country={country}")).await;
+    let page = found.location().to_owned();
+    if !text(&editor.get(&page).await).contains("Version 1 counts") {
+        let known: Vec<_> = UNITED_STATES
+            .into_iter()
+            .filter(|(name, _)| !name.starts_with("law_"))
+            .collect();
+        done(editor, &page, &with(&known, &[("seen", "0")])).await;
+        done(approver, &format!("{page}/approve"), &[("seen", "1")]).await;
+    }
+    let form = [("tia_type", "FULL_46"), ("destinations", country)];
+    editor.post(&format!("{path}/tia"), &form).await;
+    for (step, answers) in STEPS {
+        let answers = match step {
+            "law" => vec![("situation", "NONE"), ("act", "next")],
+            "measures" => vec![("act", "next")],
+            "transfer" => with(answers, &[("access_locations", country)]),
+            "conclusion" => with(answers, &[("outcome", "ALLOWED")]),
+            _ => answers.to_vec(),
+        };
+        let saved = editor.fill(&format!("{path}/tia/1/{step}"), &answers).await;
+        assert_eq!(saved.status, 303, "{step}: {}", text(&saved));
+    }
+    let handed_in = editor
+        .fill(&format!("{path}/tia/1/review"), &[("act", "hand-in")])
+        .await;
+    assert_eq!(handed_in.status, 303, "{}", text(&handed_in));
+}
+
 /// A vendor in the United States whose data goes there by clauses.
-async fn vendor(editor: &Client) -> String {
+async fn vendor(editor: &Client, approver: &Client) -> String {
     let form = with(
         &company("Acme Inc.", "USA"),
         &with(&engagement("US"), &[("service", "Speech")]),
@@ -147,21 +179,15 @@ async fn vendor(editor: &Client) -> String {
         .await
         .location()
         .to_owned();
+    in_force(editor, approver, &path, &[]).await;
     let transfer = [
         ("seen", "0"),
         ("origins", "EEA_EFTA"),
         ("destination", "usa"),
         ("importer", "Acme Inc."),
+        ("importer_subject", "no"),
         ("mechanism", "SCC"),
-        ("scc_version", "2021"),
-        ("scc_module", "THREE"),
-        ("scc_state", "IN_FORCE"),
-        ("scc_clause_9", "GENERAL"),
-        ("scc_in_force_on", "2026-10-01"),
-        ("scc_annexes", "I.A"),
-        ("scc_annexes", "I.B"),
-        ("scc_annexes", "I.C"),
-        ("scc_annexes", "II"),
+        ("scc", "1"),
     ];
     done(editor, &format!("{path}/transfer"), &transfer).await;
     path
@@ -169,7 +195,7 @@ async fn vendor(editor: &Client) -> String {
 
 /// The same with its assessment approved.
 async fn assessed(editor: &Client, approver: &Client) -> String {
-    let path = vendor(editor).await;
+    let path = vendor(editor, approver).await;
     know_the_united_states(editor, approver).await;
     full(editor, &path, "IMPLEMENTED").await;
     done(approver, &format!("{path}/tia/1/approve"), &[("seen", "1")]).await;
@@ -205,7 +231,7 @@ both! {
     async fn an_assessment_is_left_and_resumed_and_says_what_is_missing(app: TestApp) {
         let editor = app.signed_in(Role::LegalEditor).await;
         let approver = app.signed_in(Role::LegalApprover).await;
-        let path = vendor(&editor).await;
+        let path = vendor(&editor, &approver).await;
         let first = editor.get(&format!("{path}/tia")).await;
         assert!(first.text.contains("United States</textarea>"), "the destination of the transfer is proposed");
         let form = [("tia_type", "FULL_46"), ("destinations", "United States")];
@@ -259,7 +285,7 @@ both! {
     async fn an_author_never_approves_whatever_roles_they_hold(app: TestApp) {
         let both = app.signed_in_as("two hats", &[Role::LegalEditor, Role::LegalApprover]).await;
         let approver = app.signed_in(Role::LegalApprover).await;
-        let path = vendor(&both).await;
+        let path = vendor(&both, &approver).await;
         done(&both, "/staff/countries/US", &with(&UNITED_STATES, &[("seen", "0")])).await;
         assert_eq!(both.post("/staff/countries/US/approve", &[("seen", "1")]).await.status, 403);
         assert!(text(&both.get("/staff/countries/US").await).contains("somebody else must decide"));
@@ -287,8 +313,9 @@ both! {
 
     async fn a_stale_save_of_a_draft_shows_both_sides(app: TestApp) {
         let editor = app.signed_in(Role::LegalEditor).await;
+        let approver = app.signed_in(Role::LegalApprover).await;
         let other = app.signed_in_as("second editor", &[Role::LegalEditor]).await;
-        let path = vendor(&editor).await;
+        let path = vendor(&editor, &approver).await;
         let form = [("tia_type", "FULL_46"), ("destinations", "United States")];
         let step = editor.post(&format!("{path}/tia"), &form).await.location().to_owned();
         let page = editor.get(&step).await;
@@ -314,7 +341,7 @@ both! {
     async fn what_cannot_be_concluded_is_refused_at_its_field(app: TestApp) {
         let editor = app.signed_in(Role::LegalEditor).await;
         let approver = app.signed_in(Role::LegalApprover).await;
-        let path = vendor(&editor).await;
+        let path = vendor(&editor, &approver).await;
         know_the_united_states(&editor, &approver).await;
         let form = [("tia_type", "FULL_46"), ("destinations", "United States")];
         editor.post(&format!("{path}/tia"), &form).await;
@@ -392,7 +419,7 @@ both! {
     async fn a_version_that_was_overtaken_by_law_is_not_approved(app: TestApp) {
         let editor = app.signed_in(Role::LegalEditor).await;
         let approver = app.signed_in(Role::LegalApprover).await;
-        let path = vendor(&editor).await;
+        let path = vendor(&editor, &approver).await;
         know_the_united_states(&editor, &approver).await;
         full(&editor, &path, "IMPLEMENTED").await;
         editor.fill("/staff/countries/US", &[("notes", "Changed"), ("act", "save")]).await;
@@ -479,7 +506,7 @@ both! {
         assert_eq!(editor.post(&format!("{path}/tia/1/measures/7"), &checked).await.status, 404);
         let page = done(&editor, &at, &[("status", "PLANNED")]).await;
         assert!(text(&page).contains("The assessment is suspended until a new version is approved."), "{}", text(&page));
-        assert_eq!(tia_codes(&editor.get(&path).await), "TIA_NOT_APPROVED MEASURE_OPEN");
+        assert_eq!(tia_codes(&editor.get(&path).await), "TIA_NEGATIVE MEASURE_OPEN");
         let first = editor_json(&editor, &format!("{path}/tia/1/v/1.json")).await;
         assert_eq!(first["assessment"]["measures"][0]["status"], "IMPLEMENTED", "the version stays what it was");
         assert_eq!(first["measures_since"][1]["standing"]["status"], "PLANNED");

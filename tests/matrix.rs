@@ -21,6 +21,9 @@ use Who::{AnyStaff, Anybody, Holder};
 
 const TABLE: &[(&str, &str, Who)] = &[
     ("GET", "/staff", AnyStaff),
+    ("GET", "/staff/tasks", AnyStaff),
+    ("POST", "/staff/tasks/{id}/take", Holder(P::CloseTask)),
+    ("POST", "/staff/tasks/{id}/hand-back", Holder(P::CloseTask)),
     ("POST", "/staff/tasks/{id}/done", Holder(P::CloseTask)),
     ("GET", "/staff/sign-in", Anybody),
     ("POST", "/staff/sign-in", Anybody),
@@ -28,6 +31,9 @@ const TABLE: &[(&str, &str, Who)] = &[
     ("GET", "/staff/account", AnyStaff),
     ("POST", "/staff/account/password", AnyStaff),
     ("POST", "/staff/account/sessions", AnyStaff),
+    ("POST", "/staff/account/digest", AnyStaff),
+    ("POST", "/staff/account/calendar", AnyStaff),
+    ("POST", "/staff/account/calendar/revoke", AnyStaff),
     ("GET", "/staff/reset", Anybody),
     ("POST", "/staff/reset", Anybody),
     ("GET", "/staff/reset/{token}", Anybody),
@@ -115,6 +121,11 @@ const TABLE: &[(&str, &str, Who)] = &[
     (
         "POST",
         "/staff/customers/{id}/terms/{policy}/confirm",
+        Holder(P::ConfirmShortenedPolicy),
+    ),
+    (
+        "POST",
+        "/staff/customers/{id}/signatures/{signature}/confirm",
         Holder(P::ConfirmShortenedPolicy),
     ),
     (
@@ -255,6 +266,64 @@ const TABLE: &[(&str, &str, Who)] = &[
         "/staff/register/{slug}/tia/{number}",
         Holder(P::ReadRegister),
     ),
+    ("GET", "/staff/scc", Holder(P::ReadRegister)),
+    ("GET", "/staff/register/{slug}/scc", Holder(P::ReadRegister)),
+    ("POST", "/staff/register/{slug}/scc", Holder(P::EditRegister)),
+    (
+        "GET",
+        "/staff/register/{slug}/scc/{number}",
+        Holder(P::ReadRegister),
+    ),
+    (
+        "POST",
+        "/staff/register/{slug}/scc/{number}",
+        Holder(P::EditRegister),
+    ),
+    (
+        "POST",
+        "/staff/register/{slug}/scc/{number}/fill",
+        Holder(P::EditRegister),
+    ),
+    (
+        "POST",
+        "/staff/register/{slug}/scc/{number}/complete",
+        Holder(P::EditRegister),
+    ),
+    (
+        "POST",
+        "/staff/register/{slug}/scc/{number}/sign",
+        Holder(P::EditRegister),
+    ),
+    (
+        "POST",
+        "/staff/register/{slug}/scc/{number}/confirm",
+        Holder(P::ConfirmAssessment),
+    ),
+    (
+        "POST",
+        "/staff/register/{slug}/scc/{number}/suspend",
+        Holder(P::Suspend),
+    ),
+    (
+        "POST",
+        "/staff/register/{slug}/scc/{number}/resume",
+        Holder(P::Suspend),
+    ),
+    (
+        "POST",
+        "/staff/register/{slug}/scc/{number}/terminate",
+        Holder(P::Suspend),
+    ),
+    (
+        "POST",
+        "/staff/register/{slug}/scc/{number}/supersede",
+        Holder(P::Suspend),
+    ),
+    (
+        "POST",
+        "/staff/register/{slug}/scc/{number}/revoke",
+        Holder(P::Suspend),
+    ),
     (
         "POST",
         "/staff/register/{slug}/transfer/{number}/approve",
@@ -279,6 +348,61 @@ const TABLE: &[(&str, &str, Who)] = &[
         "POST",
         "/staff/register/{slug}/tia/{number}/reject",
         Holder(P::ApproveTia),
+    ),
+    (
+        "GET",
+        "/staff/register/{slug}/certificates",
+        Holder(P::ReadRegister),
+    ),
+    (
+        "GET",
+        "/staff/register/{slug}/certificates/new",
+        Holder(P::AssessSecurity),
+    ),
+    (
+        "POST",
+        "/staff/register/{slug}/certificates/new",
+        Holder(P::AssessSecurity),
+    ),
+    (
+        "GET",
+        "/staff/register/{slug}/certificates/{number}",
+        Holder(P::ReadRegister),
+    ),
+    (
+        "POST",
+        "/staff/register/{slug}/certificates/{number}",
+        Holder(P::AssessSecurity),
+    ),
+    (
+        "POST",
+        "/staff/register/{slug}/certificates/{number}/end",
+        Holder(P::AssessSecurity),
+    ),
+    (
+        "GET",
+        "/staff/register/{slug}/waivers/new",
+        Holder(P::GrantWaiver),
+    ),
+    (
+        "POST",
+        "/staff/register/{slug}/waivers/new",
+        Holder(P::GrantWaiver),
+    ),
+    (
+        "POST",
+        "/staff/register/{slug}/waivers/{id}/grant",
+        Holder(P::GrantWaiver),
+    ),
+    (
+        "POST",
+        "/staff/register/{slug}/waivers/{id}/refuse",
+        Holder(P::GrantWaiver),
+    ),
+    (
+        "POST",
+        "/staff/register/{slug}/waivers/{id}/revoke",
+        Holder(P::GrantWaiver),
     ),
     ("POST", "/staff/register/{slug}/assess", Holder(P::EditRegister)),
     (

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use domain::change::{ChangeState, ChangeType};
+use domain::change::{ChangeState, ChangeType, NoticeClass};
 use domain::country::Place;
 use domain::email_address::EmailAddress;
 use domain::engagement::{
@@ -273,8 +273,8 @@ impl<'a> Writer<'a> {
                 importer: Name::parse("Quiet Postbox Ltd").unwrap(),
                 mechanism: Mechanism::Adequacy(AdequacyReliance::default()),
                 fallback: None,
-                uk: None,
-                swiss_adaptations: false,
+                importer_subject_to_gdpr: Known::Unknown,
+                onward_of: None,
             }),
             valid_from: None,
             ended_on: None,
@@ -452,7 +452,10 @@ pub async fn write(tx: &mut Tx, start: DateTime<Utc>) {
 
     // A place is added and settled at once.
     w.another_version(HOSTING, hosting_in_two_places(), 30).await;
-    let moved = change_line(8001, 1, HOSTING, 12, ChangeType::LocationWithinEea);
+    let moved = ChangeLine {
+        notice_class: NoticeClass::C,
+        ..change_line(8001, 1, HOSTING, 12, ChangeType::LocationWithinEea)
+    };
     w.change(
         1,
         "Nordhus Hosting AS: a second place in Finland",

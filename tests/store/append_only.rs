@@ -9,8 +9,9 @@ use crate::both;
 use crate::support::TestDb;
 
 /// Tables whose rows are only ever added, and a column of each.
-const APPEND_ONLY: [(&str, &str); 32] = [
+const APPEND_ONLY: [(&str, &str); 37] = [
     ("acknowledgements", "name"),
+    ("activation_customers", "customer_id"),
     ("activations", "activated_at"),
     ("answers", "answer"),
     ("attempt_results", "reply"),
@@ -19,7 +20,9 @@ const APPEND_ONLY: [(&str, &str); 32] = [
     ("audit_checkpoints", "count"),
     ("authorisation_states", "reason"),
     ("baselines", "findings"),
+    ("certificates", "body"),
     ("change_states", "reason"),
+    ("clause_states", "state"),
     ("country_approvals", "approved_at"),
     ("country_versions", "body"),
     ("documents", "name"),
@@ -37,18 +40,21 @@ const APPEND_ONLY: [(&str, &str); 32] = [
     ("policies", "terms"),
     ("policy_confirmations", "confirmed_at"),
     ("review_triggers", "description"),
+    ("signature_confirmations", "confirmed_at"),
     ("signatures", "list_version"),
     ("tia_disclosures", "note"),
     ("tia_states", "reason"),
     ("trigger_tias", "record_id"),
     ("trigger_triages", "reason"),
+    ("waivers", "reason"),
 ];
 
 /// All others, whose rows may change. A new table belongs into one of the two lists.
-const CHANGING: [&str; 34] = [
+const CHANGING: [&str; 38] = [
     "audit_head",
     "audit_payloads",
     "authorisations",
+    "calendar_links",
     "changes",
     "confirmation_requests",
     "contact_requests",
@@ -57,8 +63,10 @@ const CHANGING: [&str; 34] = [
     "customers",
     "deliveries",
     "demo_mails",
+    "digests",
     "engagements",
     "entities",
+    "gate_watches",
     "imports",
     "lines",
     "mails",
@@ -71,6 +79,7 @@ const CHANGING: [&str; 34] = [
     "promises",
     "publisher",
     "reference_rows",
+    "reminders",
     "sessions",
     "settings",
     "staff",

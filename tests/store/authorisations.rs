@@ -113,3 +113,47 @@ async fn grade(tx: &mut Tx) -> Option<String> {
     .await)
     .unwrap()
 }
+
+both! {
+    async fn the_customers_of_an_open_line_are_counted_by_where_they_stand(db: TestDb) {
+        let db = db.open().await;
+        let mut tx = db.write().await.unwrap();
+        add_dispatched(&mut tx).await;
+        for (number, customer) in [(55, 120), (57, 140)] {
+            add_customer(&mut tx, customer, &format!("Customer {customer}")).await;
+            let row = Authorisation { state: S::Pending, ..authorisation(number, LINE, customer) };
+            authorisations::open(&mut tx, &row, id(NOTICE), id(number + 500), hour(1)).await.unwrap();
+        }
+        for (number, ends) in [(AUTHORISATION, 10), (55, 30)] {
+            let derived = Derived {
+                given_at: Some(hour(number as i64)),
+                grade: Some(EvidenceGrade::Acknowledged),
+                notice_expires_at: Some(hour(ends)),
+                objection_expires_at: Some(hour(ends + 5)),
+            };
+            authorisations::note_derived(&mut tx, id(number), &derived, hour(2)).await.unwrap();
+        }
+        assert_eq!(authorisations::list_line_standings(&mut tx, hour(20)).await.unwrap(), [], "nobody was told yet");
+        let step = forenotice::store::changes::Move {
+            id: id(900),
+            change_id: id(CHANGE),
+            from: domain::change::ChangeState::Draft,
+            to: domain::change::ChangeState::Open,
+            by: None,
+            reason: None,
+        };
+        forenotice::store::changes::advance(&mut tx, &step, hour(1)).await.unwrap();
+        let standings = authorisations::list_line_standings(&mut tx, hour(20)).await.unwrap();
+        let told: Vec<_> = standings
+            .iter()
+            .map(|s| (s.state, s.customers, s.given, s.over, s.first_given_at, s.last_end_at))
+            .collect();
+        assert_eq!(
+            told,
+            [
+                (S::Notified, 1, 1, 1, Some(hour(60)), Some(hour(15))),
+                (S::Pending, 2, 1, 0, Some(hour(55)), Some(hour(35))),
+            ]
+        );
+    }
+}

@@ -132,8 +132,9 @@ both! {
             list_version: None,
             pending_shown: Vec::new(),
             recorded: Recorded::by_system(micro(1)),
+            confirmed: None,
         };
-        let shown = Signature {
+        let mut shown = Signature {
             id: id(51),
             list_version: Some(7),
             pending_shown: vec![id(31), id(30)],
@@ -144,7 +145,16 @@ both! {
         for row in [&shown, &other, &unknown] {
             customers::note_signature(&mut tx, row).await.unwrap();
         }
+        let (change, before) = (id(31), day("2025-03-01"));
+        assert!(!shown.authorises(change, before, micro(30)), "nobody has confirmed it");
+        customers::confirm_signature(&mut tx, shown.id, editor, micro(20)).await.unwrap();
+        shown.confirmed = Some((micro(20), editor));
+        assert!(shown.authorises(change, before, micro(20)) && !shown.authorises(change, before, micro(19)));
+        assert!(!shown.authorises(change, day("2025-03-02"), micro(30)), "signed before it was announced");
+        assert!(!shown.authorises(id(33), before, micro(30)), "that one was not shown");
+        let id_of_shown = shown.id;
         assert_eq!(customers::list_signatures(&mut tx, id(1)).await.unwrap(), [unknown, shown]);
         assert_eq!(customers::list_signatures(&mut tx, id(2)).await.unwrap(), [other]);
+        assert!(is_duplicate(&customers::confirm_signature(&mut tx, id_of_shown, editor, micro(21)).await));
     }
 }

@@ -180,4 +180,18 @@ both! {
         let again = Acknowledgement { id: id(91), ..read };
         assert!(is_duplicate(&deliveries::acknowledge(&mut tx, &again).await));
     }
+
+    async fn notices_that_came_back_are_counted_by_open_change(db: TestDb) {
+        let db = db.open().await;
+        let mut tx = db.write().await.unwrap();
+        add_dispatched(&mut tx).await;
+        let row = deliveries::find(&mut tx, id(DELIVERY)).await.unwrap().unwrap();
+        came_back(&mut tx, &row, S::HardBounce).await;
+        let follower = to_subscriber(45, 500);
+        add_delivery(&mut tx, &follower).await;
+        came_back(&mut tx, &follower, S::HardBounce).await;
+        assert_eq!(deliveries::count_returned(&mut tx).await.unwrap(), [], "nobody was told of a draft");
+        move_change(&mut tx, 900, ChangeState::Draft, ChangeState::Open).await;
+        assert_eq!(deliveries::count_returned(&mut tx).await.unwrap(), [(id(CHANGE), 1)], "a follower does not count");
+    }
 }

@@ -13,7 +13,7 @@ use forenotice::mail::state::AttemptOutcome;
 use forenotice::store::activations::{Activation, Decision, append_activation, append_decision};
 use forenotice::store::audit::{AuditRow, CheckpointRow, insert_checkpoint, insert_entry};
 use forenotice::store::baselines::{Baseline, insert_baseline};
-use forenotice::store::customers::{Signature, note_signature};
+use forenotice::store::customers::{Signature, confirm_signature, note_signature};
 use forenotice::store::deliveries::{Acknowledgement, acknowledge};
 use forenotice::store::legal_records::{NewRecord, append_record, approve_record};
 use forenotice::store::listings::{ListingState, NewListing, append_listing};
@@ -25,8 +25,8 @@ use forenotice::store::{Tx, answers, mails};
 
 use super::answers::answer;
 use super::fixtures::{
-    AUTHORISATION, CONTACT, CUSTOMER, DELIVERY, EDITOR, HOSTING, LINE, MAIL, NOTICE, POLICY, add_dispatched,
-    day,
+    ACME, AUTHORISATION, CONTACT, CUSTOMER, DELIVERY, EDITOR, HOSTING, LINE, MAIL, NOTICE, POLICY,
+    add_dispatched, day,
 };
 use super::{hour, id};
 
@@ -51,6 +51,9 @@ async fn add_register_evidence(tx: &mut Tx) {
             assessor: id(EDITOR),
             guarantees: None,
             summary: None,
+            answers: None,
+            conditions: None,
+            evidence: std::collections::BTreeSet::new(),
         }),
         valid_from: None,
         ended_on: None,
@@ -61,6 +64,9 @@ async fn add_register_evidence(tx: &mut Tx) {
     approve_record(tx, record.id, id(EDITOR), hour(2)).await.unwrap();
     super::documents::add_document(tx, 110).await;
     super::triggers::add_assessment_evidence(tx).await;
+    super::certificates::add_certificate(tx, 120, id(ACME)).await;
+    super::waivers::add_waiver(tx, 130, id(HOSTING), id(EDITOR)).await;
+    super::clause_states::add_set(tx, 111, id(HOSTING), 1, id(EDITOR)).await;
     let baseline = Baseline {
         engagement_id: id(HOSTING),
         in_use_since: day("2024-02-29"),
@@ -97,6 +103,7 @@ async fn add_register_evidence(tx: &mut Tx) {
         engagement_id: id(HOSTING),
         line_id: Some(id(LINE)),
         customer_id: Some(id(CUSTOMER)),
+        customers: vec![id(CUSTOMER)],
         decision_id: decision.id,
         activated_at: hour(1),
         activated_by: id(EDITOR),
@@ -113,8 +120,12 @@ async fn add_customer_evidence(tx: &mut Tx) {
         list_version: Some(1),
         pending_shown: Vec::new(),
         recorded: Recorded::by_system(hour(1)),
+        confirmed: None,
     };
     note_signature(tx, &signature).await.unwrap();
+    confirm_signature(tx, signature.id, id(EDITOR), hour(2))
+        .await
+        .unwrap();
     let read = Acknowledgement {
         id: id(105),
         delivery_id: id(DELIVERY),

@@ -137,7 +137,7 @@ both! {
             (1, 71, "REJECT_GROUNDS", micro(9)),
             (2, 70, "REJECT_GROUNDS", micro(4)),
             (3, 70, "RESUBMIT", micro(5)),
-            (4, 72, "REJECT_GROUNDS", micro(6)),
+            (4, 72, "FIND_NOT_ENTITLED", micro(6)),
         ] {
             let row = Event { recorded_at: at, ..event(number, case, name, None, S::RejectedGrounds) };
             objections::note_event(&mut tx, &row).await.unwrap();

@@ -80,6 +80,8 @@ words! {
         ParentEngagement = "PARENT_ENGAGEMENT", "Subprocessor of";
         /// See [`EngagementFacts::chain`].
         Chain = "CHAIN", "Further subprocessors";
+        /// See [`EngagementFacts::ict_jurisdiction`].
+        IctJurisdiction = "ICT_JURISDICTION", "Jurisdiction of the infrastructure";
     }
 }
 
@@ -253,6 +255,12 @@ pub fn diff_engagement(old: &EngagementFacts, new: &EngagementFacts, names: &Nam
         p.map_or_else(|| "none".to_owned(), |id| names.of(id))
     });
     d.known(F::Chain, &old.chain, &new.chain, |c| c.label().to_owned());
+    d.known(
+        F::IctJurisdiction,
+        &old.ict_jurisdiction,
+        &new.ict_jurisdiction,
+        |all| list(all.iter().map(|country| country.label())),
+    );
     d.0
 }
 
@@ -324,6 +332,8 @@ pub struct NoticedFacts {
     pub ai_terms: Known<Option<AiTerms>>,
     /// What is recorded about its own subprocessors.
     pub chain: Known<Chain>,
+    /// Whether it is switched on customer by customer: whose gates hold up whom follows from it.
+    pub segregable: bool,
 }
 
 /// The legal person that a notice names. Its address and contact may be corrected without a new notice.
@@ -359,7 +369,7 @@ pub fn noticed_facts(
         known.get().map(with).into()
     }
     NoticedFacts {
-        form: 2,
+        form: 3,
         entity: NoticedEntity {
             legal_name: organisation.legal_name.to_string(),
             registration_number: map(&organisation.registration_number, ToString::to_string),
@@ -388,6 +398,7 @@ pub fn noticed_facts(
         optional_feature: engagement.optional_feature,
         ai_terms: engagement.ai_terms,
         chain: engagement.chain,
+        segregable: engagement.segregable,
     }
 }
 

@@ -19,7 +19,7 @@ use crate::word_set::words;
 mod customer_part;
 mod state;
 
-pub use customer_part::{CustomerDraft, CustomerPart};
+pub use customer_part::{CustomerDraft, CustomerPart, planned_text};
 pub use state::{NoticeEvent, NoticeState};
 
 words! {
@@ -321,10 +321,21 @@ fn ai_text(engagement: &EngagementFacts) -> Option<String> {
     }
 }
 
+/// What must be said of whatever starts or changes. That something ends needs only its name and the day, and what is told
+/// of harm says what is known: neither waits for papers.
 fn missing(draft: &NoticeDraft<'_>) -> Vec<MissingField> {
     use NoticeField as F;
     let (o, e) = (draft.organisation, draft.engagement);
     let mut found = Vec::new();
+    if draft.change_type.needs_no_papers() {
+        if draft.planned_on.is_none() {
+            found.push(MissingField {
+                field: F::PlannedOn,
+                detail: "choose a day".to_owned(),
+            });
+        }
+        return found;
+    }
     let mut require = |holds: bool, field: NoticeField, detail: &str| {
         if !holds {
             found.push(MissingField {

@@ -72,8 +72,8 @@ words! {
         DecideObjection = "DECIDE_OBJECTION", "decide an objection";
         /// Activate an engagement through the gates.
         Activate = "ACTIVATE", "activate an engagement";
-        /// Suspend an active engagement, or resume it.
-        Suspend = "SUSPEND", "suspend or resume an engagement";
+        /// Suspend an active engagement or a set of clauses in force, resume it; end a set of clauses.
+        Suspend = "SUSPEND", "suspend or resume an engagement or its clauses";
         /// End an engagement.
         Offboard = "OFFBOARD", "end an engagement";
         /// Permit a transfer under Article 49 for a limited time.

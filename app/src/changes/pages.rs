@@ -184,7 +184,7 @@ fn gate_rows(gates: Vec<GateRow>) -> AnyView {
 fn line_section(line: LineView, change: &ChangeView, path: &str) -> AnyView {
     let activate = format!("{path}/activate");
     let csrf = change.csrf.clone();
-    let may = change.steps.activate && !line.is_live;
+    let may = change.steps.activate && !line.is_live && !line.informs;
     let vendor = line.vendor.clone();
     let label = if line.allowed {
         "Activate for everybody in scope"
@@ -259,6 +259,8 @@ fn customer_table(
                             <Cell label="Activate">
                                 {if active {
                                     view! { <Badge tone=Tone::Ok label="Active"/> }.into_any()
+                                } else if customer.is_gone {
+                                    ().into_any()
                                 } else {
                                     view! {
                                         <Form action=href csrf>

@@ -49,6 +49,8 @@ pub struct CustomerRow {
     pub case: Option<String>,
     /// Whether it is active for them already.
     pub is_active: bool,
+    /// Whether their agreement has ended, so that nothing starts for them any more.
+    pub is_gone: bool,
 }
 
 /// One contact of a dispatched notice.
@@ -97,6 +99,8 @@ pub struct LineView {
     pub allowed: bool,
     /// Whether it is live for everybody.
     pub is_live: bool,
+    /// Whether it only tells what happened, so that nothing is activated.
+    pub informs: bool,
     /// Where to post to take it out of the draft.
     pub remove: Option<String>,
 }

@@ -142,7 +142,7 @@ pub fn CasePage(
         (true, false, false) => (
             Tone::Info,
             "We have received your objection",
-            "It came after your last day. It is read and answered, but it need not hold the change.",
+            "It came after your last day. It is read and answered, but it does not hold the change.",
         ),
     };
     view! {
@@ -176,6 +176,23 @@ pub fn CasePage(
                     </section>
                 }
             })}
+    }
+}
+
+/// What somebody sees of a case who filed it and is no contact of the customer any more.
+#[component]
+pub fn FormerCasePage(
+    /// Case number.
+    number: String,
+    /// The customer.
+    customer: String,
+) -> impl IntoView {
+    let text = format!(
+        "You are not a contact of {customer} any more. Its present contacts are told of this case, and nothing can be done here. Your receipt says what you filed."
+    );
+    view! {
+        <PageHead title=format!("Objection {number}") dateline=customer/>
+        <Callout tone=Tone::Info title="You are not a contact any more"><p>{text}</p></Callout>
     }
 }
 

@@ -1,5 +1,6 @@
 //! The forms of legal papers behind one door, and the page around them.
 
+use domain::gate::MechanismPath;
 use domain::id::StaffId;
 use domain::legal_record::{LegalRecord, LegalRecordKind};
 use leptos::prelude::*;
@@ -7,8 +8,10 @@ use leptos::prelude::*;
 use super::engagement_page::{Difference, diff_list};
 use super::form_page::{Overtaken, overtaken_callout};
 use super::paper::paper_list;
+use super::path::path_view;
+use super::transfer::TransferChoices;
 use super::typed::Typed;
-use super::{contract, security, transfer};
+use super::{clauses, contract, security, transfer};
 use crate::ui::{
     Actions, Badge, Breadcrumb, Button, ButtonKind, Callout, Cell, Column, DateField, ErrorSummary,
     FieldErrors, Form, HeadCell, HiddenField, Link, PageHead, Row, Table, Tone,
@@ -20,6 +23,7 @@ pub fn typed_from(record: &LegalRecord) -> Typed {
         LegalRecord::Contract(body) => contract::typed_from(body),
         LegalRecord::SecurityAssessment(body) => security::typed_from(body),
         LegalRecord::Transfer(body) => transfer::typed_from(body),
+        LegalRecord::Scc(body) => clauses::typed_from(body),
         // Assessments have pages of their own.
         LegalRecord::Tia(_) => Typed::default(),
     }
@@ -32,6 +36,8 @@ pub struct Writing<'a> {
     pub by: StaffId,
     /// The version before.
     pub before: Option<&'a LegalRecord>,
+    /// What a transfer can refer to.
+    pub sets: &'a TransferChoices,
 }
 
 /// The paper that was typed, or what is wrong with it.
@@ -46,8 +52,9 @@ pub fn parse(kind: LegalRecordKind, typed: &Typed, writing: Writing<'_>) -> Resu
                 Some(LegalRecord::Transfer(transfer)) => Some(transfer),
                 _ => None,
             };
-            transfer::parse(typed, writing.by, before).map(LegalRecord::Transfer)
+            transfer::parse(typed, writing.by, before, writing.sets).map(LegalRecord::Transfer)
         }
+        LegalRecordKind::Scc => clauses::parse(typed).map(|body| LegalRecord::Scc(Box::new(body))),
         LegalRecordKind::Tia => Err(FieldErrors::one(
             "act",
             "Assessments are written on pages of their own",
@@ -55,12 +62,13 @@ pub fn parse(kind: LegalRecordKind, typed: &Typed, writing: Writing<'_>) -> Resu
     }
 }
 
-fn fields(kind: LegalRecordKind, typed: &Typed, errors: &FieldErrors) -> AnyView {
+fn fields(kind: LegalRecordKind, typed: &Typed, errors: &FieldErrors, choices: &TransferChoices) -> AnyView {
     match kind {
         LegalRecordKind::Contract => contract::fields(typed, errors),
         LegalRecordKind::SecurityAssessment => security::fields(typed, errors),
-        LegalRecordKind::Transfer => transfer::fields(typed, errors),
-        LegalRecordKind::Tia => ().into_any(),
+        LegalRecordKind::Transfer => transfer::fields(typed, errors, choices),
+        // Sets of clauses and assessments have pages of their own.
+        LegalRecordKind::Scc | LegalRecordKind::Tia => ().into_any(),
     }
 }
 
@@ -99,6 +107,10 @@ pub struct RecordView {
     pub decision: Option<RecordDecision>,
     /// The archived files behind the digests in the newest version.
     pub copies: Vec<Link>,
+    /// What a transfer can refer to.
+    pub choices: TransferChoices,
+    /// What allows this transfer, row by row.
+    pub mechanism: Option<MechanismPath>,
     /// Whether this transfer can be ended here.
     pub may_end: bool,
     /// Whether this person can permit it under Article 49, or why not.
@@ -139,6 +151,7 @@ fn title(kind: LegalRecordKind, is_new: bool) -> &'static str {
         (LegalRecordKind::SecurityAssessment, _) => "Security assessment",
         (LegalRecordKind::Transfer, true) => "Add a transfer",
         (LegalRecordKind::Transfer, false) => "Transfer",
+        (LegalRecordKind::Scc, _) => "Set of clauses",
         (LegalRecordKind::Tia, _) => "Assessment of transfers",
     }
 }
@@ -156,6 +169,7 @@ pub fn RecordPage(data: RecordView) -> impl IntoView {
         {others(data.others, data.add_another)}
         {data.overtaken.map(overtaken_callout)}
         <ErrorSummary errors=data.errors.clone() />
+        {data.mechanism.map(path_view)}
         {reading}
         {copies(data.copies)}
         {data.decision.map(|decision| decision_part(decision, &data.path, &data.csrf))}
@@ -167,7 +181,7 @@ pub fn RecordPage(data: RecordView) -> impl IntoView {
 }
 
 fn form(data: &RecordView) -> AnyView {
-    let body = fields(data.kind, &data.typed, &data.errors);
+    let body = fields(data.kind, &data.typed, &data.errors, &data.choices);
     let (csrf, path, back) = (data.csrf.clone(), data.path.clone(), data.back.href.clone());
     let act = || "act".to_owned();
     let seen = data.seen;
@@ -202,7 +216,7 @@ fn others(others: Vec<Link>, add: Option<Link>) -> Option<AnyView> {
     })
 }
 
-fn copies(copies: Vec<Link>) -> Option<AnyView> {
+pub(super) fn copies(copies: Vec<Link>) -> Option<AnyView> {
     (!copies.is_empty()).then(|| {
         let items = copies
             .into_iter()
@@ -309,7 +323,7 @@ fn end_part(path: &str, csrf: &str) -> AnyView {
     .into_any()
 }
 
-fn versions(versions: Vec<RecordVersion>) -> Option<AnyView> {
+pub(super) fn versions(versions: Vec<RecordVersion>) -> Option<AnyView> {
     if versions.is_empty() {
         return None;
     }

@@ -26,8 +26,9 @@ const PASSWORD_STAMP: &str = "password";
 const FLASH: &str = "flash";
 
 /// The sections of the staff pages, each with what one must be allowed to do to enter it.
-const SECTIONS: [Section; 10] = [
+const SECTIONS: [Section; 11] = [
     ("Start", "/staff", None),
+    ("Tasks", "/staff/tasks", None),
     ("Register", "/staff/register", Some(Permission::ReadRegister)),
     ("Changes", "/staff/changes", Some(Permission::ReadRegister)),
     ("Customers", "/staff/customers", Some(Permission::ReadCustomers)),
@@ -40,8 +41,9 @@ const SECTIONS: [Section; 10] = [
 ];
 
 /// What belongs to the register, each at an address of its own; the first is the section's.
-const REGISTER: [Section; 4] = [
+const REGISTER: [Section; 5] = [
     ("Engagements", "/staff/register", Some(Permission::ReadRegister)),
+    ("Clauses", "/staff/scc", Some(Permission::ReadRegister)),
     (
         "Assessments",
         "/staff/assessments",

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 
 use domain::engagement::{Chain, Location, RelationshipRole};
 use domain::legal_record::{
-    LegalRecord, Mechanism, MechanismKind, Scc, Tia, TiaOutcome, TiaStep, TiaType, Transfer,
+    ClauseOptions, Clauses, LegalRecord, Mechanism, MechanismKind, SccReliance, Tia, TiaOutcome, TiaStep,
+    TiaType, Transfer,
 };
 use domain::reference::AdequacyRegime;
 use domain::text::Line;
@@ -26,8 +27,15 @@ pub async fn fill(
     tia: &mut Tia,
     steps: &[TiaStep],
 ) -> Result<()> {
-    let transfers: Vec<(i64, Transfer)> = list_latest_records(tx, current.engagement.id)
-        .await?
+    let records = list_latest_records(tx, current.engagement.id).await?;
+    let sets: Vec<(i64, Clauses)> = records
+        .iter()
+        .filter_map(|record| match &record.body {
+            LegalRecord::Scc(clauses) => Some((record.number, (**clauses).clone())),
+            _ => None,
+        })
+        .collect();
+    let transfers: Vec<(i64, Transfer)> = records
         .into_iter()
         .filter_map(|record| match record.body {
             LegalRecord::Transfer(transfer) if tia.destinations.contains(&transfer.destination) => {
@@ -43,7 +51,7 @@ pub async fn fill(
                 description(current, &transfers, tia);
                 tia.description.exporter = exporter(tx, state, current).await?;
             }
-            TiaStep::Tool => tool(tx, &transfers, tia).await?,
+            TiaStep::Tool => tool(tx, (&transfers, &sets), tia).await?,
             _ => {}
         }
     }
@@ -140,7 +148,16 @@ fn description(current: &CurrentEngagement, transfers: &[(i64, Transfer)], tia: 
     }
 }
 
-async fn tool(tx: &mut Tx, transfers: &[(i64, Transfer)], tia: &mut Tia) -> Result<()> {
+async fn tool(
+    tx: &mut Tx,
+    (transfers, sets): (&[(i64, Transfer)], &[(i64, Clauses)]),
+    tia: &mut Tia,
+) -> Result<()> {
+    let set = |reliance: &SccReliance| {
+        sets.iter()
+            .find(|(number, _)| *number == reliance.clauses)
+            .map(|(_, clauses)| clauses)
+    };
     let c = &mut tia.tool;
     let Some((_, transfer)) = transfers.first() else {
         if matches!(tia.tia_type, TiaType::EeaNote | TiaType::ParentAccessNote) {
@@ -150,20 +167,20 @@ async fn tool(tx: &mut Tx, transfers: &[(i64, Transfer)], tia: &mut Tia) -> Resu
     };
     c.mechanism = Some(transfer.mechanism.kind());
     match &transfer.mechanism {
-        Mechanism::Scc(scc) => clauses(scc, tia),
+        Mechanism::Scc(reliance) => {
+            if let Some(set) = set(reliance) {
+                clauses(set, tia);
+            }
+        }
         Mechanism::Adequacy(_) | Mechanism::Dpf(_) => {
             let reference = reference_data(tx).await?;
             c.instrument = transfer.destination.country().and_then(|country| {
                 let decision = reference.adequacy(country, AdequacyRegime::Eu).next()?;
                 Line::parse(decision.instrument.as_str()).ok()
             });
-            c.fallback = transfer.fallback.as_ref().and_then(|scc| {
-                let text = format!(
-                    "{}, {}, {}",
-                    scc.version.label(),
-                    scc.module.label(),
-                    scc.state.label()
-                );
+            c.fallback = transfer.fallback.as_ref().and_then(set).and_then(|set| {
+                let state = set.standing.state.label();
+                let text = format!("{}, {}, {state}", set.version.label(), set.module.label());
                 Line::parse(&text).ok()
             });
         }
@@ -172,10 +189,31 @@ async fn tool(tx: &mut Tx, transfers: &[(i64, Transfer)], tia: &mut Tia) -> Resu
     Ok(())
 }
 
-fn clauses(scc: &Scc, tia: &mut Tia) {
+fn clauses(set: &Clauses, tia: &mut Tia) {
     let c = &mut tia.tool;
-    c.instrument = Line::parse(scc.version.label()).ok();
-    c.module = Some(scc.module);
-    c.clause_options = Line::parse(&format!("9(a): {}", scc.clause_9.label())).ok();
-    c.in_force_on = scc.in_force_on;
+    c.instrument = Line::parse(set.version.label()).ok();
+    c.module = Some(set.module);
+    c.clause_options = Line::parse(&options(&set.options)).ok();
+    c.in_force_on = set.standing.signing.in_force_on;
+}
+
+/// "9(a): option 2, general written authorisation; 17: Norway; 18: Norway": what is chosen, in the order of the clauses.
+fn options(options: &ClauseOptions) -> String {
+    let yes_no = |value: bool| if value { "yes" } else { "no" }.to_owned();
+    let chosen = [
+        ("7", options.docking.map(yes_no)),
+        ("9(a)", options.clause_9.map(|option| option.label().to_owned())),
+        ("11(a)", options.dispute_body.map(yes_no)),
+        ("13(a)", options.clause_13.map(|option| option.label().to_owned())),
+        (
+            "17",
+            options.governing_law.map(|country| country.label().to_owned()),
+        ),
+        ("18", options.forum.map(|country| country.label().to_owned())),
+    ];
+    let said: Vec<String> = chosen
+        .into_iter()
+        .filter_map(|(clause, value)| Some(format!("{clause}: {}", value?)))
+        .collect();
+    said.join("; ").chars().take(300).collect()
 }

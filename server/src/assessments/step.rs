@@ -11,7 +11,7 @@ use app::ui::{FieldErrors, Link};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use domain::legal_record::{Against, Missing, Tia, TiaRefused, TiaStep, TiaType};
+use domain::legal_record::{Against, Tia, TiaMissing, TiaRefused, TiaStep, TiaType};
 use domain::role::Permission;
 use leptos::prelude::*;
 
@@ -55,7 +55,7 @@ pub fn address(path: &str, kind: TiaType, step: TiaStep) -> String {
 }
 
 /// Every step with how far it is.
-pub fn progress(path: &str, tia: &Tia, missing: &[Missing], here: Option<TiaStep>) -> Vec<StepLine> {
+pub fn progress(path: &str, tia: &Tia, missing: &[TiaMissing], here: Option<TiaStep>) -> Vec<StepLine> {
     let count = |step: TiaStep| missing.iter().filter(|missing| missing.step == step).count();
     if is_one_page(tia.tia_type) {
         return vec![StepLine {

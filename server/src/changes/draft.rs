@@ -1,7 +1,7 @@
 //! Opening and editing a change. While it is a draft, lines and notice follow the register; they are taken anew each time
 //! it is edited or handed in.
 
-use chrono::NaiveDate;
+use chrono::{Months, NaiveDate};
 use domain::change::{ChangeState, ChangeType, NoticeClass, choose_class};
 use domain::engagement::state::{EngagementEvent, EngagementState};
 use domain::id::{EngagementId, StaffId};
@@ -19,6 +19,9 @@ use crate::store::legal_records;
 use crate::store::notices::{self, Notice};
 use crate::store::version::Recorded;
 use crate::store::{Tx, activations};
+
+/// How far ahead a change is planned at most.
+const FARTHEST: Months = Months::new(60);
 
 /// What a new line says.
 #[derive(Clone, Debug)]
@@ -59,6 +62,7 @@ pub async fn open(
     };
     changes::open(&mut tx, &change, state.random.id(now)).await?;
     let line = new_line(&mut tx, state, by, &change, 1, line).await?;
+    check_planned(planned_on, line.notice_class, dossier::today(state, now))?;
     changes::put_lines(&mut tx, change.id, &[line]).await?;
     let number = change.number.clone();
     let dossier = dossier::load_change(&mut tx, change).await?;
@@ -171,6 +175,8 @@ pub async fn revise(
 ) -> Result<()> {
     let mut tx = state.db.write().await?;
     let before = editable(&mut tx, number).await?;
+    let class = before.strictest_class();
+    check_planned(planned_on, class, dossier::today(state, state.clock.now()))?;
     changes::revise(&mut tx, before.change.id, title, planned_on).await?;
     let dossier = refresh(&mut tx, state, by, number).await?;
     let payload = json!({
@@ -179,6 +185,25 @@ pub async fn revise(
     });
     note(&mut tx, state, by, "change.revised", &dossier, payload).await?;
     tx.commit().await?;
+    Ok(())
+}
+
+/// The one rule for a planned day: not before it can be told, and not so far away that it must be a slip of the pen.
+fn check_planned(planned_on: NaiveDate, class: NoticeClass, today: NaiveDate) -> Result<()> {
+    if planned_on < class.earliest(today) {
+        let why = if class.needs_authorisation() {
+            "Choose a day in the future"
+        } else {
+            "Choose today or a day in the future"
+        };
+        return Err(wrong("planned_on", why));
+    }
+    if today
+        .checked_add_months(FARTHEST)
+        .is_none_or(|last| planned_on > last)
+    {
+        return Err(wrong("planned_on", "Choose a day within the next five years"));
+    }
     Ok(())
 }
 
@@ -214,9 +239,7 @@ async fn new_line(
     let current = engagements::current(tx, new.engagement_id)
         .await?
         .ok_or_else(|| wrong("engagement", "Choose a subprocessor"))?;
-    if let Some((_, other)) = changes::find_current_line(tx, new.engagement_id.uuid()).await?
-        && !other.state.is_terminal()
-    {
+    if let Some((_, other)) = changes::find_unsettled_line(tx, new.engagement_id.uuid()).await? {
         return Err(ChangeError::Refused(format!(
             "{} is in change {} already, which is {}.",
             current.organisation.version.facts.legal_name,
@@ -231,7 +254,7 @@ async fn new_line(
             current.version.facts.relationship_role.label().to_lowercase()
         )));
     }
-    if let Some(why) = fit::refused_kind(new.change_type, current.state.state) {
+    if let Some(why) = fit::refused_kind(new.change_type, &current.state, now) {
         return Err(wrong("change_type", why));
     }
     check_replaced(tx, &new).await?;

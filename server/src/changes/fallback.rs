@@ -113,7 +113,7 @@ async fn is_known(tx: &mut Tx, delivery: &Delivery) -> Result<bool> {
 }
 
 /// The customer with the terms that were frozen for this notice, and the windows that a copy sent now states.
-async fn recipient(
+pub(super) async fn recipient(
     tx: &mut Tx,
     state: &AppState,
     dossier: &dossier::Dossier,

@@ -6,12 +6,11 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 use domain::change::ChangeState;
-use domain::engagement::state::EngagementState;
 use domain::evidence::Standing;
-use domain::gate::{Decision, Gate};
+use domain::gate::{Decision, Gate, Reason};
 use domain::id::{ContactId, CustomerId};
 use domain::role::Permission;
-use domain::words::{moment, until};
+use domain::words::{day, moment, until};
 use domain::zone::Zone;
 use uuid::Uuid;
 
@@ -111,7 +110,7 @@ pub async fn load(tx: &mut Tx, state: &AppState, who: &Staff, number: &str) -> R
         planned_on: dossier.change.planned_on.to_string(),
         version: notice.map_or(1, |n| n.version),
         gaps: if is_open {
-            gaps(&dossier, &scope, today)
+            gaps(&dossier, &scope, today, now)
         } else {
             Vec::new()
         },
@@ -167,7 +166,7 @@ fn steps(who: &Staff, dossier: &Dossier) -> Steps {
             && who.may(Permission::ReturnToDraft),
         dispatch: state == ChangeState::Approved && who.may(Permission::DispatchNotice),
         cancel: matches!(state, ChangeState::Draft | ChangeState::Open) && who.may(Permission::CancelChange),
-        activate: state == ChangeState::Open && who.may(Permission::Activate),
+        activate: matches!(state, ChangeState::Open | ChangeState::Closed) && who.may(Permission::Activate),
     }
 }
 
@@ -194,21 +193,28 @@ async fn line_view(
     now: DateTime<Utc>,
 ) -> Result<LineView> {
     let id = line.current.engagement.id;
-    let judged = gates::load(tx, zone, id, now).await?;
+    let own = Some((dossier.change.clone(), line.line.clone()));
+    let judged = gates::load(tx, zone, id, own, now).await?;
     let decision = judged.decide(now);
     let mut rows = Vec::new();
     // Only this line's: another change may have brought the engagement live before.
     let mut live = activations::list_activations(tx, id).await?;
     live.retain(|a| a.line_id.is_some_and(|of| of.uuid() == line.line.id));
-    let is_current = judged.line.as_ref().is_some_and(|(_, l)| l.id == line.line.id);
+    // What customers were told of later has taken over.
+    let last = changes::find_announced_line(tx, id.uuid()).await?;
+    let is_current = last.is_some_and(|(last, _)| last.id == line.line.id);
     if is_current {
         rows = customer_rows(tx, zone, dossier, &judged, now).await?;
         for row in &mut rows {
             row.is_active = live
                 .iter()
-                .any(|a| a.customer_id.is_none_or(|c| c.to_string() == row.id));
+                .any(|a| a.customers.iter().any(|c| c.to_string() == row.id));
         }
     }
+    let is_live = match line.line.change_type.ends_engagement() {
+        true => !live.is_empty(),
+        false => !line.current.state.state.is_ending() && judged.is_live_for_all(&live),
+    };
     let state = line.current.state.state;
     Ok(LineView {
         position: line.line.position,
@@ -219,7 +225,8 @@ async fn line_view(
         state: state.label().to_lowercase(),
         content,
         gates: gate_rows(&decision.register),
-        is_live: state == EngagementState::Active && rows.iter().all(|r| r.is_active) && !live.is_empty(),
+        is_live,
+        informs: line.line.change_type.is_information(),
         customers: rows,
         segregable: line.current.version.facts.segregable,
         facts_hash: hex(judged.register.facts_hash.bytes()),
@@ -238,7 +245,10 @@ async fn customer_rows(
 ) -> Result<Vec<CustomerRow>> {
     let decision = judged.decide(now);
     let mut rows = Vec::new();
-    for (authorisation, _) in &judged.customers {
+    let told = judged.told.customers.iter();
+    let here = told.map(|(authorisation, _)| (authorisation, false));
+    let gone = judged.told.gone.iter().map(|authorisation| (authorisation, true));
+    for (authorisation, is_gone) in here.chain(gone) {
         let id = CustomerId::from(authorisation.customer_id);
         let name = customers::find_customer(tx, id)
             .await?
@@ -250,12 +260,13 @@ async fn customer_rows(
             .iter()
             .find(|c| c.customer_id == id)
             .map(|c| {
-                c.decision
+                let own: Vec<&Reason> = c
+                    .decision
                     .reasons
                     .iter()
                     .filter(|r| !r.gate.is_about_register())
-                    .map(|r| (format!("{} {}", r.gate, r.code), r.detail.clone()))
-                    .collect()
+                    .collect();
+                grouped(&own)
             })
             .unwrap_or_default();
         let case = objections::list_by_authorisation(tx, authorisation.id)
@@ -291,7 +302,12 @@ async fn customer_rows(
         rows.push(CustomerRow {
             id: id.to_string(),
             name,
-            state: authorisation.state.label().to_owned(),
+            state: if is_gone {
+                "Agreement ended".to_owned()
+            } else {
+                authorisation.state.label().to_owned()
+            },
+            is_gone,
             evidence: evidence_text(&standing, policy.zone),
             last_day: given.map_or_else(
                 || "not known yet".to_owned(),
@@ -303,14 +319,58 @@ async fn customer_rows(
             is_active: false,
         });
     }
+    for facts in &judged.told.untold {
+        let name = customers::find_customer(tx, facts.customer_id)
+            .await?
+            .map(|c| c.name)
+            .unwrap_or_default();
+        rows.push(CustomerRow {
+            id: facts.customer_id.to_string(),
+            name,
+            state: "Came into scope later".to_owned(),
+            evidence: "not told yet".to_owned(),
+            last_day: "not known yet".to_owned(),
+            drawing: None,
+            reasons: vec![("G9 NOTICE_NOT_SENT".to_owned(), "no notice was sent".to_owned())],
+            case: None,
+            is_active: false,
+            is_gone: false,
+        });
+    }
     Ok(rows)
+}
+
+/// Reasons with one cause as one: windows that do not count because the notice was not given, gates that say the same.
+fn grouped(reasons: &[&Reason]) -> Vec<(String, String)> {
+    let is_not_given = reasons.iter().any(|r| r.gate == Gate::G9);
+    let mut rows: Vec<(String, String)> = Vec::new();
+    for reason in reasons {
+        let (code, detail) = (format!("{} {}", reason.gate, reason.code), reason.detail.clone());
+        let follows = is_not_given && matches!(reason.gate, Gate::G10 | Gate::G11);
+        let same = rows
+            .iter_mut()
+            .find(|(codes, known)| (follows && codes.starts_with("G9 ")) || *known == detail);
+        match same {
+            Some((codes, known)) if follows && codes.starts_with("G9 ") => {
+                codes.push_str(&format!(", {}", reason.gate));
+                if reason.gate == Gate::G11 {
+                    known.push_str(", so no window counts yet");
+                }
+            }
+            Some((codes, _)) => codes.push_str(&format!(", {code}")),
+            None => rows.push((code, detail)),
+        }
+    }
+    rows
 }
 
 fn evidence_text(standing: &Standing, zone: Zone) -> String {
     match standing {
         Standing::NotSent => "not sent".to_owned(),
         Standing::NotGiven { .. } => "nothing shows that it arrived".to_owned(),
-        Standing::AuthorisedAtSignature { at } => format!("shown at signature, {}", moment(*at, zone)),
+        Standing::AuthorisedAtSignature { at } => {
+            format!("shown at signature on {}", day(zone.local_date(*at)))
+        }
         standing => standing.given().map_or_else(String::new, |g| {
             let settled = if g.provisional {
                 ", a late bounce may still void it"

@@ -14,9 +14,9 @@ use leptos::prelude::*;
 use std::collections::HashMap;
 use uuid::Uuid;
 
+use super::ChangeError;
 use super::draft::{self, NewLine};
 use super::pages::{back, parse_day};
-use super::{ChangeError, dossier};
 use crate::AppState;
 use crate::access::Staff;
 use crate::http::form::Posted;
@@ -142,9 +142,6 @@ pub async fn open(
     let mut errors = FieldErrors::new();
     let title = errors.take("title", Line::<200>::parse(&form.title));
     let planned_on = parse_day(&mut errors, "planned_on", &form.planned_on);
-    if planned_on.is_some_and(|day| day <= dossier::today(&state, state.clock.now())) {
-        errors.add("planned_on", "Choose a day in the future");
-    }
     let line = parse_line(&mut errors, &form);
     let (Some(title), Some(planned_on), Some(line), true) = (title, planned_on, line, errors.is_empty())
     else {

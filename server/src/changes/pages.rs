@@ -1,6 +1,6 @@
 //! The staff's handlers for changes: parse, call the step, redirect.
 
-use app::changes::{ChangePage, ChangeRow, ChangesPage};
+use app::changes::{ChangePage, ChangeRow, ChangeView, ChangesPage};
 use app::ui::{FieldErrors, long_date};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::activate::{self, Request};
 use super::draft::{self};
-use super::{cancel, dispatch, load_view, review};
+use super::{ChangeError, cancel, dispatch, load_view, review};
 use crate::AppState;
 use crate::access::Staff;
 use crate::http::form::Posted;
@@ -74,6 +74,20 @@ async fn change_page(
     reason: &str,
     errors: FieldErrors,
 ) -> Result<Response, HttpError> {
+    shown(state, staff, number, errors, |change| {
+        reason.clone_into(&mut change.reason);
+    })
+    .await
+}
+
+/// The page of a change, with what was typed put in.
+async fn shown(
+    state: &AppState,
+    staff: &Staff,
+    number: &str,
+    errors: FieldErrors,
+    put_in: impl FnOnce(&mut ChangeView),
+) -> Result<Response, HttpError> {
     let mut tx = state.db.read().await?;
     let mut change = load_view::load(&mut tx, state, staff, number).await?;
     let status = if errors.is_empty() {
@@ -82,7 +96,7 @@ async fn change_page(
         StatusCode::UNPROCESSABLE_ENTITY
     };
     change.errors = errors;
-    change.reason = reason.to_owned();
+    put_in(&mut change);
     let chrome = staff.chrome(
         state,
         format!("Change {number}"),
@@ -116,10 +130,20 @@ pub async fn edit(
     let mut errors = FieldErrors::new();
     let title = errors.take("title", Line::<200>::parse(posted.text("title")));
     let planned_on = parse_day(&mut errors, "planned_on", posted.text("planned_on"));
-    let (Some(title), Some(planned_on)) = (title, planned_on) else {
-        return change_page(&state, &staff, &number, "", errors).await;
+    let put_in = |change: &mut ChangeView| {
+        posted.text("title").clone_into(&mut change.title);
+        posted.text("planned_on").clone_into(&mut change.planned_on);
     };
-    draft::revise(&state, staff.id.uuid(), &number, title.as_ref(), planned_on).await?;
+    let (Some(title), Some(planned_on)) = (title, planned_on) else {
+        return shown(&state, &staff, &number, errors, put_in).await;
+    };
+    match draft::revise(&state, staff.id.uuid(), &number, title.as_ref(), planned_on).await {
+        Err(ChangeError::Field { field, why }) => {
+            errors.add(field, why);
+            return shown(&state, &staff, &number, errors, put_in).await;
+        }
+        revised => revised?,
+    }
     back(&staff, &number, "Saved, with the facts as they are now.").await
 }
 

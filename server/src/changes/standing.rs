@@ -160,17 +160,10 @@ async fn told(
     } else {
         Reach::Any
     };
-    let signature = customers::list_signatures(tx, customer_id)
-        .await?
-        .into_iter()
-        .rev()
-        .find_map(|s| {
-            let first = versions.first()?.dispatched_at;
-            (s.recorded.at >= first).then(|| Signature {
-                at: s.recorded.at,
-                pending_shown: s.pending_shown.contains(&change_id),
-            })
-        });
+    let signature = match versions.first() {
+        Some(first) => shown_at_signature(tx, publisher_zone, (change_id, customer_id), first, t).await?,
+        None => None,
+    };
     let terms = policy.notice_terms(minimum_notice(tx).await?.into_iter().collect());
     Ok(standing_at(
         t,
@@ -186,4 +179,27 @@ async fn told(
             rules: promise::rules(&policy, publisher_zone),
         },
     )?)
+}
+
+/// The signature by which the change is authorised: it was confirmed, and it is no older than the announcement.
+async fn shown_at_signature(
+    tx: &mut Tx,
+    zone: Zone,
+    (change_id, customer_id): (Uuid, CustomerId),
+    first: &NoticeVersion,
+    t: DateTime<Utc>,
+) -> Result<Option<Signature>> {
+    let announced_on = zone.local_date(first.dispatched_at);
+    let signatures = customers::list_signatures(tx, customer_id).await?;
+    let found = signatures
+        .iter()
+        .rev()
+        .find(|s| s.authorises(change_id, announced_on, t));
+    Ok(found.map(|signature| Signature {
+        // Only the day is on record. On the day of the announcement it was after it.
+        at: zone
+            .start_of_day(signature.signed_on)
+            .map_or(first.dispatched_at, |day| day.max(first.dispatched_at)),
+        pending_shown: true,
+    }))
 }

@@ -1,10 +1,13 @@
 //! Loading what gates G9 to G15 judge, and the whole of one engagement. The judgement itself is `domain::gate`, a pure
 //! function; nothing here decides. G1 to G8 are loaded in [`crate::register`].
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, Utc};
 use domain::authorisation::{AuthorisationEvent, AuthorisationState};
 use domain::change::ChangeState;
 use domain::digest::Digest;
+use domain::engagement::state::EngagementState;
 use domain::evidence::Standing;
 use domain::gate::{
     CustomerFacts, Decision, EngagementDecision, ExplicitApproval, GivenNotice, NoticeStanding, OpenCase,
@@ -19,9 +22,9 @@ use crate::changes::{ChangeError, Result, dossier, scope, standing};
 use crate::register;
 use crate::store::activations::Activation;
 use crate::store::authorisations::{self, Authorisation};
-use crate::store::changes::{self, Change, Line};
+use crate::store::changes::{Change, Line};
 use crate::store::engagements::CurrentEngagement;
-use crate::store::{Tx, answers, notices, objections, policies};
+use crate::store::{Tx, answers, customers, listings, notices, objections, policies};
 
 fn digest(bytes: &[u8]) -> Digest {
     // A hash of another length matches nothing: the gate stays red.
@@ -68,12 +71,7 @@ pub async fn customer_facts(
             }),
         },
     };
-    let at_signature = matches!(standing, Standing::AuthorisedAtSignature { .. });
-    let state_now = if at_signature {
-        AuthorisationState::AtSignature
-    } else {
-        authorisation.state
-    };
+    let state_now = state_now(&standing, authorisation.state);
     let approval = match state_now {
         AuthorisationState::AtSignature => Some(ExplicitApproval {
             evidence: authorisation.id,
@@ -104,6 +102,15 @@ pub async fn customer_facts(
     })
 }
 
+/// A signature that showed the change authorises it, unless the customer has said otherwise since.
+fn state_now(standing: &Standing, state: AuthorisationState) -> AuthorisationState {
+    use AuthorisationState as S;
+    match (standing, state) {
+        (Standing::AuthorisedAtSignature { .. }, S::Pending | S::Notified | S::Requested) => S::AtSignature,
+        _ => state,
+    }
+}
+
 /// The customer's own answer in writing; a state without one on file approves nothing.
 async fn written_approval(tx: &mut Tx, authorisation_id: Uuid) -> Result<Option<ExplicitApproval>> {
     let answer = answers::find_last(tx, authorisation_id).await?;
@@ -122,20 +129,35 @@ pub struct Judged {
     pub current: CurrentEngagement,
     /// Its facts for G1 to G8.
     pub register: RegisterFacts,
-    /// The line that announces it, with its change.
+    /// The line that is judged, with its change.
     pub line: Option<(Change, Line)>,
-    /// Each customer in scope: authorisation and facts.
+    /// Its customers.
+    pub told: Told,
+}
+
+/// The customers of one line.
+#[derive(Clone, Debug, Default)]
+pub struct Told {
+    /// Each customer in scope whose agreement is in force: authorisation and facts.
     pub customers: Vec<(Authorisation, CustomerFacts)>,
+    /// Customers who were told and whose agreement has ended since: nothing starts for them, and nobody waits for them.
+    pub gone: Vec<Authorisation>,
     /// Customers who are concerned now and were not told: they signed, or took a product, after the dispatch (decision 10).
     pub untold: Vec<CustomerFacts>,
+}
+
+impl Told {
+    /// What gates G9 to G15 judge, of everybody who counts.
+    pub fn facts(&self) -> impl Iterator<Item = &CustomerFacts> {
+        self.customers.iter().map(|(_, facts)| facts).chain(&self.untold)
+    }
 }
 
 impl Judged {
     /// The decision for all customers at `t`.
     #[must_use]
     pub fn decide(&self, t: DateTime<Utc>) -> EngagementDecision {
-        let told = self.customers.iter().map(|(_, facts)| facts);
-        let facts: Vec<CustomerFacts> = told.chain(&self.untold).cloned().collect();
+        let facts: Vec<CustomerFacts> = self.told.facts().cloned().collect();
         let is_confirmed = self
             .line
             .as_ref()
@@ -162,31 +184,34 @@ impl Judged {
         decision
     }
 
-    /// Whether the line is live for everybody in scope.
+    /// Whether the line is live for everybody in scope for whom it ever will be.
     #[must_use]
     pub fn is_live_for_all(&self, activations: &[Activation]) -> bool {
-        let line_id = self.line.as_ref().map(|(_, line)| line.id);
-        let of_line: Vec<&Activation> = activations
+        let Some((_, line)) = &self.line else {
+            return false;
+        };
+        let has = |id: CustomerId| activations.iter().any(|a| a.covers(line.id, id));
+        activations
             .iter()
-            .filter(|a| a.line_id.map(Uuid::from) == line_id)
-            .collect();
-        let has = |id: CustomerId| of_line.iter().any(|a| a.customer_id == Some(id));
-        of_line.iter().any(|a| a.customer_id.is_none())
-            || (!of_line.is_empty()
-                && self.untold.is_empty()
-                && self.customers.iter().all(|(_, facts)| has(facts.customer_id)))
+            .any(|a| a.line_id.map(Uuid::from) == Some(line.id))
+            && self.told.untold.is_empty()
+            && self
+                .told
+                .customers
+                .iter()
+                .all(|(authorisation, facts)| authorisation.state.is_left_out() || has(facts.customer_id))
     }
 }
 
-/// Customers who are concerned by an open line now and have no authorisation for it. They have to be told first, whenever
-/// they came (decision 10).
+/// Customers who are concerned by a line now and have no authorisation for it. They have to be told first, whenever they
+/// came (decision 10). Once the change is closed the public list shows it: whoever signed with that list knows of it.
 pub async fn list_untold(
     tx: &mut Tx,
     zone: Zone,
     (change, line): (&Change, &Line),
     t: DateTime<Utc>,
 ) -> Result<Vec<CustomerFacts>> {
-    if change.state != ChangeState::Open {
+    if !matches!(change.state, ChangeState::Open | ChangeState::Closed) {
         return Ok(Vec::new());
     }
     let told: Vec<Uuid> = authorisations::list_by_line(tx, line.id)
@@ -195,18 +220,28 @@ pub async fn list_untold(
         .map(|a| a.customer_id)
         .collect();
     let dossier = dossier::load_change(tx, change.clone()).await?;
+    let is_over = change.state == ChangeState::Closed;
+    let is_used = |state: EngagementState| state.is_listed() && !state.is_ending();
+    let found = dossier.lines.iter().find(|l| l.line.id == line.id);
+    if is_over && !found.is_some_and(|l| is_used(l.current.state.state)) {
+        return Ok(Vec::new());
+    }
     let concerned = scope::concerned(tx, &dossier, zone.local_date(t)).await?;
-    Ok(concerned
-        .into_iter()
-        .filter(|c| !told.contains(&c.customer.id.uuid()))
-        .filter(|c| {
-            c.lines
-                .iter()
-                .any(|(id, class)| *id == line.id && class.needs_authorisation())
-        })
-        .map(|c| CustomerFacts {
-            customer_id: c.customer.id,
-            model: c.policy.as_ref().map(|p| p.policy.model_for(line.notice_class)),
+    let mut untold = Vec::new();
+    for one in concerned {
+        let has_say = one
+            .lines
+            .iter()
+            .any(|(id, class)| *id == line.id && class.needs_authorisation());
+        if !has_say
+            || told.contains(&one.customer.id.uuid())
+            || (is_over && has_signed_with_it(tx, line.id, one.customer.id).await?)
+        {
+            continue;
+        }
+        untold.push(CustomerFacts {
+            customer_id: one.customer.id,
+            model: one.policy.as_ref().map(|p| p.policy.model_for(line.notice_class)),
             authorisation: AuthorisationState::Pending,
             approval: None,
             notice: NoticeStanding::NotSent,
@@ -214,41 +249,73 @@ pub async fn list_untold(
             announced_at: zone.start_of_day(change.planned_on).ok(),
             objections: Vec::new(),
             allows_emergency: false,
-        })
-        .collect())
+        });
+    }
+    Ok(untold)
 }
 
-/// Loads everything that is judged of an engagement at `t`.
-pub async fn load(tx: &mut Tx, zone: Zone, id: EngagementId, t: DateTime<Utc>) -> Result<Judged> {
+/// Whether the list that a customer signed with showed what a line brought about.
+async fn has_signed_with_it(tx: &mut Tx, line_id: Uuid, customer_id: CustomerId) -> Result<bool> {
+    let Some(first) = listings::find_first_version(tx, line_id).await? else {
+        return Ok(false);
+    };
+    Ok(customers::list_signatures(tx, customer_id)
+        .await?
+        .iter()
+        .any(|signature| signature.list_version.is_some_and(|shown| shown >= first)))
+}
+
+/// The customers of a line at `t`: the one place that the page, the command, an activation and a resumption ask.
+pub async fn told(
+    tx: &mut Tx,
+    zone: Zone,
+    (change, line): (&Change, &Line),
+    t: DateTime<Utc>,
+) -> Result<Told> {
+    let ended: HashSet<Uuid> = customers::list_customers(tx)
+        .await?
+        .into_iter()
+        .filter(|customer| customer.ended_at.is_some_and(|at| at <= t))
+        .map(|customer| customer.id.uuid())
+        .collect();
+    let mut told = Told::default();
+    for authorisation in authorisations::list_by_line(tx, line.id).await? {
+        if ended.contains(&authorisation.customer_id) {
+            told.gone.push(authorisation);
+            continue;
+        }
+        let facts = customer_facts(tx, zone, (change, line), &authorisation, t).await?;
+        told.customers.push((authorisation, facts));
+    }
+    told.untold = Box::pin(list_untold(tx, zone, (change, line), t)).await?;
+    Ok(told)
+}
+
+/// Loads everything that is judged of an engagement at `t`, and of the customers of one line on it.
+pub async fn load(
+    tx: &mut Tx,
+    zone: Zone,
+    id: EngagementId,
+    line: Option<(Change, Line)>,
+    t: DateTime<Utc>,
+) -> Result<Judged> {
     let register::Judged {
         current,
         facts: mut judged,
         ..
     } = register::judge(tx, id, None).await?.ok_or(ChangeError::Absent)?;
-    let line = changes::find_current_line(tx, id.uuid())
-        .await?
-        .map(|(line, change)| (change, line));
-    let mut customers = Vec::new();
-    if let Some((change, line)) = &line {
-        for authorisation in authorisations::list_by_line(tx, line.id).await? {
-            let facts = customer_facts(tx, zone, (change, line), &authorisation, t).await?;
-            customers.push((authorisation, facts));
-        }
-    }
-    let untold = match &line {
-        Some((change, line)) => Box::pin(list_untold(tx, zone, (change, line), t)).await?,
-        None => Vec::new(),
+    let told = match &line {
+        Some((change, line)) => told(tx, zone, (change, line), t).await?,
+        None => Told::default(),
     };
     // Whoever is still to start is judged as a start, however many run already.
     judged.stage = Stage::Start;
-    let found = Judged {
+    Ok(Judged {
         current,
         register: judged,
         line,
-        customers,
-        untold,
-    };
-    Ok(found)
+        told,
+    })
 }
 
 /// G1 to G8 of one engagement at `t`.

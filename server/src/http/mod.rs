@@ -18,4 +18,4 @@ pub use csrf::FormToken;
 pub use error::HttpError;
 pub use form::{Posted, Uploaded};
 pub use limits::Client;
-pub use sender::Sender;
+pub use sender::{Sender, Visitor};

@@ -2,8 +2,12 @@
 //! due it does in one short transaction.
 
 mod checkpoint;
+mod digests;
 mod fallbacks;
 mod latecomers;
+pub mod nightly;
+pub mod register;
+pub mod reminders;
 mod reviews;
 mod sessions;
 pub mod windows;
@@ -14,7 +18,7 @@ use domain::change::ChangeState;
 use uuid::Uuid;
 
 use crate::AppState;
-use crate::changes::Result;
+use crate::changes::{Result, close};
 use crate::store::{changes, notices};
 
 /// How often the loop looks.
@@ -31,6 +35,9 @@ pub async fn run_due(state: &AppState) -> Result<()> {
     latecomers::run(state).await?;
     crate::objections::settle_all(state).await?;
     windows::settle_all(state).await?;
+    close::settle_all(state).await?;
+    register::run(state).await?;
+    digests::run(state).await?;
     reviews::run(state).await?;
     checkpoint::run(state).await?;
     sessions::forget(state).await?;

@@ -10,9 +10,12 @@ use crate::changes::{Result, standing};
 use crate::store::authorisations::{self, Authorisation, Derived};
 use crate::store::{Tx, changes, objections};
 
-/// Settles every authorisation of every open change.
+/// Settles every authorisation of every change whose windows run for somebody.
 pub async fn settle_all(state: &AppState) -> Result<()> {
-    for change_id in super::open_changes(state).await? {
+    let mut tx = state.db.read().await?;
+    let running = changes::list_running(&mut tx).await?;
+    drop(tx);
+    for change_id in running {
         settle(state, change_id).await?;
     }
     Ok(())

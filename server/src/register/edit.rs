@@ -22,7 +22,7 @@ use crate::AppState;
 use crate::access::Staff;
 use crate::http::{HttpError, Posted, render};
 use crate::store::Tx;
-use crate::store::changes::find_current_line;
+use crate::store::changes::find_unsettled_line;
 use crate::store::engagements::{
     CurrentEngagement, append_engagement_version, list_engagement_versions, put_parent,
 };
@@ -163,9 +163,9 @@ async fn may_change_role(tx: &mut Tx, current: &CurrentEngagement) -> Result<boo
     use EngagementState::{Assessed, Assessing, Draft};
     Ok(match current.state.state {
         Draft | Assessing => true,
-        Assessed => find_current_line(tx, current.engagement.id.uuid())
+        Assessed => find_unsettled_line(tx, current.engagement.id.uuid())
             .await?
-            .is_none_or(|(_, change)| change.state.is_terminal()),
+            .is_none(),
         _ => false,
     })
 }

@@ -28,12 +28,14 @@ pub(crate) async fn get(tx: &mut Tx, slug: &str) -> Result<CurrentEngagement, Ht
 }
 
 /// The address of an engagement's page.
-pub(crate) fn path(current: &CurrentEngagement) -> String {
+#[must_use]
+pub fn path(current: &CurrentEngagement) -> String {
     format!("/staff/register/{}", current.engagement.slug)
 }
 
 /// "Acme Hosting GmbH: Object Storage".
-pub(crate) fn title(current: &CurrentEngagement) -> String {
+#[must_use]
+pub fn title(current: &CurrentEngagement) -> String {
     let company = &current.organisation.version.facts.legal_name;
     match current.version.facts.service.get() {
         Some(service) => format!("{company}: {service}"),

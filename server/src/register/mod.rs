@@ -1,7 +1,10 @@
 //! The register for staff: companies, engagements and their legal papers are written here, one version after the
 //! other, and judged by gates G1 to G8. Changes, notices and activations are elsewhere.
 
+mod certificates;
+mod chain;
 mod check;
+mod clauses;
 mod company;
 mod copies;
 mod create;
@@ -11,14 +14,17 @@ mod edit;
 mod gate_facts;
 pub mod gates_command;
 mod list;
-pub(crate) mod load;
+pub mod load;
 pub(crate) mod page;
+mod record_page;
 mod records;
 pub(crate) mod shown;
 mod states;
+mod waivers;
 pub(crate) mod write;
 
 pub use gate_facts::{Judged, authors, gate_facts, gate_facts_as_of, judge, judge_all, noticed_hash};
+pub use load::{path, title};
 
 use axum::Router;
 use axum::routing::{get, post};
@@ -29,6 +35,7 @@ use crate::http::form::uploads;
 /// Pages of this feature.
 pub fn routes() -> Router<AppState> {
     Router::new()
+        .merge(clauses::routes())
         .route("/staff/register", get(list::page))
         .route("/staff/register/new", get(create::page).post(create::create))
         .route("/staff/register/{slug}", get(page::page))
@@ -72,6 +79,34 @@ pub fn routes() -> Router<AppState> {
         .route(
             "/staff/register/{slug}/transfer/{number}/permit",
             post(decisions::permit_transfer),
+        )
+        .route("/staff/register/{slug}/certificates", get(certificates::list))
+        .route(
+            "/staff/register/{slug}/certificates/new",
+            get(certificates::new_page)
+                .post(certificates::add)
+                .layer(uploads()),
+        )
+        .route(
+            "/staff/register/{slug}/certificates/{number}",
+            get(certificates::page).post(certificates::save).layer(uploads()),
+        )
+        .route(
+            "/staff/register/{slug}/certificates/{number}/end",
+            post(certificates::end),
+        )
+        .route(
+            "/staff/register/{slug}/waivers/new",
+            get(waivers::page).post(waivers::ask),
+        )
+        .route("/staff/register/{slug}/waivers/{id}/grant", post(waivers::grant))
+        .route(
+            "/staff/register/{slug}/waivers/{id}/refuse",
+            post(waivers::refuse),
+        )
+        .route(
+            "/staff/register/{slug}/waivers/{id}/revoke",
+            post(waivers::revoke),
         )
         .route("/staff/register/{slug}/assess", post(states::assess))
         .route("/staff/register/{slug}/confirm", post(states::confirm))

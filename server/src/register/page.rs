@@ -7,8 +7,8 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use domain::change::ChangeState;
 use domain::facts::{FieldDiff, Names, diff_engagement, diff_organisation};
-use domain::gate::{Decision, Gate, evaluate_register};
-use domain::legal_record::{LegalRecord, LegalRecordKind, Mechanism};
+use domain::gate::{Decision, Gate, evaluate_register, mechanism_paths};
+use domain::legal_record::{Cure, LegalRecord, LegalRecordKind, Mechanism};
 use domain::role::Permission;
 use domain::words;
 use leptos::prelude::*;
@@ -16,13 +16,13 @@ use leptos::prelude::*;
 use super::gate_facts::{Judged, authors, judge};
 use super::load::{self, People};
 use super::shown::find_shown;
-use super::states;
+use super::{certificates, chain, states, waivers};
 use crate::AppState;
 use crate::access::Staff;
 use crate::http::{HttpError, render};
 use crate::store::assessments::{find_draft, list_assessment_ids, next_assessment_number};
-use crate::store::changes::find_current_line;
-use crate::store::engagements::{list_children, list_engagement_states, list_engagement_versions};
+use crate::store::changes::find_unsettled_line;
+use crate::store::engagements::{list_engagement_states, list_engagement_versions};
 use crate::store::legal_records::StoredRecord;
 use crate::store::listings::{ListingState, list_listings};
 use crate::store::organisations::list_organisation_versions;
@@ -67,12 +67,14 @@ async fn view_of(
         .await?
         .filter(|shown| !shown.agrees(&judged))
         .map(|shown| shown.what());
-    let change = find_current_line(tx, id.uuid()).await?.map(|(_, change)| change);
-    let below = list_children(tx, id)
+    let change = find_unsettled_line(tx, id.uuid())
         .await?
-        .into_iter()
-        .map(|child| Link::new(names.of(child.id), format!("/staff/register/{}", child.slug)))
-        .collect();
+        .map(|(_, change)| change);
+    let mut papers = papers(&judged, &decision);
+    papers.extend(drafts(tx, &judged).await?);
+    papers.push(certificates::paper(tx, state, &judged.current).await?);
+    let chain = chain::tree(tx, id).await?;
+    let waivers = waivers::part(tx, state, staff, &judged, &decision).await?;
     let mut tasks = list_tasks_about(tx, id.uuid()).await?;
     for assessment in list_assessment_ids(tx, id).await? {
         tasks.extend(list_tasks_about(tx, assessment).await?);
@@ -83,8 +85,6 @@ async fn view_of(
         .map(|task| task.title);
     let authors = authors(tx, &judged.current, &judged.records).await?;
     let steps = states::steps(staff, &judged, &decision, change.as_ref(), &authors);
-    let mut papers = papers(&judged, &decision);
-    papers.extend(drafts(tx, &judged).await?);
     let state_entry = &judged.current.state;
     Ok(EngagementView {
         csrf: staff.csrf.clone(),
@@ -95,6 +95,7 @@ async fn view_of(
             state_entry.state.label(),
             people.by(state_entry.recorded)
         ),
+        paths: mechanism_paths(&judged.facts, now),
         differs,
         change: change
             .filter(|change| change.state != ChangeState::Closed)
@@ -108,7 +109,8 @@ async fn view_of(
         steps,
         papers,
         may_edit: staff.may(Permission::EditRegister) && !judged.current.state.state.is_terminal(),
-        below,
+        chain,
+        waivers,
         tasks: tasks.collect(),
         history: history(tx, &judged, &names, &people).await?,
         states: state_history(tx, &judged, &people).await?,
@@ -129,9 +131,10 @@ fn papers(judged: &Judged, decision: &Decision) -> Vec<Paper> {
         (K::Contract, "Contract", "contract", Gate::G2),
         (K::SecurityAssessment, "Security assessment", "security", Gate::G3),
         (K::Transfer, "Transfer", "transfer", Gate::G5),
+        (K::Scc, "Set of clauses", "scc", Gate::G6),
         (K::Tia, "Assessment of transfers", "tia", Gate::G7),
     ] {
-        let is_numbered = matches!(kind, K::Transfer | K::Tia);
+        let is_numbered = matches!(kind, K::Transfer | K::Scc | K::Tia);
         let before = papers.len();
         for record in judged.records.iter().filter(|record| record.body.kind() == kind) {
             let (title, href) = if is_numbered {
@@ -145,7 +148,7 @@ fn papers(judged: &Judged, decision: &Decision) -> Vec<Paper> {
             papers.push(Paper {
                 title,
                 text: Some(summary(record)),
-                places: places(record),
+                places: places(record, &judged.records),
                 href,
             });
         }
@@ -153,11 +156,7 @@ fn papers(judged: &Judged, decision: &Decision) -> Vec<Paper> {
             papers.push(Paper {
                 title: title.to_owned(),
                 // Red only where a gate misses it: what stays in the EEA needs no transfer.
-                text: decision
-                    .of(gate)
-                    .next()
-                    .is_none()
-                    .then(|| "None on file; none is needed".to_owned()),
+                text: none_text(decision, gate),
                 places: Vec::new(),
                 href: format!("{path}/{place}"),
             });
@@ -187,14 +186,34 @@ async fn drafts(tx: &mut Tx, judged: &Judged) -> Result<Vec<Paper>> {
     Ok(drafts)
 }
 
+/// What is said of a paper that is not there; nothing where a gate misses it.
+fn none_text(decision: &Decision, gate: Gate) -> Option<String> {
+    if decision.of(gate).next().is_some() {
+        None
+    } else if decision.waived.iter().any(|reason| reason.gate == gate) {
+        Some("None on file; waived for a time".to_owned())
+    } else {
+        Some("None on file; none is needed".to_owned())
+    }
+}
+
 /// The countries that a paper is about.
-fn places(record: &StoredRecord) -> Vec<String> {
+fn places(record: &StoredRecord, all: &[StoredRecord]) -> Vec<String> {
     match &record.body {
         LegalRecord::Transfer(transfer) => vec![transfer.destination.label().to_owned()],
         LegalRecord::Tia(tia) => tia
             .destinations
             .iter()
             .map(|place| place.label().to_owned())
+            .collect(),
+        LegalRecord::Scc(_) => all
+            .iter()
+            .filter_map(|other| match &other.body {
+                LegalRecord::Transfer(transfer) => Some(transfer),
+                _ => None,
+            })
+            .filter(|transfer| transfer.clauses().is_some_and(|r| r.clauses == record.number))
+            .map(|transfer| transfer.destination.label().to_owned())
             .collect(),
         LegalRecord::Contract(_) | LegalRecord::SecurityAssessment(_) => Vec::new(),
     }
@@ -222,16 +241,30 @@ pub(crate) fn summary(record: &StoredRecord) -> String {
             let fallback = transfer
                 .fallback
                 .as_ref()
-                .map(|_| ", with clauses as fallback")
+                .map(|reliance| format!(", with set {} as fallback", reliance.clauses))
                 .unwrap_or_default();
             let state = match &transfer.mechanism {
-                Mechanism::Scc(scc) => format!(" ({})", scc.state.label()),
+                Mechanism::Scc(reliance) => format!(" (set {})", reliance.clauses),
                 _ => String::new(),
             };
             format!(
                 "To {}: {}{state}{fallback}",
                 transfer.destination.label(),
                 transfer.mechanism.kind().label()
+            )
+        }
+        LegalRecord::Scc(clauses) => {
+            let standing = &clauses.standing;
+            let cure = standing
+                .suspended_on
+                .map(|day| Cure::of(day, day).last_day)
+                .map(|last| format!(", to be cured by {}", words::short_day(last)))
+                .unwrap_or_default();
+            format!(
+                "{}, {}: {}{cure}",
+                clauses.version.label(),
+                clauses.module.label(),
+                standing.state.label()
             )
         }
         LegalRecord::Tia(tia) => {

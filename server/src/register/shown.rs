@@ -15,7 +15,7 @@ use super::gate_facts::{Judged, judge};
 use crate::AppState;
 use crate::access::Staff;
 use crate::audit::{Actor, Entry, Subject, append};
-use crate::store::changes::find_current_line;
+use crate::store::changes::find_unsettled_line;
 use crate::store::engagements::{self, CurrentEngagement};
 use crate::store::legal_records::{StoredRecord, list_records_as_of};
 use crate::store::listings::{ListingState, NewListing, append_listing, find_listing};
@@ -61,7 +61,7 @@ impl Shown {
 /// What binds an engagement now, if anything does. An announced line comes before the list, which it will change.
 pub(super) async fn find_shown(tx: &mut Tx, current: &CurrentEngagement) -> Result<Option<Shown>> {
     let id = current.engagement.id;
-    if let Some((line, change)) = find_current_line(tx, id.uuid()).await?
+    if let Some((line, change)) = find_unsettled_line(tx, id.uuid()).await?
         && matches!(
             change.state,
             ChangeState::Approved | ChangeState::Dispatching | ChangeState::Open
@@ -139,6 +139,7 @@ fn completes(shown: &NoticedFacts, now: &NoticedFacts) -> bool {
         && same(&shown.chain, &now.chain)
         && shown.products == now.products
         && shown.optional_feature == now.optional_feature
+        && shown.segregable == now.segregable
         && shown
             .mechanisms
             .iter()

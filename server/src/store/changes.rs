@@ -305,12 +305,29 @@ pub async fn get_line(tx: &mut Tx, id: Uuid) -> Result<Line> {
     row.try_into()
 }
 
-/// The newest line on an engagement whose change was not cancelled, with that change.
-pub async fn find_current_line(tx: &mut Tx, engagement_id: Uuid) -> Result<Option<(Line, Change)>> {
+/// The line by which customers were last told of an engagement, with its change: windows, authorisations and activations
+/// hang on it. What is still being drafted or approved hides nothing of it.
+pub async fn find_announced_line(tx: &mut Tx, engagement_id: Uuid) -> Result<Option<(Line, Change)>> {
+    find_line(tx, engagement_id, "'DISPATCHING', 'OPEN', 'CLOSED'").await
+}
+
+/// The line on an engagement of a change that is not over, whether customers were told of it or not: while there is one,
+/// no other change can speak of the engagement.
+pub async fn find_unsettled_line(tx: &mut Tx, engagement_id: Uuid) -> Result<Option<(Line, Change)>> {
+    find_line(
+        tx,
+        engagement_id,
+        "'DRAFT', 'IN_REVIEW', 'APPROVED', 'DISPATCHING', 'OPEN'",
+    )
+    .await
+}
+
+/// The newest line on an engagement whose change is in one of these states, with that change.
+async fn find_line(tx: &mut Tx, engagement_id: Uuid, states: &'static str) -> Result<Option<(Line, Change)>> {
     let row: Option<LineRow> = on!(tx, |c| {
         sqlx::query_as(sqlx::AssertSqlSafe(format!(
             "SELECT l.* FROM lines l JOIN changes c ON c.id = l.change_id
-             WHERE l.engagement_id = $1 AND c.state <> 'CANCELLED' ORDER BY {NEWEST_FIRST}, l.position LIMIT 1"
+             WHERE l.engagement_id = $1 AND c.state IN ({states}) ORDER BY {NEWEST_FIRST}, l.position LIMIT 1"
         )))
         .bind(engagement_id)
         .fetch_optional(c)
@@ -320,6 +337,74 @@ pub async fn find_current_line(tx: &mut Tx, engagement_id: Uuid) -> Result<Optio
     let line = Line::try_from(row)?;
     let change = get(tx, line.change_id).await?;
     Ok(Some((line, change)))
+}
+
+/// Every line by which customers were told of an engagement, newest first, with its change.
+pub async fn list_announced_lines(tx: &mut Tx, engagement_id: Uuid) -> Result<Vec<(Line, Change)>> {
+    let rows: Vec<LineRow> = on!(tx, |c| {
+        sqlx::query_as(sqlx::AssertSqlSafe(format!(
+            "SELECT l.* FROM lines l JOIN changes c ON c.id = l.change_id
+             WHERE l.engagement_id = $1 AND c.state IN ('DISPATCHING', 'OPEN', 'CLOSED')
+             ORDER BY {NEWEST_FIRST}, l.position"
+        )))
+        .bind(engagement_id)
+        .fetch_all(c)
+        .await
+    })?;
+    let mut all = Vec::with_capacity(rows.len());
+    for row in rows {
+        let line = Line::try_from(row)?;
+        let change = get(tx, line.change_id).await?;
+        all.push((line, change));
+    }
+    Ok(all)
+}
+
+/// Changes whose windows still run for somebody: the open ones, and closed ones of which a customer was told later.
+pub async fn list_running(tx: &mut Tx) -> Result<Vec<Uuid>> {
+    Ok(on!(tx, |c| {
+        sqlx::query_scalar(
+            "SELECT c.id FROM changes c WHERE c.state = 'OPEN' OR (c.state = 'CLOSED' AND EXISTS (
+                 SELECT 1 FROM lines l JOIN authorisations a ON a.line_id = l.id
+                 JOIN customers k ON k.id = a.customer_id
+                 WHERE l.change_id = c.id AND a.state IN ('PENDING', 'NOTIFIED', 'REQUESTED') AND k.ended_at IS NULL))
+             ORDER BY c.number",
+        )
+        .fetch_all(c)
+        .await
+    })?)
+}
+
+/// A customer whom nobody told of a change that is closed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct LateCustomer {
+    /// The change.
+    pub change_id: Uuid,
+    /// The engagement of its line.
+    pub engagement_id: Uuid,
+    /// The customer.
+    pub customer_id: Uuid,
+}
+
+/// Customers in force whom a closed change with a window may concern now: it is the last one that customers were told of,
+/// they were not, and the list they signed with did not show it. Products are not looked at.
+pub async fn list_late_customers(tx: &mut Tx) -> Result<Vec<LateCustomer>> {
+    Ok(on!(tx, |c| {
+        sqlx::query_as(
+            "SELECT l.change_id, l.engagement_id, k.id AS customer_id
+             FROM lines l JOIN changes c ON c.id = l.change_id CROSS JOIN customers k
+             WHERE c.state = 'CLOSED' AND l.notice_class IN ('A', 'OPT') AND k.ended_at IS NULL
+               AND NOT EXISTS (SELECT 1 FROM authorisations a WHERE a.line_id = l.id AND a.customer_id = k.id)
+               AND NOT EXISTS (SELECT 1 FROM signatures s WHERE s.customer_id = k.id AND s.list_version >=
+                   (SELECT MIN(g.list_version) FROM listings g WHERE g.line_id = l.id))
+               AND NOT EXISTS (SELECT 1 FROM lines m JOIN changes d ON d.id = m.change_id
+                   WHERE m.engagement_id = l.engagement_id AND d.id <> c.id AND d.created_at >= c.created_at
+                     AND d.state IN ('DISPATCHING', 'OPEN', 'CLOSED'))
+             ORDER BY l.change_id, l.engagement_id, k.id",
+        )
+        .fetch_all(c)
+        .await
+    })?)
 }
 
 /// Replaces the lines of a draft. A line that stays keeps its row: decisions may refer to it.

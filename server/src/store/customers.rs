@@ -213,6 +213,35 @@ pub struct Signature {
     pub pending_shown: Vec<Uuid>,
     /// When this was recorded, and by whom.
     pub recorded: Recorded,
+    /// Who confirmed the pending changes, and when; they authorise nothing before that.
+    pub confirmed: Option<(DateTime<Utc>, StaffId)>,
+}
+
+impl Signature {
+    /// Whether it says, confirmed by a second person by `t`, that a change announced on `announced_on` (publisher's zone)
+    /// was shown: nobody can have been shown it when they signed before that day.
+    #[must_use]
+    pub fn authorises(&self, change_id: Uuid, announced_on: NaiveDate, t: DateTime<Utc>) -> bool {
+        self.pending_shown.contains(&change_id)
+            && self.signed_on >= announced_on
+            && self.confirmed.is_some_and(|(at, _)| at <= t)
+    }
+}
+
+/// Records that a second person confirms what a customer was shown at signature; another time is a duplicate.
+pub async fn confirm_signature(tx: &mut Tx, id: Uuid, by: StaffId, now: DateTime<Utc>) -> Result<()> {
+    on!(tx, |c| {
+        sqlx::query(
+            "INSERT INTO signature_confirmations (signature_id, confirmed_at, confirmed_by) VALUES ($1, $2, $3)",
+        )
+        .bind(id)
+        .bind(now)
+        .bind(by.uuid())
+        .execute(c)
+        .await
+        .map(drop)
+    })?;
+    Ok(())
 }
 
 /// Records what a customer was shown at signature.
@@ -245,11 +274,15 @@ pub async fn list_signatures(tx: &mut Tx, id: CustomerId) -> Result<Vec<Signatur
         Json<Vec<Uuid>>,
         DateTime<Utc>,
         Option<Uuid>,
+        Option<DateTime<Utc>>,
+        Option<Uuid>,
     );
     let rows: Vec<Found> = on!(tx, |c| {
         sqlx::query_as(
-            "SELECT id, signed_on, list_version, pending_shown, recorded_at, recorded_by FROM signatures
-             WHERE customer_id = $1 ORDER BY recorded_at, id",
+            "SELECT s.id, s.signed_on, s.list_version, s.pending_shown, s.recorded_at, s.recorded_by, c.confirmed_at,
+                    c.confirmed_by
+             FROM signatures s LEFT JOIN signature_confirmations c ON c.signature_id = s.id
+             WHERE s.customer_id = $1 ORDER BY s.recorded_at, s.id",
         )
         .bind(id.uuid())
         .fetch_all(c)
@@ -257,16 +290,19 @@ pub async fn list_signatures(tx: &mut Tx, id: CustomerId) -> Result<Vec<Signatur
     })?;
     Ok(rows
         .into_iter()
-        .map(|(row, signed_on, list_version, pending, at, by)| Signature {
-            id: row,
-            customer_id: id,
-            signed_on,
-            list_version,
-            pending_shown: pending.0,
-            recorded: Recorded {
-                at,
-                by: by.map(StaffId::from),
+        .map(
+            |(row, signed_on, list_version, pending, at, by, confirmed_at, confirmed_by)| Signature {
+                id: row,
+                customer_id: id,
+                signed_on,
+                list_version,
+                pending_shown: pending.0,
+                recorded: Recorded {
+                    at,
+                    by: by.map(StaffId::from),
+                },
+                confirmed: confirmed_at.zip(confirmed_by.map(StaffId::from)),
             },
-        })
+        )
         .collect())
 }

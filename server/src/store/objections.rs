@@ -245,15 +245,16 @@ pub async fn list_by_authorisation(tx: &mut Tx, authorisation_id: Uuid) -> Resul
     rows.into_iter().map(Objection::try_from).collect()
 }
 
-/// When cases of one authorisation were rejected on their grounds, oldest first.
+/// When cases of one authorisation were turned down, on their grounds or as not entitled, oldest first.
 pub async fn list_rejections(tx: &mut Tx, authorisation_id: Uuid) -> Result<Vec<DateTime<Utc>>> {
     let rows: Vec<(DateTime<Utc>,)> = on!(tx, |c| {
         sqlx::query_as(
             "SELECT e.recorded_at FROM objection_events e JOIN objections o ON o.id = e.objection_id
-             WHERE o.authorisation_id = $1 AND e.event = $2 ORDER BY e.recorded_at",
+             WHERE o.authorisation_id = $1 AND e.event IN ($2, $3) ORDER BY e.recorded_at",
         )
         .bind(authorisation_id)
         .bind(ObjectionEvent::RejectGrounds.as_str())
+        .bind(ObjectionEvent::FindNotEntitled.as_str())
         .fetch_all(c)
         .await
     })?;

@@ -1,3 +1,5 @@
+use chrono::NaiveDate;
+
 use crate::approval::Approval;
 use crate::facts::FactField;
 use crate::text::Prose;
@@ -28,6 +30,16 @@ impl NoticeClass {
     /// Whether nothing may start without the customer's authorisation, by silence or in writing.
     pub const fn needs_authorisation(self) -> bool {
         matches!(self, Self::A | Self::Opt)
+    }
+
+    /// The first day for which it can be planned when it leaves on `dispatch`: what needs no authorisation may be told and
+    /// happen on one day, everything else is told before.
+    pub fn earliest(self, dispatch: NaiveDate) -> NaiveDate {
+        if self.needs_authorisation() {
+            dispatch.succ_opt().unwrap_or(NaiveDate::MAX)
+        } else {
+            dispatch
+        }
     }
 
     /// Whether each customer is written to.
@@ -139,6 +151,28 @@ impl ChangeType {
                 | Self::NewForOptionalFeature
                 | Self::EmergencyReplacement
         )
+    }
+
+    /// Whether it only tells what happened: nothing starts, so nothing is activated, and it is over once its day has come.
+    pub const fn is_information(self) -> bool {
+        matches!(
+            self,
+            Self::MechanismLost
+                | Self::SecurityDowngrade
+                | Self::SubprocessorFailure
+                | Self::LawChangeNotice
+                | Self::GovAccessNotice
+        )
+    }
+
+    /// Whether the engagement ends with it: no paper has to be in order for that.
+    pub const fn ends_engagement(self) -> bool {
+        matches!(self, Self::Removal)
+    }
+
+    /// Whether it is told whatever is on file: that something ends, or what has happened, waits for nothing.
+    pub const fn needs_no_papers(self) -> bool {
+        self.ends_engagement() || self.is_information()
     }
 
     /// Whether another engagement ends with it.

@@ -154,7 +154,7 @@ fn explain(
         F::Products => T::PurposeOrServiceWidened,
         F::OptionalFeature if ne.optional_feature => T::PurposeNarrowed,
         F::OptionalFeature => T::PurposeOrServiceWidened,
-        F::Segregable => T::Correction,
+        F::Segregable | F::IctJurisdiction => T::Correction,
         F::AiTraining | F::AiRetention => ai_terms(oe, ne),
         F::Locations | F::RemoteAccess => locations(oe, ne, reference, day),
         F::Tier | F::ParentEngagement => T::Tier2Change,

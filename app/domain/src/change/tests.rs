@@ -149,8 +149,8 @@ fn transfer(mechanism: Mechanism) -> Transfer {
         importer: Name::parse("Acme Inc.").unwrap(),
         mechanism,
         fallback: None,
-        uk: None,
-        swiss_adaptations: false,
+        importer_subject_to_gdpr: Known::Unknown,
+        onward_of: None,
     }
 }
 
@@ -292,4 +292,14 @@ fn a_weaker_mechanism_gets_a_window_and_an_equal_one_does_not() {
     let diffs = version(&dpf).diff(&version(&bcr), &Names::default());
     assert_eq!(diffs[0].before, "United States: Data Privacy Framework");
     assert_eq!(uncovered(&diffs, &[T::NameChanged]), [FactField::Mechanism]);
+}
+
+#[test]
+fn what_needs_an_authorisation_is_told_the_day_before_at_the_latest() {
+    let day: chrono::NaiveDate = "2026-11-23".parse().unwrap();
+    for class in NoticeClass::ALL {
+        let first = class.earliest(day);
+        assert_eq!(first == day, !class.needs_authorisation(), "{class}");
+        assert!(first == day || Some(first) == day.succ_opt(), "{class}");
+    }
 }

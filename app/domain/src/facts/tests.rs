@@ -84,7 +84,7 @@ fn the_bound_facts_have_one_written_form() {
     }));
     assert_eq!(
         json(&organisation(), &facts, MechanismClass::Safeguards),
-        r#"{"form":2,"entity":{"legal_name":"Acme Hosting GmbH","registration_number":"UNKNOWN","registration_country":"UNKNOWN"},"purpose":{"KNOWN":"Hosting"},"locations":{"KNOWN":[{"place":"DE","kind":"STORAGE","region":null,"city":null},{"place":"SE","kind":"STORAGE","region":null,"city":null}]},"remote_access":"UNKNOWN","data_categories":{"KNOWN":["mail","names"]},"data_subjects":"UNKNOWN","special_categories":"UNKNOWN","criminal_data":"UNKNOWN","mechanisms":[{"destination":"US","class":"SAFEGUARDS"}],"relationship_role":"SUBPROCESSOR","service":"UNKNOWN","responsibilities":"UNKNOWN","products":["00000000-0000-0000-0000-000000000009"],"optional_feature":false,"ai_terms":{"KNOWN":{"training":{"KNOWN":false},"retention":{"KNOWN":"30"}}},"chain":"UNKNOWN"}"#
+        r#"{"form":3,"entity":{"legal_name":"Acme Hosting GmbH","registration_number":"UNKNOWN","registration_country":"UNKNOWN"},"purpose":{"KNOWN":"Hosting"},"locations":{"KNOWN":[{"place":"DE","kind":"STORAGE","region":null,"city":null},{"place":"SE","kind":"STORAGE","region":null,"city":null}]},"remote_access":"UNKNOWN","data_categories":{"KNOWN":["mail","names"]},"data_subjects":"UNKNOWN","special_categories":"UNKNOWN","criminal_data":"UNKNOWN","mechanisms":[{"destination":"US","class":"SAFEGUARDS"}],"relationship_role":"SUBPROCESSOR","service":"UNKNOWN","responsibilities":"UNKNOWN","products":["00000000-0000-0000-0000-000000000009"],"optional_feature":false,"ai_terms":{"KNOWN":{"training":{"KNOWN":false},"retention":{"KNOWN":"30"}}},"chain":"UNKNOWN","segregable":false}"#
     );
 }
 

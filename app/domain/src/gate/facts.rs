@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
@@ -6,7 +8,7 @@ use crate::digest::FactsHash;
 use crate::engagement::EngagementFacts;
 use crate::evidence::EvidenceGrade;
 use crate::id::{CustomerId, EngagementId, ObjectionId};
-use crate::legal_record::{Contract, Recorded, SecurityAssessment, Tia, Transfer};
+use crate::legal_record::{Clauses, Contract, Recorded, SecurityAssessment, Tia, Transfer};
 use crate::objection::ObjectionState;
 use crate::organisation::OrganisationFacts;
 use crate::reference::ReferenceData;
@@ -64,6 +66,8 @@ pub struct RegisterFacts {
     pub security: Option<Recorded<SecurityAssessment>>,
     /// The current version of each transfer.
     pub transfers: Vec<Recorded<Transfer>>,
+    /// The version that counts of each set of clauses, by the number that transfers name it by.
+    pub clauses: BTreeMap<i64, Recorded<Clauses>>,
     /// The current version of each assessment.
     pub tias: Vec<Recorded<Tia>>,
     /// Waivers, current or not.

@@ -2,7 +2,7 @@
 //! place; reliance on the data privacy framework has something to fall back on.
 //!
 //! An assessment under review after an event was approved, and nobody has said yet that the event has an impact that
-//! stops the transfer: it goes on counting for what runs, and nothing new starts on it. A suspended one counts for nothing.
+//! stops the transfer: it goes on counting for what runs, and nothing new starts on it. A suspended one forbids the transfer.
 
 use chrono::{Days, NaiveDate};
 
@@ -75,7 +75,12 @@ fn faults(
         _ => false,
     };
     let is_approved = counts && by_another;
-    if !is_approved {
+    if tia.state == TiaState::Suspended {
+        faults.push((
+            R::TiaNegative,
+            format!("the assessment of {subject} is suspended: it must stop until a new version is approved"),
+        ));
+    } else if !is_approved {
         faults.push((
             R::TiaNotApproved,
             format!("the assessment of {subject} is {}", tia.state.label()),
@@ -108,10 +113,18 @@ fn faults(
     faults
 }
 
+/// Whether its outcome holds only with every measure in place.
+fn depends_on_measures(tia: &Tia) -> bool {
+    tia.state != TiaState::Superseded && tia.outcome == Some(TiaOutcome::AllowedWithMeasures)
+}
+
 pub(super) fn measures_and_fallback(facts: &RegisterFacts, today: NaiveDate, found: &mut Findings) {
-    for tia in facts.tias.iter().map(|recorded| &recorded.body).filter(|tia| {
-        tia.state != TiaState::Superseded && tia.outcome == Some(TiaOutcome::AllowedWithMeasures)
-    }) {
+    for tia in facts
+        .tias
+        .iter()
+        .map(|recorded| &recorded.body)
+        .filter(|tia| depends_on_measures(tia))
+    {
         for measure in tia.open_measures() {
             found.add(
                 R::MeasureOpen,
@@ -146,4 +159,26 @@ fn has_fallback(facts: &RegisterFacts, transfer: &Transfer, today: NaiveDate) ->
             && faults(facts, tia, "", MechanismKind::Scc, today).is_empty()
     });
     clauses && assessed
+}
+
+/// What G7 and G8 say about one transfer by one mechanism: its best assessment, and the measures that depend on it.
+pub(super) fn of_transfer(
+    facts: &RegisterFacts,
+    transfer: &Transfer,
+    mechanism: MechanismKind,
+    today: NaiveDate,
+    found: &mut Findings,
+) {
+    let subject = format!("the transfer to {}", transfer.destination.label());
+    let covers = |tia: &Tia| tia.destinations.contains(&transfer.destination);
+    judge(facts, &subject, mechanism, covers, today, found);
+    let covering = facts.tias.iter().map(|recorded| &recorded.body);
+    for tia in covering.filter(|tia| covers(tia) && depends_on_measures(tia)) {
+        for measure in tia.open_measures() {
+            found.add(
+                R::MeasureOpen,
+                format!("{}: {}", measure.text, measure.standing.status.label()),
+            );
+        }
+    }
 }

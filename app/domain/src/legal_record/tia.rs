@@ -32,7 +32,7 @@ pub use conclusion::Conclusion;
 pub use description::{DataFormat, Description};
 pub use identity::{Identity, TiaType};
 pub use measure::{Measure, MeasureKind, MeasureStanding, MeasureStatus};
-pub use missing::{Against, KnownCountry, Missing, Part, TiaStep};
+pub use missing::{Against, KnownCountry, Part, TiaMissing, TiaStep};
 pub use practice::{Applies, CountryReference, Experience, LawAnswer, Practice, Situation};
 pub use state::{TiaEvent, TiaOutcome, TiaState};
 pub use tool::Tool;
@@ -102,7 +102,7 @@ pub enum TiaRefused {
     Author(#[from] AuthorCannotApprove),
     /// Something is missing; never empty.
     #[error("The assessment is not complete")]
-    Incomplete(Vec<Missing>),
+    Incomplete(Vec<TiaMissing>),
 }
 
 impl Tia {

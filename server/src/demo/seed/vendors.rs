@@ -10,13 +10,12 @@ use domain::engagement::{AiRetention, AiTerms, Category, Chain, EngagementFacts,
 use domain::id::{EngagementId, OrganisationId, ProductId, RecordId, StaffId};
 use domain::known::Known;
 use domain::legal_record::{
-    Annex, AssessmentResult, Clause9, Contract, DpfCheck, DpfFramework, DpfReliance, DpfStatus, FlowDown,
-    LegalRecord, Mechanism, Origin, OwnPurpose, Scc, SccModule, SccState, SccVersion, SecurityAssessment,
-    Transfer,
+    AssessmentResult, Contract, DpfCheck, DpfFramework, DpfReliance, DpfStatus, FlowDown, LegalRecord,
+    Mechanism, Origin, OwnPurpose, SccReliance, SecurityAssessment, Transfer,
 };
 use domain::organisation::{ContactPoint, ContactPointKind, OrganisationFacts};
 
-use super::{People, Result, assessments, register, value};
+use super::{People, Result, assessments, clauses, register, value};
 use crate::AppState;
 use crate::store::Tx;
 use crate::store::engagements::append_engagement_state;
@@ -60,6 +59,8 @@ fn contract(name: &str, day: NaiveDate) -> Result<LegalRecord> {
         archived_copy: Some(Digest::new([7; 32])),
         retrieved_on: Some(day),
         vendor_notice_days: Some(30),
+        signed_on: None,
+        change_feed: None,
     }))
 }
 
@@ -73,20 +74,10 @@ fn security(assessor: StaffId, day: NaiveDate) -> Result<LegalRecord> {
             "ISO/IEC 27001 certificate; encryption in transit and at rest; least-privilege access",
         )?),
         summary: None,
+        answers: None,
+        conditions: None,
+        evidence: BTreeSet::new(),
     }))
-}
-
-fn scc(day: NaiveDate) -> Scc {
-    Scc {
-        version: SccVersion::V2021,
-        module: SccModule::Three,
-        state: SccState::InForce,
-        clause_9: Clause9::General,
-        complete_annexes: BTreeSet::from([Annex::IA, Annex::IB, Annex::IC, Annex::II]),
-        modified: false,
-        in_force_on: Some(day),
-        archived_copy: Some(Digest::new([8; 32])),
-    }
 }
 
 async fn record(
@@ -299,14 +290,14 @@ pub async fn brightwave(state: &AppState, people: &People, products: &[ProductId
         origins: BTreeSet::from([Origin::Eu, Origin::EeaEfta]),
         destination: value("US")?,
         importer: value(name)?,
+        importer_subject_to_gdpr: Known::Known(false),
+        onward_of: None,
         mechanism: Mechanism::Dpf(DpfReliance {
             hr_data: false,
             non_hr_data: true,
             checks: BTreeMap::from([(DpfFramework::EuUs, check)]),
         }),
-        fallback: Some(scc(day)),
-        uk: None,
-        swiss_adaptations: false,
+        fallback: Some(SccReliance { clauses: 1 }),
     };
     let mut tx = state.db.write().await?;
     let id = register::create(&mut tx, state, &company, facts, by).await?;
@@ -320,6 +311,7 @@ pub async fn brightwave(state: &AppState, people: &People, products: &[ProductId
         security(people.assessor.into(), day)?,
     )
     .await?;
+    clauses::add(&mut tx, state, id, people, day).await?;
     record(&mut tx, state, id, by, LegalRecord::Transfer(transfer)).await?;
     assessments::transcription(&mut tx, state, people, id).await?;
     assess(&mut tx, state, id, people, by).await?;

@@ -3,7 +3,7 @@ use super::green::*;
 use crate::engagement::LocationKind;
 use crate::known::Known;
 use crate::legal_record::*;
-use crate::text::Line;
+use crate::text::{Line, Prose};
 use std::collections::BTreeSet;
 
 use ReasonCode as R;
@@ -84,12 +84,18 @@ fn the_uk_and_swiss_legs_have_their_own_rows_and_instruments() {
             .rev()
             .collect::<Vec<_>>()
     );
-    facts.register.transfers[0].body.swiss_adaptations = true;
-    facts.register.transfers[0].body.uk = Some(UkInstrument {
+    let origins = facts.register.transfers[0].body.origins.clone();
+    let set = &mut facts.register.clauses.get_mut(&1).unwrap().body;
+    set.origins = origins;
+    set.swiss = SwissPoint::ALL.iter().copied().collect();
+    set.uk = Some(UkInstrument {
         kind: UkInstrumentKind::Addendum,
-        in_force_on: date("2026-01-01"),
-        tables_complete: true,
+        start_on: Some(date("2026-01-01")),
+        may_end: BTreeSet::from([UkEnd::Importer]),
     });
+    let tables = ClausesField::ALL.iter().filter(|f| f.part() == ClausesPart::Uk);
+    set.texts
+        .extend(tables.map(|field| (*field, Prose::parse("Something").unwrap())));
     assert!(evaluate(&facts, now()).allowed);
 }
 
@@ -109,7 +115,7 @@ fn a_running_engagement_may_have_an_older_check_and_a_late_review() {
 }
 
 #[test]
-fn an_assessment_under_review_counts_for_what_runs_and_a_suspended_one_for_nothing() {
+fn an_assessment_under_review_counts_for_what_runs_and_a_suspended_one_forbids_the_transfer() {
     let mut facts = green();
     use_scc(&mut facts, |_| ());
     let codes = |facts: &Facts, state, stage| {
@@ -125,6 +131,7 @@ fn an_assessment_under_review_counts_for_what_runs_and_a_suspended_one_for_nothi
             TiaState::Approved | TiaState::ReviewDue => (&[], &[]),
             TiaState::UnderTriggerReview => (&[R::TiaNotApproved], &[]),
             TiaState::Superseded => (&[R::TiaMissing], &[R::TiaMissing]),
+            TiaState::Suspended => (&[R::TiaNegative], &[R::TiaNegative]),
             _ => (&[R::TiaNotApproved], &[R::TiaNotApproved]),
         };
         assert_eq!((at_start.as_slice(), running.as_slice()), (start, run), "{state}");

@@ -59,7 +59,7 @@ words! {
 
 /// One thing that is missing or contradicts the rest.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Missing {
+pub struct TiaMissing {
     /// The part of the record.
     pub part: Part,
     /// The step where it is put right.
@@ -92,13 +92,13 @@ pub struct Against {
 
 /// Collects what is missing.
 struct Found {
-    missing: Vec<Missing>,
+    missing: Vec<TiaMissing>,
     tia_type: TiaType,
 }
 
 impl Found {
     fn add(&mut self, part: Part, step: TiaStep, field: impl Into<String>, what: impl Into<String>) {
-        self.missing.push(Missing {
+        self.missing.push(TiaMissing {
             part,
             step,
             field: field.into(),
@@ -117,7 +117,7 @@ impl Found {
 impl Tia {
     /// Everything that is missing, in the order of the steps. Of part B a note needs what tells which transfer it is
     /// about; how much, how often and in what form the data travels is asked of a full assessment only.
-    pub fn missing(&self, against: &Against) -> Vec<Missing> {
+    pub fn missing(&self, against: &Against) -> Vec<TiaMissing> {
         let mut found = Found {
             missing: Vec::new(),
             tia_type: self.tia_type,

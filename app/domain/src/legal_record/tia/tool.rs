@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::super::instrument::SccModule;
+use super::super::clauses::SccModule;
 use super::super::transfer::MechanismKind;
 use crate::text::Line;
 

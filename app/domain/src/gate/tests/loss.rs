@@ -1,0 +1,106 @@
+use super::super::*;
+use super::green::*;
+use super::red::red;
+use crate::legal_record::*;
+use crate::reference::AdequacyStatus;
+
+use ReasonCode as R;
+
+fn of_us(facts: &Facts) -> Hold {
+    holds(&facts.register, now())[&place("US")].clone()
+}
+
+fn without_fallback(facts: &mut Facts) {
+    for transfer in &mut facts.register.transfers {
+        transfer.body.fallback = None;
+    }
+}
+
+/// Exactly these suspend; every other reason, staleness above all, is a task.
+#[test]
+fn only_the_loss_of_a_mechanism_suspends() {
+    let losses = [
+        R::NoValidMechanism,
+        R::AdequacyExpired,
+        R::DpfNotActive,
+        R::UkInstrumentMissing,
+        R::Art49Blocked,
+        R::SccNotInForce,
+        R::TiaNegative,
+    ];
+    for code in ReasonCode::ALL {
+        assert_eq!(code.is_loss_of_mechanism(), losses.contains(code), "{code}");
+    }
+    for (code, edit) in red() {
+        let mut facts = green();
+        edit(&mut facts);
+        without_fallback(&mut facts);
+        let held = holds(&facts.register, now());
+        let is_lost = held.values().any(|hold| matches!(hold, Hold::Lost(_)));
+        assert!(code.is_loss_of_mechanism() || !is_lost, "{code}: {held:?}");
+    }
+}
+
+#[test]
+fn a_framework_that_is_lost_falls_back_on_clauses_that_stand_ready() {
+    let mut facts = green();
+    assert_eq!(of_us(&facts), Hold::Holds);
+    edit_check(&mut facts, |check| check.status = DpfStatus::InactiveLapsed);
+    assert!(matches!(of_us(&facts), Hold::OnFallback(reasons) if reasons[0].code == R::DpfNotActive));
+    facts.register.settings.dpf_requires_fallback = false;
+    assert!(
+        matches!(of_us(&facts), Hold::OnFallback(_)),
+        "ready is ready, required or not"
+    );
+    without_fallback(&mut facts);
+    assert!(matches!(of_us(&facts), Hold::Lost(reasons) if reasons[0].code == R::DpfNotActive));
+
+    let mut facts = green();
+    let row = &mut facts.register.reference.adequacy[0];
+    (row.status, row.status_since) = (AdequacyStatus::Annulled, date("2027-02-01"));
+    assert!(matches!(of_us(&facts), Hold::OnFallback(_)));
+    without_fallback(&mut facts);
+    assert!(matches!(of_us(&facts), Hold::Lost(reasons) if reasons[0].code == R::AdequacyExpired));
+}
+
+#[test]
+fn what_is_old_or_in_doubt_still_holds() {
+    let mut facts = green();
+    edit_check(&mut facts, |check| check.checked_on = date("2026-01-01"));
+    assert_eq!(of_us(&facts), Hold::Holds, "an old look at the list");
+    edit_check(&mut facts, |check| check.covers_non_hr = false);
+    assert_eq!(of_us(&facts), Hold::Holds, "a scope that is in doubt");
+    assessment(&mut facts).state = TiaState::Draft;
+    assessment(&mut facts).outcome = Some(TiaOutcome::NotAllowed);
+    assert_eq!(of_us(&facts), Hold::Holds, "a draft forbids nothing");
+}
+
+#[test]
+fn a_place_that_is_new_in_the_facts_has_lost_nothing() {
+    let mut facts = green();
+    facts.register.transfers.clear();
+    assert!(
+        evaluate_register(&facts.register, now())
+            .codes()
+            .contains(&R::NoValidMechanism)
+    );
+    assert!(holds(&facts.register, now()).is_empty());
+}
+
+#[test]
+fn an_approved_assessment_that_forbids_the_transfer_ends_it() {
+    let mut facts = green();
+    use_scc(&mut facts, |_| {});
+    assert_eq!(of_us(&facts), Hold::Holds);
+    assessment(&mut facts).outcome = Some(TiaOutcome::Suspend);
+    assert!(matches!(of_us(&facts), Hold::Lost(reasons) if reasons[0].code == R::TiaNegative));
+    assessment(&mut facts).outcome = Some(TiaOutcome::Allowed);
+    assessment(&mut facts).state = TiaState::Suspended;
+    assert!(matches!(of_us(&facts), Hold::Lost(reasons) if reasons[0].code == R::TiaNegative));
+    assessment(&mut facts).state = TiaState::UnderTriggerReview;
+    assert_eq!(of_us(&facts), Hold::Holds, "nobody has decided yet");
+    assessment(&mut facts).state = TiaState::Approved;
+    use_scc(&mut facts, |scc| scc.standing.state = SccState::Suspended);
+    assessment(&mut facts).outcome = Some(TiaOutcome::Allowed);
+    assert!(matches!(of_us(&facts), Hold::Lost(reasons) if reasons[0].code == R::SccNotInForce));
+}
