@@ -17,7 +17,6 @@ use std::collections::HashMap;
 use uuid::Uuid;
 
 use super::ChangeError;
-use super::dossier;
 use super::draft::{self, NewLine};
 use super::pages::{back, change_page, parse_day};
 use super::{dossier, lowering};
