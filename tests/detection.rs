@@ -62,7 +62,11 @@ async fn times_published(app: &TestApp) -> usize {
 }
 
 /// The form with these values instead, on the present version.
-async fn form<'a>(app: &TestApp, place: &str, instead: &[(&'a str, &'a str)]) -> (String, Vec<(String, String)>) {
+async fn form<'a>(
+    app: &TestApp,
+    place: &str,
+    instead: &[(&'a str, &'a str)],
+) -> (String, Vec<(String, String)>) {
     let now = current(app).await;
     let (base, seen): (Pairs, i64) = match place {
         "edit" => (engagement("DE"), now.version.number),
@@ -135,7 +139,11 @@ async fn steps(app: &TestApp, change: &str, editor: &Client, approver: &Client) 
     let day = today(app);
     for (client, step, form) in [
         (editor, "submit", vec![]),
-        (approver, "approve", vec![("dispatch_on", day.as_str()), ("nobody", "yes")]),
+        (
+            approver,
+            "approve",
+            vec![("dispatch_on", day.as_str()), ("nobody", "yes")],
+        ),
         (approver, "dispatch", vec![]),
     ] {
         let answer = client.post(&format!("{change}/{step}"), &form).await;

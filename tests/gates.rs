@@ -346,7 +346,8 @@ async fn perform(app: &TestApp, people: &People, act: Act) {
         Act::ActivateOne | Act::ActivateAll => {
             let page = people.operator.get(DRAFT).await.text;
             if page.contains("name=\"seen\"") {
-                let whom = (act == Act::ActivateOne && page.contains("name=\"customer\"")).then_some("Isar Logistik");
+                let whom = (act == Act::ActivateOne && page.contains("name=\"customer\""))
+                    .then_some("Isar Logistik");
                 activate(&people.operator, whom).await;
             }
         }
@@ -369,12 +370,20 @@ async fn perform(app: &TestApp, people: &People, act: Act) {
 /// Approved versions of papers, as they read.
 async fn approved(app: &TestApp) -> BTreeMap<RecordId, (LegalRecord, Option<chrono::DateTime<chrono::Utc>>)> {
     let mut tx = app.state.db.read().await.unwrap();
-    let id = current_by_slug(&mut tx, SLUG).await.unwrap().unwrap().engagement.id;
+    let id = current_by_slug(&mut tx, SLUG)
+        .await
+        .unwrap()
+        .unwrap()
+        .engagement
+        .id;
     let mut found = BTreeMap::new();
     for kind in LegalRecordKind::ALL {
         for record in list_records(&mut tx, id, *kind).await.unwrap() {
             if record.approval.is_some() {
-                found.insert(record.id, (record.body, record.approval.map(|approval| approval.at)));
+                found.insert(
+                    record.id,
+                    (record.body, record.approval.map(|approval| approval.at)),
+                );
             }
         }
     }
@@ -408,7 +417,10 @@ async fn walk(acts: &[Act], is_sent_first: bool) -> usize {
         let active = list_activations(&mut tx, id).await.unwrap();
         let line = find_announced_line(&mut tx, id.uuid()).await.unwrap();
         let line = line.map(|(line, change)| (change, line));
-        let decision = gates::load(&mut tx, zone, id, line, now).await.unwrap().decide(now);
+        let decision = gates::load(&mut tx, zone, id, line, now)
+            .await
+            .unwrap()
+            .decide(now);
         drop(tx);
         perform(&app, &people, *act).await;
 
@@ -418,7 +430,11 @@ async fn walk(acts: &[Act], is_sent_first: bool) -> usize {
                 continue;
             }
             count += 1;
-            assert!(decision.register.allowed, "{act:?}: {:?}", decision.register.reasons);
+            assert!(
+                decision.register.allowed,
+                "{act:?}: {:?}",
+                decision.register.reasons
+            );
             let concerned = decision
                 .customers
                 .iter()
@@ -433,12 +449,20 @@ async fn walk(acts: &[Act], is_sent_first: bool) -> usize {
                 matches!(act, Act::ActivateOne | Act::ActivateAll | Act::Resume),
                 "{act:?} made it active"
             );
-            assert!(decision.register.allowed, "{act:?}: {:?}", decision.register.reasons);
+            assert!(
+                decision.register.allowed,
+                "{act:?}: {:?}",
+                decision.register.reasons
+            );
             for one in &decision.customers {
                 let is_active = active
                     .iter()
                     .any(|known| known.customer_id.is_none_or(|id| id == one.customer_id));
-                assert!(!is_active || one.decision.allowed, "{act:?}: {:?}", one.decision.reasons);
+                assert!(
+                    !is_active || one.decision.allowed,
+                    "{act:?}: {:?}",
+                    one.decision.reasons
+                );
             }
         }
         let states = list_engagement_states(&mut tx, id).await.unwrap();
@@ -462,7 +486,12 @@ async fn walk(acts: &[Act], is_sent_first: bool) -> usize {
         kept = present;
     }
     let mut tx = app.state.db.read().await.unwrap();
-    assert!(forenotice::audit::verify(&mut tx, &app.state.keys).await.unwrap().is_intact());
+    assert!(
+        forenotice::audit::verify(&mut tx, &app.state.keys)
+            .await
+            .unwrap()
+            .is_intact()
+    );
     count
 }
 

@@ -50,7 +50,11 @@ fn tia(version: i64, author: StaffId) -> Tia {
         next_review_on: Some(day("2027-11-01")),
         measures: Vec::new(),
         situation: Situation::None,
-        situation_text: Some(format!("Everything stays in the EEA; version {version}.").parse().unwrap()),
+        situation_text: Some(
+            format!("Everything stays in the EEA; version {version}.")
+                .parse()
+                .unwrap(),
+        ),
         customer_summary: None,
     }
 }
@@ -77,7 +81,9 @@ async fn fill(app: &TestApp, engagements: u32, versions: i64) {
             recorded: Recorded::by(author, now),
             reason: None,
         };
-        create_organisation(&mut tx, company, &slug, &first(facts)).await.unwrap();
+        create_organisation(&mut tx, company, &slug, &first(facts))
+            .await
+            .unwrap();
         let mut facts = EngagementFacts::of(company);
         facts.service = Known::Known(format!("Service {}", number % 97).parse().unwrap());
         facts.purpose = Known::Known("Keeps what customers enter, and gives it back".parse().unwrap());
@@ -134,10 +140,20 @@ async fn tell_many(app: &TestApp, count: u32) {
     let now = app.state.clock.now();
     let mut tx = app.state.db.write().await.unwrap();
     let terms = list_all_policies(&mut tx).await.unwrap().remove(0);
-    let change = changes::find_by_number(&mut tx, "2026-002").await.unwrap().unwrap();
+    let change = changes::find_by_number(&mut tx, "2026-002")
+        .await
+        .unwrap()
+        .unwrap();
     let line = changes::list_lines(&mut tx, change.id).await.unwrap().remove(0);
-    let notice = notices::list_versions(&mut tx, change.id).await.unwrap().pop().unwrap();
-    let promised = notices::list_promises(&mut tx, notice.id).await.unwrap().remove(0);
+    let notice = notices::list_versions(&mut tx, change.id)
+        .await
+        .unwrap()
+        .pop()
+        .unwrap();
+    let promised = notices::list_promises(&mut tx, notice.id)
+        .await
+        .unwrap()
+        .remove(0);
     for number in 1..=count {
         let customer = Customer {
             id: app.state.random.id(now).into(),
@@ -186,7 +202,9 @@ async fn tell_many(app: &TestApp, count: u32) {
 }
 
 async fn all_rows(tx: &mut Tx) -> Vec<(String, i64)> {
-    let (rows, _) = page_rows(tx, &RegisterQuery::default(), (10_000, 0)).await.unwrap();
+    let (rows, _) = page_rows(tx, &RegisterQuery::default(), (10_000, 0))
+        .await
+        .unwrap();
     rows.into_iter().map(|row| (row.slug, row.red)).collect()
 }
 
@@ -285,11 +303,17 @@ async fn page(client: &Client, path: &str) {
 async fn pages_of_a_large_register() {
     let app = TestApp::start(Kind::Sqlite).await.unwrap();
     fill(&app, 2_000, 10).await;
-    let editor = app.signed_in_as("reader", &[Role::LegalEditor, Role::LegalApprover]).await;
+    let editor = app
+        .signed_in_as("reader", &[Role::LegalEditor, Role::LegalApprover])
+        .await;
     println!("2,000 engagements, 20,000 versions of assessments, SQLite");
     let began = Instant::now();
     counts::keep(&app.state).await.unwrap();
-    println!("{:<58}{:>10.1} ms", "counting all of them once", began.elapsed().as_secs_f64() * 1000.0);
+    println!(
+        "{:<58}{:>10.1} ms",
+        "counting all of them once",
+        began.elapsed().as_secs_f64() * 1000.0
+    );
     for path in [
         "/staff/register",
         "/staff/register?page=40",
@@ -309,7 +333,9 @@ async fn pages_of_a_large_register() {
         let mut tx = app.state.db.read().await.unwrap();
         let now = app.state.clock.now();
         let all = register::judge_all(&mut tx).await.unwrap();
-        all.iter().filter(|one| evaluate_register(&one.facts, now).allowed).count()
+        all.iter()
+            .filter(|one| evaluate_register(&one.facts, now).allowed)
+            .count()
     })
     .await;
 }
@@ -324,26 +350,47 @@ async fn a_change_with_many_customers() {
     tell_many(&app, 10_000).await;
     let zone = app.state.publisher().zone;
     let mut tx = app.state.db.read().await.unwrap();
-    let id = current_by_slug(&mut tx, "kaleido-search-gmbh").await.unwrap().unwrap().engagement.id;
-    let (line, change) = changes::find_announced_line(&mut tx, id.uuid()).await.unwrap().unwrap();
+    let id = current_by_slug(&mut tx, "kaleido-search-gmbh")
+        .await
+        .unwrap()
+        .unwrap()
+        .engagement
+        .id;
+    let (line, change) = changes::find_announced_line(&mut tx, id.uuid())
+        .await
+        .unwrap()
+        .unwrap();
     let all = authorisations::list_by_line(&mut tx, line.id).await.unwrap();
     drop(tx);
     println!("{} customers in scope of one change, SQLite", all.len());
     let now = app.state.clock.now();
     milliseconds("loading and judging all of them", 5, async || {
         let mut tx = app.state.db.read().await.unwrap();
-        gates::load(&mut tx, zone, id, Some((change.clone(), line.clone())), now).await.unwrap().decide(now).customers.len()
+        gates::load(&mut tx, zone, id, Some((change.clone(), line.clone())), now)
+            .await
+            .unwrap()
+            .decide(now)
+            .customers
+            .len()
     })
     .await;
     milliseconds("the same for 100 of them, one after the other", 3, async || {
         let mut tx = app.state.db.read().await.unwrap();
         for one in all.iter().take(100) {
-            gates::customer_facts(&mut tx, zone, (&change, &line), one, now).await.unwrap();
+            gates::customer_facts(&mut tx, zone, (&change, &line), one, now)
+                .await
+                .unwrap();
         }
     })
     .await;
-    milliseconds("the job that settles windows, nothing due", 5, async || windows::settle_all(&app.state).await.unwrap()).await;
-    milliseconds("all jobs, nothing due", 3, async || run_due(&app.state).await.unwrap()).await;
+    milliseconds("the job that settles windows, nothing due", 5, async || {
+        windows::settle_all(&app.state).await.unwrap()
+    })
+    .await;
+    milliseconds("all jobs, nothing due", 3, async || {
+        run_due(&app.state).await.unwrap()
+    })
+    .await;
     page(&editor, "/staff/register/kaleido-search-gmbh").await;
     page(&editor, "/staff/register/kaleido-search-gmbh/customers?page=100").await;
     page(&editor, "/staff/customers?page=100").await;

@@ -3,7 +3,9 @@
 use domain::change::{LoweringVerdict, NoticeClass};
 use domain::digest::FactsHash;
 use forenotice::store::Tx;
-use forenotice::store::lowerings::{Lowering, LoweringDecision, ask_lowering, decide_lowering, list_lowerings};
+use forenotice::store::lowerings::{
+    Lowering, LoweringDecision, ask_lowering, decide_lowering, list_lowerings,
+};
 
 use super::fixtures::{BACKUP, CHANGE, EDITOR, HOSTING, add_change, add_register, micro};
 use super::{hour, id, is_duplicate};

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use domain::objection::{Ground, ObjectionState as S};
-use forenotice::store::{Whom, authorisations};
 use forenotice::store::objections::{self, Event, Filing, Objection};
+use forenotice::store::{Whom, authorisations};
 
 use super::fixtures::{
     AUTHORISATION, CONTACT, CUSTOMER, EDITOR, LINE, NOTICE, add_customer, add_dispatched, authorisation,

@@ -55,7 +55,10 @@ async fn counted(tx: &mut Tx) -> [RegisterRow; 3] {
 }
 
 async fn uncounted(tx: &mut Tx, on: &str) -> usize {
-    register_rows::list_uncounted(tx, day(on), 10).await.unwrap().len()
+    register_rows::list_uncounted(tx, day(on), 10)
+        .await
+        .unwrap()
+        .len()
 }
 
 both! {
@@ -144,24 +147,51 @@ both! {
 /// The list reads pages along an index: neither are all rows sorted, nor is a company looked for row by row.
 #[tokio::test]
 async fn a_page_of_the_list_is_read_along_an_index() {
-    let db = TestDb::start(crate::support::Kind::Sqlite).await.unwrap().open().await;
+    let db = TestDb::start(crate::support::Kind::Sqlite)
+        .await
+        .unwrap()
+        .open()
+        .await;
     let mut tx = db.read().await.unwrap();
     for (sql, index) in [
-        ("SELECT * FROM register_rows WHERE 1 = 1 ORDER BY company_key, slug LIMIT 50 OFFSET 50", "register_rows_by_company"),
-        ("SELECT * FROM register_rows WHERE 1 = 1 ORDER BY red DESC, company_key DESC, slug DESC LIMIT 50", "register_rows_by_red"),
-        ("SELECT * FROM register_rows WHERE 1 = 1 ORDER BY changed_at, company_key, slug LIMIT 50", "register_rows_by_change"),
-        ("SELECT * FROM register_rows WHERE 1 = 1 ORDER BY state_rank, company_key, slug LIMIT 50", "register_rows_by_state"),
-        ("SELECT * FROM register_rows WHERE 1 = 1 ORDER BY service_key, company_key, slug LIMIT 50", "register_rows_by_service"),
-        ("UPDATE register_rows SET counted_on = NULL WHERE organisation_id = x'00'", "register_rows_by_organisation"),
+        (
+            "SELECT * FROM register_rows WHERE 1 = 1 ORDER BY company_key, slug LIMIT 50 OFFSET 50",
+            "register_rows_by_company",
+        ),
+        (
+            "SELECT * FROM register_rows WHERE 1 = 1 ORDER BY red DESC, company_key DESC, slug DESC LIMIT 50",
+            "register_rows_by_red",
+        ),
+        (
+            "SELECT * FROM register_rows WHERE 1 = 1 ORDER BY changed_at, company_key, slug LIMIT 50",
+            "register_rows_by_change",
+        ),
+        (
+            "SELECT * FROM register_rows WHERE 1 = 1 ORDER BY state_rank, company_key, slug LIMIT 50",
+            "register_rows_by_state",
+        ),
+        (
+            "SELECT * FROM register_rows WHERE 1 = 1 ORDER BY service_key, company_key, slug LIMIT 50",
+            "register_rows_by_service",
+        ),
+        (
+            "UPDATE register_rows SET counted_on = NULL WHERE organisation_id = x'00'",
+            "register_rows_by_organisation",
+        ),
     ] {
-        let plan: Vec<String> = on!(&mut tx, |c| sqlx::query_as(sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}")))
-            .fetch_all(c)
-            .await)
+        let plan: Vec<String> = on!(&mut tx, |c| sqlx::query_as(sqlx::AssertSqlSafe(format!(
+            "EXPLAIN QUERY PLAN {sql}"
+        )))
+        .fetch_all(c)
+        .await)
         .unwrap()
         .into_iter()
         .map(|(_, _, _, detail): (i64, i64, i64, String)| detail)
         .collect();
         let plan = plan.join("; ");
-        assert!(plan.contains(index) && !plan.contains("TEMP B-TREE"), "{sql}: {plan}");
+        assert!(
+            plan.contains(index) && !plan.contains("TEMP B-TREE"),
+            "{sql}: {plan}"
+        );
     }
 }

@@ -272,7 +272,12 @@ pub fn proposed(page: &str) -> Vec<(String, String)> {
             };
             let chosen = options
                 .clone()
-                .find(|option| option.split('>').next().is_some_and(|tag| tag.contains("selected")))
+                .find(|option| {
+                    option
+                        .split('>')
+                        .next()
+                        .is_some_and(|tag| tag.contains("selected"))
+                })
                 .and_then(value)
                 .or_else(|| options.filter_map(value).next())?;
             name.starts_with("cover_").then(|| (name.to_owned(), chosen))
@@ -293,7 +298,8 @@ pub fn fields(page: &str, action: &str) -> Vec<(String, String)> {
     let mut fields = Vec::new();
     for part in form.split('<').skip(1) {
         let tag = part.split('>').next().unwrap_or_default();
-        let is_ticked = tag.contains(" checked") || !(tag.contains("\"checkbox\"") || tag.contains("\"radio\""));
+        let is_ticked =
+            tag.contains(" checked") || !(tag.contains("\"checkbox\"") || tag.contains("\"radio\""));
         if part.starts_with("input") && is_ticked {
             let name = attribute(tag, "name").unwrap_or_default();
             if name != "csrf" {
@@ -307,10 +313,12 @@ pub fn fields(page: &str, action: &str) -> Vec<(String, String)> {
     for select in form.split("<select").skip(1) {
         let select = select.split("</select>").next().unwrap_or_default();
         let name = attribute(&format!(" {select}"), "name").unwrap_or_default();
-        let chosen = select
-            .split("<option")
-            .skip(1)
-            .find(|option| option.split('>').next().is_some_and(|tag| tag.contains("selected")));
+        let chosen = select.split("<option").skip(1).find(|option| {
+            option
+                .split('>')
+                .next()
+                .is_some_and(|tag| tag.contains("selected"))
+        });
         let value = chosen.and_then(|option| attribute(option, "value"));
         fields.push((name, value.unwrap_or_default()));
     }

@@ -9,5 +9,6 @@ pub use form::{ChangeForm, NewChangePage};
 pub use pages::{ChangePage, ChangesPage, PreviewPage};
 pub use review::{CoverRow, Review, ReviewRow, cover_table, review_part};
 pub use view::{
-    ChangeRow, ChangeView, ClassView, Counts, CustomerRow, GateRow, HistoryRow, LineView, Preview, RecipientRow, Steps,
+    ChangeRow, ChangeView, ClassView, Counts, CustomerRow, GateRow, HistoryRow, LineView, Preview,
+    RecipientRow, Steps,
 };

@@ -6,9 +6,9 @@ use super::review::cover_table;
 use super::view::{ChangeRow, ChangeView, ClassView, CustomerRow, GateRow, LineView, Preview};
 use crate::notice::ContentFacts;
 use crate::ui::{
-    Actions, Badge, Button, ButtonKind, ButtonLink, Callout, Cell, Checkbox, Choice, Column, DateField, Empty,
-    ErrorSummary, Fact, Facts, FieldErrors, Filter, Form, HeadCell, InputKind, ListPart, PageHead, Pager,
-    RadioGroup, Row, Select, Table, TextArea, TextField, Timeline, Tone,
+    Actions, Badge, Button, ButtonKind, ButtonLink, Callout, Cell, Checkbox, Choice, Column, DateField,
+    Empty, ErrorSummary, Fact, Facts, FieldErrors, Filter, Form, HeadCell, InputKind, ListPart, PageHead,
+    Pager, RadioGroup, Row, Select, Table, TextArea, TextField, Timeline, Tone,
 };
 
 /// The list of changes.

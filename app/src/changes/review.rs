@@ -130,9 +130,16 @@ pub fn cover_table(rows: Vec<CoverRow>) -> Option<AnyView> {
     if rows.is_empty() {
         return None;
     }
-    let columns = ["Field", "Before", "After", "Kind of change", "Class", "Papers that follow"]
-        .map(Column::new)
-        .to_vec();
+    let columns = [
+        "Field",
+        "Before",
+        "After",
+        "Kind of change",
+        "Class",
+        "Papers that follow",
+    ]
+    .map(Column::new)
+    .to_vec();
     let rows = rows
         .into_iter()
         .map(|row| {

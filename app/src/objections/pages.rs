@@ -2,7 +2,10 @@
 
 use leptos::prelude::*;
 
-use crate::ui::{Actions, Badge, Button, ButtonKind, ButtonLink, Callout, Cell, Column, Empty, ErrorSummary, Fact, Facts, FieldErrors, Form, HeadCell, ListPart, PageHead, Pager, Row, Table, TextArea, TextField, Tone};
+use crate::ui::{
+    Actions, Badge, Button, ButtonKind, ButtonLink, Callout, Cell, Column, Empty, ErrorSummary, Fact, Facts,
+    FieldErrors, Form, HeadCell, ListPart, PageHead, Pager, Row, Table, TextArea, TextField, Tone,
+};
 
 /// One thing that happened in a case.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 
 use crate::ui::{
-    Actions, Badge, Breadcrumb, Button, ButtonKind, Callout, Cell, Column, Empty, Filter, HeadCell, InputKind,
-    Link, PageHead, Pager, Row, Table, TextField, Tone, encoded,
+    Actions, Badge, Breadcrumb, Button, ButtonKind, Callout, Cell, Column, Empty, Filter, HeadCell,
+    InputKind, Link, PageHead, Pager, Row, Table, TextField, Tone, encoded,
 };
 
 /// How many customers are open and closed, and by which reasons; for the engagement's own page.
@@ -204,7 +204,11 @@ pub(super) fn summary_part(summary: CustomerSummary) -> AnyView {
             }
         })
         .collect_view();
-    let columns = vec![Column::new("Gate"), Column::new("Reason"), Column::new("Customers").number()];
+    let columns = vec![
+        Column::new("Gate"),
+        Column::new("Reason"),
+        Column::new("Customers").number(),
+    ];
     let has_red = closed > 0;
     view! {
         <section>

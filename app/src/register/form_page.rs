@@ -171,7 +171,11 @@ fn version_page(title: &'static str, data: NewVersion, fields: AnyView) -> AnyVi
         }
     });
     // What was chosen stays chosen while something else has to be put right first.
-    let chosen = if differing.is_none() { chosen_before(&typed) } else { Vec::new() };
+    let chosen = if differing.is_none() {
+        chosen_before(&typed)
+    } else {
+        Vec::new()
+    };
     let trail = vec![Link::new("Register", "/staff/register"), back.clone()];
     let why = {
         let sheet = Sheet {
@@ -222,9 +226,7 @@ fn chosen_before(typed: &Typed) -> Vec<AnyView> {
         .pairs()
         .iter()
         .filter(|(name, _)| name.starts_with("cover_") || name == "class_reason")
-        .map(|(name, value)| {
-            view! { <HiddenField name=name.clone() value=value.clone() /> }.into_any()
-        })
+        .map(|(name, value)| view! { <HiddenField name=name.clone() value=value.clone() /> }.into_any())
         .collect()
 }
 

@@ -246,7 +246,9 @@ async fn refusals(tx: &mut Tx, decisions: &[(Option<CustomerId>, Decision)]) -> 
     let is_refused = decisions.iter().any(|(_, decision)| !decision.allowed);
     let names: HashMap<CustomerId, String> = if is_refused {
         let all = customers::list_customers(tx).await?;
-        all.into_iter().map(|customer| (customer.id, customer.name)).collect()
+        all.into_iter()
+            .map(|customer| (customer.id, customer.name))
+            .collect()
     } else {
         HashMap::new()
     };

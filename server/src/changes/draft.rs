@@ -3,9 +3,7 @@
 
 use app::ui::FieldErrors;
 use chrono::{Months, NaiveDate};
-use domain::change::{
-    ChangeState, ChangeType, Cover, NoticeClass, choose_class, is_lower, line_kinds,
-};
+use domain::change::{ChangeState, ChangeType, Cover, NoticeClass, choose_class, is_lower, line_kinds};
 use domain::engagement::state::{EngagementEvent, EngagementState};
 use domain::id::{EngagementId, StaffId};
 use domain::notice::NoticeState;
@@ -17,9 +15,9 @@ use super::dossier::{self, Dossier, LineDossier};
 use super::lowering;
 use super::{ChangeError, Result, fit};
 use crate::AppState;
+use crate::audit::{Actor, Entry, Subject, append};
 use crate::register::covers::{Chosen, Kept, Reviewed, differing};
 use crate::register::{self, load::names_in};
-use crate::audit::{Actor, Entry, Subject, append};
 use crate::store::changes::{self, Change, Line};
 use crate::store::engagements::{self, CurrentEngagement};
 use crate::store::legal_records;
@@ -268,7 +266,9 @@ async fn new_line(
     }
     let is_used = current.state.state.is_listed();
     let reviewed = if is_used {
-        review(tx, state, &current, &new.chosen).await?.filled(new.change_type)
+        review(tx, state, &current, &new.chosen)
+            .await?
+            .filled(new.change_type)
     } else {
         Reviewed::default()
     };
@@ -436,11 +436,8 @@ async fn anew(
         let reviewed = review(tx, state, &old.current, &Chosen::default()).await?;
         line.covers = reviewed.settled(&before.covers);
         // A kind that covers a field follows the fields; one that was named beside them stays.
-        let covers_some = |covers: &[Cover]| {
-            covers
-                .iter()
-                .any(|cover| before.change_type.covers(cover.field))
-        };
+        let covers_some =
+            |covers: &[Cover]| covers.iter().any(|cover| before.change_type.covers(cover.field));
         if let Some(kinds) = line_kinds(&line.covers)
             && (covers_some(&before.covers) || covers_some(&line.covers))
         {

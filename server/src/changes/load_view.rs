@@ -289,11 +289,14 @@ async fn class_view(
         needed: line.line.needed_class().label().to_owned(),
         lowered: line.line.class_reason.clone(),
         asked,
-        choose: steps(who, dossier).edit.then(|| (format!("{path}/class"), choices)),
+        choose: steps(who, dossier)
+            .edit
+            .then(|| (format!("{path}/class"), choices)),
         value: line.line.notice_class.as_str().to_owned(),
         decide: (decidable && !is_author).then(|| format!("{path}/lowering")),
-        decide_refused: (decidable && is_author)
-            .then(|| "You worked on this yourself, so somebody else must decide on the lower class.".to_owned()),
+        decide_refused: (decidable && is_author).then(|| {
+            "You worked on this yourself, so somebody else must decide on the lower class.".to_owned()
+        }),
     })
 }
 

@@ -33,7 +33,11 @@ pub fn of_line<'a>(all: &'a [Lowering], line: &Line) -> Option<&'a Lowering> {
 }
 
 /// The class of a line whose facts ask for `needed`: as raised by somebody, or as lowered with another's agreement.
-pub(super) fn class_of(all: &[Lowering], line: &Line, raised: Option<NoticeClass>) -> (NoticeClass, Option<String>) {
+pub(super) fn class_of(
+    all: &[Lowering],
+    line: &Line,
+    raised: Option<NoticeClass>,
+) -> (NoticeClass, Option<String>) {
     let needed = line.needed_class();
     let granted = of_line(all, line).filter(|lowering| {
         lowering
@@ -141,7 +145,11 @@ pub async fn choose(
         "position": line.position, "engagement": line.engagement_id, "before": line.notice_class, "needed": needed,
         "class": class, "asked": is_lower, "reason": reason,
     });
-    let action = if is_lower { "change.lowering_asked" } else { "change.class_chosen" };
+    let action = if is_lower {
+        "change.lowering_asked"
+    } else {
+        "change.class_chosen"
+    };
     draft::note(&mut tx, state, by, action, &dossier, payload).await?;
     tx.commit().await?;
     Ok(is_lower)
@@ -161,10 +169,7 @@ pub async fn decide(
 ) -> Result<()> {
     let mut tx = state.db.write().await?;
     let dossier = dossier::load(&mut tx, number).await?;
-    if !matches!(
-        dossier.change.state,
-        ChangeState::Draft | ChangeState::InReview
-    ) {
+    if !matches!(dossier.change.state, ChangeState::Draft | ChangeState::InReview) {
         return Err(ChangeError::Refused(
             "The class is settled once the notice is approved.".to_owned(),
         ));
@@ -212,15 +217,7 @@ pub async fn decide(
         "lowering": asked.id, "engagement": line.engagement_id, "verdict": verdict, "class": asked.class,
         "needed": line.needed_class(), "reason": reason.as_str(),
     });
-    draft::note(
-        &mut tx,
-        state,
-        by,
-        "change.lowering_decided",
-        &dossier,
-        payload,
-    )
-    .await?;
+    draft::note(&mut tx, state, by, "change.lowering_decided", &dossier, payload).await?;
     tx.commit().await?;
     Ok(())
 }

@@ -18,8 +18,8 @@ use uuid::Uuid;
 
 use super::ChangeError;
 use super::draft::{self, NewLine};
-use super::lowering;
 use super::pages::{back, change_page, parse_day};
+use super::{dossier, lowering};
 use crate::AppState;
 use crate::access::Staff;
 use crate::http::form::Posted;
@@ -189,9 +189,7 @@ fn parse_line(errors: &mut FieldErrors, form: &ChangeForm, posted: &Posted) -> O
     }
     let change_type = match form.change_type.as_str() {
         "" => Some(None),
-        text => errors
-            .take("change_type", text.parse::<ChangeType>())
-            .map(Some),
+        text => errors.take("change_type", text.parse::<ChangeType>()).map(Some),
     };
     let replaces = if form.replaces.is_empty() {
         Some(None)

@@ -23,10 +23,10 @@ use crate::changes::standing::Told as OnRecord;
 use crate::changes::{ChangeError, Result, dossier, scope};
 use crate::register;
 use crate::store::activations::Activation;
+use crate::store::answers::Answer;
 use crate::store::authorisations::{self, Authorisation};
 use crate::store::changes::{Change, Line};
 use crate::store::engagements::CurrentEngagement;
-use crate::store::answers::Answer;
 use crate::store::{Tx, Whom, answers, customers, listings, objections, policies};
 
 fn digest(bytes: &[u8]) -> Digest {
@@ -206,14 +206,7 @@ pub async fn some_customer_facts(
     t: DateTime<Utc>,
 ) -> Result<Vec<CustomerFacts>> {
     let ids: Vec<Uuid> = authorisations.iter().map(|a| a.customer_id).collect();
-    let on_file = OnFile::load(
-        tx,
-        zone,
-        (change, line),
-        authorisations,
-        few_or_everybody(&ids),
-    )
-    .await?;
+    let on_file = OnFile::load(tx, zone, (change, line), authorisations, few_or_everybody(&ids)).await?;
     authorisations
         .iter()
         .map(|authorisation| on_file.facts(zone, (change, line), authorisation, t))

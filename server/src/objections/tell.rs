@@ -129,7 +129,8 @@ async fn readers(tx: &mut Tx, state: &AppState, case: &Case) -> Result<Vec<(Cont
         told.extend(contacts::list_active(tx, &state.keys, case.customer.id).await?);
         told.retain(|contact| contact.kind == ContactKind::Primary);
     }
-    let sent = deliveries::list_by_customers(tx, case.change.id, Whom::These(&[case.objection.customer_id])).await?;
+    let sent =
+        deliveries::list_by_customers(tx, case.change.id, Whom::These(&[case.objection.customer_id])).await?;
     let link = |contact: &Contact| {
         let id = contact.id.uuid();
         if case.objection.contact_id == Some(id) {

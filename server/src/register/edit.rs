@@ -1,8 +1,8 @@
 //! `/staff/register/{slug}/edit`: another version of an engagement's facts. Nothing is overwritten.
 
+use app::changes::Review;
 use app::register::engagement_page::Difference;
 use app::register::form_page::{EditEngagementPage, NewVersion as Form, Overtaken};
-use app::changes::Review;
 use app::register::{Typed, engagement, locations};
 use app::ui::{FieldErrors, Link};
 use axum::extract::{Path, State};

@@ -26,9 +26,9 @@ mod states;
 mod waivers;
 mod write;
 
-pub use shown::{Base, listed_base};
 pub use gate_facts::{Judged, authors, gate_facts, gate_facts_as_of, judge, judge_all, noticed_hash};
 pub use load::{path, title};
+pub use shown::{Base, listed_base};
 
 use axum::Router;
 use axum::routing::{get, post};

@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use app::changes::CoverRow;
 use app::register::customers_page::CustomerSummary;
 use app::register::engagement_page::{Difference, EngagementPage, EngagementView, HistoryEntry, Paper};
 use app::register::place::{Places, paper_name};
-use app::changes::CoverRow;
 use app::ui::Link;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -74,7 +74,9 @@ async fn view_of(
     let people = People::load(tx, state).await?;
     let decision = evaluate_register(&judged.facts, now);
     let (differs, pending) = pending(tx, &judged, &names, today).await?;
-    let change = find_unsettled_line(tx, id.uuid()).await?.map(|(_, change)| change);
+    let change = find_unsettled_line(tx, id.uuid())
+        .await?
+        .map(|(_, change)| change);
     let mut papers = papers(&judged, &decision);
     papers.push(certificates::paper(tx, state, &judged.current).await?);
     let chain = chain::tree(tx, id).await?;
@@ -208,7 +210,10 @@ fn paper_link(path: &str, record: &StoredRecord) -> Link {
     match kind {
         K::Contract => Link::new(paper_name(kind, None), format!("{path}/contract")),
         K::SecurityAssessment => Link::new(paper_name(kind, None), format!("{path}/security")),
-        K::Transfer => Link::new(paper_name(kind, Some(number)), format!("{path}/transfer/{number}")),
+        K::Transfer => Link::new(
+            paper_name(kind, Some(number)),
+            format!("{path}/transfer/{number}"),
+        ),
         K::Scc => Link::new(paper_name(kind, Some(number)), format!("{path}/scc/{number}")),
         K::Tia => Link::new(paper_name(kind, Some(number)), format!("{path}/tia/{number}")),
     }
@@ -265,7 +270,11 @@ async fn summary_of_customers(
     reasons.sort();
     Ok(Some(CustomerSummary {
         total: decision.customers.len(),
-        open: decision.customers.iter().filter(|one| one.decision.allowed).count(),
+        open: decision
+            .customers
+            .iter()
+            .filter(|one| one.decision.allowed)
+            .count(),
         untold: found.told.untold.len(),
         reasons: reasons
             .into_iter()

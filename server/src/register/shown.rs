@@ -107,7 +107,10 @@ pub(super) enum Shown {
         line: Box<Line>,
     },
     /// The public list.
-    Listed { base: Box<Base>, listing: Box<NewListing> },
+    Listed {
+        base: Box<Base>,
+        listing: Box<NewListing>,
+    },
 }
 
 impl Shown {
@@ -168,9 +171,7 @@ impl Shown {
         Ok(differences
             .iter()
             // Papers have their own rules: gate G14 binds the class of mechanism.
-            .filter(|difference| {
-                !matches!(difference.diff.field, FactField::Mechanism | FactField::Security)
-            })
+            .filter(|difference| !matches!(difference.diff.field, FactField::Mechanism | FactField::Security))
             .any(|difference| kept.cover(difference).counting_class().is_individual()))
     }
 }

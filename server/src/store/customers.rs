@@ -322,17 +322,19 @@ pub async fn list_signatures_of(tx: &mut Tx, whom: Whom<'_>) -> Result<Vec<Signa
     Ok(rows
         .into_iter()
         .map(
-            |(row, customer, signed_on, list_version, pending, at, by, confirmed_at, confirmed_by)| Signature {
-                id: row,
-                customer_id: customer.into(),
-                signed_on,
-                list_version,
-                pending_shown: pending.0,
-                recorded: Recorded {
-                    at,
-                    by: by.map(StaffId::from),
-                },
-                confirmed: confirmed_at.zip(confirmed_by.map(StaffId::from)),
+            |(row, customer, signed_on, list_version, pending, at, by, confirmed_at, confirmed_by)| {
+                Signature {
+                    id: row,
+                    customer_id: customer.into(),
+                    signed_on,
+                    list_version,
+                    pending_shown: pending.0,
+                    recorded: Recorded {
+                        at,
+                        by: by.map(StaffId::from),
+                    },
+                    confirmed: confirmed_at.zip(confirmed_by.map(StaffId::from)),
+                }
             },
         )
         .collect())

@@ -76,14 +76,11 @@ impl Row {
             }),
             _ => None,
         };
-        let hash: [u8; 32] = self
-            .facts_hash
-            .try_into()
-            .map_err(|_| StoreError::Inconsistent {
-                table: "lowerings",
-                column: "facts_hash",
-                found: "another length than 32 bytes".to_owned(),
-            })?;
+        let hash: [u8; 32] = self.facts_hash.try_into().map_err(|_| StoreError::Inconsistent {
+            table: "lowerings",
+            column: "facts_hash",
+            found: "another length than 32 bytes".to_owned(),
+        })?;
         Ok(Lowering {
             id: self.id,
             change_id: self.change_id,

@@ -255,9 +255,11 @@ pub async fn page(tx: &mut Tx, (limit, offset): (i64, i64)) -> Result<(Vec<Liste
         #[sqlx(flatten)]
         row: Row,
     }
-    let total: i64 = on!(&mut *tx, |c| sqlx::query_scalar("SELECT COUNT(*) FROM objections")
-        .fetch_one(c)
-        .await)?;
+    let total: i64 = on!(&mut *tx, |c| sqlx::query_scalar(
+        "SELECT COUNT(*) FROM objections"
+    )
+    .fetch_one(c)
+    .await)?;
     let rows: Vec<Found> = on!(tx, |c| {
         sqlx::query_as(
             "SELECT u.name AS customer_name, v.facts AS company, o.* FROM objections o

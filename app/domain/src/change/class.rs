@@ -240,10 +240,9 @@ impl ChangeType {
             }
             Self::Tier2Change => matches!(field, F::Chain | F::Tier | F::ParentEngagement),
             Self::SecurityDowngrade => matches!(field, F::Security),
-            Self::Removal
-            | Self::SubprocessorFailure
-            | Self::LawChangeNotice
-            | Self::GovAccessNotice => false,
+            Self::Removal | Self::SubprocessorFailure | Self::LawChangeNotice | Self::GovAccessNotice => {
+                false
+            }
         }
     }
 }
@@ -283,8 +282,7 @@ pub enum ClassRefused {
 
 /// Whether `chosen` gives customers less than `needed`: a lower class, or a later word of what must be told at once.
 pub const fn is_lower(needed: NoticeClass, chosen: NoticeClass) -> bool {
-    (chosen as u8) < (needed as u8)
-        || (matches!(needed, NoticeClass::D) && !matches!(chosen, NoticeClass::D))
+    (chosen as u8) < (needed as u8) || (matches!(needed, NoticeClass::D) && !matches!(chosen, NoticeClass::D))
 }
 
 /// The class of a line: raised freely, lowered only by an approver with a reason.

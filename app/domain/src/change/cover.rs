@@ -70,7 +70,10 @@ pub fn cover_by_suggestion(difference: &Difference) -> Cover {
 
 /// The cover of one difference by a type that covers its field.
 pub fn cover_with(difference: &Difference, kind: ChangeType) -> Cover {
-    let is_suggested = difference.suggested.iter().any(|(suggested, _)| *suggested == kind);
+    let is_suggested = difference
+        .suggested
+        .iter()
+        .any(|(suggested, _)| *suggested == kind);
     let class = difference.class_of(kind);
     Cover {
         field: difference.diff.field,
@@ -78,7 +81,11 @@ pub fn cover_with(difference: &Difference, kind: ChangeType) -> Cover {
         after: difference.diff.after.clone(),
         change_type: kind,
         // A choice between suggested types is the person's to make; any other one is measured by the strictest.
-        needed: if is_suggested { class } else { difference.strictest() },
+        needed: if is_suggested {
+            class
+        } else {
+            difference.strictest()
+        },
         class,
         adds_special_category: difference.adds_special_category,
     }

@@ -253,7 +253,10 @@ fn explain(
             _ => vec![T::Correction],
         },
     };
-    types.into_iter().map(|kind| (kind, kind.default_class())).collect()
+    types
+        .into_iter()
+        .map(|kind| (kind, kind.default_class()))
+        .collect()
 }
 
 fn if_established<T>(old: &Known<T>, types: Vec<ChangeType>) -> Vec<ChangeType> {
@@ -384,9 +387,8 @@ fn mechanism(
 ) -> (ChangeType, NoticeClass) {
     use ChangeType as T;
     let (before, after) = (by_place(old.transfers), by_place(new.transfers));
-    let places = |version: &FactsVersion<'_>| {
-        places_outside(version.organisation, version.engagement, reference, day)
-    };
+    let places =
+        |version: &FactsVersion<'_>| places_outside(version.organisation, version.engagement, reference, day);
     let (were, are) = (places(old), places(new));
     let gone = || before.keys().filter(|place| !after.contains_key(place));
     let come = || after.keys().filter(|place| !before.contains_key(place));

@@ -322,13 +322,7 @@ fn every_type_of_change_stands_in_the_table_of_the_rules() {
             C::AnnexIB,
             I::NewVersion,
         ),
-        (
-            T::AiTermsWorsened,
-            A::NotLiterally,
-            N::A,
-            C::None,
-            I::NewVersion,
-        ),
+        (T::AiTermsWorsened, A::NotLiterally, N::A, C::None, I::NewVersion),
         (T::MechanismChangedEqual, A::No, N::B, C::Update, I::Update),
         (T::MechanismLost, A::No, N::D, C::None, I::Trigger),
         (T::LegalEntityChanged, A::Yes, N::A, C::AnnexIA, I::New),
@@ -445,10 +439,7 @@ fn a_place_said_more_exactly_is_a_correction_and_another_region_abroad_is_not() 
         kind(&[de.clone()], &[at("DE", Some("eu-central-1"))]),
         T::Correction
     );
-    assert_eq!(
-        kind(&[us.clone()], &[at("US", Some("us-east-1"))]),
-        T::Correction
-    );
+    assert_eq!(kind(&[us.clone()], &[at("US", Some("us-east-1"))]), T::Correction);
     assert_eq!(
         kind(&[at("US", Some("us-east-1"))], &[at("US", Some("us-west-2"))]),
         T::LocationToThirdCountry
@@ -550,7 +541,10 @@ fn a_security_assessment_that_fails_where_one_had_passed_is_a_downgrade() {
         &reference(),
         day,
     );
-    assert_eq!((found[0].change_type, found[0].class), (T::SecurityDowngrade, N::B));
+    assert_eq!(
+        (found[0].change_type, found[0].class),
+        (T::SecurityDowngrade, N::B)
+    );
     assert_eq!(
         propose(Some(&version(None)), &version(Some(&passed)), &reference(), day),
         []
@@ -573,7 +567,11 @@ fn a_field_is_covered_by_a_type_that_fits_and_measured_by_what_the_facts_ask_for
 
     let choose = |purpose, place| {
         cover(&moved, |field| {
-            Some(if field == FactField::Purpose { purpose } else { place })
+            Some(if field == FactField::Purpose {
+                purpose
+            } else {
+                place
+            })
         })
     };
     let (covers, open) = choose(T::PurposeNarrowed, T::LocationToThirdCountry);
@@ -598,7 +596,11 @@ fn a_field_is_covered_by_a_type_that_fits_and_measured_by_what_the_facts_ask_for
         (alone.change_type, alone.class),
         (T::PurposeOrServiceWidened, N::A)
     );
-    assert!(moved[0].choices().starts_with(&[T::PurposeOrServiceWidened, T::PurposeNarrowed]));
+    assert!(
+        moved[0]
+            .choices()
+            .starts_with(&[T::PurposeOrServiceWidened, T::PurposeNarrowed])
+    );
     assert!(moved[0].choices().iter().all(|kind| !kind.starts_engagement()));
 }
 

@@ -16,10 +16,7 @@ pub(super) fn identity(facts: &RegisterFacts, found: &mut Findings) {
     let missing: Vec<FactField> = [
         (o.registration_number.is_known(), FactField::RegistrationNumber),
         (o.address.is_known(), FactField::Address),
-        (
-            o.contact.is_known_and(|c| c.is_reachable()),
-            FactField::Contact,
-        ),
+        (o.contact.is_known_and(|c| c.is_reachable()), FactField::Contact),
     ]
     .into_iter()
     .filter_map(|(known, field)| (!known).then_some(field))
@@ -99,11 +96,11 @@ pub(super) fn locations(facts: &RegisterFacts, found: &mut Findings) {
         R::TransferUndetermined,
         || "locations are unknown".to_owned(),
     );
-    found
-        .about_fact(FactField::RemoteAccess)
-        .require(e.remote_access.is_known(), R::TransferUndetermined, || {
-            "nobody has established whether data is reached from elsewhere".to_owned()
-        });
+    found.about_fact(FactField::RemoteAccess).require(
+        e.remote_access.is_known(),
+        R::TransferUndetermined,
+        || "nobody has established whether data is reached from elsewhere".to_owned(),
+    );
     found.about_fact(FactField::RegistrationCountry).require(
         facts.organisation.registration_country.is_known(),
         R::TransferUndetermined,

@@ -82,7 +82,11 @@ fn table(lines: Vec<CustomerLine>, part: ListPart) -> AnyView {
         previous,
         next,
     } = part;
-    let count = domain::words::count(usize::try_from(total).unwrap_or(usize::MAX), "customer", "customers");
+    let count = domain::words::count(
+        usize::try_from(total).unwrap_or(usize::MAX),
+        "customer",
+        "customers",
+    );
     let rows = lines.into_iter().map(row).collect_view();
     view! {
         <Table

@@ -12,7 +12,11 @@ fn judge(c: &mut Criterion) {
     assert!(together.register.allowed, "every paper is in order");
     let alone = one_by_one(&register, &customers);
     assert!(
-        together.customers.iter().map(|one| &one.decision).eq(alone.iter()),
+        together
+            .customers
+            .iter()
+            .map(|one| &one.decision)
+            .eq(alone.iter()),
         "both ways give the same answers"
     );
     let mut group = c.benchmark_group("one engagement, 100,000 customers");

@@ -11,14 +11,14 @@ use domain::email_address::EmailAddress;
 use domain::engagement::{Chain, EngagementFacts, Location, LocationKind};
 use domain::evidence::EvidenceGrade;
 use domain::gate::{
-    CustomerFacts, Decision, Facts, GateSettings, GivenNotice, NoticeStanding, OpenCase, RegisterFacts, Stage,
-    evaluate,
+    CustomerFacts, Decision, Facts, GateSettings, GivenNotice, NoticeStanding, OpenCase, RegisterFacts,
+    Stage, evaluate,
 };
 use domain::known::Known;
 use domain::legal_record::{
-    AssessmentResult, Contract, DpfCheck, DpfFramework, DpfReliance, DpfStatus, FlowDown, Measure, MeasureKind,
-    MeasureStatus, Mechanism, Origin, OwnPurpose, Recorded, SecurityAssessment, Situation, Tia, TiaOutcome,
-    TiaState, TiaType, Transfer,
+    AssessmentResult, Contract, DpfCheck, DpfFramework, DpfReliance, DpfStatus, FlowDown, Measure,
+    MeasureKind, MeasureStatus, Mechanism, Origin, OwnPurpose, Recorded, SecurityAssessment, Situation, Tia,
+    TiaOutcome, TiaState, TiaType, Transfer,
 };
 use domain::objection::ObjectionState;
 use domain::organisation::{ContactPoint, ContactPointKind, OrganisationFacts};
@@ -49,10 +49,7 @@ pub fn now() -> DateTime<Utc> {
 }
 
 fn recorded<T>(number: u128, body: T) -> Recorded<T> {
-    Recorded {
-        id: id(number),
-        body,
-    }
+    Recorded { id: id(number), body }
 }
 
 fn transfer() -> Transfer {
@@ -105,8 +102,8 @@ fn assessment() -> Tia {
 fn reference() -> ReferenceData {
     // As many rows as an installation has.
     let countries: Vec<Country> = [
-        "AT", "BE", "BG", "HR", "CY", "CZ", "DK", "EE", "FI", "FR", "DE", "GR", "HU", "IE", "IT", "LV", "LT", "LU",
-        "MT", "NL", "PL", "PT", "RO", "SK", "SI", "ES", "SE", "IS", "LI", "NO",
+        "AT", "BE", "BG", "HR", "CY", "CZ", "DK", "EE", "FI", "FR", "DE", "GR", "HU", "IE", "IT", "LV", "LT",
+        "LU", "MT", "NL", "PL", "PT", "RO", "SK", "SI", "ES", "SE", "IS", "LI", "NO",
     ]
     .iter()
     .map(|code| value(code))
