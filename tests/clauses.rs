@@ -91,16 +91,7 @@ fn transfer(destination: &'static str) -> Pairs<'static> {
 
 /// A full assessment of transfers to a country, approved.
 async fn assessed(editor: &Client, approver: &Client, path: &str, country: &str) {
-    let tia = [
-        ("seen", "0"),
-        ("tia_type", "FULL_46"),
-        ("destinations", country),
-        ("situation", "NONE"),
-        ("outcome", "ALLOWED"),
-        ("next_review_on", "2027-05-01"),
-        ("act", "hand-in"),
-    ];
-    done(editor, &format!("{path}/tia"), &tia).await;
+    crate::assessments::allowed(editor, approver, path, country).await;
     done(approver, &format!("{path}/tia/1/approve"), &[("seen", "1")]).await;
 }
 

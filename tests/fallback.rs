@@ -108,6 +108,9 @@ both! {
         let tasks = editor.get("/staff").await.text;
         let titles = tasks.matches(">Notice 2026-002 came back, and Fjordbank").count();
         assert_eq!(titles, 1, "{tasks}");
+        for said in ["Open windows", "Announced and not in use yet", "nothing shows that the notice arrived", "Undelivered notices"] {
+            assert!(tasks.contains(said), "where the day starts says “{said}”: {tasks}");
+        }
 
         // The same address under another name is not another contact.
         let third = "office@customer-01.example";

@@ -133,7 +133,7 @@ both! {
         let worldwide = with(&form, &[("place_1", "worldwide"), ("ict_jurisdiction", "Norway\nDE")]);
         let page = done(&editor, "/staff/register/new", &worldwide).await;
         let said = text(&page);
-        assert!(said.contains("Worldwide: storage") && said.contains("Germany, Norway"), "{said}");
+        assert!(said.contains("Worldwide: storage") && said.contains("Germany; Norway"), "{said}");
         assert!(said.contains("no transfer to Worldwide is recorded"), "worldwide is always a transfer: {said}");
     }
 

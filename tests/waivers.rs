@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use domain::role::Role;
 
 use crate::both;
-use crate::register::{ASSESSMENT, EEA_NOTE, Pairs, company, contract, done, engagement, red, text, with};
+use crate::register::{ASSESSMENT, Pairs, company, contract, done, eea_note, engagement, red, text, with};
 use crate::support::{Answer, Client, TestApp};
 
 const ASKED: [(&str, &str); 3] = [
@@ -27,7 +27,7 @@ async fn vendor(editor: &Client, approver: &Client) -> String {
         &contract("Acme Hosting GmbH"),
     )
     .await;
-    done(editor, &format!("{path}/tia"), &EEA_NOTE).await;
+    eea_note(editor, &path).await;
     done(approver, &format!("{path}/tia/1/approve"), &[("seen", "1")]).await;
     path
 }
@@ -40,6 +40,22 @@ fn place(page: &Answer, path: &str) -> String {
         .nth(1)
         .expect("a waiver to decide on");
     format!("{path}/waivers/{}", rest.split('/').next().unwrap())
+}
+
+/// Posts a decision on the waiver at an address.
+async fn decide(client: &Client, place: &str, decision: &str, reason: &str) -> Answer {
+    let id = place.rsplit('/').next().unwrap();
+    let field = format!("reason-{decision}-{id}");
+    client
+        .post(&format!("{place}/{decision}"), &[(field.as_str(), reason)])
+        .await
+}
+
+/// The same, which must be taken, and the page it leads to.
+async fn decided(client: &Client, place: &str, decision: &str, reason: &str) -> Answer {
+    let answer = decide(client, place, decision, reason).await;
+    assert_eq!(answer.status, 303, "{}", text(&answer));
+    client.get(answer.location()).await
 }
 
 fn changed<'a>(other: &[(&'a str, &'a str)]) -> Pairs<'a> {
@@ -61,17 +77,17 @@ both! {
         assert_eq!(approver.post(&format!("{path}/waivers/new"), &ASKED).await.status, 422, "it waits already");
 
         let place = place(&assessor.get(&path).await, &path);
-        let own = approver.post(&format!("{place}/grant"), &[("reason", "I say so")]).await;
+        let own = decide(&approver, &place, "grant", "I say so").await;
         assert_eq!(own.status, 403, "{}", text(&own));
-        assert_eq!(assessor.post(&format!("{place}/grant"), &[("reason", " ")]).await.status, 422);
-        let page = done(&assessor, &format!("{place}/grant"), &[("reason", "The risk is small")]).await;
+        assert_eq!(decide(&assessor, &place, "grant", " ").await.status, 422);
+        let page = decided(&assessor, &place, "grant", "The risk is small").await;
         let said = text(&page);
         assert_eq!(red(&page), Vec::<String>::new());
         assert!(said.contains("waived until Saturday 5 December 2026, 24:00, Oslo"), "{said}");
         assert!(said.contains("G3 Security assessment : waived"), "{said}");
         assert!(!text(&assessor.get("/staff/tasks").await).contains("Decide on a waiver"), "the task is done");
-        assert_eq!(assessor.post(&format!("{place}/grant"), &[("reason", "Again")]).await.status, 409);
-        assert_eq!(assessor.post(&format!("{place}/refuse"), &[("reason", "After all")]).await.status, 409);
+        assert_eq!(decide(&assessor, &place, "grant", "Again").await.status, 409);
+        assert_eq!(decide(&assessor, &place, "refuse", "After all").await.status, 409);
         let printed = crate::register::gates(&app, &["acme-hosting-gmbh-object-storage"]).await.unwrap();
         assert!(!printed.contains("SECURITY_MISSING"), "the command says the same: {printed}");
 
@@ -91,19 +107,19 @@ both! {
         let path = vendor(&editor, &approver).await;
         done(&approver, &format!("{path}/waivers/new"), &ASKED).await;
         let first = place(&dpo.get(&path).await, &path);
-        let page = done(&dpo, &format!("{first}/refuse"), &[("reason", "Too many waivers")]).await;
+        let page = decided(&dpo, &first, "refuse", "Too many waivers").await;
         assert_eq!(red(&page), ["SECURITY_MISSING"]);
         done(&approver, &format!("{path}/waivers/new"), &ASKED).await;
         let second = place(&dpo.get(&path).await, &path);
         assert_ne!(first, second);
-        assert_eq!(red(&done(&dpo, &format!("{second}/grant"), &[("reason", "Well")]).await), Vec::<String>::new());
-        let page = done(&approver, &format!("{second}/revoke"), &[("reason", "It got worse")]).await;
+        assert_eq!(red(&decided(&dpo, &second, "grant", "Well").await), Vec::<String>::new());
+        let page = decided(&approver, &second, "revoke", "It got worse").await;
         assert_eq!(red(&page), ["SECURITY_MISSING"]);
         let said = text(&page);
         for part in ["Too many waivers", "It got worse", "revoked", "refused"] {
             assert!(said.contains(part), "{part}: {said}");
         }
-        assert_eq!(dpo.post(&format!("{second}/revoke"), &[("reason", "Again")]).await.status, 409);
+        assert_eq!(decide(&dpo, &second, "revoke", "Again").await.status, 409);
     }
 
     async fn nothing_else_is_ever_waived_and_each_refusal_says_why(app: TestApp) {
@@ -146,11 +162,11 @@ both! {
         done(&approver, &format!("{path}/waivers/new"), &ASKED).await;
         let place = place(&assessor.get(&path).await, &path);
         done(&assessor, &format!("{path}/security"), &with(&ASSESSMENT, &[("result", "FAILED")])).await;
-        let late = assessor.post(&format!("{place}/grant"), &[("reason", "Still")]).await;
+        let late = decide(&assessor, &place, "grant", "Still").await;
         assert_eq!(late.status, 409);
         assert!(text(&late).contains("a failed one is never waived"), "{}", text(&late));
         app.advance(TimeDelta::days(14));
-        let late = assessor.post(&format!("{place}/refuse"), &[("reason", "Over")]).await;
+        let late = decide(&assessor, &place, "refuse", "Over").await;
         assert_eq!(late.status, 303, "it can still be refused");
     }
 }

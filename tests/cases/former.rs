@@ -12,8 +12,19 @@ const SITE: &str = "http://forenotice.test";
 async fn save(editor: &Client, customer: &str, name: &str, address: &str) {
     let page = customer_page(editor, customer).await;
     let text = editor.get(&page).await.text;
-    let path = text.split(&format!("{page}/contacts/")).skip(1).map(|rest| rest.split('"').next().unwrap()).find(|rest| *rest != "new").unwrap();
-    let form = [("name", name), ("address", address), ("kind", "PRIMARY"), ("rank", "1"), ("locale", "en")];
+    let path = text
+        .split(&format!("{page}/contacts/"))
+        .skip(1)
+        .map(|rest| rest.split('"').next().unwrap())
+        .find(|rest| *rest != "new")
+        .unwrap();
+    let form = [
+        ("name", name),
+        ("address", address),
+        ("kind", "PRIMARY"),
+        ("rank", "1"),
+        ("locale", "en"),
+    ];
     let saved = editor.post(&format!("{page}/contacts/{path}"), &form).await;
     assert_eq!(saved.status, 303, "{}", saved.text);
 }
@@ -21,7 +32,7 @@ async fn save(editor: &Client, customer: &str, name: &str, address: &str) {
 both! {
     async fn a_replaced_contact_answers_nothing_and_learns_nothing_more(app: TestApp) {
         let desk = Desk::with_change_sent(&app).await;
-        let page = desk.page_of(7);
+        let (page, other) = (desk.page_of(7), desk.page_of(1));
         let old = app.client();
         let name = ("name", "Data protection officer");
         let filed = object(&old, &page, "Where exactly?").await;
@@ -66,7 +77,6 @@ both! {
         assert!(desk.mailbox.letters_to("dpo@customer-07.example").is_empty());
         assert_eq!(new.post(&format!("{place}/withdraw"), &[("name", "Privacy office")]).await.status, 303);
         assert_eq!(new.post(&format!("{own}/approve"), &[("name", "Privacy office")]).await.status, 303);
-        let other = desk.page_of(1);
         assert_eq!(app.client().get(&format!("{other}/cases/{number}")).await.status, 404, "another customer's case");
 
         let mut tx = app.state.db.read().await.unwrap();

@@ -2,8 +2,8 @@
 
 use domain::notice::NoticeState as S;
 use forenotice::changes::promise;
-use forenotice::store::{Tx, Whom};
 use forenotice::store::notices::{self, Notice, Promise};
+use forenotice::store::{Tx, Whom};
 use uuid::Uuid;
 
 use super::fixtures::{

@@ -1,6 +1,7 @@
 use domain::id::TaskId;
 use domain::role::Role;
 use forenotice::store::StoreError;
+use forenotice::store::staff::{disable_staff, set_name_and_roles};
 use forenotice::store::tasks::{
     PAGE, Task, TaskFilter, assign_task, close_task, close_tasks_about, count_tasks, find_listed_task,
     find_task, list_open_tasks, list_open_tasks_of, list_tasks, list_tasks_about, list_tasks_for, open_task,
@@ -102,6 +103,25 @@ both! {
         close_task(&mut tx, one.id, Recorded::by(ben, hour(4))).await.unwrap();
         assert!(is_stale(&assign_task(&mut tx, one.id, None, Some(ben), hour(5)).await), "it is done");
         assert_eq!(find_listed_task(&mut tx, id(99)).await.unwrap(), None);
+    }
+
+    async fn whoever_leaves_or_loses_the_role_hands_their_tasks_back(db: TestDb) {
+        let db = db.open().await;
+        let mut tx = db.write().await.unwrap();
+        let (anna, ben) = (staff(&mut tx, 9).await, staff(&mut tx, 10).await);
+        let (first, second) = (task(1, Role::LegalEditor, 11, None), task(2, Role::Operator, 12, None));
+        for one in [&first, &second] {
+            open_task(&mut tx, one).await.unwrap();
+            assign_task(&mut tx, one.id, None, Some(anna), hour(1)).await.unwrap();
+        }
+        let kept = task(3, Role::LegalEditor, 13, None);
+        open_task(&mut tx, &kept).await.unwrap();
+        assign_task(&mut tx, kept.id, None, Some(ben), hour(1)).await.unwrap();
+        let with = async |tx: &mut forenotice::store::Tx, id| find_listed_task(tx, id).await.unwrap().unwrap().taken.is_some();
+        set_name_and_roles(&mut tx, anna.uuid(), "Anna", &[Role::Operator]).await.unwrap();
+        assert!(!with(&mut tx, first.id).await && with(&mut tx, second.id).await);
+        disable_staff(&mut tx, anna.uuid(), hour(2)).await.unwrap();
+        assert!(!with(&mut tx, second.id).await && with(&mut tx, kept.id).await, "only hers");
     }
 
     async fn the_list_is_narrowed_ordered_and_paged(db: TestDb) {

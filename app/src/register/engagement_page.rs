@@ -472,7 +472,7 @@ pub(super) fn history(title: &'static str, id: &'static str, entries: Vec<Histor
 }
 
 /// What two versions differ in.
-pub(super) fn diff_list(diffs: Vec<Difference>) -> AnyView {
+pub(crate) fn diff_list(diffs: Vec<Difference>) -> AnyView {
     let rows = diffs
         .into_iter()
         .map(|diff| {

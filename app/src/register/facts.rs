@@ -99,12 +99,15 @@ pub fn engagement_lines(facts: &EngagementFacts, names: &Names) -> Vec<Line> {
     ];
     lines.extend(ai_lines(&facts.ai_terms));
     lines.push((F::Chain, one(&facts.chain, |c| sentence(c.label()))));
-    lines.push((
-        F::IctJurisdiction,
-        one(&facts.ict_jurisdiction, |all| {
-            list(all.iter().map(|country| country.label()))
-        }),
-    ));
+    // Nothing is missing where it is unknown: not every service is one that the Data Act speaks of.
+    if facts.ict_jurisdiction.is_known() {
+        lines.push((
+            F::IctJurisdiction,
+            one(&facts.ict_jurisdiction, |all| {
+                list(all.iter().map(|country| country.label()))
+            }),
+        ));
+    }
     if let Some(parent) = facts.parent {
         lines.push((F::Tier, vec![facts.tier.to_string()]));
         lines.push((F::ParentEngagement, vec![names.of(parent)]));

@@ -191,8 +191,10 @@ fn asked(sheet: &Sheet, question: Question) -> AnyView {
         .map(|answer| Choice::new(answer.as_str(), super::sentence(answer.label())))
         .collect();
     view! {
-        {sheet.select(&format!("answer_{question}"), question.label(), "", "Not asked", answers)}
-        {sheet.optional(&format!("text_{question}"), "What it rests on, or what is lacking", "")}
+        <div class="field-row">
+            {sheet.select(&format!("answer_{question}"), question.label(), "", "Not asked", answers)}
+            {sheet.optional(&format!("text_{question}"), "What it rests on, or what is lacking", "")}
+        </div>
     }
     .into_any()
 }

@@ -130,11 +130,17 @@ fn waiver(row: WaiverRow, csrf: &str) -> AnyView {
     .into_any()
 }
 
+/// The field in which the reason of a decision is written; a page can have several of them.
+pub fn reason_field(decision: &str, request: &str) -> String {
+    format!("reason-{decision}-{request}")
+}
+
 fn decision(path: &str, place: &'static str, label: &'static str, kind: ButtonKind, csrf: &str) -> AnyView {
     let (action, csrf) = (format!("{path}/{place}"), csrf.to_owned());
+    let name = reason_field(place, path.rsplit('/').next().unwrap_or_default());
     view! {
         <Form action csrf>
-            <TextArea name="reason" label="Reason" hint="Kept for ever, and shown to auditors." rows=2 />
+            <TextArea name=name label="Reason" hint="Kept for ever, and shown to auditors." rows=2 />
             <Actions>
                 <Button label kind />
             </Actions>

@@ -18,8 +18,8 @@ use uuid::Uuid;
 
 use super::ChangeError;
 use super::draft::{self, NewLine};
-use super::lowering;
 use super::pages::{back, change_page, parse_day};
+use super::{dossier, lowering};
 use crate::AppState;
 use crate::access::Staff;
 use crate::http::form::Posted;

@@ -7,15 +7,16 @@
 //! nobody's register is switched off because somebody fills it in. A mechanism that falls back on clauses that stand ready
 //! is a task too.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use chrono::{NaiveDate, TimeDelta};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use domain::country::Place;
 use domain::engagement::state::{EngagementEvent, EngagementState};
-use domain::gate::{Decision, Gate, Hold, Reason, evaluate_register, holds};
+use domain::gate::{Decision, Gate, Hold, Reason, ReasonCode, evaluate_register, holds};
 use domain::id::{EngagementId, TaskId};
 use domain::role::Role;
 use serde_json::json;
+use uuid::Uuid;
 
 use super::register::Register;
 use crate::AppState;
@@ -23,7 +24,7 @@ use crate::audit::{Actor, Entry, Subject, append};
 use crate::import::adoption::BASELINE_FINDING;
 use crate::register::{self, Judged, judge};
 use crate::store::activations::{self, append_decision};
-use crate::store::baselines::find_baseline;
+use crate::store::baselines::{find_baseline, list_baselines};
 use crate::store::engagements::append_engagement_state;
 use crate::store::gate_watches::{list_watches, put_watch};
 use crate::store::tasks::{
@@ -44,16 +45,28 @@ const TIME_TO_PUT_RIGHT: TimeDelta = TimeDelta::days(7);
 
 /// Looks at every engagement in use.
 pub async fn run(state: &AppState, register: &Register) -> Result<()> {
+    let now = state.clock.now();
     let mut tx = state.db.read().await?;
     let watches: BTreeMap<EngagementId, BTreeSet<Place>> = list_watches(&mut tx)
         .await?
         .into_iter()
         .map(|(id, held, _)| (id, held))
         .collect();
+    let findings: BTreeMap<EngagementId, BTreeSet<ReasonCode>> = list_baselines(&mut tx)
+        .await?
+        .into_iter()
+        .map(|baseline| (baseline.engagement_id, codes(&baseline.findings)))
+        .collect();
+    let open = open_tasks(&mut tx).await?;
     drop(tx);
     for judged in &register.engagements {
-        if judged.current.state.state.is_listed() {
-            let id = judged.current.engagement.id;
+        let id = judged.current.engagement.id;
+        if !judged.current.state.state.is_listed() {
+            continue;
+        }
+        let tasks = open.get(&id.uuid()).map_or([].as_slice(), Vec::as_slice);
+        // Most nights nothing is different, and nothing has to wait for the one writer.
+        if !is_settled(judged, watches.get(&id), tasks, findings.get(&id), now) {
             settle(state, id, watches.get(&id)).await?;
         }
     }
@@ -62,32 +75,83 @@ pub async fn run(state: &AppState, register: &Register) -> Result<()> {
 
 /// Closes tasks whose cause is gone, and says of the others what is red now; opens and suspends nothing.
 pub async fn tidy(state: &AppState, register: &Register) -> Result<()> {
+    let now = state.clock.now();
     let mut tx = state.db.read().await?;
-    let mut about = BTreeSet::new();
-    for kind in [GATES_RED, MECHANISM_LOST, BASELINE_FINDING] {
-        about.extend(
-            list_open_tasks_of(&mut tx, kind)
-                .await?
-                .into_iter()
-                .filter_map(|task| task.about_id),
-        );
-    }
+    let open = open_tasks(&mut tx).await?;
     drop(tx);
     for judged in &register.engagements {
-        if !about.contains(&judged.current.engagement.id.uuid()) {
+        let id = judged.current.engagement.id;
+        let Some(tasks) = open.get(&id.uuid()) else {
+            continue;
+        };
+        if steps(judged, &evaluate_register(&judged.facts, now), tasks, None).is_empty() {
             continue;
         }
         let mut tx = state.db.write().await?;
-        let now = state.clock.now();
         // Read again under the writer's lock.
-        if let Some(judged) = judge(&mut tx, judged.current.engagement.id, None).await? {
+        if let Some(judged) = judge(&mut tx, id, None).await? {
             let decision = evaluate_register(&judged.facts, now);
-            if keep_tasks(&mut tx, state, &judged, &decision, false).await? {
-                tx.commit().await?;
-            }
+            keep_tasks(&mut tx, state, &judged, &decision, None).await?;
+            tx.commit().await?;
         }
     }
     Ok(())
+}
+
+fn codes(reasons: &[Reason]) -> BTreeSet<ReasonCode> {
+    reasons.iter().map(|reason| reason.code).collect()
+}
+
+/// The open tasks of this job and of adoptions, by what they are about.
+async fn open_tasks(tx: &mut Tx) -> Result<HashMap<Uuid, Vec<Task>>> {
+    let mut open: HashMap<Uuid, Vec<Task>> = HashMap::new();
+    for kind in [GATES_RED, MECHANISM_LOST, BASELINE_FINDING] {
+        for task in list_open_tasks_of(tx, kind).await? {
+            if let Some(about) = task.about_id {
+                open.entry(about).or_default().push(task);
+            }
+        }
+    }
+    Ok(open)
+}
+
+/// Whether the night has nothing to write about an engagement.
+fn is_settled(
+    judged: &Judged,
+    watch: Option<&BTreeSet<Place>>,
+    open: &[Task],
+    findings: Option<&BTreeSet<ReasonCode>>,
+    now: DateTime<Utc>,
+) -> bool {
+    let Some(known) = watch else { return false };
+    let present = holds(&judged.facts, now);
+    let decision = evaluate_register(&judged.facts, now);
+    lost(&present, known).is_empty()
+        && held(&present, known) == *known
+        && steps(judged, &decision, open, Some(findings)).is_empty()
+}
+
+/// What is lost of what held before.
+fn lost<'a>(
+    present: &'a BTreeMap<Place, Hold>,
+    known: &BTreeSet<Place>,
+) -> Vec<(&'a Place, &'a Vec<Reason>)> {
+    present
+        .iter()
+        .filter_map(|(place, hold)| match hold {
+            Hold::Lost(reasons) if known.contains(place) => Some((place, reasons)),
+            _ => None,
+        })
+        .collect()
+}
+
+/// What is watched from now on: what holds, and what held once for as long as its transfer is recorded.
+fn held(present: &BTreeMap<Place, Hold>, known: &BTreeSet<Place>) -> BTreeSet<Place> {
+    present
+        .iter()
+        .filter(|(place, hold)| matches!(hold, Hold::Holds) || known.contains(place))
+        .map(|(place, _)| *place)
+        .collect()
 }
 
 async fn settle(state: &AppState, id: EngagementId, watch: Option<&BTreeSet<Place>>) -> Result<()> {
@@ -102,34 +166,17 @@ async fn settle(state: &AppState, id: EngagementId, watch: Option<&BTreeSet<Plac
         None => held_at_start(&mut tx, &judged).await?,
     };
     let present = holds(&judged.facts, now);
-    let lost: Vec<(&Place, &Vec<Reason>)> = present
-        .iter()
-        .filter_map(|(place, hold)| match hold {
-            Hold::Lost(reasons) if known.contains(place) => Some((place, reasons)),
-            _ => None,
-        })
-        .collect();
-    let mut has_written = false;
+    let lost = lost(&present, &known);
     if !lost.is_empty() && judged.current.state.state.next(EngagementEvent::Suspend).is_ok() {
         suspend(&mut tx, state, &judged, &decision, &lost).await?;
-        has_written = true;
     } else {
-        has_written |= keep_tasks(&mut tx, state, &judged, &decision, true).await?;
+        let findings = find_baseline(&mut tx, id)
+            .await?
+            .map(|baseline| codes(&baseline.findings));
+        keep_tasks(&mut tx, state, &judged, &decision, Some(findings.as_ref())).await?;
     }
-    // What held once is watched for as long as its transfer is recorded.
-    let held: BTreeSet<Place> = present
-        .iter()
-        .filter(|(place, hold)| matches!(hold, Hold::Holds) || known.contains(place))
-        .map(|(place, _)| *place)
-        .collect();
-    if watch != Some(&held) {
-        put_watch(&mut tx, id, &held, now).await?;
-        has_written = true;
-    }
-    if has_written {
-        tx.commit().await?;
-    }
-    Ok(())
+    put_watch(&mut tx, id, &held(&present, &known), now).await?;
+    tx.commit().await
 }
 
 /// The destinations whose mechanism held when the engagement entered its present state: when it went live, was resumed or
@@ -231,42 +278,38 @@ fn responsible(gate: Gate) -> Role {
     }
 }
 
-/// The tasks that an engagement has for its red gates follow them; new ones are opened only where `may_open`. Tells whether
-/// anything was written.
-async fn keep_tasks(
-    tx: &mut Tx,
-    state: &AppState,
+/// What happens to a task.
+enum Step {
+    /// Its cause is gone.
+    Close(TaskId),
+    /// Something else is red now.
+    Retitle(TaskId, String),
+    /// Something is red that no task says.
+    Open(Role, String),
+}
+
+/// What must happen for the open tasks to say what is red of an engagement in use. New tasks are opened at night only,
+/// where `findings` is given: the codes that it was adopted with, if it was; those have a task of their own already.
+fn steps(
     judged: &Judged,
     decision: &Decision,
-    may_open: bool,
-) -> Result<bool> {
-    let now = state.clock.now();
-    let (id, stands) = (judged.current.engagement.id, judged.current.state.state);
-    let by = Recorded::by_system(now);
+    open: &[Task],
+    findings: Option<Option<&BTreeSet<ReasonCode>>>,
+) -> Vec<Step> {
+    let stands = judged.current.state.state;
     let mut red: BTreeMap<Role, Vec<&Reason>> = BTreeMap::new();
     if stands.is_in_use() {
         for reason in &decision.reasons {
             red.entry(responsible(reason.gate)).or_default().push(reason);
         }
     }
-    let open: Vec<Task> = list_tasks_about(tx, id.uuid())
-        .await?
-        .into_iter()
-        .filter(|task| task.done.is_none())
-        .collect();
-    let mut has_written = false;
-    for task in &open {
-        let is_gone = match task.kind.as_str() {
-            MECHANISM_LOST => stands != EngagementState::Suspended,
-            GATES_RED | BASELINE_FINDING => !red.contains_key(&task.role),
-            _ => false,
-        };
-        if is_gone {
-            close_task(tx, task.id, by).await?;
-            has_written = true;
-        }
-    }
-    for (role, reasons) in red {
+    let gone = open.iter().filter(|task| match task.kind.as_str() {
+        MECHANISM_LOST => stands != EngagementState::Suspended,
+        GATES_RED | BASELINE_FINDING => !red.contains_key(&task.role),
+        _ => false,
+    });
+    let mut steps: Vec<Step> = gone.map(|task| Step::Close(task.id)).collect();
+    for (role, reasons) in &red {
         let mut labels: Vec<&str> = reasons.iter().map(|reason| reason.code.label()).collect();
         labels.dedup();
         let title = format!(
@@ -274,38 +317,45 @@ async fn keep_tasks(
             register::title(&judged.current),
             labels.join(", ")
         );
-        let is_of = |task: &&Task, kind: &str| task.kind == kind && task.role == role;
-        match open.iter().find(|task| is_of(task, GATES_RED)) {
-            Some(known) if known.title != title => {
-                retitle_task(tx, known.id, &title).await?;
-                has_written = true;
-            }
-            Some(_) => {}
-            None if may_open => {
-                let is_adopted = open.iter().any(|task| is_of(&task, BASELINE_FINDING));
-                if is_adopted && was_adopted_with(tx, id, &reasons).await? {
-                    continue;
+        let find = |kind: &str| open.iter().find(|task| task.kind == kind && task.role == *role);
+        match (find(GATES_RED), findings) {
+            (Some(known), _) if known.title == title => {}
+            (Some(known), _) => steps.push(Step::Retitle(known.id, title)),
+            (None, Some(findings)) => {
+                let is_said = |findings: &BTreeSet<ReasonCode>| {
+                    find(BASELINE_FINDING).is_some() && reasons.iter().all(|one| findings.contains(&one.code))
+                };
+                if !findings.is_some_and(is_said) {
+                    steps.push(Step::Open(*role, title));
                 }
-                let due_on = judged.facts.zone.local_date(now) + TIME_TO_PUT_RIGHT;
-                let task = task(state, judged, (GATES_RED, role), title, due_on);
-                has_written |= open_task(tx, &task).await?;
             }
-            None => {}
+            (None, None) => {}
         }
     }
-    Ok(has_written)
+    steps
 }
 
-/// Whether every reason is a finding of the adoption, whose task says so already.
-async fn was_adopted_with(tx: &mut Tx, id: EngagementId, reasons: &[&Reason]) -> Result<bool> {
-    let Some(baseline) = find_baseline(tx, id).await? else {
-        return Ok(false);
-    };
-    let known = |reason: &&Reason| {
-        baseline
-            .findings
-            .iter()
-            .any(|finding| finding.code == reason.code)
-    };
-    Ok(reasons.iter().all(known))
+/// Takes the [`steps`].
+async fn keep_tasks(
+    tx: &mut Tx,
+    state: &AppState,
+    judged: &Judged,
+    decision: &Decision,
+    findings: Option<Option<&BTreeSet<ReasonCode>>>,
+) -> Result<()> {
+    let now = state.clock.now();
+    let mut open = list_tasks_about(tx, judged.current.engagement.id.uuid()).await?;
+    open.retain(|task| task.done.is_none());
+    for step in steps(judged, decision, &open, findings) {
+        match step {
+            Step::Close(id) => close_task(tx, id, Recorded::by_system(now)).await?,
+            Step::Retitle(id, title) => retitle_task(tx, id, &title).await?,
+            Step::Open(role, title) => {
+                let due_on = judged.facts.zone.local_date(now) + TIME_TO_PUT_RIGHT;
+                let task = task(state, judged, (GATES_RED, role), title, due_on);
+                open_task(tx, &task).await?;
+            }
+        }
+    }
+    Ok(())
 }

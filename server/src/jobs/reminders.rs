@@ -48,31 +48,26 @@ pub struct Dated {
 
 /// Every timer of the register.
 pub const TIMERS: &[Timer] = &[
-    Timer {
-        kind: "SECURITY_EXPIRES",
-        role: Role::SecurityAssessor,
-        days_before: &[60, 30, 7],
-        days: security,
-    },
-    Timer {
-        kind: "CONTRACT_ENDS",
-        role: Role::LegalEditor,
-        days_before: &[60, 30],
-        days: contracts,
-    },
-    Timer {
-        kind: "CERTIFICATE_EXPIRES",
-        role: Role::SecurityAssessor,
-        days_before: &[30],
-        days: certificates,
-    },
-    Timer {
-        kind: "CHANGE_FEED_TEST",
-        role: Role::LegalEditor,
-        days_before: &[7],
-        days: change_feeds,
-    },
+    timer("SECURITY_EXPIRES", Role::SecurityAssessor, &[60, 30, 7], security),
+    timer("CONTRACT_ENDS", Role::LegalEditor, &[60, 30], contracts),
+    timer("CERTIFICATE_EXPIRES", Role::SecurityAssessor, &[30], certificates),
+    timer("CHANGE_FEED_TEST", Role::LegalEditor, &[7], change_feeds),
+    timer("WAIVER_ENDS", Role::LegalApprover, &[3], waivers),
 ];
+
+const fn timer(
+    kind: &'static str,
+    role: Role,
+    days_before: &'static [i64],
+    days: fn(&Register) -> Vec<Dated>,
+) -> Timer {
+    Timer {
+        kind,
+        role,
+        days_before,
+        days,
+    }
+}
 
 /// Gives what has come due and closes what has moved.
 pub async fn run(state: &AppState, register: &Register) -> Result<()> {
@@ -215,6 +210,30 @@ fn change_feeds(register: &Register) -> Vec<Dated> {
         }
         _ => None,
     })
+}
+
+/// Waivers that still run; what they set aside is red again on the day after.
+fn waivers(register: &Register) -> Vec<Dated> {
+    register
+        .engagements
+        .iter()
+        .filter(|judged| !judged.current.state.state.is_terminal())
+        .flat_map(|judged| judged.facts.waivers.iter().map(move |waiver| (judged, waiver)))
+        .filter_map(|(judged, waiver)| {
+            let on = register.zone.local_date(waiver.until).pred_opt()?;
+            (on >= register.today).then(|| Dated {
+                about: waiver.id.uuid(),
+                on,
+                title: format!(
+                    "{}: put right what is waived ({}), the waiver ends with {}",
+                    crate::register::title(&judged.current),
+                    waiver.kind.label(),
+                    words::day(on)
+                ),
+                path: format!("{}#waivers", crate::register::path(&judged.current)),
+            })
+        })
+        .collect()
 }
 
 fn certificates(register: &Register) -> Vec<Dated> {

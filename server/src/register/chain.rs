@@ -1,74 +1,63 @@
-//! The chain that an engagement is part of: up to the one that we engage ourselves, and down to the last one known.
+//! The chain that an engagement is part of: up to the one that we engage ourselves, and down to the last one known. Only
+//! its own members are read, however large the register is.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use app::register::chain::Tier;
 use app::ui::Link;
 use domain::id::EngagementId;
 
 use super::load;
-use crate::store::engagements::{CurrentEngagement, list_current};
+use crate::store::engagements::{CurrentEngagement, current, list_children};
 use crate::store::{Result, Tx};
 
 /// The tree from the first tier, with the engagement in it.
-pub(super) async fn tree(tx: &mut Tx, here: EngagementId) -> Result<Vec<Tier>> {
-    let all = list_current(tx).await?;
-    let by_id: HashMap<EngagementId, &CurrentEngagement> =
-        all.iter().map(|one| (one.engagement.id, one)).collect();
-    let mut below: HashMap<EngagementId, Vec<EngagementId>> = HashMap::new();
-    for one in &all {
-        if let Some(parent) = one.version.facts.parent {
-            below.entry(parent).or_default().push(one.engagement.id);
-        }
-    }
-    let mut root = here;
-    let mut seen = BTreeSet::from([here]);
-    while let Some(parent) = by_id.get(&root).and_then(|one| one.version.facts.parent) {
+pub(super) async fn tree(tx: &mut Tx, here: &CurrentEngagement) -> Result<Vec<Tier>> {
+    let id = here.engagement.id;
+    let mut root = here.clone();
+    let mut seen = BTreeSet::from([id]);
+    while let Some(parent) = root.version.facts.parent {
         // A circle is refused where it is typed; one that came another way ends here.
-        if !by_id.contains_key(&parent) || !seen.insert(parent) {
+        if !seen.insert(parent) {
             break;
         }
-        root = parent;
+        match current(tx, parent).await? {
+            Some(above) => root = above,
+            None => break,
+        }
     }
-    let mut seen = BTreeSet::new();
-    Ok(tier(root, here, &by_id, &below, &mut seen).into_iter().collect())
+    let mut seen = BTreeSet::from([root.engagement.id]);
+    Ok(vec![tier(tx, root, id, &mut seen).await?])
 }
 
-fn tier(
-    id: EngagementId,
+async fn tier(
+    tx: &mut Tx,
+    one: CurrentEngagement,
     here: EngagementId,
-    by_id: &HashMap<EngagementId, &CurrentEngagement>,
-    below: &HashMap<EngagementId, Vec<EngagementId>>,
     seen: &mut BTreeSet<EngagementId>,
-) -> Option<Tier> {
-    let current = by_id.get(&id)?;
-    if !seen.insert(id) {
-        return None;
+) -> Result<Tier> {
+    let mut below = Vec::new();
+    for child in list_children(tx, one.engagement.id).await? {
+        if !seen.insert(child.id) {
+            continue;
+        }
+        if let Some(child) = current(tx, child.id).await? {
+            below.push(Box::pin(tier(tx, child, here, seen)).await?);
+        }
     }
-    let places: Vec<&str> = current
-        .version
-        .facts
-        .places()
-        .iter()
-        .map(|place| place.label())
-        .collect();
-    let mut children: Vec<Tier> = below
-        .get(&id)
-        .into_iter()
-        .flatten()
-        .filter_map(|child| tier(*child, here, by_id, below, seen))
-        .collect();
-    children.sort_by(|a, b| a.link.label.cmp(&b.link.label));
-    Some(Tier {
-        link: Link::new(load::title(current), load::path(current)),
-        tier: current.version.facts.tier,
-        state: current.state.state,
+    below.sort_by(|a, b| a.link.label.cmp(&b.link.label));
+    let facts = &one.version.facts;
+    let places: Vec<&str> = facts.places().iter().map(|place| place.label()).collect();
+    Ok(Tier {
+        link: Link::new(load::title(&one), load::path(&one)),
+        tier: facts.tier,
+        state: one.state.state,
         places: if places.is_empty() {
             "places unknown".to_owned()
         } else {
             places.join(", ")
         },
-        is_here: id == here,
-        below: children,
+        is_here: one.engagement.id == here,
+        below,
     })
 }

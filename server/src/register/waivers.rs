@@ -2,7 +2,7 @@
 //! grants; both hold the permission. What may be waived at all, `domain::gate` says; everything that happened stays.
 
 use app::register::Typed;
-use app::register::waivers::{AskWaiver, AskWaiverPage, WaiverPart, WaiverRow};
+use app::register::waivers::{AskWaiver, AskWaiverPage, WaiverPart, WaiverRow, reason_field};
 use app::ui::{Choice, FieldErrors, Link, Tone};
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -310,7 +310,8 @@ async fn decide(
         .into_iter()
         .find(|file| file.asked.request == request)
         .ok_or(HttpError::NotFound)?;
-    let reason: Prose = posted.text("reason").parse().map_err(|why| {
+    let field = reason_field(place_of(event), &request.to_string());
+    let reason: Prose = posted.text(&field).parse().map_err(|why| {
         HttpError::Unprocessable(format!(
             "A decision on a waiver needs a reason. {why}. Go back and write one; nothing was changed."
         ))
@@ -333,6 +334,16 @@ async fn decide(
     };
     staff.say(said).await?;
     Ok(Redirect::to(&load::path(&judged.current)).into_response())
+}
+
+/// The last part of the address that a decision posts to.
+const fn place_of(event: WaiverEvent) -> &'static str {
+    match event {
+        WaiverEvent::Granted => "grant",
+        WaiverEvent::Refused => "refuse",
+        WaiverEvent::Revoked => "revoke",
+        WaiverEvent::Asked => "new",
+    }
 }
 
 fn refused(why: WaiverRefused) -> HttpError {

@@ -103,7 +103,7 @@ pub async fn insert_staff(tx: &mut Tx, staff: &StaffRow) -> Result<()> {
     Ok(())
 }
 
-/// Sets name and roles.
+/// Sets name and roles; what the person took for a role that is gone is handed back.
 pub async fn set_name_and_roles(tx: &mut Tx, id: Uuid, name: &str, roles: &[Role]) -> Result<()> {
     let done = on!(tx, |c| {
         sqlx::query("UPDATE staff SET display_name = $2, roles = $3 WHERE id = $1")
@@ -114,7 +114,8 @@ pub async fn set_name_and_roles(tx: &mut Tx, id: Uuid, name: &str, roles: &[Role
             .await
             .map(|done| done.rows_affected())
     })?;
-    expect_one(done, "This account")
+    expect_one(done, "This account")?;
+    hand_back_tasks(tx, id, roles).await
 }
 
 /// Sets a password.
@@ -141,7 +142,27 @@ pub async fn disable_staff(tx: &mut Tx, id: Uuid, now: DateTime<Utc>) -> Result<
             .await
             .map(|done| done.rows_affected())
     })?;
-    expect_one(done, "This account")
+    expect_one(done, "This account")?;
+    hand_back_tasks(tx, id, &[]).await
+}
+
+/// Hands back what somebody took and has no longer the role for, so that colleagues see it.
+async fn hand_back_tasks(tx: &mut Tx, id: Uuid, roles: &[Role]) -> Result<()> {
+    let kept = roles
+        .iter()
+        .fold(",".to_owned(), |text, role| text + role.as_str() + ",");
+    on!(tx, |c| {
+        sqlx::query(
+            "UPDATE tasks SET taken_by = NULL, taken_at = NULL
+             WHERE taken_by = $1 AND done_at IS NULL AND $2 NOT LIKE '%,' || role || ',%'",
+        )
+        .bind(id)
+        .bind(kept)
+        .execute(c)
+        .await
+        .map(drop)
+    })?;
+    Ok(())
 }
 
 /// Enables an account that is disabled.
