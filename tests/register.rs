@@ -463,7 +463,8 @@ both! {
         let path = complete(&editor, &assessor, &approver).await;
         let id = listed(&app, &path).await;
         let edit = format!("{path}/edit");
-        let wording = with(&engagement("DE"), &[("seen", "1"), ("category", "OTHER")]);
+        let wording = [("seen", "1"), ("category", "OTHER"), ("cover_CATEGORY", "CORRECTION")];
+        let wording = with(&engagement("DE"), &wording);
         let silent = editor.post(&edit, &wording).await;
         assert_eq!(silent.status, 422);
         assert!(text(&silent).contains("Say why: others were shown what you are changing"));

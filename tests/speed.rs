@@ -12,7 +12,7 @@ use domain::gate::evaluate_register;
 use domain::id::{EngagementId, OrganisationId, RecordId, StaffId};
 use domain::known::Known;
 use domain::legal_record::{LegalRecord, Tia, TiaOutcome, TiaState, TiaType};
-use domain::organisation::OrganisationFacts;
+use domain::organisation::{ContactPoint, ContactPointKind, OrganisationFacts};
 use domain::role::Role;
 use domain::slug::Slug;
 use forenotice::gates;
@@ -62,6 +62,13 @@ async fn fill(app: &TestApp, engagements: u32, versions: i64) {
         if number % 3 == 0 {
             facts.registration_number = Known::Known(format!("{number}").parse().unwrap());
             facts.address = Known::Known("Main Street 1\n0150 Oslo".parse().unwrap());
+            facts.contact = Known::Known(ContactPoint {
+                kind: ContactPointKind::Function,
+                name: "Privacy office".parse().unwrap(),
+                email: Some("privacy@vendor.example".parse().unwrap()),
+                phone: None,
+                postal: None,
+            });
         }
         let slug = Slug::from_name(&name).unwrap();
         let first = |facts| NewVersion {
