@@ -5,6 +5,7 @@ use domain::change::ChangeType;
 use domain::engagement::state::EngagementState;
 use domain::role::Role;
 use forenotice::jobs::run_due;
+use forenotice::on;
 use forenotice::store::activations::list_activations;
 use forenotice::store::changes::find_announced_line;
 use forenotice::store::customers::{list_customers, put_products};
@@ -12,7 +13,6 @@ use forenotice::store::products::{Product, create_product};
 use forenotice::store::settings::put_setting;
 use forenotice::store::tasks::list_open_tasks;
 use forenotice::store::{Tx, authorisations};
-use forenotice::on;
 use uuid::Uuid;
 
 use crate::both;
@@ -44,7 +44,11 @@ async fn announce(app: &TestApp, editor: &Client, approver: &Client, change: &st
     let today = zone.local_date(app.state.clock.now()).to_string();
     for (client, step, form) in [
         (editor, "submit", vec![]),
-        (approver, "approve", vec![("dispatch_on", today.as_str()), ("nobody", "yes")]),
+        (
+            approver,
+            "approve",
+            vec![("dispatch_on", today.as_str()), ("nobody", "yes")],
+        ),
         (approver, "dispatch", vec![]),
     ] {
         let answer = client.post(&format!("{change}/{step}"), &form).await;
@@ -78,12 +82,14 @@ async fn put_authorisations(app: &TestApp, state: &'static str, is_meant: impl F
 }
 
 async fn put(tx: &mut Tx, authorisation: Uuid, state: &'static str) {
-    on!(tx, |c| sqlx::query("UPDATE authorisations SET state = $2 WHERE id = $1")
-        .bind(authorisation)
-        .bind(state)
-        .execute(c)
-        .await
-        .map(drop))
+    on!(tx, |c| sqlx::query(
+        "UPDATE authorisations SET state = $2 WHERE id = $1"
+    )
+    .bind(authorisation)
+    .bind(state)
+    .execute(c)
+    .await
+    .map(drop))
     .unwrap();
 }
 
@@ -94,7 +100,10 @@ async fn state_of(app: &TestApp, slug: &str) -> EngagementState {
 async fn step(client: &Client, slug: &str, name: &str) -> Answer {
     let reason = format!("reason-{name}");
     client
-        .post(&format!("/staff/register/{slug}/{name}"), &[(reason.as_str(), "Looked at")])
+        .post(
+            &format!("/staff/register/{slug}/{name}"),
+            &[(reason.as_str(), "Looked at")],
+        )
         .await
 }
 

@@ -2,8 +2,8 @@
 
 use domain::legal_record::LegalRecord;
 use domain::role::Role;
-use forenotice::store::legal_records::{NewRecord, append_record, approve_record, list_latest_records};
 use forenotice::store::engagements::list_current;
+use forenotice::store::legal_records::{NewRecord, append_record, approve_record, list_latest_records};
 
 use super::{Desk, newest_case, object};
 use crate::both;
@@ -17,9 +17,15 @@ async fn add_tia_author(app: &TestApp, login: &str) {
     let person = app.add_person(login, &[Role::LegalApprover]).await;
     let mut tx = app.state.db.write().await.unwrap();
     let all = list_current(&mut tx).await.unwrap();
-    let kaleido = all.iter().find(|e| e.engagement.slug.as_str() == "kaleido-search-gmbh").unwrap();
+    let kaleido = all
+        .iter()
+        .find(|e| e.engagement.slug.as_str() == "kaleido-search-gmbh")
+        .unwrap();
     let records = list_latest_records(&mut tx, kaleido.engagement.id).await.unwrap();
-    let old = records.iter().find(|r| matches!(r.body, LegalRecord::Tia(_))).unwrap();
+    let old = records
+        .iter()
+        .find(|r| matches!(r.body, LegalRecord::Tia(_)))
+        .unwrap();
     let LegalRecord::Tia(mut tia) = old.body.clone() else {
         panic!("a TIA")
     };
@@ -37,7 +43,9 @@ async fn add_tia_author(app: &TestApp, login: &str) {
     };
     append_record(&mut tx, old.version, &new).await.unwrap();
     if let Some(approval) = old.approval {
-        approve_record(&mut tx, new.id, approval.by.unwrap(), now).await.unwrap();
+        approve_record(&mut tx, new.id, approval.by.unwrap(), now)
+            .await
+            .unwrap();
     }
     tx.commit().await.unwrap();
 }

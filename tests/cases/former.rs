@@ -12,8 +12,19 @@ const SITE: &str = "http://forenotice.test";
 async fn save(editor: &Client, customer: &str, name: &str, address: &str) {
     let page = customer_page(editor, customer).await;
     let text = editor.get(&page).await.text;
-    let path = text.split(&format!("{page}/contacts/")).skip(1).map(|rest| rest.split('"').next().unwrap()).find(|rest| *rest != "new").unwrap();
-    let form = [("name", name), ("address", address), ("kind", "PRIMARY"), ("rank", "1"), ("locale", "en")];
+    let path = text
+        .split(&format!("{page}/contacts/"))
+        .skip(1)
+        .map(|rest| rest.split('"').next().unwrap())
+        .find(|rest| *rest != "new")
+        .unwrap();
+    let form = [
+        ("name", name),
+        ("address", address),
+        ("kind", "PRIMARY"),
+        ("rank", "1"),
+        ("locale", "en"),
+    ];
     let saved = editor.post(&format!("{page}/contacts/{path}"), &form).await;
     assert_eq!(saved.status, 303, "{}", saved.text);
 }

@@ -29,7 +29,9 @@ fn key_in(text: &str) -> Option<&'static str> {
     KEYS.into_iter().find(|key| {
         let areas = text.match_indices(key);
         areas.map(|(at, found)| &text[at + found.len()..]).any(|rest| {
-            let token = rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '-' || c == '_')).unwrap_or(rest.len());
+            let token = rest
+                .find(|c: char| !(c.is_ascii_alphanumeric() || c == '-' || c == '_'))
+                .unwrap_or(rest.len());
             token == 43
         })
     })

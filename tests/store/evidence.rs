@@ -122,7 +122,9 @@ async fn add_customer_evidence(tx: &mut Tx) {
         confirmed: None,
     };
     note_signature(tx, &signature).await.unwrap();
-    confirm_signature(tx, signature.id, id(EDITOR), hour(2)).await.unwrap();
+    confirm_signature(tx, signature.id, id(EDITOR), hour(2))
+        .await
+        .unwrap();
     let read = Acknowledgement {
         id: id(105),
         delivery_id: id(DELIVERY),

@@ -345,7 +345,8 @@ impl Policy {
                 "no longer told as under DORA",
             ),
             (
-                self.customer_role == CustomerRole::Controller && earlier.customer_role == CustomerRole::Processor,
+                self.customer_role == CustomerRole::Controller
+                    && earlier.customer_role == CustomerRole::Processor,
                 "notices are no longer marked to be passed on",
             ),
             (

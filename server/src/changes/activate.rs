@@ -106,7 +106,15 @@ pub async fn activate(state: &AppState, by: Uuid, request: &Request) -> Result<(
         });
     }
     let events = step(entry_state, kind, may_return).unwrap_or_default();
-    go_live(&mut tx, state, by, &judged, request, (decision_id, waiting, events)).await?;
+    go_live(
+        &mut tx,
+        state,
+        by,
+        &judged,
+        request,
+        (decision_id, waiting, events),
+    )
+    .await?;
     tx.commit().await?;
     Ok(())
 }

@@ -368,7 +368,9 @@ fn evidence_text(standing: &Standing, zone: Zone) -> String {
     match standing {
         Standing::NotSent => "not sent".to_owned(),
         Standing::NotGiven { .. } => "nothing shows that it arrived".to_owned(),
-        Standing::AuthorisedAtSignature { at } => format!("shown at signature on {}", day(zone.local_date(*at))),
+        Standing::AuthorisedAtSignature { at } => {
+            format!("shown at signature on {}", day(zone.local_date(*at)))
+        }
         standing => standing.given().map_or_else(String::new, |g| {
             let settled = if g.provisional {
                 ", a late bounce may still void it"

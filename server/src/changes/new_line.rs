@@ -14,9 +14,9 @@ use leptos::prelude::*;
 use std::collections::HashMap;
 use uuid::Uuid;
 
+use super::ChangeError;
 use super::draft::{self, NewLine};
 use super::pages::{back, parse_day};
-use super::ChangeError;
 use crate::AppState;
 use crate::access::Staff;
 use crate::http::form::Posted;

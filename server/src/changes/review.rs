@@ -46,7 +46,10 @@ fn present(dossier: &Dossier) -> Result<&Notice> {
 /// The first day for which a change can be planned that leaves on `dispatch_on`; some customers' terms may ask for a window
 /// where others are only informed.
 fn earliest(dossier: &Dossier, scope: &Scope, dispatch_on: NaiveDate) -> NaiveDate {
-    let own = scope.recipients.iter().flat_map(|r| r.lines.iter().map(|(_, class)| *class));
+    let own = scope
+        .recipients
+        .iter()
+        .flat_map(|r| r.lines.iter().map(|(_, class)| *class));
     own.fold(dossier.strictest_class(), NoticeClass::stricter)
         .earliest(dispatch_on)
 }

@@ -241,10 +241,7 @@ pub async fn list_untold(
         }
         untold.push(CustomerFacts {
             customer_id: one.customer.id,
-            model: one
-                .policy
-                .as_ref()
-                .map(|p| p.policy.model_for(line.notice_class)),
+            model: one.policy.as_ref().map(|p| p.policy.model_for(line.notice_class)),
             authorisation: AuthorisationState::Pending,
             approval: None,
             notice: NoticeStanding::NotSent,

@@ -30,7 +30,9 @@ impl Visitor {
         let mut chrome = Chrome::contact(state, title);
         chrome.frame.flash = self.is_staff.then(|| Flash {
             tone: Tone::Warn,
-            message: format!("What is sent from this page counts as the customer’s own act. {SIGN_OUT_FIRST}"),
+            message: format!(
+                "What is sent from this page counts as the customer’s own act. {SIGN_OUT_FIRST}"
+            ),
         });
         chrome
     }

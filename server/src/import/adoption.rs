@@ -110,9 +110,7 @@ impl Announced {
             .find(|one| is_same(&one.organisation))?;
         Some(format!(
             "{}: a change that is not over speaks of {} ({}), so customers are told first; nothing of that company is adopted meanwhile",
-            mine.version.facts.legal_name,
-            found.organisation.version.facts.legal_name,
-            found.engagement.slug
+            mine.version.facts.legal_name, found.organisation.version.facts.legal_name, found.engagement.slug
         ))
     }
 }

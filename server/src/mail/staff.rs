@@ -17,8 +17,8 @@ use uuid::Uuid;
 use super::health::Health;
 use super::outcome::Verdict;
 use super::queue::{ResendError, is_unbuilt, resend};
-use super::state::{AttemptOutcome, MailState};
 use super::reading::Reader;
+use super::state::{AttemptOutcome, MailState};
 use super::{outbox, reading, webhook, withheld};
 use crate::AppState;
 use crate::access::Staff;
@@ -248,7 +248,8 @@ async fn show(
     let reports = mail_events::list_by_mail(&mut tx, mail.id).await?;
     drop(tx);
     let line = line(&state, &mail, zone);
-    let view = mime(&state, &mail).map(|mime| reading::view(&mime, format!("{}/html", line.path), reader(&state)));
+    let view =
+        mime(&state, &mail).map(|mime| reading::view(&mime, format!("{}/html", line.path), reader(&state)));
     let data = Sent {
         csrf: staff.csrf.clone(),
         queued: words::moment(mail.queued_at, zone),

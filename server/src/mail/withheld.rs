@@ -29,7 +29,11 @@ const EXCEPT: [&str; 3] = ["/subscribe/confirm", "/subscribe/suppress", "/staff/
 pub fn text(text: &str, site: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for (word, is_word) in words(text) {
-        out.push_str(if is_word && is_key(word, site) { WORDS } else { word });
+        out.push_str(if is_word && is_key(word, site) {
+            WORDS
+        } else {
+            word
+        });
     }
     out
 }
@@ -76,7 +80,13 @@ fn is_key(word: &str, site: &str) -> bool {
     // The scheme and the host may be written in any case.
     let ours = word
         .match_indices("://")
-        .filter_map(|(at, _)| word.get(word[..at].rfind(|c: char| !c.is_ascii_alphabetic()).map_or(0, |b| b + 1)..))
+        .filter_map(|(at, _)| {
+            word.get(
+                word[..at]
+                    .rfind(|c: char| !c.is_ascii_alphabetic())
+                    .map_or(0, |b| b + 1)..,
+            )
+        })
         .find_map(|address| {
             let head = address.get(..site.len())?;
             head.eq_ignore_ascii_case(site).then(|| &address[site.len()..])
@@ -136,8 +146,14 @@ mod tests {
                     let shown = text(&around.replace("{}", &link), SITE);
                     assert!(!shown.contains(&token) && shown.contains(WORDS), "{shown}");
                 }
-                let shown = html(&format!("<a class=\"b\" href=\"{link}\">Go</a><p>{link}</p>"), SITE);
-                assert_eq!(shown, format!("<a class=\"b\" title=\"{WORDS}\">Go</a><p>{WORDS}</p>"));
+                let shown = html(
+                    &format!("<a class=\"b\" href=\"{link}\">Go</a><p>{link}</p>"),
+                    SITE,
+                );
+                assert_eq!(
+                    shown,
+                    format!("<a class=\"b\" title=\"{WORDS}\">Go</a><p>{WORDS}</p>")
+                );
             }
         }
     }

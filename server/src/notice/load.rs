@@ -88,7 +88,12 @@ pub async fn as_sent(tx: &mut Tx, state: &AppState, holder: &Holder) -> Result<F
         publisher: state.publisher().name.clone(),
         dispatched: dispatched_text(&notice, state.publisher().zone),
         content_hash: hex(&notice.content_hash),
-        contents: notice.content.parts.into_iter().map(|part| part.content).collect(),
+        contents: notice
+            .content
+            .parts
+            .into_iter()
+            .map(|part| part.content)
+            .collect(),
     })
 }
 
@@ -208,7 +213,11 @@ fn sentence(text: &str) -> String {
 /// An objection that cannot hold anything any more is not said to.
 fn rights(policy: &Policy, asked: Asked, classes: &[NoticeClass], holds: bool) -> Vec<String> {
     let silence = policy.silence_text(classes);
-    let effect = if holds { policy.objection_text() } else { String::new() };
+    let effect = if holds {
+        policy.objection_text()
+    } else {
+        String::new()
+    };
     match asked {
         Asked::Nothing => Vec::new(),
         Asked::OptIn => vec![silence],
@@ -308,7 +317,11 @@ async fn lines(
             view.is_held = !view.has_started && cases.iter().any(|c| c.state.blocks());
             // Where it is depends on whose page this is: filled in by the caller.
             view.case = cases.last().map(|last| {
-                (last.case_number.clone(), last.state.label().to_lowercase(), String::new())
+                (
+                    last.case_number.clone(),
+                    last.state.label().to_lowercase(),
+                    String::new(),
+                )
             });
             if is_live && !is_blocked && answer::is_open(&authorisation) {
                 view.asked = policy.asked(&[class]);

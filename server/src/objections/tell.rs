@@ -144,15 +144,13 @@ async fn readers(tx: &mut Tx, state: &AppState, case: &Case) -> Result<Vec<(Cont
             },
         ))
     };
-    Ok(told.into_iter().map(|contact| (contact.clone(), link(&contact))).collect())
+    Ok(told
+        .into_iter()
+        .map(|contact| (contact.clone(), link(&contact)))
+        .collect())
 }
 
-fn to_contact(
-    state: &AppState,
-    case: &Case,
-    contact: &Contact,
-    rendered: crate::mail::Rendered,
-) -> Prepared {
+fn to_contact(state: &AppState, case: &Case, contact: &Contact, rendered: crate::mail::Rendered) -> Prepared {
     prepare(
         state,
         &Outgoing {

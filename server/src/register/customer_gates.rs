@@ -19,7 +19,10 @@ pub async fn customer_facts(
     now: DateTime<Utc>,
 ) -> Result<Option<CustomerFacts>> {
     let all = told(tx, engagement_id, now).await?;
-    Ok(all.facts().find(|facts| facts.customer_id == customer_id).cloned())
+    Ok(all
+        .facts()
+        .find(|facts| facts.customer_id == customer_id)
+        .cloned())
 }
 
 /// The same for every customer in scope of the line that announced an engagement.

@@ -162,7 +162,9 @@ async fn may_change_role(tx: &mut Tx, current: &CurrentEngagement) -> Result<boo
     use EngagementState::{Assessed, Assessing, Draft};
     Ok(match current.state.state {
         Draft | Assessing => true,
-        Assessed => find_unsettled_line(tx, current.engagement.id.uuid()).await?.is_none(),
+        Assessed => find_unsettled_line(tx, current.engagement.id.uuid())
+            .await?
+            .is_none(),
         _ => false,
     })
 }

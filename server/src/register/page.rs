@@ -66,7 +66,9 @@ async fn view_of(
         .await?
         .filter(|shown| !shown.agrees(&judged))
         .map(|shown| shown.what());
-    let change = find_unsettled_line(tx, id.uuid()).await?.map(|(_, change)| change);
+    let change = find_unsettled_line(tx, id.uuid())
+        .await?
+        .map(|(_, change)| change);
     let mut papers = papers(&judged, &decision);
     papers.push(certificates::paper(tx, state, &judged.current).await?);
     let chain = chain::tree(tx, id).await?;

@@ -24,13 +24,13 @@ use crate::access::Staff;
 use crate::audit::{Actor, Entry, Subject, append};
 use crate::gates;
 use crate::http::{HttpError, Posted};
-use crate::store::{Tx, authorisations};
 use crate::store::activations::{self, append_decision};
 use crate::store::changes::{Change, find_announced_line, find_unsettled_line, list_announced_lines};
 use crate::store::customers::find_customer;
 use crate::store::engagements::append_engagement_state;
 use crate::store::listings::{ListingState, NewListing, append_listing, find_listing};
 use crate::store::version::Recorded;
+use crate::store::{Tx, authorisations};
 
 /// A button of this page.
 struct Step {
@@ -300,7 +300,8 @@ async fn may_resume(
     let entry = &judged.current.state;
     if entry.state.has_rested_too_long(entry.recorded.at, now) {
         reasons.push(
-            "it rested for more than 90 days: announce it again by a change, as a new subprocessor".to_owned(),
+            "it rested for more than 90 days: announce it again by a change, as a new subprocessor"
+                .to_owned(),
         );
     }
     if let Some(shown) = find_shown(tx, &judged.current).await?

@@ -220,7 +220,11 @@ mod tests {
         for state in S::ALL {
             let rested = |by| state.has_rested_too_long(since, since + by);
             assert!(!rested(LONGEST_REST), "{state}");
-            assert_eq!(rested(LONGEST_REST + TimeDelta::milliseconds(1)), *state == S::Suspended, "{state}");
+            assert_eq!(
+                rested(LONGEST_REST + TimeDelta::milliseconds(1)),
+                *state == S::Suspended,
+                "{state}"
+            );
         }
     }
 

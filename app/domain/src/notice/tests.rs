@@ -219,7 +219,11 @@ fn an_end_or_a_harm_is_told_whatever_is_on_file() {
         bare.replaces = Some("Old Ltd");
         bare.organisation = OrganisationFacts::named(Name::parse("Acme GmbH").unwrap());
         bare.engagement = EngagementFacts::of(OrganisationId::from(Uuid::from_u128(1)));
-        assert_eq!(bare.compose().is_ok(), change_type.needs_no_papers(), "{change_type}");
+        assert_eq!(
+            bare.compose().is_ok(),
+            change_type.needs_no_papers(),
+            "{change_type}"
+        );
         bare.planned_on = None;
         assert!(bare.compose().is_err(), "{change_type}: the day is always said");
     }

@@ -246,7 +246,10 @@ fn what_a_named_contact_filed_cannot_be_found_not_entitled() {
         let refusal = find(true, roles).unwrap_err();
         assert!(refusal.reason.contains("named") || roles == [Role::LegalEditor]);
     }
-    assert!(find(false, &[Role::LegalEditor]).is_err(), "working a case is not deciding it");
+    assert!(
+        find(false, &[Role::LegalEditor]).is_err(),
+        "working a case is not deciding it"
+    );
     let found = find(false, &[Role::LegalApprover]).unwrap();
     assert!(found == S::NotEntitled && found.is_turned_down());
     assert_eq!(
@@ -267,7 +270,15 @@ fn late_is_a_fact_and_not_a_choice() {
     );
     assert!(!S::Late.blocks());
     assert_eq!(
-        run(S::Acknowledged, E::FindLate, &Actor::System, &policy(), &[], false).unwrap(),
+        run(
+            S::Acknowledged,
+            E::FindLate,
+            &Actor::System,
+            &policy(),
+            &[],
+            false
+        )
+        .unwrap(),
         S::Late
     );
 }

@@ -144,15 +144,25 @@ fn every_term_that_can_be_worse_for_the_customer_counts_and_no_better_one_does()
         ..policy()
     };
     let rows: [(&str, fn(&mut Policy)); 9] = [
-        ("fewer may object, or only by letter", |p| p.who_may_object = WhoMayObject::NamedContacts),
-        ("fewer may object, or only by letter", |p| p.who_may_object = WhoMayObject::WrittenLetter),
+        ("fewer may object, or only by letter", |p| {
+            p.who_may_object = WhoMayObject::NamedContacts
+        }),
+        ("fewer may object, or only by letter", |p| {
+            p.who_may_object = WhoMayObject::WrittenLetter
+        }),
         ("late objections are rejected", |p| p.late = LateRule::Reject),
-        ("more time to confirm an objection", |p| p.acknowledgement_period = working_days(5)),
+        ("more time to confirm an objection", |p| {
+            p.acknowledgement_period = working_days(5)
+        }),
         ("shorter talks", |p| p.discussion_period = days(29)),
-        ("less time to choose termination", |p| p.election_period = working_days(30)),
+        ("less time to choose termination", |p| {
+            p.election_period = working_days(30)
+        }),
         ("no refund on termination", |p| p.refund = Refund::None),
         ("no longer told as under DORA", |p| p.dora_relevant = false),
-        ("notices are no longer marked to be passed on", |p| p.customer_role = CustomerRole::Controller),
+        ("notices are no longer marked to be passed on", |p| {
+            p.customer_role = CustomerRole::Controller
+        }),
     ];
     for (text, weaken) in rows {
         let mut weaker = earlier.clone();

@@ -771,12 +771,19 @@ fn staff_reads_every_kind_of_mail_without_a_link_that_is_a_key() {
 
     let sender = Sender::parse("Acme privacy <privacy@acme.example>", "privacy@acme.example").unwrap();
     let lists = [
-        List::Contract { help: link("contacts") },
-        List::Subscriber { unsubscribe: link("unsubscribe") },
+        List::Contract {
+            help: link("contacts"),
+        },
+        List::Subscriber {
+            unsubscribe: link("unsubscribe"),
+        },
     ];
     let pasted = |text: &str| format!("{text} {}", link("objections"));
     let says: [&dyn Fn(&str) -> String; 2] = [&plainly, &pasted];
-    for (say, list) in says.into_iter().flat_map(|say| lists.iter().map(move |list| (say, list))) {
+    for (say, list) in says
+        .into_iter()
+        .flat_map(|say| lists.iter().map(move |list| (say, list)))
+    {
         for (name, mail) in samples(say) {
             let subject: String = mail.subject.chars().take(100).collect();
             let letter = Letter {
@@ -795,18 +802,33 @@ fn staff_reads_every_kind_of_mail_without_a_link_that_is_a_key() {
                 let headers: Vec<String> = view.headers.into_iter().map(|h| h.value).collect();
                 [view.text, headers.join("\n"), view.links.join("\n")]
             };
-            let staff = Reader::Staff { site: "https://forenotice.example/" };
+            let staff = Reader::Staff {
+                site: "https://forenotice.example/",
+            };
             let holds = |texts: &[String]| texts.iter().any(|text| text.contains(TOKEN));
             assert!(holds(&shown(Reader::Recipient)), "{name}: its recipient has them");
             assert!(!holds(&shown(staff)), "{name}");
-            assert!(shown(staff)[1].contains(withheld::WORDS), "{name}: the header says that one was there");
+            assert!(
+                shown(staff)[1].contains(withheld::WORDS),
+                "{name}: the header says that one was there"
+            );
             let html = withheld::html(&mail.html, "https://forenotice.example/");
             assert!(!html.contains(TOKEN), "{name}");
-            assert_eq!(html.contains(withheld::WORDS), mail.html.contains(TOKEN), "{name}");
+            assert_eq!(
+                html.contains(withheld::WORDS),
+                mail.html.contains(TOKEN),
+                "{name}"
+            );
             // Nothing else is taken away.
             assert_eq!(
-                withheld::text(&mail.text, "https://forenotice.example/").split_whitespace().filter(|w| !withheld::WORDS.contains(w)).count(),
-                mail.text.split_whitespace().filter(|w| !w.contains(TOKEN) && !withheld::WORDS.contains(w)).count(),
+                withheld::text(&mail.text, "https://forenotice.example/")
+                    .split_whitespace()
+                    .filter(|w| !withheld::WORDS.contains(w))
+                    .count(),
+                mail.text
+                    .split_whitespace()
+                    .filter(|w| !w.contains(TOKEN) && !withheld::WORDS.contains(w))
+                    .count(),
                 "{name}"
             );
         }
