@@ -141,6 +141,12 @@ impl ChangeType {
         )
     }
 
+    /// Whether it is told once it has happened, because nobody decided on it, or because it weakens nothing: then there is no
+    /// day to wait for, and the planned day is the day on which it happened.
+    pub const fn is_told_afterwards(self) -> bool {
+        matches!(self.default_class(), NoticeClass::D) || matches!(self, Self::MechanismChangedEqual)
+    }
+
     /// Whether another engagement ends with it.
     pub const fn names_a_replaced_one(self) -> bool {
         matches!(self, Self::Replacement | Self::EmergencyReplacement)

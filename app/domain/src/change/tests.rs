@@ -293,3 +293,23 @@ fn a_weaker_mechanism_gets_a_window_and_an_equal_one_does_not() {
     assert_eq!(diffs[0].before, "United States: Data Privacy Framework");
     assert_eq!(uncovered(&diffs, &[T::NameChanged]), [FactField::Mechanism]);
 }
+
+#[test]
+fn what_nobody_decided_on_is_told_afterwards_and_what_starts_is_told_before() {
+    let afterwards: Vec<_> = T::ALL.iter().filter(|t| t.is_told_afterwards()).collect();
+    assert_eq!(
+        afterwards,
+        [
+            &T::MechanismChangedEqual,
+            &T::MechanismLost,
+            &T::SubprocessorFailure,
+            &T::LawChangeNotice,
+            &T::GovAccessNotice
+        ]
+    );
+    assert!(
+        T::ALL
+            .iter()
+            .all(|t| !(t.starts_engagement() && t.is_told_afterwards()))
+    );
+}

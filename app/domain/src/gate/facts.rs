@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
@@ -9,7 +11,7 @@ use crate::id::{CustomerId, EngagementId, ObjectionId};
 use crate::legal_record::{Contract, Recorded, SecurityAssessment, Tia, Transfer};
 use crate::objection::ObjectionState;
 use crate::organisation::OrganisationFacts;
-use crate::reference::ReferenceData;
+use crate::reference::{EftaState, ReferenceData};
 use crate::zone::Zone;
 
 use super::waiver::Waiver;
@@ -72,6 +74,8 @@ pub struct RegisterFacts {
     pub reference: ReferenceData,
     /// Settings.
     pub settings: GateSettings,
+    /// The EEA EFTA states from which the publisher exports; none: it is not known from which.
+    pub efta_exporters: BTreeSet<EftaState>,
     /// The publisher's zone: dates without a zone are read there, adequacy in Brussels.
     pub zone: Zone,
 }

@@ -1,5 +1,6 @@
 mod customer;
 mod green;
+mod loss;
 mod red;
 mod transfer;
 mod waiver;

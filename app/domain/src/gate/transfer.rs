@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 
-use super::facts::{RegisterFacts, Stage};
+use super::facts::RegisterFacts;
 use super::{Findings, ReasonCode as R};
 use crate::country::Place;
+use crate::dpf;
 use crate::engagement::RelationshipRole;
 use crate::legal_record::{
     AdequacyReliance, BcrKind, DpfFramework, DpfReliance, Mechanism, MechanismKind, Origin, Scc, SccModule,
@@ -16,11 +17,6 @@ use crate::notice::places_outside;
 use crate::organisation::same_name;
 use crate::reference::{AdequacyDecision, AdequacyRegime, AdequacyScope};
 use crate::words::day;
-
-/// Days that a look at the list may be old when an engagement starts.
-const DPF_FRESH_AT_START: i64 = 30;
-/// Days that it may be old while one runs.
-const DPF_FRESH_RUNNING: i64 = 90;
 
 /// `today` is the publisher's date, `brussels` the date in Brussels, where adequacy decisions end at 24:00.
 pub(super) fn mechanisms(facts: &RegisterFacts, today: NaiveDate, brussels: NaiveDate, found: &mut Findings) {
@@ -104,7 +100,7 @@ fn mechanism(
             format!("{} is outside the EEA", transfer.destination.label())
         }),
         Mechanism::Adequacy(reliance) => adequacy(facts, transfer, reliance, brussels, found),
-        Mechanism::Dpf(reliance) => dpf(facts, transfer, reliance, today, brussels, found),
+        Mechanism::Dpf(reliance) => framework(facts, transfer, reliance, today, brussels, found),
         // judged by G6 and G7
         Mechanism::Scc(_) => {}
         Mechanism::Bcr(bcr) => {
@@ -130,20 +126,6 @@ fn mechanism(
     }
 }
 
-/// The regimes that judge a transfer; one without recorded origins is judged as exported from the Union.
-fn regimes(transfer: &Transfer) -> BTreeSet<AdequacyRegime> {
-    let regimes: BTreeSet<_> = transfer
-        .origins
-        .iter()
-        .map(|origin| AdequacyRegime::of(*origin))
-        .collect();
-    if regimes.is_empty() {
-        BTreeSet::from([AdequacyRegime::Eu])
-    } else {
-        regimes
-    }
-}
-
 /// The decision in force for a destination under a regime, or why there is none.
 fn decision<'a>(
     facts: &'a RegisterFacts,
@@ -160,16 +142,18 @@ fn decision<'a>(
     let efta = regime == AdequacyRegime::Eu && transfer.origins.contains(&Origin::EeaEfta);
     let all: Vec<_> = facts.reference.adequacy(country, regime).collect();
     if let Some(decision) = all.iter().find(|d| d.is_in_force(brussels)) {
-        return if efta && !decision.applies_in_efta {
-            Err((
+        let gap = decision.efta_gap(&facts.efta_exporters).filter(|_| efta);
+        return match gap {
+            Some((state, status)) => Err((
                 R::NoValidMechanism,
                 format!(
-                    "{} does not apply to exports from the EEA EFTA states",
-                    decision.instrument
+                    "whether {} applies to exports from {}: {}",
+                    decision.instrument,
+                    state.label(),
+                    status.label()
                 ),
-            ))
-        } else {
-            Ok(decision)
+            )),
+            None => Ok(decision),
         };
     }
     match all.iter().find(|d| d.in_force_from <= brussels) {
@@ -188,7 +172,7 @@ fn adequacy(
     brussels: NaiveDate,
     found: &mut Findings,
 ) {
-    for regime in regimes(transfer) {
+    for regime in transfer.regimes() {
         match decision(facts, transfer, regime, brussels) {
             Err((code, detail)) => found.add(code, format!("{}: {detail}", to(transfer))),
             Ok(decision) => match decision.scope {
@@ -216,7 +200,7 @@ fn adequacy(
     }
 }
 
-fn dpf(
+fn framework(
     facts: &RegisterFacts,
     transfer: &Transfer,
     reliance: &DpfReliance,
@@ -225,7 +209,7 @@ fn dpf(
     found: &mut Findings,
 ) {
     let mut frameworks: BTreeSet<DpfFramework> = BTreeSet::new();
-    for regime in regimes(transfer) {
+    for regime in transfer.regimes() {
         if let Err((code, detail)) = decision(facts, transfer, regime, brussels) {
             found.add(code, format!("{}: {detail}", to(transfer)));
         }
@@ -235,10 +219,14 @@ fn dpf(
             AdequacyRegime::Ch => &[DpfFramework::ChUs],
         });
     }
-    let freshness = match facts.stage {
-        Stage::Start => DPF_FRESH_AT_START,
-        Stage::Running => DPF_FRESH_RUNNING,
-    };
+    let freshness = dpf::fresh_for(facts.stage);
+    let importer = &transfer.importer;
+    found.require(facts.organisation.is_named(importer.as_str()), R::DpfScope, || {
+        format!(
+            "{}: {importer} imports, which is not the contracting company; a certificate covers the company on the list",
+            to(transfer)
+        )
+    });
     found.require(reliance.hr_data || reliance.non_hr_data, R::DpfScope, || {
         format!(
             "{}: say whether human-resources or other data is transferred",
