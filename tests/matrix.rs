@@ -222,6 +222,10 @@ const TABLE: &[(&str, &str, Who)] = &[
         "/staff/register/{slug}/tia/{number}/reject",
         Holder(P::ApproveTia),
     ),
+    ("GET", "/staff/register/{slug}/dpf", Holder(P::ReadRegister)),
+    ("GET", "/staff/register/{slug}/dpf/new", Holder(P::EditRegister)),
+    ("POST", "/staff/register/{slug}/dpf/new", Holder(P::EditRegister)),
+    ("POST", "/staff/register/{slug}/dpf/read", Holder(P::EditRegister)),
     ("POST", "/staff/register/{slug}/assess", Holder(P::EditRegister)),
     (
         "POST",

@@ -13,7 +13,7 @@ use crate::engagement::{Location, LocationKind};
 use crate::gate::{Gate, Reason, RegisterFacts, evaluate_register};
 use crate::known::Known;
 use crate::legal_record::{MechanismKind, Recorded, Transfer};
-use crate::reference::AdequacyDecision;
+use crate::reference::{AdequacyDecision, ReferenceData};
 use crate::zone::Zone;
 
 /// Whether a transfer rests on a decision, and on nothing else once it has fallen. `after` has the decision as it is
@@ -21,7 +21,7 @@ use crate::zone::Zone;
 pub fn rests_on(
     transfer: &Transfer,
     fallen: &AdequacyDecision,
-    after: &RegisterFacts,
+    after: &ReferenceData,
     at: DateTime<Utc>,
 ) -> bool {
     let day = Zone::BRUSSELS.local_date(at);
@@ -29,7 +29,7 @@ pub fn rests_on(
     matches!(kind, MechanismKind::Adequacy | MechanismKind::Dpf)
         && transfer.destination == Place::Country(fallen.country)
         && transfer.regimes().contains(&fallen.regime)
-        && !after.reference.is_adequate(fallen.country, fallen.regime, day)
+        && !after.is_adequate(fallen.country, fallen.regime, day)
 }
 
 /// The transfer resting on its clauses, or why it has nothing to fall back on. `after` are the engagement's facts with

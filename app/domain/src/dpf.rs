@@ -1,10 +1,13 @@
 //! Looks at the list of companies certified under the Data Privacy Framework: how long one may be relied on, what is about
 //! to run out, and what a text copied from the list says.
 
+use std::collections::BTreeSet;
+
 use chrono::{Days, NaiveDate};
 
 use crate::gate::Stage;
-use crate::legal_record::{DpfCheck, DpfReliance};
+use crate::legal_record::{DpfCheck, DpfFramework, DpfReliance, MechanismKind, Transfer};
+use crate::reference::AdequacyRegime;
 use crate::words::day;
 
 mod record;
@@ -17,6 +20,8 @@ pub const FRESH_AT_START: i64 = 30;
 pub const FRESH_RUNNING: i64 = 90;
 /// Days before a planned go-live at which somebody looks again.
 pub const BEFORE_GO_LIVE: u64 = 7;
+/// Days before a look becomes too old for something in use, at which somebody looks again.
+pub const BEFORE_STALE: u64 = 7;
 /// Days before the next certification at which somebody looks whether it was renewed.
 pub const BEFORE_CERTIFICATION: u64 = 30;
 
@@ -32,6 +37,28 @@ pub const fn fresh_for(stage: Stage) -> i64 {
 pub fn counts_until(check: &DpfCheck, stage: Stage) -> Option<NaiveDate> {
     let days = u64::try_from(fresh_for(stage)).ok()?;
     check.checked_on.checked_add_days(Days::new(days))
+}
+
+/// The rows of the list that an export under a regime needs. The UK Extension counts only together with the first.
+pub const fn frameworks(regime: AdequacyRegime) -> &'static [DpfFramework] {
+    match regime {
+        AdequacyRegime::Eu => &[DpfFramework::EuUs],
+        AdequacyRegime::Uk => &[DpfFramework::EuUs, DpfFramework::UkExtension],
+        AdequacyRegime::Ch => &[DpfFramework::ChUs],
+    }
+}
+
+/// The rows of the list that a transfer rests on; none where it does not rest on the framework.
+pub fn frameworks_of(transfer: &Transfer) -> BTreeSet<DpfFramework> {
+    if transfer.mechanism.kind() != MechanismKind::Dpf {
+        return BTreeSet::new();
+    }
+    transfer
+        .regimes()
+        .into_iter()
+        .flat_map(frameworks)
+        .copied()
+        .collect()
 }
 
 /// What of a transfer's looks will have run out on the planned day of go-live: the look itself, or the certification.
@@ -63,7 +90,7 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
-    use crate::legal_record::{DpfFramework, DpfStatus};
+    use crate::legal_record::DpfStatus;
     use crate::text::Name;
 
     fn date(text: &str) -> NaiveDate {

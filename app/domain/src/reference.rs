@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::country::{Country, Place};
 use crate::legal_record::Origin;
-use crate::text::Line;
+use crate::text::{Line, Name};
 use crate::word_set::words;
 
 /// A country's membership of the European Economic Area; no transfer goes to a member.
@@ -128,6 +128,24 @@ pub struct AdequacyDecision {
     #[serde(default)]
     pub efta: BTreeMap<EftaState, EftaStatus>,
     /// Why nobody compared this row with its source; `None` where somebody did.
+    #[serde(default)]
+    pub not_compared: Option<Line<500>>,
+}
+
+/// A decision about an international organisation. It is shown and never asked by a gate: no place is an organisation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrganisationDecision {
+    /// The organisation.
+    pub name: Name,
+    /// Instrument.
+    pub instrument: Line<120>,
+    /// First day in force.
+    pub in_force_from: NaiveDate,
+    /// Whether it stands.
+    pub status: AdequacyStatus,
+    /// Day from which that status counts.
+    pub status_since: NaiveDate,
+    /// Why nobody compared this row with its source.
     #[serde(default)]
     pub not_compared: Option<Line<500>>,
 }

@@ -464,7 +464,7 @@ fn history(title: &'static str, id: &'static str, entries: Vec<HistoryEntry>) ->
 }
 
 /// What two versions differ in.
-pub(super) fn diff_list(diffs: Vec<Difference>) -> AnyView {
+pub(crate) fn diff_list(diffs: Vec<Difference>) -> AnyView {
     let rows = diffs
         .into_iter()
         .map(|diff| {

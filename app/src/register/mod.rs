@@ -5,6 +5,7 @@
 mod clauses;
 pub mod company;
 mod contract;
+pub mod dpf;
 pub mod engagement;
 pub mod engagement_page;
 mod facts;
@@ -15,10 +16,10 @@ pub mod locations;
 pub mod paper;
 pub mod record;
 mod security;
-mod sheet;
+pub(crate) mod sheet;
 pub mod tia;
 mod transfer;
-mod typed;
+pub(crate) mod typed;
 
 pub use sheet::sentence;
 pub use typed::Typed;

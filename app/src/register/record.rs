@@ -51,7 +51,7 @@ pub fn parse(kind: LegalRecordKind, typed: &Typed, writing: Writing<'_>) -> Resu
                 Some(LegalRecord::Transfer(transfer)) => Some(transfer),
                 _ => None,
             };
-            transfer::parse(typed, writing.by, before).map(LegalRecord::Transfer)
+            transfer::parse(typed, before).map(LegalRecord::Transfer)
         }
         LegalRecordKind::Tia => {
             let state = if writing.is_handed_in {

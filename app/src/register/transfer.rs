@@ -1,7 +1,6 @@
 //! The form for one flow of data to one destination.
 
 use domain::country::Place;
-use domain::id::StaffId;
 use domain::legal_record::{
     AdequacyReliance, Bcr, BcrKind, Derogation, Mechanism, MechanismKind, Origin, OtherSafeguard,
     OtherSafeguardKind, Transfer, UkInstrument, UkInstrumentKind,
@@ -63,9 +62,9 @@ pub fn typed_from(transfer: &Transfer) -> Typed {
     typed
 }
 
-/// The transfer that `by` typed on top of an earlier version, or what is wrong with it. A permission under Article 49
+/// The transfer that was typed on top of an earlier version, or what is wrong with it. A permission under Article 49
 /// is never typed: it is the data protection officer's, and falls when the reason changes.
-pub fn parse(typed: &Typed, by: StaffId, before: Option<&Transfer>) -> Result<Transfer, FieldErrors> {
+pub fn parse(typed: &Typed, before: Option<&Transfer>) -> Result<Transfer, FieldErrors> {
     let mut read = Reader::new(typed);
     let origins = read.ticked::<Origin>("origins");
     if origins.is_empty() {
@@ -74,7 +73,7 @@ pub fn parse(typed: &Typed, by: StaffId, before: Option<&Transfer>) -> Result<Tr
     let destination = Place::find(read.text("destination"));
     let destination = read.errors.take("destination", destination);
     let importer = read.required("importer");
-    let mechanism = mechanism(&mut read, by, before);
+    let mechanism = mechanism(&mut read, before);
     let fallback = read
         .is_ticked("has_fallback")
         .then(|| clauses::parse(&mut read, "fallback"))
@@ -94,7 +93,7 @@ pub fn parse(typed: &Typed, by: StaffId, before: Option<&Transfer>) -> Result<Tr
     }
 }
 
-fn mechanism(read: &mut Reader, by: StaffId, before: Option<&Transfer>) -> Option<Mechanism> {
+fn mechanism(read: &mut Reader, before: Option<&Transfer>) -> Option<Mechanism> {
     let before = before.map(|transfer| &transfer.mechanism);
     Some(
         match read.chosen("mechanism", "Choose what allows the transfer")? {
@@ -104,13 +103,7 @@ fn mechanism(read: &mut Reader, by: StaffId, before: Option<&Transfer>) -> Optio
                 in_scope: read.yes_no("adequacy_in_scope").into_option(),
                 scope_evidence: read.optional("adequacy_evidence"),
             }),
-            MechanismKind::Dpf => {
-                let earlier = match before {
-                    Some(Mechanism::Dpf(reliance)) => Some(reliance),
-                    _ => None,
-                };
-                Mechanism::Dpf(framework::parse(read, by, earlier))
-            }
+            MechanismKind::Dpf => Mechanism::Dpf(framework::parse(read)),
             MechanismKind::Scc => Mechanism::Scc(clauses::parse(read, "scc")?),
             MechanismKind::Bcr => Mechanism::Bcr(Bcr {
                 kind: read.chosen::<BcrKind>("bcr_kind", "Choose whose data the rules cover")?,

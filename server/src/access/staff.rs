@@ -26,9 +26,10 @@ const PASSWORD_STAMP: &str = "password";
 const FLASH: &str = "flash";
 
 /// The sections of the staff pages, each with what one must be allowed to do to enter it.
-const SECTIONS: [(&str, &str, Option<Permission>); 10] = [
+const SECTIONS: [(&str, &str, Option<Permission>); 11] = [
     ("Start", "/staff", None),
     ("Register", "/staff/register", Some(Permission::ReadRegister)),
+    ("Adequacy", "/staff/adequacy", Some(Permission::ReadRegister)),
     ("Changes", "/staff/changes", Some(Permission::ReadRegister)),
     ("Customers", "/staff/customers", Some(Permission::ReadCustomers)),
     ("Objections", "/staff/objections", Some(Permission::ReadCustomers)),

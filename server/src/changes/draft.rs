@@ -44,12 +44,29 @@ pub async fn open(
     planned_on: NaiveDate,
     line: NewLine,
 ) -> Result<String> {
-    let now = state.clock.now();
     let mut tx = state.db.write().await?;
+    let number = open_in(&mut tx, state, by, title, planned_on, vec![line]).await?;
+    tx.commit().await?;
+    Ok(number)
+}
+
+/// The same inside a transaction that does more, with all its lines.
+///
+/// # Errors
+/// When an engagement is not ready, or is in another open change.
+pub(crate) async fn open_in(
+    tx: &mut Tx,
+    state: &AppState,
+    by: Uuid,
+    title: &str,
+    planned_on: NaiveDate,
+    lines: Vec<NewLine>,
+) -> Result<String> {
+    let now = state.clock.now();
     let year = chrono::Datelike::year(&dossier::today(state, now));
     let change = Change {
         id: state.random.id(now),
-        number: changes::next_number(&mut tx, year).await?,
+        number: changes::next_number(tx, year).await?,
         title: title.to_owned(),
         state: ChangeState::Draft,
         planned_on,
@@ -57,22 +74,17 @@ pub async fn open(
         created_at: now,
         created_by: by,
     };
-    changes::open(&mut tx, &change, state.random.id(now)).await?;
-    let line = new_line(&mut tx, state, by, &change, 1, line).await?;
-    changes::put_lines(&mut tx, change.id, &[line]).await?;
+    changes::open(tx, &change, state.random.id(now)).await?;
+    let mut written = Vec::with_capacity(lines.len());
+    for (position, line) in (1..).zip(lines) {
+        written.push(new_line(tx, state, by, &change, position, line).await?);
+    }
+    changes::put_lines(tx, change.id, &written).await?;
     let number = change.number.clone();
-    let dossier = dossier::load_change(&mut tx, change).await?;
-    write_notice(&mut tx, state, by, &dossier).await?;
-    note(
-        &mut tx,
-        state,
-        by,
-        "change.opened",
-        &dossier,
-        json!({ "title": title, "planned_on": planned_on }),
-    )
-    .await?;
-    tx.commit().await?;
+    let dossier = dossier::load_change(tx, change).await?;
+    write_notice(tx, state, by, &dossier).await?;
+    let payload = json!({ "title": title, "planned_on": planned_on });
+    note(tx, state, by, "change.opened", &dossier, payload).await?;
     Ok(number)
 }
 

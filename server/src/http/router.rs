@@ -29,6 +29,7 @@ pub fn router(state: AppState) -> Router {
         .merge(crate::audit::routes())
         .merge(crate::operation::routes())
         .merge(crate::register::routes())
+        .merge(crate::adequacy::routes())
         .merge(crate::documents::routes())
         .merge(demo)
         .merge(crate::deadline::routes())

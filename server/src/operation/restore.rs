@@ -59,7 +59,6 @@ pub async fn restore(
     let schema = first.header.schema;
     prepare(db, schema).await?;
     let mut tx = db.write().await?;
-    tables::clear_what_migrations_filled(&mut tx).await?;
     tables::defer_foreign_keys(&mut tx).await?;
     let mut again = open()?;
     if load(&mut tx, &mut again).await? != manifest {

@@ -28,12 +28,12 @@ pub(super) async fn get(tx: &mut Tx, slug: &str) -> Result<CurrentEngagement, Ht
 }
 
 /// The address of an engagement's page.
-pub(super) fn path(current: &CurrentEngagement) -> String {
+pub(crate) fn path(current: &CurrentEngagement) -> String {
     format!("/staff/register/{}", current.engagement.slug)
 }
 
 /// "Acme Hosting GmbH: Object Storage".
-pub(super) fn title(current: &CurrentEngagement) -> String {
+pub(crate) fn title(current: &CurrentEngagement) -> String {
     let company = &current.organisation.version.facts.legal_name;
     match current.version.facts.service.get() {
         Some(service) => format!("{company}: {service}"),
@@ -42,7 +42,7 @@ pub(super) fn title(current: &CurrentEngagement) -> String {
 }
 
 /// Names of staff, to say who did what.
-pub(super) struct People {
+pub(crate) struct People {
     names: HashMap<Uuid, String>,
     zone: Zone,
 }

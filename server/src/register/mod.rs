@@ -7,14 +7,15 @@ mod copies;
 mod create;
 pub mod customer_gates;
 mod decisions;
+mod dpf;
 mod edit;
 mod gate_facts;
 pub mod gates_command;
 mod list;
-mod load;
+pub(crate) mod load;
 mod page;
 mod records;
-mod shown;
+pub(crate) mod shown;
 mod states;
 mod write;
 
@@ -89,6 +90,12 @@ pub fn routes() -> Router<AppState> {
             "/staff/register/{slug}/tia/{number}/reject",
             post(decisions::reject_tia),
         )
+        .route("/staff/register/{slug}/dpf", get(dpf::page))
+        .route(
+            "/staff/register/{slug}/dpf/new",
+            get(dpf::form).post(dpf::save).layer(uploads()),
+        )
+        .route("/staff/register/{slug}/dpf/read", post(dpf::read))
         .route("/staff/register/{slug}/assess", post(states::assess))
         .route("/staff/register/{slug}/confirm", post(states::confirm))
         .route("/staff/register/{slug}/reassess", post(states::reassess))

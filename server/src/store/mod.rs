@@ -280,6 +280,7 @@ pub mod customers;
 pub mod deliveries;
 pub mod demo_mails;
 pub mod documents;
+pub mod dpf_checks;
 pub mod engagements;
 pub mod entities;
 pub mod imports;

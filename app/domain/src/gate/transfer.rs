@@ -213,11 +213,7 @@ fn framework(
         if let Err((code, detail)) = decision(facts, transfer, regime, brussels) {
             found.add(code, format!("{}: {detail}", to(transfer)));
         }
-        frameworks.extend(match regime {
-            AdequacyRegime::Eu => [DpfFramework::EuUs].as_slice(),
-            AdequacyRegime::Uk => &[DpfFramework::EuUs, DpfFramework::UkExtension],
-            AdequacyRegime::Ch => &[DpfFramework::ChUs],
-        });
+        frameworks.extend(dpf::frameworks(regime));
     }
     let freshness = dpf::fresh_for(facts.stage);
     let importer = &transfer.importer;

@@ -31,7 +31,7 @@ fn the_framework_falls_and_clauses_with_an_assessment_take_over() {
     let facts = green();
     let (after, fallen) = annul(&facts, "US", AdequacyRegime::Eu);
     let transfer = &facts.register.transfers[0];
-    assert!(rests_on(&transfer.body, &fallen, &after, now()));
+    assert!(rests_on(&transfer.body, &fallen, &after.reference, now()));
     assert!(!evaluate_register(&after, now()).allowed);
     let swapped = fall_back(&after, transfer, now()).unwrap();
     assert_eq!(
@@ -70,7 +70,10 @@ fn nothing_falls_back_onto_something_that_is_not_ready() {
         edit(&mut facts);
         let (after, fallen) = annul(&facts, "US", AdequacyRegime::Eu);
         let transfer = &facts.register.transfers[0];
-        assert!(rests_on(&transfer.body, &fallen, &after, now()), "{what}");
+        assert!(
+            rests_on(&transfer.body, &fallen, &after.reference, now()),
+            "{what}"
+        );
         assert!(
             !fall_back(&after, transfer, now()).unwrap_err().is_empty(),
             "{what}"
@@ -88,7 +91,7 @@ fn a_country_s_own_decision_falls_likewise() {
     move_to(&mut facts, "GB", AdequacyReliance::default());
     let (after, fallen) = annul(&facts, "GB", AdequacyRegime::Eu);
     let transfer = &facts.register.transfers[0];
-    assert!(rests_on(&transfer.body, &fallen, &after, now()));
+    assert!(rests_on(&transfer.body, &fallen, &after.reference, now()));
     // Its note of adequacy is no assessment of clauses.
     assert!(fall_back(&after, transfer, now()).is_err());
     let mut assessed = after;
@@ -103,7 +106,7 @@ fn only_what_rests_on_the_decision_falls_with_it() {
     let falls = |edit: fn(&mut Transfer)| {
         let mut transfer = facts.register.transfers[0].body.clone();
         edit(&mut transfer);
-        rests_on(&transfer, &fallen, &after, now())
+        rests_on(&transfer, &fallen, &after.reference, now())
     };
     assert!(falls(|_| ()));
     assert!(
