@@ -9,12 +9,14 @@
 mod support;
 
 mod access;
+mod adequacy;
 mod audit;
 mod cases;
 mod contacts;
 mod customers;
 mod deadline;
 mod documents;
+mod dpf;
 mod facts;
 mod fallback;
 mod foundation;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use domain::authorisation::AuthorisationEvent;
 use domain::digest::FactsHash;
-use domain::legal_record::{AssessmentResult, LegalRecord, SecurityAssessment};
+use domain::legal_record::{AssessmentResult, DpfFramework, LegalRecord, SecurityAssessment};
 use domain::objection::ObjectionState;
 use domain::report::Report;
 use forenotice::keys::Sealed;
@@ -15,6 +15,7 @@ use forenotice::store::audit::{AuditRow, CheckpointRow, insert_checkpoint, inser
 use forenotice::store::baselines::{Baseline, insert_baseline};
 use forenotice::store::customers::{Signature, note_signature};
 use forenotice::store::deliveries::{Acknowledgement, acknowledge};
+use forenotice::store::dpf_checks::append_check;
 use forenotice::store::legal_records::{NewRecord, append_record, approve_record};
 use forenotice::store::listings::{ListingState, NewListing, append_listing};
 use forenotice::store::mail_events::{self, MailEvent};
@@ -24,9 +25,10 @@ use forenotice::store::version::Recorded;
 use forenotice::store::{Tx, answers, mails};
 
 use super::answers::answer;
+use super::dpf_checks::check;
 use super::fixtures::{
-    AUTHORISATION, CONTACT, CUSTOMER, DELIVERY, EDITOR, HOSTING, LINE, MAIL, NOTICE, POLICY, add_dispatched,
-    day,
+    ACME, AUTHORISATION, CONTACT, CUSTOMER, DELIVERY, EDITOR, HOSTING, LINE, MAIL, NOTICE, POLICY,
+    add_dispatched, day,
 };
 use super::{hour, id};
 
@@ -60,6 +62,8 @@ async fn add_register_evidence(tx: &mut Tx) {
     append_record(tx, 0, &record).await.unwrap();
     approve_record(tx, record.id, id(EDITOR), hour(2)).await.unwrap();
     super::documents::add_document(tx, 110).await;
+    let look = check(113, id(ACME), DpfFramework::EuUs, "2026-11-20");
+    append_check(tx, &look).await.unwrap();
     let baseline = Baseline {
         engagement_id: id(HOSTING),
         in_use_since: day("2024-02-29"),

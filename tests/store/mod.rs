@@ -13,6 +13,7 @@ mod customers;
 mod deliveries;
 mod demo_mails;
 mod documents;
+mod dpf_checks;
 mod engagements;
 mod entities;
 mod evidence;

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::view::{ChangeRow, ChangeView, CustomerRow, GateRow, LineView, Preview};
 use crate::notice::ContentFacts;
+use crate::register::engagement_page::before_go_live;
 use crate::ui::{
     Actions, Badge, Button, ButtonKind, ButtonLink, Callout, Cell, Checkbox, Column, DateField, Empty,
     ErrorSummary, Fact, Facts, Form, HeadCell, PageHead, Row, Table, TextArea, TextField, Timeline, Tone,
@@ -213,6 +214,7 @@ fn line_section(line: LineView, change: &ChangeView, path: &str) -> AnyView {
                 <summary>"What the notice says"</summary>
                 <ContentFacts content=line.content/>
             </details>
+            {before_go_live(line.before_go_live)}
             <h3>"Register gates"</h3>
             {gate_rows(line.gates)}
             {(change.sees_customers && !customers.is_empty()).then(|| customer_table(customers, per_customer))}

@@ -38,6 +38,8 @@ pub struct EngagementView {
     pub differs: Option<String>,
     /// The change that concerns it.
     pub change: Option<Link>,
+    /// What will have run out when it is planned to go live.
+    pub before_go_live: Vec<String>,
     /// Whether this person may draft a change.
     pub may_draft_change: bool,
     /// What this person can let happen to it.
@@ -145,6 +147,7 @@ pub fn EngagementPage(data: EngagementView) -> impl IntoView {
         {differs(&data)}
         {data.change.clone().map(|change| view! { <p><a href=change.href>{change.label}</a></p> })}
         {tasks(&data.tasks)}
+        {before_go_live(data.before_go_live.clone())}
         {gates(&data, &path)}
         {steps(data.steps, &data.csrf)}
         <section>
@@ -204,6 +207,22 @@ fn tasks(tasks: &[String]) -> Option<AnyView> {
             .collect_view();
         view! {
             <Callout tone=Tone::Info title="To be done">
+                <ul>{items}</ul>
+            </Callout>
+        }
+        .into_any()
+    })
+}
+
+/// What is fine today and will have run out on the planned day.
+pub(crate) fn before_go_live(reasons: Vec<String>) -> Option<AnyView> {
+    (!reasons.is_empty()).then(|| {
+        let items = reasons
+            .into_iter()
+            .map(|why| view! { <li>{why}</li> })
+            .collect_view();
+        view! {
+            <Callout tone=Tone::Warn title="Will expire before go-live">
                 <ul>{items}</ul>
             </Callout>
         }
@@ -300,6 +319,9 @@ fn place_of(code: ReasonCode, detail: &str, data: &EngagementView, path: &str) -
         R::TiaMissing => ("Add an assessment", "tia"),
         R::TiaNotApproved | R::TiaOverdue | R::TiaNegative | R::MeasureOpen => {
             return Some(paper_about(detail, &format!("{path}/tia"), &data.papers));
+        }
+        R::DpfNotActive | R::DpfCheckStale | R::DpfScope if !detail.contains("say whether") => {
+            ("Data Privacy Framework list", "dpf")
         }
         R::NoValidMechanism if detail.starts_with("no transfer to") => ("Add a transfer", "transfer"),
         _ => return Some(paper_about(detail, &format!("{path}/transfer"), &data.papers)),

@@ -10,6 +10,7 @@ use app::ui::FieldErrors;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::reference::{AdequacyDecision, AdequacyRegime};
 use domain::role::Permission;
 use leptos::prelude::*;
@@ -21,17 +22,18 @@ use crate::access::Staff;
 use crate::http::form::outcome;
 use crate::http::{HttpError, Posted, render};
 use crate::register::load::People;
-use crate::store::reference::{ADEQUACY, EEA_MEMBER, ReferenceRow, reference_data};
+use crate::store::reference::{ADEQUACY, EEA_MEMBER, ReferenceRow, list_reference_rows, reference_data};
 use crate::store::version::Recorded;
 
-/// A row of a decision as this person records it now.
+/// A row of a decision as this person records it now; always after the row before, since the later one counts.
 pub(super) fn row_of(
     state: &AppState,
     staff: &Staff,
     decision: &AdequacyDecision,
     source: &Source,
+    before: Option<&ReferenceRow>,
 ) -> ReferenceRow {
-    let now = state.clock.now();
+    let now = after(state, before);
     ReferenceRow {
         id: state.random.id(now),
         kind: ADEQUACY.to_owned(),
@@ -44,6 +46,12 @@ pub(super) fn row_of(
         recorded_at: now,
         recorded_by: Some(staff.id),
     }
+}
+
+/// Now, or the least later than the row before.
+fn after(state: &AppState, before: Option<&ReferenceRow>) -> DateTime<Utc> {
+    let now = state.clock.now();
+    before.map_or(now, |row| now.max(row.recorded_at + TimeDelta::microseconds(1)))
 }
 
 fn new_page(state: &AppState, staff: &Staff, typed: Typed, errors: FieldErrors) -> Response {
@@ -85,7 +93,7 @@ pub async fn add(State(state): State<AppState>, staff: Staff, posted: Posted) ->
         );
         return Ok(new_page(&state, &staff, typed, errors));
     }
-    let row = row_of(&state, &staff, &decision, &source);
+    let row = row_of(&state, &staff, &decision, &source, None);
     let about = decision.country.label();
     append(&mut tx, &state, &staff, &row, about, None).await?;
     tx.commit().await?;
@@ -165,7 +173,7 @@ pub async fn add_row(
             Some(overtaken),
         ));
     }
-    let row = row_of(&state, &staff, &decision, &source);
+    let row = row_of(&state, &staff, &decision, &source, file.rows.last());
     append(&mut tx, &state, &staff, &row, file.now.country.label(), None).await?;
     tx.commit().await?;
     staff
@@ -243,7 +251,9 @@ pub async fn add_member(
         errors.add("from", why);
         return Ok(member_page(&state, &staff, typed, errors));
     }
-    let now = state.clock.now();
+    let rows = list_reference_rows(&mut tx, None).await?;
+    let of_country = |row: &&ReferenceRow| row.kind == EEA_MEMBER && row.code == member.country.code();
+    let now = after(&state, rows.iter().rfind(of_country));
     let row = ReferenceRow {
         id: state.random.id(now),
         kind: EEA_MEMBER.to_owned(),

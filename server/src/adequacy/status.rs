@@ -72,9 +72,13 @@ pub async fn page(
     let mut tx = state.db.read().await?;
     let file = File::get(&mut tx, &id).await?;
     let mut typed = Typed::new(&query);
-    if query.is_empty() {
-        typed.put("checked_on", today(&state));
-        typed.put("since", today(&state));
+    // A link may fill some of it; the form sends every field.
+    if query.iter().all(|(name, _)| name != "reason") {
+        for name in ["since", "checked_on"] {
+            if typed.text(name).is_empty() {
+                typed.put(name, today(&state));
+            }
+        }
         return Ok(show(
             &state,
             &staff,
@@ -130,7 +134,7 @@ pub async fn carry_out(
             true,
         ));
     }
-    let row = row_of(&state, &staff, &plan.after, &source);
+    let row = row_of(&state, &staff, &plan.after, &source, file.rows.last());
     let about = file.now.country.label();
     append(&mut tx, &state, &staff, &row, about, Some(reason.as_str())).await?;
     let payload = json!({

@@ -9,7 +9,7 @@ use domain::change::ChangeState;
 use domain::engagement::state::EngagementState;
 use domain::evidence::Standing;
 use domain::gate::{Decision, Gate};
-use domain::id::{ContactId, CustomerId};
+use domain::id::{ContactId, CustomerId, EngagementId};
 use domain::role::Permission;
 use domain::words::{moment, until};
 use domain::zone::Zone;
@@ -22,6 +22,7 @@ use super::{Result, promise, standing};
 use crate::AppState;
 use crate::access::Staff;
 use crate::gates::{self, Judged};
+use crate::register;
 use crate::store::{
     Tx, activations, changes, contacts, customers, deliveries, notices, objections, policies, staff as people,
 };
@@ -219,6 +220,7 @@ async fn line_view(
         state: state.label().to_lowercase(),
         content,
         gates: gate_rows(&decision.register),
+        before_go_live: before_go_live(tx, dossier, id).await?,
         is_live: state == EngagementState::Active && rows.iter().all(|r| r.is_active) && !live.is_empty(),
         customers: rows,
         segregable: line.current.version.facts.segregable,
@@ -227,6 +229,13 @@ async fn line_view(
         allowed: decision.allowed,
         remove: None,
     })
+}
+
+/// What of this line's papers will have run out on the planned day.
+async fn before_go_live(tx: &mut Tx, dossier: &Dossier, id: EngagementId) -> Result<Vec<String>> {
+    let judged = register::judge(tx, id, None).await?;
+    let found = judged.map(|judged| register::dpf::before_go_live(&judged, Some(&dossier.change)));
+    Ok(found.unwrap_or_default())
 }
 
 async fn customer_rows(

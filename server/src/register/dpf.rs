@@ -9,17 +9,18 @@ use app::ui::{FieldErrors, Link, Tone};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use chrono::NaiveDate;
-use domain::dpf::{Record, counts_until, read_record};
+use chrono::{NaiveDate, TimeDelta};
+use domain::country::Place;
+use domain::dpf::{Record, counts_until, expiring_before, read_record};
 use domain::gate::Stage;
-use domain::legal_record::DpfCheck;
+use domain::legal_record::{DpfCheck, Mechanism};
 use domain::organisation::same_name;
 use domain::role::Permission;
 use domain::words::{day, short_day};
 use leptos::prelude::*;
 use serde_json::json;
 
-use super::gate_facts::judge;
+use super::gate_facts::{Judged, judge};
 use super::load::{self, People};
 use super::{copies, write};
 use crate::AppState;
@@ -27,6 +28,7 @@ use crate::access::Staff;
 use crate::documents;
 use crate::http::form::Uploaded;
 use crate::http::{HttpError, Posted, render};
+use crate::store::changes::Change;
 use crate::store::dpf_checks::{StoredCheck, append_check, list_checks};
 use crate::store::engagements::CurrentEngagement;
 use crate::store::version::Recorded;
@@ -40,6 +42,35 @@ fn path(current: &CurrentEngagement) -> String {
 
 fn company(current: &CurrentEngagement) -> String {
     current.organisation.version.facts.legal_name.to_string()
+}
+
+/// What of an engagement's papers is fine today and will have run out on the day on which its change is planned to go live.
+pub(crate) fn before_go_live(judged: &Judged, change: Option<&Change>) -> Vec<String> {
+    let Some(change) = change.filter(|change| !change.state.is_terminal()) else {
+        return Vec::new();
+    };
+    if judged.current.state.state.is_listed() {
+        return Vec::new();
+    }
+    let planned_on = change.planned_on;
+    let mut found = Vec::new();
+    for transfer in judged.facts.transfers.iter().map(|paper| &paper.body) {
+        if let Mechanism::Dpf(reliance) = &transfer.mechanism {
+            found.extend(expiring_before(reliance, planned_on));
+        }
+        let rests_on_adequacy = matches!(transfer.mechanism, Mechanism::Dpf(_) | Mechanism::Adequacy(_));
+        let (Place::Country(country), true) = (transfer.destination, rests_on_adequacy) else {
+            continue;
+        };
+        for regime in transfer.regimes() {
+            for decision in judged.facts.reference.adequacy(country, regime) {
+                if let Some(last) = decision.sunset_on.filter(|last| *last < planned_on) {
+                    found.push(format!("{} ends on {}", decision.instrument, day(last)));
+                }
+            }
+        }
+    }
+    found
 }
 
 /// `GET …/dpf`
@@ -218,6 +249,13 @@ pub async fn save(
         documents::keep(&mut tx, &state, &staff, &file.checked).await?;
     }
     let organisation_id = current.organisation.id;
+    // Always after what was recorded before: of two looks on one day the later one counts.
+    let before = list_checks(&mut tx, organisation_id).await?;
+    let least = before
+        .iter()
+        .map(|look| look.recorded_at + TimeDelta::microseconds(1))
+        .max();
+    let at = least.map_or(now, |least| least.max(now));
     let count = looks.len();
     for (framework, check) in looks {
         let stored = StoredCheck {
@@ -225,7 +263,7 @@ pub async fn save(
             organisation_id,
             framework,
             check,
-            recorded_at: now,
+            recorded_at: at,
             recorded_by: staff.id,
         };
         append_check(&mut tx, &stored).await?;

@@ -25,6 +25,11 @@ use crate::store::reference::{reference_data, reference_data_as_of};
 use crate::store::settings::find_setting;
 use crate::store::{Result, Tx, parsed};
 
+/// Name of the setting: whether reliance on the Data Privacy Framework needs clauses and an assessment in reserve.
+pub const DPF_REQUIRES_FALLBACK: &str = "dpf_requires_fallback";
+/// Name of the setting: days by which a review of an assessment may be late.
+pub const TIA_GRACE_DAYS: &str = "tia_grace_days";
+
 /// Everybody who wrote what is on file about an engagement: its versions, those of its company, its legal records, and looks
 /// at the list of certified companies where a transfer rests on them.
 /// Whoever approved or turned down an assessment has not written it.
@@ -129,6 +134,18 @@ pub async fn judge_all(tx: &mut Tx) -> Result<Vec<Judged>> {
         .collect())
 }
 
+/// What the publisher has set; the stricter default where nothing was set.
+pub async fn gate_settings(tx: &mut Tx) -> Result<GateSettings> {
+    let mut settings = GateSettings::default();
+    if let Some(text) = find_setting(tx, DPF_REQUIRES_FALLBACK).await? {
+        settings.dpf_requires_fallback = parsed("settings", DPF_REQUIRES_FALLBACK, &text)?;
+    }
+    if let Some(text) = find_setting(tx, TIA_GRACE_DAYS).await? {
+        settings.tia_grace_days = parsed("settings", TIA_GRACE_DAYS, &text)?;
+    }
+    Ok(settings)
+}
+
 /// What is the same for every engagement.
 struct Around {
     reference: ReferenceData,
@@ -143,13 +160,7 @@ struct Around {
 impl Around {
     /// For one company or for all, now or as recorded at an instant.
     async fn load(tx: &mut Tx, of: Option<OrganisationId>, at: Option<DateTime<Utc>>) -> Result<Self> {
-        let mut settings = GateSettings::default();
-        if let Some(text) = find_setting(tx, "dpf_requires_fallback").await? {
-            settings.dpf_requires_fallback = parsed("settings", "dpf_requires_fallback", &text)?;
-        }
-        if let Some(text) = find_setting(tx, "tia_grace_days").await? {
-            settings.tia_grace_days = parsed("settings", "tia_grace_days", &text)?;
-        }
+        let settings = gate_settings(tx).await?;
         let entities = list_entities(tx).await?.into_iter();
         Ok(Self {
             reference: match at {

@@ -7,7 +7,7 @@ mod copies;
 mod create;
 pub mod customer_gates;
 mod decisions;
-mod dpf;
+pub(crate) mod dpf;
 mod edit;
 mod gate_facts;
 pub mod gates_command;
@@ -19,7 +19,10 @@ pub(crate) mod shown;
 mod states;
 mod write;
 
-pub use gate_facts::{Judged, authors, gate_facts, gate_facts_as_of, judge, judge_all, noticed_hash};
+pub use gate_facts::{
+    DPF_REQUIRES_FALLBACK, Judged, TIA_GRACE_DAYS, authors, gate_facts, gate_facts_as_of, gate_settings,
+    judge, judge_all, noticed_hash,
+};
 
 use axum::Router;
 use axum::routing::{get, post};

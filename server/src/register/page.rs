@@ -1,5 +1,7 @@
 //! `GET /staff/register/{slug}`: one engagement.
 
+use std::collections::BTreeMap;
+
 use app::register::engagement_page::{Difference, EngagementPage, EngagementView, HistoryEntry, Paper};
 use app::ui::Link;
 use axum::extract::{Path, State};
@@ -8,11 +10,12 @@ use axum::response::Response;
 use domain::change::ChangeState;
 use domain::facts::{FieldDiff, Names, diff_engagement, diff_organisation};
 use domain::gate::{Decision, Gate, evaluate_register};
-use domain::legal_record::{LegalRecord, LegalRecordKind, Mechanism};
+use domain::legal_record::{DpfFramework, LegalRecord, LegalRecordKind, Mechanism};
 use domain::role::Permission;
 use domain::words;
 use leptos::prelude::*;
 
+use super::dpf::before_go_live;
 use super::gate_facts::{Judged, authors, judge};
 use super::load::{self, People};
 use super::shown::find_shown;
@@ -21,6 +24,7 @@ use crate::AppState;
 use crate::access::Staff;
 use crate::http::{HttpError, render};
 use crate::store::changes::find_current_line;
+use crate::store::dpf_checks::{StoredCheck, latest_checks};
 use crate::store::engagements::{list_children, list_engagement_states, list_engagement_versions};
 use crate::store::legal_records::StoredRecord;
 use crate::store::listings::{ListingState, list_listings};
@@ -67,6 +71,9 @@ async fn view_of(
         .filter(|shown| !shown.agrees(&judged))
         .map(|shown| shown.what());
     let change = find_current_line(tx, id.uuid()).await?.map(|(_, change)| change);
+    let before_go_live = before_go_live(&judged, change.as_ref());
+    let looks = latest_checks(tx, Some(judged.current.organisation.id), None).await?;
+    let looks = looks.into_values().next().unwrap_or_default();
     let below = list_children(tx, id)
         .await?
         .into_iter()
@@ -98,9 +105,10 @@ async fn view_of(
                     format!("/staff/changes/{}", change.number),
                 )
             }),
+        before_go_live,
         may_draft_change: staff.may(Permission::DraftChange),
         steps,
-        papers: papers(&judged, &decision),
+        papers: papers(&judged, &decision, &looks),
         may_edit: staff.may(Permission::EditRegister) && !judged.current.state.state.is_terminal(),
         below,
         tasks: tasks.collect(),
@@ -115,7 +123,7 @@ async fn view_of(
 }
 
 /// The papers in one line each.
-fn papers(judged: &Judged, decision: &Decision) -> Vec<Paper> {
+fn papers(judged: &Judged, decision: &Decision, looks: &BTreeMap<DpfFramework, StoredCheck>) -> Vec<Paper> {
     use LegalRecordKind as K;
     let path = load::path(&judged.current);
     let mut papers = Vec::new();
@@ -157,7 +165,36 @@ fn papers(judged: &Judged, decision: &Decision) -> Vec<Paper> {
             });
         }
     }
+    papers.extend(list_of_companies(judged, looks, &path));
     papers
+}
+
+/// What the list of companies certified under the Data Privacy Framework said last, where that was looked up or is needed.
+fn list_of_companies(
+    judged: &Judged,
+    looks: &BTreeMap<DpfFramework, StoredCheck>,
+    path: &str,
+) -> Option<Paper> {
+    let mut rest = judged.facts.transfers.iter();
+    let is_needed = rest.any(|paper| matches!(paper.body.mechanism, Mechanism::Dpf(_)));
+    if looks.is_empty() && !is_needed {
+        return None;
+    }
+    let looks = looks.values().map(|stored| {
+        let (framework, check) = (stored.framework.label(), &stored.check);
+        format!(
+            "{framework}: {}, looked at on {}",
+            check.status.label(),
+            words::short_day(check.checked_on)
+        )
+    });
+    let text: Vec<String> = looks.collect();
+    Some(Paper {
+        title: "Data Privacy Framework list".to_owned(),
+        text: (!text.is_empty()).then(|| domain::facts::list(text)),
+        places: Vec::new(),
+        href: format!("{path}/dpf"),
+    })
 }
 
 /// The countries that a paper is about.
