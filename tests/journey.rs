@@ -214,10 +214,17 @@ both! {
     }
 
     async fn a_cancelled_change_tells_everyone_and_resolves_the_case(app: TestApp) {
-        let [editor, approver, _] = clients(&app).await;
         let mailbox = Mailbox::start().await;
+        for follower in ["kari@reader.example", "gone@reader.example"] {
+            crate::subscriptions::follow(&app, &mailbox, follower).await;
+        }
+        let [editor, approver, _] = clients(&app).await;
         send(&app, &editor, &approver).await;
         mailbox.deliver(&app.state).await;
+        let news = mailbox.letters_to("gone@reader.example").pop().unwrap();
+        let leave = news.links("http://forenotice.test/unsubscribe/").remove(0);
+        let leave = leave.trim_start_matches("http://forenotice.test");
+        assert_eq!(app.client().post(leave, &[]).await.status, 200);
         let contact = app.client();
         let theirs = link(&mailbox, "dpo@customer-05.example");
         let form = contact.get(&format!("{theirs}/object")).await;
@@ -232,6 +239,11 @@ both! {
         mailbox.deliver(&app.state).await;
         let letters = mailbox.letters_to("dpo@customer-01.example");
         assert!(letters.iter().any(|l| l.text.contains("We found another way.")));
+        let news = mailbox.letters_to("kari@reader.example").pop().unwrap();
+        assert!(news.subject.starts_with("Cancelled:") && news.headers.contains("List-Unsubscribe-Post"), "{}", news.subject);
+        assert!(!news.text.contains("We found another way."), "the reason was written for customers");
+        let last = mailbox.letters_to("gone@reader.example").pop().unwrap();
+        assert!(!last.subject.starts_with("Cancelled:"), "whoever has left is not written to");
         assert!(contact.get(&case).await.text.contains("change cancelled"));
     }
 

@@ -12,6 +12,8 @@ mod access;
 mod adequacy;
 mod audit;
 mod cases;
+mod clauses;
+mod command;
 mod contacts;
 mod customers;
 mod deadline;

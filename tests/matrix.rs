@@ -214,6 +214,64 @@ const TABLE: &[(&str, &str, Who)] = &[
         Holder(P::ReadRegister),
     ),
     ("POST", "/staff/register/{slug}/tia/{number}", Holder(P::EditTia)),
+    ("GET", "/staff/scc", Holder(P::ReadRegister)),
+    ("GET", "/staff/register/{slug}/scc", Holder(P::ReadRegister)),
+    ("POST", "/staff/register/{slug}/scc", Holder(P::EditRegister)),
+    (
+        "GET",
+        "/staff/register/{slug}/scc/{number}",
+        Holder(P::ReadRegister),
+    ),
+    (
+        "POST",
+        "/staff/register/{slug}/scc/{number}",
+        Holder(P::EditRegister),
+    ),
+    (
+        "POST",
+        "/staff/register/{slug}/scc/{number}/fill",
+        Holder(P::EditRegister),
+    ),
+    (
+        "POST",
+        "/staff/register/{slug}/scc/{number}/complete",
+        Holder(P::EditRegister),
+    ),
+    (
+        "POST",
+        "/staff/register/{slug}/scc/{number}/sign",
+        Holder(P::EditRegister),
+    ),
+    (
+        "POST",
+        "/staff/register/{slug}/scc/{number}/confirm",
+        Holder(P::ConfirmAssessment),
+    ),
+    (
+        "POST",
+        "/staff/register/{slug}/scc/{number}/suspend",
+        Holder(P::Suspend),
+    ),
+    (
+        "POST",
+        "/staff/register/{slug}/scc/{number}/resume",
+        Holder(P::Suspend),
+    ),
+    (
+        "POST",
+        "/staff/register/{slug}/scc/{number}/terminate",
+        Holder(P::Suspend),
+    ),
+    (
+        "POST",
+        "/staff/register/{slug}/scc/{number}/supersede",
+        Holder(P::Suspend),
+    ),
+    (
+        "POST",
+        "/staff/register/{slug}/scc/{number}/revoke",
+        Holder(P::Suspend),
+    ),
     (
         "POST",
         "/staff/register/{slug}/transfer/{number}/approve",

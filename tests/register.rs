@@ -17,14 +17,15 @@ use forenotice::store::tasks::list_open_tasks;
 use forenotice::store::version::{NewVersion, Recorded};
 
 use crate::both;
+use crate::clauses::in_force;
 use crate::support::{Answer, Client, TestApp};
 
-type Pairs<'a> = Vec<(&'a str, &'a str)>;
+pub(crate) type Pairs<'a> = Vec<(&'a str, &'a str)>;
 
-const DIGEST: &str = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
+pub(crate) const DIGEST: &str = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
 
 /// A company about which everything is known.
-fn company(legal_name: &'static str, country: &'static str) -> Pairs<'static> {
+pub(crate) fn company(legal_name: &'static str, country: &'static str) -> Pairs<'static> {
     vec![
         ("legal_name", legal_name),
         ("registration_number", "HRB 4711"),
@@ -41,7 +42,7 @@ fn company(legal_name: &'static str, country: &'static str) -> Pairs<'static> {
 }
 
 /// An engagement about which everything is known, in one country.
-fn engagement(country: &'static str) -> Pairs<'static> {
+pub(crate) fn engagement(country: &'static str) -> Pairs<'static> {
     vec![
         ("role", "SUBPROCESSOR"),
         ("category", "INFRASTRUCTURE"),
@@ -62,7 +63,7 @@ fn engagement(country: &'static str) -> Pairs<'static> {
     ]
 }
 
-fn contract(entity: &'static str) -> Pairs<'static> {
+pub(crate) fn contract(entity: &'static str) -> Pairs<'static> {
     let mut form = vec![
         ("seen", "0"),
         ("entity_name", entity),
@@ -77,7 +78,7 @@ fn contract(entity: &'static str) -> Pairs<'static> {
     form
 }
 
-const ASSESSMENT: [(&str, &str); 4] = [
+pub(crate) const ASSESSMENT: [(&str, &str); 4] = [
     ("seen", "0"),
     ("result", "PASSED"),
     ("assessed_on", "2026-11-01"),
@@ -93,7 +94,7 @@ const EEA_NOTE: [(&str, &str); 6] = [
     ("act", "hand-in"),
 ];
 
-fn with<'a>(form: &[(&'a str, &'a str)], other: &[(&'a str, &'a str)]) -> Pairs<'a> {
+pub(crate) fn with<'a>(form: &[(&'a str, &'a str)], other: &[(&'a str, &'a str)]) -> Pairs<'a> {
     let mut all: Pairs = form
         .iter()
         .filter(|(name, _)| other.iter().all(|(n, _)| n != name))
@@ -104,7 +105,7 @@ fn with<'a>(form: &[(&'a str, &'a str)], other: &[(&'a str, &'a str)]) -> Pairs<
 }
 
 /// Posts a form that must be taken, and opens the page it leads to.
-async fn done(client: &Client, path: &str, form: &[(&str, &str)]) -> Answer {
+pub(crate) async fn done(client: &Client, path: &str, form: &[(&str, &str)]) -> Answer {
     let answer = client.post(path, form).await;
     assert_eq!(answer.status, 303, "{path}: {}", text(&answer));
     let page = client.get(answer.location()).await;
@@ -113,7 +114,7 @@ async fn done(client: &Client, path: &str, form: &[(&str, &str)]) -> Answer {
 }
 
 /// The page as a reader hears it.
-fn text(answer: &Answer) -> String {
+pub(crate) fn text(answer: &Answer) -> String {
     let main = answer.text.split("<main").nth(1).unwrap_or(&answer.text);
     let mut text = String::new();
     let mut is_tag = true;
@@ -132,7 +133,7 @@ fn text(answer: &Answer) -> String {
 }
 
 /// The codes of the red gates on an engagement's page.
-fn red(page: &Answer) -> Vec<String> {
+pub(crate) fn red(page: &Answer) -> Vec<String> {
     page.text
         .split("<code>")
         .skip(1)
@@ -142,7 +143,7 @@ fn red(page: &Answer) -> Vec<String> {
 }
 
 /// A draft of which only the name is known, added by `editor`; its page's address.
-async fn named(editor: &Client, name: &str) -> String {
+pub(crate) async fn named(editor: &Client, name: &str) -> String {
     let answer = editor
         .post(
             "/staff/register/new",
@@ -247,19 +248,8 @@ both! {
         assert_eq!(codes(&page), "SECURITY_MISSING TIA_MISSING FALLBACK_MISSING");
         assert!(text(&page).contains("To United States: Data Privacy Framework"), "{}", text(&page));
 
-        transfer = with(&transfer, &[
-            ("seen", "1"),
-            ("has_fallback", "yes"),
-            ("fallback_version", "2021"),
-            ("fallback_module", "THREE"),
-            ("fallback_state", "IN_FORCE"),
-            ("fallback_clause_9", "GENERAL"),
-            ("fallback_in_force_on", "2026-10-01"),
-            ("fallback_annexes", "I.A"),
-            ("fallback_annexes", "I.B"),
-            ("fallback_annexes", "I.C"),
-            ("fallback_annexes", "II"),
-        ]);
+        in_force(&editor, &approver, &path, &[]).await;
+        transfer = with(&transfer, &[("seen", "1"), ("fallback", "1")]);
         done(&editor, &format!("{path}/transfer/1"), &transfer).await;
         let tia = [
             ("seen", "0"),

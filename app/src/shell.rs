@@ -57,6 +57,8 @@ pub struct Staff {
     pub csrf: String,
     /// The sections they may enter.
     pub sections: Vec<Link>,
+    /// The pages of the section that this page is in, the section's own first; none where it is one page.
+    pub pages: Vec<Link>,
 }
 
 /// The banner of a demonstration.
@@ -171,6 +173,7 @@ fn links(links: Vec<Link>) -> AnyView {
 }
 
 fn masthead(publisher: String, path: &str, audience: Audience) -> AnyView {
+    let mut pages = Vec::new();
     let (kind, home, subtitle, label, sections, person) = match audience {
         Audience::Public => (
             "public",
@@ -189,6 +192,7 @@ fn masthead(publisher: String, path: &str, audience: Audience) -> AnyView {
             None,
         ),
         Audience::Staff(staff) => {
+            pages = staff.pages;
             let person = view! {
                 <div class="masthead-person">
                     <a href="/staff/account">{staff.name}</a>
@@ -203,35 +207,47 @@ fn masthead(publisher: String, path: &str, audience: Audience) -> AnyView {
             ("staff", "/staff", "Staff", "Staff", staff.sections, Some(person))
         }
     };
-    let current = current_section(&sections, path);
+    // The pages of a section share its name in the first row.
+    let current = current_section(&sections, pages.first().map_or(path, |page| page.href.as_str()));
+    let current_page = current_section(&pages, path);
     view! {
         <header class="masthead" data-audience=kind>
             <div class="shell-width">
                 <p class="masthead-name">
                     <a href=home>{publisher}<span>{subtitle}</span></a>
                 </p>
-                {(!sections.is_empty())
-                    .then(|| {
-                        view! {
-                            <nav aria-label=label>
-                                <ul role="list">
-                                    {sections
-                                        .into_iter()
-                                        .enumerate()
-                                        .map(|(number, link)| {
-                                            let current = (Some(number) == current).then_some("true");
-                                            view! { <li><a href=link.href aria-current=current>{link.label}</a></li> }
-                                        })
-                                        .collect_view()}
-                                </ul>
-                            </nav>
-                        }
-                    })}
+                {navigation(label, sections, current, "sections")}
                 {person}
+                {navigation("In this section", pages, current_page, "pages")}
             </div>
         </header>
     }
     .into_any()
+}
+
+/// A row of links, one of them current; nothing where there is none.
+fn navigation(
+    label: &'static str,
+    links: Vec<Link>,
+    current: Option<usize>,
+    class: &'static str,
+) -> Option<AnyView> {
+    (!links.is_empty()).then(|| {
+        let items = links
+            .into_iter()
+            .enumerate()
+            .map(|(number, link)| {
+                let current = (Some(number) == current).then_some("true");
+                view! { <li><a href=link.href aria-current=current>{link.label}</a></li> }
+            })
+            .collect_view();
+        view! {
+            <nav aria-label=label class=class>
+                <ul role="list">{items}</ul>
+            </nav>
+        }
+        .into_any()
+    })
 }
 
 /// The section a page belongs to: the one whose address is the longest beginning of the page's own.

@@ -1,5 +1,7 @@
 //! The command line: one binary, `forenotice`.
 
+use std::fmt::Display;
+use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -95,6 +97,13 @@ enum AuditCommand {
     },
 }
 
+/// Prints a line. Whoever reads it may have read enough (`| head -1`): then the rest is not said, and the command still
+/// ends with its own exit code.
+pub fn say(line: impl Display) {
+    // Nothing can be told to somebody who has hung up.
+    let _ = writeln!(std::io::stdout(), "{line}");
+}
+
 /// Runs the command that the arguments name.
 pub async fn run() -> ExitCode {
     match Cli::parse().command {
@@ -106,7 +115,7 @@ pub async fn run() -> ExitCode {
                 ExitCode::FAILURE
             }
         },
-        Command::Gates { settings, args } => match open(*settings).await {
+        Command::Gates { settings, args } => match open_existing(*settings).await {
             Ok(state) => match gates_command::run(&state, &args, &mut std::io::stdout()).await {
                 Ok(()) => ExitCode::SUCCESS,
                 Err(e) => {
@@ -127,7 +136,7 @@ pub async fn run() -> ExitCode {
             }
         },
         Command::Import { settings, args } => {
-            crate::import::command::run(&args, async || open(*settings).await).await
+            crate::import::command::run(&args, async || open_existing(*settings).await).await
         }
         Command::Backup { settings, file } => {
             with(*settings, 1, async |config| {
@@ -155,6 +164,14 @@ pub async fn run() -> ExitCode {
 /// What a command works with: the same database and keys as the server's.
 async fn open(settings: Settings) -> Result<AppState, StartError> {
     AppState::open(settings.check(false)?, Clock::system(), Random::system()).await
+}
+
+/// The same for a command that works on what is there: a mistyped address makes no database.
+async fn open_existing(settings: Settings) -> Result<AppState, StartError> {
+    let config = settings.check(false)?;
+    crate::operation::check_exists(&config.database_url)
+        .map_err(|missing| StartError::Missing(missing.to_string()))?;
+    AppState::open(config, Clock::system(), Random::system()).await
 }
 
 /// Runs a command on checked settings; a bad one is a line on standard error and the exit code `refused`.

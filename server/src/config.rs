@@ -184,12 +184,21 @@ impl Settings {
             }
             (None, false) => "forenotice@localhost".to_owned(),
         };
+        let mail_reply_to = self.mail_reply_to.unwrap_or_else(|| mail_from.clone());
+        for (name, address) in [("MAIL_FROM", &mail_from), ("MAIL_REPLY_TO", &mail_reply_to)] {
+            crate::mail::message::sender(name, address).map_err(|_| {
+                bad(
+                    name,
+                    "must be an address, or a name with one: Acme <privacy@acme.example>",
+                )
+            })?;
+        }
         Ok(Config {
             database_url: self.database_url,
             listen,
             url,
             smtp_url: self.smtp_url,
-            mail_reply_to: self.mail_reply_to.unwrap_or_else(|| mail_from.clone()),
+            mail_reply_to,
             mail_from,
             webhook_tokens: webhook_tokens(self.brevo_webhook_token.as_deref())?,
             secret_keys: self.secret_keys,
@@ -228,6 +237,36 @@ impl Config {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_sender_that_is_no_address_is_refused_before_anything_is_opened() {
+        use clap::Parser;
+        #[derive(Parser)]
+        struct Line {
+            #[command(flatten)]
+            settings: Settings,
+        }
+        let check = |arguments: &[&str]| {
+            let line = Line::parse_from([&["forenotice"], arguments].concat());
+            line.settings.check(false).map_err(|error| error.to_string())
+        };
+        let relay = ["--smtp-url", "smtp://127.0.0.1:2525"];
+        let from = |address| [&relay[..], &["--mail-from", address]].concat();
+        assert!(check(&from("Acme privacy <privacy@acme.example>")).is_ok());
+        for wrong in [
+            "x",
+            "Acme <>",
+            "a b@c.example",
+            "privacy@acme.example\r\nBcc: x@y.example",
+        ] {
+            assert!(
+                check(&from(wrong)).unwrap_err().starts_with("MAIL_FROM: "),
+                "{wrong}"
+            );
+        }
+        let replies = [&from("privacy@acme.example")[..], &["--mail-reply-to", "nobody"]].concat();
+        assert!(check(&replies).unwrap_err().starts_with("MAIL_REPLY_TO: "));
+    }
 
     #[test]
     fn a_short_secret_of_the_webhook_is_refused_and_named() {

@@ -164,6 +164,9 @@ pub enum StartError {
     /// The database cannot be opened or migrated.
     #[error("DATABASE_URL: cannot be opened: {0}")]
     Store(#[from] store::StoreError),
+    /// A command that works on what is there found no database.
+    #[error("DATABASE_URL: {0}")]
+    Missing(String),
     /// The keys cannot be read.
     #[error(transparent)]
     Keys(#[from] keys::KeyError),

@@ -8,12 +8,13 @@ use domain::engagement::{Category, Chain, EngagementFacts, Location, LocationKin
 use domain::id::{EngagementId, OrganisationId, RecordId, StaffId};
 use domain::known::Known;
 use domain::legal_record::{
-    AdequacyReliance, Annex, Clause9, DpfCheck, DpfFramework, DpfReliance, DpfStatus, LegalRecord, Mechanism,
-    Origin, Scc, SccModule, SccState, SccVersion, Situation, Tia, TiaOutcome, TiaState, TiaType, Transfer,
+    AdequacyReliance, ClausesField, DpfCheck, DpfFramework, DpfReliance, DpfStatus, LegalRecord, Mechanism,
+    Origin, SccReliance, Situation, Tia, TiaOutcome, TiaState, TiaType, Transfer,
 };
 use domain::organisation::{ContactPoint, ContactPointKind, OrganisationFacts};
 use domain::slug::Slug;
 use forenotice::store::Tx;
+use forenotice::store::clause_states::{NewClauseState, append_clause_state};
 use forenotice::store::dpf_checks::{StoredCheck, append_check};
 use forenotice::store::engagements::{
     CurrentEngagement, Engagement, append_engagement_state, create_engagement, current_by_slug,
@@ -66,17 +67,36 @@ impl Vendor {
     }
 }
 
-pub fn clauses() -> Scc {
-    Scc {
-        version: SccVersion::V2021,
-        module: SccModule::Three,
-        state: SccState::InForce,
-        clause_9: Clause9::General,
-        complete_annexes: BTreeSet::from([Annex::IA, Annex::IB, Annex::IC, Annex::II]),
-        modified: false,
-        in_force_on: "2026-01-01".parse().ok(),
-        archived_copy: None,
-    }
+/// The demo's set of clauses with its vendor in the United States, agreed with another vendor and in force.
+async fn add_clauses(app: &TestApp, tx: &mut Tx, id: EngagementId, vendor: Vendor, by: StaffId) {
+    let now = app.state.clock.now();
+    let demo = current_by_slug(tx, "brightwave-speech-inc")
+        .await
+        .unwrap()
+        .unwrap();
+    let records = list_latest_records(tx, demo.engagement.id).await.unwrap();
+    let set = records.into_iter().find_map(|record| match record.body {
+        LegalRecord::Scc(set) => Some(set),
+        _ => None,
+    });
+    let mut set = set.unwrap();
+    set.texts
+        .insert(ClausesField::ImporterName, vendor.name.parse().unwrap());
+    let standing = std::mem::take(&mut set.standing);
+    let record_id = record(app, tx, id, by, LegalRecord::Scc(set)).await;
+    let agreed = NewClauseState {
+        id: app.state.random.id(now),
+        record_id,
+        from: None,
+        event: None,
+        state: standing.state,
+        signing: standing.signing,
+        happened_on: app.state.publisher().zone.local_date(now),
+        reason: None,
+        recorded_at: now,
+        recorded_by: by,
+    };
+    append_clause_state(tx, &agreed).await.unwrap();
 }
 
 fn company(vendor: Vendor) -> OrganisationFacts {
@@ -123,6 +143,8 @@ fn transfer(vendor: Vendor) -> Transfer {
         origins: BTreeSet::from([Origin::Eu, Origin::EeaEfta]),
         destination: Place::parse(vendor.country).unwrap(),
         importer: vendor.name.parse().unwrap(),
+        importer_subject_to_gdpr: Known::Known(false),
+        onward_of: None,
         mechanism: if vendor.dpf {
             Mechanism::Dpf(DpfReliance {
                 hr_data: false,
@@ -132,9 +154,7 @@ fn transfer(vendor: Vendor) -> Transfer {
         } else {
             Mechanism::Adequacy(AdequacyReliance::default())
         },
-        fallback: vendor.is_ready.then(clauses),
-        uk: None,
-        swiss_adaptations: false,
+        fallback: vendor.is_ready.then_some(SccReliance { clauses: 1 }),
     }
 }
 
@@ -220,6 +240,7 @@ pub async fn add(app: &TestApp, vendor: Vendor) -> EngagementId {
     let id = engagement.id;
     record(app, &mut tx, id, editor, LegalRecord::Transfer(transfer(vendor))).await;
     if vendor.is_ready {
+        add_clauses(app, &mut tx, id, vendor, editor).await;
         let tia = record(
             app,
             &mut tx,

@@ -9,7 +9,7 @@ use crate::both;
 use crate::support::TestDb;
 
 /// Tables whose rows are only ever added, and a column of each.
-const APPEND_ONLY: [(&str, &str); 26] = [
+const APPEND_ONLY: [(&str, &str); 27] = [
     ("acknowledgements", "name"),
     ("activations", "activated_at"),
     ("answers", "answer"),
@@ -20,6 +20,7 @@ const APPEND_ONLY: [(&str, &str); 26] = [
     ("authorisation_states", "reason"),
     ("baselines", "findings"),
     ("change_states", "reason"),
+    ("clause_states", "state"),
     ("documents", "name"),
     ("dpf_checks", "body"),
     ("engagement_states", "reason"),
@@ -114,6 +115,14 @@ both! {
                 let refused = done.expect_err(&sql).to_string();
                 assert!(refused.contains(&format!("{table} is append-only")), "{sql}: {refused}");
             }
+            let mut tx = db.write().await.unwrap();
+            if tx.is_postgres() {
+                let sql = format!("TRUNCATE {table} CASCADE");
+                let done = on!(&mut tx, |c| sqlx::query(AssertSqlSafe(sql.clone())).execute(c).await.map(drop));
+                let refused = done.expect_err(&sql).to_string();
+                assert!(refused.contains("is append-only"), "{sql}: {refused}");
+            }
+            drop(tx);
             let mut tx = db.read().await.unwrap();
             assert_eq!(count(&mut tx, table).await, before);
         }

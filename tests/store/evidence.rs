@@ -53,6 +53,9 @@ async fn add_register_evidence(tx: &mut Tx) {
             assessor: id(EDITOR),
             guarantees: None,
             summary: None,
+            answers: None,
+            conditions: None,
+            evidence: std::collections::BTreeSet::new(),
         }),
         valid_from: None,
         ended_on: None,
@@ -64,6 +67,7 @@ async fn add_register_evidence(tx: &mut Tx) {
     super::documents::add_document(tx, 110).await;
     let look = check(113, id(ACME), DpfFramework::EuUs, "2026-11-20");
     append_check(tx, &look).await.unwrap();
+    super::clause_states::add_set(tx, 111, id(HOSTING), 1, id(EDITOR)).await;
     let baseline = Baseline {
         engagement_id: id(HOSTING),
         in_use_since: day("2024-02-29"),

@@ -1,4 +1,5 @@
 use domain::country::Place;
+use domain::known::Known;
 use domain::legal_record::{
     AssessmentResult, LegalRecord, LegalRecordKind, Mechanism, Origin, SecurityAssessment, Transfer,
 };
@@ -23,8 +24,8 @@ fn transfer(place: &str) -> LegalRecord {
         importer: Name::parse("Acme Inc.").unwrap(),
         mechanism: Mechanism::NoneRequired,
         fallback: None,
-        uk: None,
-        swiss_adaptations: false,
+        importer_subject_to_gdpr: Known::Unknown,
+        onward_of: None,
     })
 }
 
@@ -120,6 +121,9 @@ both! {
             valid_to: "2027-11-01".parse().unwrap(),
             guarantees: None,
             summary: None,
+            answers: None,
+            conditions: None,
+            evidence: std::collections::BTreeSet::new(),
         });
         let record = NewRecord {
             id: id(10),

@@ -6,6 +6,7 @@ mod append_only;
 mod authorisations;
 mod baselines;
 mod changes;
+mod clause_states;
 mod contact_requests;
 mod contacts;
 mod coverage;

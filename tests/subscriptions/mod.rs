@@ -45,7 +45,7 @@ async fn confirmation(app: &TestApp, mailbox: &Mailbox, address: &str) -> Letter
 }
 
 /// Asks and confirms; gives the path of the subscriber's own page.
-async fn follow(app: &TestApp, mailbox: &Mailbox, address: &str) -> String {
+pub async fn follow(app: &TestApp, mailbox: &Mailbox, address: &str) -> String {
     let letter = confirmation(app, mailbox, address).await;
     let answer = app
         .client()

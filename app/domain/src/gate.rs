@@ -16,6 +16,8 @@ use crate::word_set::words;
 mod customer;
 mod evaluate;
 mod facts;
+mod loss;
+mod path;
 mod register;
 mod tia;
 mod transfer;
@@ -26,7 +28,11 @@ pub use facts::{
     CustomerFacts, ExplicitApproval, Facts, GateSettings, GivenNotice, NoticeStanding, OpenCase,
     RegisterFacts, Stage,
 };
-pub use waiver::{Waiver, WaiverKind, WaiverRefused};
+pub use loss::{Hold, holds};
+pub use path::{
+    Leg, MechanismPath, MechanismRow, PassedRow, mechanism_path, mechanism_paths, revocation_obstacles,
+};
+pub use waiver::{Waiver, WaiverEvent, WaiverFile, WaiverKind, WaiverRefused, WaiverStep, end_of};
 
 words! {
     /// A gate, in order.

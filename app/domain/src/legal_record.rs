@@ -1,4 +1,5 @@
-//! The legal papers behind an engagement, as typed records: contract, security assessment, transfer, TIA.
+//! The legal papers behind an engagement, as typed records: contract, security assessment, transfer,
+//! clauses, TIA.
 //!
 //! A record is one version; the store keeps all of them with valid and recorded time. Whether a record is good
 //! enough is not decided here but by the gates, at an instant.
@@ -12,22 +13,27 @@ use crate::digest::Digest;
 use crate::id::RecordId;
 use crate::word_set::words;
 
+mod bcr;
+mod clauses;
 mod contract;
 mod instrument;
 mod security_assessment;
 mod tia;
 mod transfer;
 
-pub use contract::{Contract, FlowDown, OwnPurpose};
-pub use instrument::{
-    Annex, Bcr, BcrKind, Clause9, Scc, SccEvent, SccModule, SccState, SccVersion, UkInstrument,
-    UkInstrumentKind,
+pub use bcr::{Bcr, BcrKind};
+pub use clauses::{
+    CURE, Clause9, Clause13, Clause17, ClauseOptions, Clauses, ClausesField, ClausesPart, ClausesStanding,
+    Cure, Frequency, ListedSubprocessor, MeasureArea, Missing, PartyRole, SPECIFIC, SccEvent, SccModule,
+    SccState, SccVersion, Signing, SwissPoint, UkEnd, UkInstrument, UkInstrumentKind, measure_field,
 };
+pub use contract::{ChangeFeed, Contract, FlowDown, NoticeChannel, OwnPurpose};
+pub use instrument::{Instrument, InstrumentChoice, InstrumentFacts, choose_instrument, party_roles};
 pub use security_assessment::{AssessmentResult, SecurityAssessment};
 pub use tia::{Measure, MeasureKind, MeasureStatus, Situation, Tia, TiaEvent, TiaOutcome, TiaState, TiaType};
 pub use transfer::{
     AdequacyReliance, Derogation, DpfCheck, DpfFramework, DpfReliance, DpfStatus, Mechanism, MechanismClass,
-    MechanismKind, Origin, OtherSafeguard, OtherSafeguardKind, Transfer,
+    MechanismKind, Origin, OtherSafeguard, OtherSafeguardKind, SccReliance, Transfer,
 };
 
 /// The body of a legal record.
@@ -40,6 +46,8 @@ pub enum LegalRecord {
     SecurityAssessment(SecurityAssessment),
     /// One flow of data to one destination.
     Transfer(Transfer),
+    /// A set of standard contractual clauses.
+    Scc(Box<Clauses>),
     /// A transfer impact assessment.
     Tia(Tia),
 }
@@ -53,6 +61,8 @@ words! {
         SecurityAssessment = "SECURITY_ASSESSMENT", "Security assessment";
         /// See [`Transfer`].
         Transfer = "TRANSFER", "Transfer";
+        /// See [`Clauses`].
+        Scc = "SCC", "Set of clauses";
         /// See [`Tia`].
         Tia = "TIA", "Transfer impact assessment";
     }
@@ -65,6 +75,7 @@ impl LegalRecord {
             Self::Contract(_) => LegalRecordKind::Contract,
             Self::SecurityAssessment(_) => LegalRecordKind::SecurityAssessment,
             Self::Transfer(_) => LegalRecordKind::Transfer,
+            Self::Scc(_) => LegalRecordKind::Scc,
             Self::Tia(_) => LegalRecordKind::Tia,
         }
     }
@@ -73,8 +84,9 @@ impl LegalRecord {
     pub fn digests(&self) -> Vec<Digest> {
         match self {
             Self::Contract(contract) => contract.archived_copy.into_iter().collect(),
-            Self::SecurityAssessment(_) | Self::Tia(_) => Vec::new(),
-            Self::Transfer(transfer) => transfer.digests(),
+            Self::SecurityAssessment(assessment) => assessment.evidence.iter().copied().collect(),
+            Self::Tia(_) | Self::Transfer(_) => Vec::new(),
+            Self::Scc(clauses) => clauses.digests(),
         }
     }
 }
@@ -103,6 +115,10 @@ pub fn mechanism_classes<'a>(
     }
     classes
 }
+
+/// A complete set of clauses, for the tests of others.
+#[cfg(test)]
+pub(crate) use clauses::tests::complete as complete_clauses;
 
 #[cfg(test)]
 mod tests;

@@ -34,12 +34,14 @@ pub mod role; // who may do what
 
 // What the register holds.
 pub mod adequacy_loss; // what an adequacy decision that falls takes with it
+pub mod certificate; // what others certified of an organisation
 pub mod document; // which files are kept as evidence
 pub mod dpf; // looks at the list of certified companies
 pub mod engagement; // one use of an organisation, and its life
 pub mod facts; // what versions differ in, and what a notice binds
 pub mod legal_record; // contract, security assessment, transfer, TIA
 pub mod organisation; // a company that the publisher uses
+pub mod questionnaire; // what is asked about security
 pub mod reference; // the EEA and adequacy decisions, with dates
 
 // What happens to it.
@@ -50,5 +52,6 @@ pub mod gate; // may an engagement start for a customer now
 pub mod notice; // what customers are told
 pub mod objection; // a customer's case against a line
 pub mod policy; // what a customer's contract says
+pub mod reminder; // when somebody is reminded of a dated fact
 pub mod report; // what a mail service reports of a mail
 pub mod subscription; // following the public list

@@ -1,6 +1,6 @@
 //! The form for the subprocessor agreement.
 
-use domain::legal_record::{Contract, FlowDown, OwnPurpose};
+use domain::legal_record::{ChangeFeed, Contract, FlowDown, NoticeChannel, OwnPurpose};
 use leptos::prelude::*;
 
 use super::sheet::{Sheet, choices, part};
@@ -23,6 +23,12 @@ pub fn typed_from(contract: &Contract) -> Typed {
     typed.put_some("archived_copy", contract.archived_copy.as_ref());
     typed.put_some("retrieved_on", contract.retrieved_on.as_ref());
     typed.put_some("vendor_notice_days", contract.vendor_notice_days.as_ref());
+    typed.put_some("signed_on", contract.signed_on.as_ref());
+    if let Some(feed) = &contract.change_feed {
+        typed.put("feed_channel", feed.channel);
+        typed.put("feed_owner", &feed.owner);
+        typed.put_some("feed_tested_on", feed.tested_on.as_ref());
+    }
     typed
 }
 
@@ -30,7 +36,10 @@ pub fn typed_from(contract: &Contract) -> Typed {
 pub fn parse(typed: &Typed) -> Result<Contract, FieldErrors> {
     let mut read = Reader::new(typed);
     let entity_name = read.required("entity_name");
+    let change_feed = change_feed(&mut read);
     let contract = Contract {
+        signed_on: read.day("signed_on"),
+        change_feed,
         invoice_entity_name: read.optional("invoice_entity_name"),
         reference: read.optional("reference"),
         effective_on: read.day("effective_on"),
@@ -57,6 +66,22 @@ pub fn parse(typed: &Typed) -> Result<Contract, FieldErrors> {
     }
 }
 
+/// The subscription to its notices of changes: none of it, or channel and owner.
+fn change_feed(read: &mut Reader) -> Option<ChangeFeed> {
+    let names = ["feed_channel", "feed_owner", "feed_tested_on"];
+    if names.iter().all(|name| read.text(name).is_empty()) {
+        return None;
+    }
+    let channel: Option<NoticeChannel> = read.chosen("feed_channel", "Choose how it tells us");
+    let owner = read.required("feed_owner");
+    let tested_on = read.day("feed_tested_on");
+    Some(ChangeFeed {
+        channel: channel?,
+        owner: owner?,
+        tested_on,
+    })
+}
+
 /// The parts of the form.
 pub fn fields(typed: &Typed, errors: &FieldErrors) -> AnyView {
     let sheet = Sheet { typed, errors };
@@ -76,12 +101,36 @@ pub fn fields(typed: &Typed, errors: &FieldErrors) -> AnyView {
                     "If it is another one, something is wrong.",
                 ),
                 sheet.optional("reference", "Title or reference", ""),
+                sheet.day("signed_on", "Signed on", "The day of the last signature."),
                 sheet.day("effective_on", "In force from", ""),
                 sheet.day("ends_on", "Ends on", "Leave empty if it has no end."),
+            ],
+        ),
+        part(
+            "Its own changes",
+            "What it changes, we must pass on in time. A feed that nobody reads reaches nobody.",
+            vec![
                 sheet.number(
                     "vendor_notice_days",
                     "Days of notice it gives of its own changes",
                     "0 to 730. Often shorter than what we promise our customers.",
+                ),
+                sheet.select(
+                    "feed_channel",
+                    "How it tells us",
+                    "",
+                    "No subscription",
+                    choices!(NoticeChannel),
+                ),
+                sheet.optional(
+                    "feed_owner",
+                    "Who looks after it here",
+                    "A function, such as “Privacy office”.",
+                ),
+                sheet.day(
+                    "feed_tested_on",
+                    "Last seen to work on",
+                    "The day of the last message, or of a test. A task asks for another test after a year.",
                 ),
             ],
         ),

@@ -3,13 +3,16 @@
 use domain::engagement::EngagementFacts;
 use domain::engagement::state::EngagementState;
 use domain::facts::{FieldDiff, Names};
-use domain::gate::{Decision, Gate, ReasonCode};
+use domain::gate::{Decision, Gate, MechanismPath, ReasonCode};
 use domain::organisation::OrganisationFacts;
 use leptos::prelude::*;
 
+use super::chain::{Tier, chain_section};
 use super::facts::{company_lines, engagement_lines, fact_list};
 use super::list_page::state_tone;
+use super::path::paths_part;
 use super::sheet::sentence;
+use super::waivers::{WaiverPart, waiver_section};
 use crate::ui::{
     Actions, Badge, Breadcrumb, Button, ButtonKind, ButtonLink, Callout, Cell, Column, Form, HeadCell, Icon,
     Link, PageHead, Row, Table, TextArea, Tone,
@@ -34,6 +37,8 @@ pub struct EngagementView {
     pub state_since: String,
     /// Gates G1 to G8 now.
     pub decision: Decision,
+    /// What allows its transfers, row by row.
+    pub paths: Vec<MechanismPath>,
     /// What it differs from, where that needs a change.
     pub differs: Option<String>,
     /// The change that concerns it.
@@ -48,8 +53,10 @@ pub struct EngagementView {
     pub papers: Vec<Paper>,
     /// Whether this person may edit its facts.
     pub may_edit: bool,
-    /// Engagements below it in the chain.
-    pub below: Vec<Link>,
+    /// Its waivers.
+    pub waivers: WaiverPart,
+    /// The chain that it is part of.
+    pub chain: Vec<Tier>,
     /// What is to be done about it.
     pub tasks: Vec<String>,
     /// Versions, newest first.
@@ -149,6 +156,8 @@ pub fn EngagementPage(data: EngagementView) -> impl IntoView {
         {tasks(&data.tasks)}
         {before_go_live(data.before_go_live.clone())}
         {gates(&data, &path)}
+        {waiver_section(data.waivers)}
+        {paths_part(data.paths.clone())}
         {steps(data.steps, &data.csrf)}
         <section>
             <h2>"The engagement"</h2>
@@ -161,7 +170,7 @@ pub fn EngagementPage(data: EngagementView) -> impl IntoView {
             {edit_link(data.may_edit, "Edit the company", format!("{path}/company"))}
         </section>
         {papers(data.papers)}
-        {chain(data.below)}
+        {chain_section(data.chain)}
         {history("Versions", "versions", data.history)}
         {history("States", "states", data.states)}
         {history("On the public list", "listings", data.listings)}
@@ -275,6 +284,21 @@ fn gate_item(gate: Gate, data: &EngagementView, path: &str) -> AnyView {
         let link = place_of(reason.code, &reason.detail, data, path);
         links.extend(link.filter(|link| !links.contains(link)));
     }
+    let set_aside = decision
+        .waived
+        .iter()
+        .filter(|reason| reason.gate == gate)
+        .map(|reason| {
+            let until = data.waivers.until(reason.code).unwrap_or("its end");
+            let text = format!("{}: {}; waived until {until}", reason.code.label(), reason.detail);
+            view! {
+                <li>
+                    {text} " "
+                    <a href="#waivers">"Waiver"</a>
+                </li>
+            }
+        })
+        .collect_view();
     let reasons = reasons
         .into_iter()
         .map(|reason| {
@@ -297,7 +321,7 @@ fn gate_item(gate: Gate, data: &EngagementView, path: &str) -> AnyView {
                 <p class="gate-name">
                     {gate.as_str()} " " {gate.label()} ": " <span class="gate-word">{word}</span>
                 </p>
-                <ul>{reasons}</ul>
+                <ul>{reasons} {set_aside}</ul>
             </div>
             <p class="gate-links">{links}</p>
         </li>
@@ -324,6 +348,19 @@ fn place_of(code: ReasonCode, detail: &str, data: &EngagementView, path: &str) -
             ("Data Privacy Framework list", "dpf")
         }
         R::NoValidMechanism if detail.starts_with("no transfer to") => ("Add a transfer", "transfer"),
+        R::SccModule | R::SccNotInForce | R::SccAnnex | R::SccLegacy => {
+            return Some(paper_about(detail, &format!("{path}/scc"), &data.papers));
+        }
+        // The set that the transfer names, or the transfer where it names none.
+        R::FallbackMissing | R::UkInstrumentMissing
+            if data
+                .papers
+                .iter()
+                .filter(|paper| paper.href.starts_with(&format!("{path}/scc/")))
+                .any(|paper| paper.places.iter().any(|place| detail.contains(place.as_str()))) =>
+        {
+            return Some(paper_about(detail, &format!("{path}/scc"), &data.papers));
+        }
         _ => return Some(paper_about(detail, &format!("{path}/transfer"), &data.papers)),
     };
     (data.may_edit || !label.starts_with("Edit")).then(|| Link::new(label, format!("{path}/{place}")))
@@ -339,7 +376,7 @@ fn paper_about(detail: &str, kind: &str, papers: &[Paper]) -> Link {
     )
 }
 
-fn steps(steps: Vec<StateStep>, csrf: &str) -> Option<AnyView> {
+pub(super) fn steps(steps: Vec<StateStep>, csrf: &str) -> Option<AnyView> {
     if steps.is_empty() {
         return None;
     }
@@ -435,23 +472,7 @@ fn papers(papers: Vec<Paper>) -> AnyView {
     .into_any()
 }
 
-fn chain(below: Vec<Link>) -> Option<AnyView> {
-    (!below.is_empty()).then(|| {
-        let items = below
-            .into_iter()
-            .map(|link| view! { <li><a href=link.href>{link.label}</a></li> })
-            .collect_view();
-        view! {
-            <section>
-                <h2>"Its own subprocessors"</h2>
-                <ul>{items}</ul>
-            </section>
-        }
-        .into_any()
-    })
-}
-
-fn history(title: &'static str, id: &'static str, entries: Vec<HistoryEntry>) -> Option<AnyView> {
+pub(super) fn history(title: &'static str, id: &'static str, entries: Vec<HistoryEntry>) -> Option<AnyView> {
     if entries.is_empty() {
         return None;
     }

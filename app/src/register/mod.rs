@@ -2,7 +2,9 @@
 //!
 //! Here belongs what these pages show and how their forms become values of the domain. Not here: loading and saving.
 
-mod clauses;
+pub mod certificates;
+pub mod chain;
+pub mod clauses;
 pub mod company;
 mod contract;
 pub mod dpf;
@@ -14,12 +16,14 @@ mod framework;
 pub mod list_page;
 pub mod locations;
 pub mod paper;
+pub mod path;
 pub mod record;
-mod security;
+pub mod security;
 pub(crate) mod sheet;
 pub mod tia;
-mod transfer;
+pub mod transfer;
 pub(crate) mod typed;
+pub mod waivers;
 
 pub use sheet::sentence;
 pub use typed::Typed;

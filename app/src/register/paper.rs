@@ -6,8 +6,7 @@ use chrono::NaiveDate;
 use domain::country::Place;
 use domain::facts::{list, yes_no};
 use domain::legal_record::{
-    Contract, DpfReliance, FlowDown, LegalRecord, Mechanism, Scc, SecurityAssessment, Tia, Transfer,
-    UkInstrument,
+    ChangeFeed, Contract, DpfReliance, FlowDown, LegalRecord, Mechanism, SecurityAssessment, Tia, Transfer,
 };
 use domain::words::day;
 use leptos::prelude::*;
@@ -25,6 +24,7 @@ pub fn lines(record: &LegalRecord) -> Vec<Line> {
         LegalRecord::Contract(body) => contract(body),
         LegalRecord::SecurityAssessment(body) => security(body),
         LegalRecord::Transfer(body) => transfer(body),
+        LegalRecord::Scc(body) => super::clauses::lines(body),
         LegalRecord::Tia(body) => tia(body),
     }
 }
@@ -71,26 +71,26 @@ pub fn paper_list(record: &LegalRecord) -> AnyView {
     view! { <Facts>{facts}</Facts> }.into_any()
 }
 
-fn line(label: &str, value: impl Into<String>) -> Line {
+pub(super) fn line(label: &str, value: impl Into<String>) -> Line {
     (label.to_owned(), vec![value.into()])
 }
 
-fn optional<T: ToString>(label: &str, value: Option<&T>) -> Line {
+pub(super) fn optional<T: ToString>(label: &str, value: Option<&T>) -> Line {
     (
         label.to_owned(),
         value.map(ToString::to_string).into_iter().collect(),
     )
 }
 
-fn dated(label: &str, value: Option<NaiveDate>) -> Line {
+pub(super) fn dated(label: &str, value: Option<NaiveDate>) -> Line {
     (label.to_owned(), value.map(day).into_iter().collect())
 }
 
-fn said(label: &str, value: bool) -> Line {
+pub(super) fn said(label: &str, value: bool) -> Line {
     line(label, sentence(&yes_no(value)))
 }
 
-fn labels<T>(items: &BTreeSet<T>, label: impl Fn(&T) -> &'static str) -> Vec<String> {
+pub(super) fn labels<T>(items: &BTreeSet<T>, label: impl Fn(&T) -> &'static str) -> Vec<String> {
     items.iter().map(|item| sentence(label(item))).collect()
 }
 
@@ -103,6 +103,7 @@ fn contract(contract: &Contract) -> Vec<Line> {
     let mut lines = vec![
         line("Legal entity that signed", contract.entity_name.as_str()),
         optional("Title or reference", contract.reference.as_ref()),
+        dated("Signed on", contract.signed_on),
         dated("In force from", contract.effective_on),
     ];
     if let Some(invoice) = &contract.invoice_entity_name {
@@ -127,20 +128,52 @@ fn contract(contract: &Contract) -> Vec<Line> {
             "Days of notice of its own changes",
             contract.vendor_notice_days.as_ref(),
         ),
+        change_feed(contract.change_feed.as_ref()),
         optional("SHA-256 of the archived copy", contract.archived_copy.as_ref()),
         dated("Retrieved on", contract.retrieved_on),
     ]);
     lines
 }
 
+fn change_feed(feed: Option<&ChangeFeed>) -> Line {
+    let text = feed.map(|feed| {
+        let tested = feed.tested_on.map_or_else(
+            || "never seen to work".to_owned(),
+            |tested| format!("last seen to work on {}", day(tested)),
+        );
+        format!(
+            "{}, looked after by {}, {tested}",
+            sentence(feed.channel.label()),
+            feed.owner
+        )
+    });
+    optional("Subscription to its own changes", text.as_ref())
+}
+
 fn security(assessment: &SecurityAssessment) -> Vec<Line> {
-    vec![
-        line("Result", sentence(assessment.result.label())),
+    let mut lines = vec![line("Result", sentence(assessment.result.label()))];
+    if assessment.conditions.is_some() {
+        lines.push(optional("Conditions", assessment.conditions.as_ref()));
+    }
+    lines.extend([
         line("Assessed on", day(assessment.assessed_on)),
         line("Counts until", day(assessment.valid_to)),
         optional("Guarantees", assessment.guarantees.as_ref()),
         optional("What was looked at", assessment.summary.as_ref()),
-    ]
+    ]);
+    if !assessment.evidence.is_empty() {
+        let files = assessment.evidence.iter().map(ToString::to_string).collect();
+        lines.push(("SHA-256 of its files".to_owned(), files));
+    }
+    for (question, given) in assessment.answers.iter().flat_map(|answers| &answers.given) {
+        let answer = sentence(given.answer.label());
+        let text = given
+            .text
+            .as_ref()
+            .map_or(answer.clone(), |text| format!("{answer}: {text}"));
+        lines.push(line(question.label(), text));
+    }
+    lines
 }
 
 fn transfer(transfer: &Transfer) -> Vec<Line> {
@@ -151,8 +184,20 @@ fn transfer(transfer: &Transfer) -> Vec<Line> {
         ),
         line("Destination", transfer.destination.label()),
         line("Importing legal entity", transfer.importer.as_str()),
+        (
+            "Importer subject to the GDPR itself".to_owned(),
+            transfer
+                .importer_subject_to_gdpr
+                .get()
+                .map(|yes| sentence(&yes_no(*yes)))
+                .into_iter()
+                .collect(),
+        ),
         line("What allows it", sentence(transfer.mechanism.kind().label())),
     ];
+    if let Some(number) = transfer.onward_of {
+        lines.push(line("Goes on from", format!("Transfer {number}")));
+    }
     match &transfer.mechanism {
         Mechanism::NoneRequired => {}
         Mechanism::Adequacy(adequacy) => lines.extend([
@@ -168,7 +213,7 @@ fn transfer(transfer: &Transfer) -> Vec<Line> {
             optional("What shows that", adequacy.scope_evidence.as_ref()),
         ]),
         Mechanism::Dpf(reliance) => lines.extend(framework(reliance)),
-        Mechanism::Scc(scc) => lines.extend(clauses("", scc)),
+        Mechanism::Scc(reliance) => lines.push(line("Clauses", format!("Set {}", reliance.clauses))),
         Mechanism::Bcr(bcr) => lines.extend([
             line("Rules", bcr.kind.label()),
             optional("Approval of the rules", bcr.approval.as_ref()),
@@ -186,12 +231,8 @@ fn transfer(transfer: &Transfer) -> Vec<Line> {
             dated("Permitted until", derogation.expires_on),
         ]),
     }
-    if let Some(scc) = &transfer.fallback {
-        lines.extend(clauses("Fallback: ", scc));
-    }
-    lines.extend(transfer.uk.as_ref().map(uk));
-    if transfer.swiss_adaptations {
-        lines.push(said("Swiss adaptations", true));
+    if let Some(reliance) = &transfer.fallback {
+        lines.push(line("Clauses in reserve", format!("Set {}", reliance.clauses)));
     }
     lines
 }
@@ -206,50 +247,6 @@ fn framework(reliance: &DpfReliance) -> Vec<Line> {
     .map(|(_, label)| label.to_owned())
     .collect();
     vec![("Data transferred".to_owned(), data)]
-}
-
-fn clauses(of: &str, scc: &Scc) -> Vec<Line> {
-    let name = |label: &str| {
-        if of.is_empty() {
-            sentence(label)
-        } else {
-            format!("{of}{label}")
-        }
-    };
-    let mut lines = vec![
-        line(
-            &name("clauses"),
-            format!("{}, {}", scc.version.label(), scc.module.label()),
-        ),
-        line(&name("standing"), sentence(scc.state.label())),
-        line(&name("clause 9(a)"), sentence(scc.clause_9.label())),
-        (
-            name("complete annexes"),
-            labels(&scc.complete_annexes, |annex| annex.label()),
-        ),
-        dated(&name("in force from"), scc.in_force_on),
-        optional(&name("SHA-256 of the archived text"), scc.archived_copy.as_ref()),
-    ];
-    if scc.modified {
-        lines.push(said(&name("text altered"), true));
-    }
-    lines
-}
-
-fn uk(uk: &UkInstrument) -> Line {
-    let tables = if uk.tables_complete {
-        "tables filled"
-    } else {
-        "tables not filled"
-    };
-    line(
-        "UK instrument",
-        format!(
-            "{}, in force from {}, {tables}",
-            uk.kind.label(),
-            day(uk.in_force_on)
-        ),
-    )
 }
 
 fn tia(tia: &Tia) -> Vec<Line> {
@@ -303,6 +300,8 @@ mod tests {
             archived_copy: None,
             retrieved_on: None,
             vendor_notice_days: None,
+            signed_on: None,
+            change_feed: None,
         };
         let after = Contract {
             ends_on: "2027-01-31".parse().ok(),

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use domain::gate::MechanismPath;
 use domain::id::StaffId;
 use domain::legal_record::{LegalRecord, LegalRecordKind, TiaState};
 use leptos::prelude::*;
@@ -9,8 +10,10 @@ use leptos::prelude::*;
 use super::engagement_page::{Difference, diff_list};
 use super::form_page::{Overtaken, overtaken_callout};
 use super::paper::paper_list;
+use super::path::path_view;
+use super::transfer::TransferChoices;
 use super::typed::Typed;
-use super::{contract, security, tia, transfer};
+use super::{clauses, contract, security, tia, transfer};
 use crate::ui::{
     Actions, Badge, Breadcrumb, Button, ButtonKind, Callout, Cell, Column, DateField, ErrorSummary,
     FieldErrors, Form, HeadCell, HiddenField, Link, PageHead, Row, Table, TextArea, Tone,
@@ -22,6 +25,7 @@ pub fn typed_from(record: &LegalRecord) -> Typed {
         LegalRecord::Contract(body) => contract::typed_from(body),
         LegalRecord::SecurityAssessment(body) => security::typed_from(body),
         LegalRecord::Transfer(body) => transfer::typed_from(body),
+        LegalRecord::Scc(body) => clauses::typed_from(body),
         LegalRecord::Tia(body) => tia::typed_from(body),
     }
 }
@@ -37,6 +41,8 @@ pub struct Writing<'a> {
     pub before: Option<&'a LegalRecord>,
     /// Whether it is handed in for review.
     pub is_handed_in: bool,
+    /// What a transfer can refer to.
+    pub sets: &'a TransferChoices,
 }
 
 /// The paper that was typed, or what is wrong with it.
@@ -51,8 +57,9 @@ pub fn parse(kind: LegalRecordKind, typed: &Typed, writing: Writing<'_>) -> Resu
                 Some(LegalRecord::Transfer(transfer)) => Some(transfer),
                 _ => None,
             };
-            transfer::parse(typed, before).map(LegalRecord::Transfer)
+            transfer::parse(typed, before, writing.sets).map(LegalRecord::Transfer)
         }
+        LegalRecordKind::Scc => clauses::parse(typed).map(|body| LegalRecord::Scc(Box::new(body))),
         LegalRecordKind::Tia => {
             let state = if writing.is_handed_in {
                 TiaState::InReview
@@ -64,11 +71,13 @@ pub fn parse(kind: LegalRecordKind, typed: &Typed, writing: Writing<'_>) -> Resu
     }
 }
 
-fn fields(kind: LegalRecordKind, typed: &Typed, errors: &FieldErrors) -> AnyView {
+fn fields(kind: LegalRecordKind, typed: &Typed, errors: &FieldErrors, choices: &TransferChoices) -> AnyView {
     match kind {
         LegalRecordKind::Contract => contract::fields(typed, errors),
         LegalRecordKind::SecurityAssessment => security::fields(typed, errors),
-        LegalRecordKind::Transfer => transfer::fields(typed, errors),
+        LegalRecordKind::Transfer => transfer::fields(typed, errors, choices),
+        // A set of clauses has a page of its own.
+        LegalRecordKind::Scc => ().into_any(),
         LegalRecordKind::Tia => tia::fields(typed, errors),
     }
 }
@@ -108,6 +117,10 @@ pub struct RecordView {
     pub decision: Option<RecordDecision>,
     /// The archived files behind the digests in the newest version.
     pub copies: Vec<Link>,
+    /// What a transfer can refer to.
+    pub choices: TransferChoices,
+    /// What allows this transfer, row by row.
+    pub mechanism: Option<MechanismPath>,
     /// Whether this transfer can be ended here.
     pub may_end: bool,
     /// Whether this person can permit it under Article 49, or why not.
@@ -150,6 +163,7 @@ fn title(kind: LegalRecordKind, is_new: bool) -> &'static str {
         (LegalRecordKind::SecurityAssessment, _) => "Security assessment",
         (LegalRecordKind::Transfer, true) => "Add a transfer",
         (LegalRecordKind::Transfer, false) => "Transfer",
+        (LegalRecordKind::Scc, _) => "Set of clauses",
         (LegalRecordKind::Tia, true) => "Add an assessment of transfers",
         (LegalRecordKind::Tia, false) => "Assessment of transfers",
     }
@@ -168,6 +182,7 @@ pub fn RecordPage(data: RecordView) -> impl IntoView {
         {others(data.others, data.add_another)}
         {data.overtaken.map(overtaken_callout)}
         <ErrorSummary errors=data.errors.clone() />
+        {data.mechanism.map(path_view)}
         {reading}
         {copies(data.copies)}
         {data.decision.map(|decision| decision_part(decision, &data.path, &data.csrf))}
@@ -179,7 +194,7 @@ pub fn RecordPage(data: RecordView) -> impl IntoView {
 }
 
 fn form(data: &RecordView) -> AnyView {
-    let body = fields(data.kind, &data.typed, &data.errors);
+    let body = fields(data.kind, &data.typed, &data.errors, &data.choices);
     let (csrf, path, back) = (data.csrf.clone(), data.path.clone(), data.back.href.clone());
     let act = || "act".to_owned();
     let seen = data.seen;
@@ -222,7 +237,7 @@ fn others(others: Vec<Link>, add: Option<Link>) -> Option<AnyView> {
     })
 }
 
-fn copies(copies: Vec<Link>) -> Option<AnyView> {
+pub(super) fn copies(copies: Vec<Link>) -> Option<AnyView> {
     (!copies.is_empty()).then(|| {
         let items = copies
             .into_iter()
@@ -347,7 +362,7 @@ fn end_part(path: &str, csrf: &str) -> AnyView {
     .into_any()
 }
 
-fn versions(versions: Vec<RecordVersion>) -> Option<AnyView> {
+pub(super) fn versions(versions: Vec<RecordVersion>) -> Option<AnyView> {
     if versions.is_empty() {
         return None;
     }

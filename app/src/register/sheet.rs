@@ -125,6 +125,23 @@ impl Sheet<'_> {
         .into_any()
     }
 
+    /// Several files, whose digests are added to the values of the field `name`.
+    pub fn files(&self, name: &str, label: &str) -> AnyView {
+        let (name, label) = (format!("{name}_file"), label.to_owned());
+        let error = self.errors.first(&name);
+        view! {
+            <FileField
+                name=name
+                label=label
+                error=error
+                hint="One or several: PDF, picture, Word, Excel, mail (.eml) or text, 10 MB at most in all."
+                optional=true
+                multiple=true
+            />
+        }
+        .into_any()
+    }
+
     /// Yes or nothing.
     pub fn tick(&self, name: &str, label: &str, hint: &str) -> AnyView {
         let (checked, error) = (self.typed.is_ticked(name), self.errors.first(name));

@@ -3,14 +3,25 @@
 use domain::country::Place;
 use domain::legal_record::{
     AdequacyReliance, Bcr, BcrKind, Derogation, Mechanism, MechanismKind, Origin, OtherSafeguard,
-    OtherSafeguardKind, Transfer, UkInstrument, UkInstrumentKind,
+    OtherSafeguardKind, SccReliance, Transfer,
 };
 use leptos::prelude::*;
 
+use super::framework;
 use super::sheet::{Sheet, choices, folded, part};
 use super::typed::{Reader, Typed};
-use super::{clauses, framework};
 use crate::ui::{Choice, FieldErrors};
+
+/// What a transfer can refer to: papers of the same engagement, by number.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TransferChoices {
+    /// The engagement's sets of clauses.
+    pub clauses: Vec<Choice>,
+    /// Its other transfers.
+    pub transfers: Vec<Choice>,
+    /// Where a set is added.
+    pub add_clauses: String,
+}
 
 /// The fields filled from a version.
 pub fn typed_from(transfer: &Transfer) -> Typed {
@@ -21,6 +32,10 @@ pub fn typed_from(transfer: &Transfer) -> Typed {
         .for_each(|origin| typed.put("origins", origin));
     typed.put("destination", transfer.destination.label());
     typed.put("importer", &transfer.importer);
+    if let Some(yes) = transfer.importer_subject_to_gdpr.get() {
+        typed.put("importer_subject", if *yes { "yes" } else { "no" });
+    }
+    typed.put_some("onward_of", transfer.onward_of.as_ref());
     typed.put("mechanism", transfer.mechanism.kind());
     match &transfer.mechanism {
         Mechanism::NoneRequired => {}
@@ -31,7 +46,7 @@ pub fn typed_from(transfer: &Transfer) -> Typed {
             typed.put_some("adequacy_evidence", adequacy.scope_evidence.as_ref());
         }
         Mechanism::Dpf(reliance) => framework::fill(&mut typed, reliance),
-        Mechanism::Scc(scc) => clauses::fill(&mut typed, "scc", scc),
+        Mechanism::Scc(reliance) => typed.put("scc", reliance.clauses),
         Mechanism::Bcr(bcr) => {
             typed.put("bcr_kind", bcr.kind);
             typed.put_some("bcr_approval", bcr.approval.as_ref());
@@ -45,26 +60,24 @@ pub fn typed_from(transfer: &Transfer) -> Typed {
         }
         Mechanism::Art49(derogation) => typed.put_some("derogation_reason", derogation.reason.as_ref()),
     }
-    if let Some(scc) = &transfer.fallback {
-        typed.put("has_fallback", "yes");
-        clauses::fill(&mut typed, "fallback", scc);
-    }
-    if let Some(uk) = &transfer.uk {
-        typed.put("uk_kind", uk.kind);
-        typed.put("uk_in_force_on", uk.in_force_on);
-        if uk.tables_complete {
-            typed.put("uk_tables", "yes");
-        }
-    }
-    if transfer.swiss_adaptations {
-        typed.put("swiss_adaptations", "yes");
-    }
+    typed.put_some(
+        "fallback",
+        transfer
+            .fallback
+            .as_ref()
+            .map(|reliance| reliance.clauses)
+            .as_ref(),
+    );
     typed
 }
 
 /// The transfer that was typed on top of an earlier version, or what is wrong with it. A permission under Article 49
 /// is never typed: it is the data protection officer's, and falls when the reason changes.
-pub fn parse(typed: &Typed, before: Option<&Transfer>) -> Result<Transfer, FieldErrors> {
+pub fn parse(
+    typed: &Typed,
+    before: Option<&Transfer>,
+    choices: &TransferChoices,
+) -> Result<Transfer, FieldErrors> {
     let mut read = Reader::new(typed);
     let origins = read.ticked::<Origin>("origins");
     if origins.is_empty() {
@@ -73,27 +86,41 @@ pub fn parse(typed: &Typed, before: Option<&Transfer>) -> Result<Transfer, Field
     let destination = Place::find(read.text("destination"));
     let destination = read.errors.take("destination", destination);
     let importer = read.required("importer");
-    let mechanism = mechanism(&mut read, before);
-    let fallback = read
-        .is_ticked("has_fallback")
-        .then(|| clauses::parse(&mut read, "fallback"))
-        .flatten();
-    let uk = uk(&mut read);
+    let onward_of = one_of(&mut read, "onward_of", &choices.transfers);
+    let mechanism = mechanism(&mut read, before, choices);
+    let fallback = one_of(&mut read, "fallback", &choices.clauses).map(|clauses| SccReliance { clauses });
     match (destination, importer, mechanism) {
         (Some(destination), Some(importer), Some(mechanism)) if read.errors.is_empty() => Ok(Transfer {
             origins,
             destination,
             importer,
+            importer_subject_to_gdpr: read.yes_no("importer_subject"),
+            onward_of,
             mechanism,
             fallback,
-            uk,
-            swiss_adaptations: read.is_ticked("swiss_adaptations"),
         }),
         _ => Err(read.errors),
     }
 }
 
-fn mechanism(read: &mut Reader, before: Option<&Transfer>) -> Option<Mechanism> {
+/// The number of one of the engagement's papers; none where nothing is chosen.
+fn one_of(read: &mut Reader, name: &str, offered: &[Choice]) -> Option<i64> {
+    let chosen = read.text(name);
+    if chosen.is_empty() {
+        return None;
+    }
+    let number = offered
+        .iter()
+        .any(|choice| choice.value == chosen)
+        .then(|| chosen.parse().ok())
+        .flatten();
+    if number.is_none() {
+        read.errors.add(name, "Choose one of this engagement’s own");
+    }
+    number
+}
+
+fn mechanism(read: &mut Reader, before: Option<&Transfer>, choices: &TransferChoices) -> Option<Mechanism> {
     let before = before.map(|transfer| &transfer.mechanism);
     Some(
         match read.chosen("mechanism", "Choose what allows the transfer")? {
@@ -104,7 +131,18 @@ fn mechanism(read: &mut Reader, before: Option<&Transfer>) -> Option<Mechanism> 
                 scope_evidence: read.optional("adequacy_evidence"),
             }),
             MechanismKind::Dpf => Mechanism::Dpf(framework::parse(read)),
-            MechanismKind::Scc => Mechanism::Scc(clauses::parse(read, "scc")?),
+            MechanismKind::Scc => {
+                if choices.clauses.is_empty() {
+                    read.errors
+                        .add("scc", "Add a set of clauses to this engagement first");
+                    return None;
+                }
+                let clauses = one_of(read, "scc", &choices.clauses);
+                if read.text("scc").is_empty() {
+                    read.errors.add("scc", "Choose the set of clauses");
+                }
+                Mechanism::Scc(SccReliance { clauses: clauses? })
+            }
             MechanismKind::Bcr => Mechanism::Bcr(Bcr {
                 kind: read.chosen::<BcrKind>("bcr_kind", "Choose whose data the rules cover")?,
                 approval: read.optional("bcr_approval"),
@@ -132,22 +170,14 @@ fn mechanism(read: &mut Reader, before: Option<&Transfer>) -> Option<Mechanism> 
     )
 }
 
-fn uk(read: &mut Reader) -> Option<UkInstrument> {
-    if read.text("uk_kind").is_empty() {
-        return None;
-    }
-    let kind: Option<UkInstrumentKind> = read.chosen("uk_kind", "Choose the instrument");
-    let in_force_on = read.required_day("uk_in_force_on");
-    Some(UkInstrument {
-        kind: kind?,
-        in_force_on: in_force_on?,
-        tables_complete: read.is_ticked("uk_tables"),
-    })
-}
-
 /// The parts of the form.
-pub fn fields(typed: &Typed, errors: &FieldErrors) -> AnyView {
+pub fn fields(typed: &Typed, errors: &FieldErrors, choices: &TransferChoices) -> AnyView {
     let sheet = Sheet { typed, errors };
+    let add = choices.add_clauses.clone();
+    let add_clauses = move || {
+        let add = add.clone();
+        view! { <p><a href=add>"Add a set of clauses"</a></p> }.into_any()
+    };
     vec![
         part(
             "The transfer",
@@ -156,6 +186,8 @@ pub fn fields(typed: &Typed, errors: &FieldErrors) -> AnyView {
                 sheet.boxes("origins", "Under which law is the data exported?", "", choices!(Origin)),
                 sheet.text("destination", "Destination", "A two-letter code or an English name, or “worldwide”. “EU” and “Europe” are regions, not countries."),
                 sheet.text("importer", "Importing legal entity", "Exactly as in the contract or on the list it is certified under."),
+                sheet.yes_no("importer_subject", "Is the importer itself subject to the GDPR for this (Article 3(2))?", "The clauses of 2021/914 were not made for such an importer; a set for it is not adopted."),
+                sheet.select("onward_of", "Does it go on from another transfer?", "For an onward transfer by the importer.", "No, it starts with us", choices.transfers.clone()),
                 sheet.radio("mechanism", "What allows it?", "In this order: an adequacy decision, safeguards such as clauses, and a derogation only for a single occasion.", mechanisms()),
             ],
         ),
@@ -165,7 +197,10 @@ pub fn fields(typed: &Typed, errors: &FieldErrors) -> AnyView {
             sheet.optional("adequacy_evidence", "What shows that?", ""),
         ]),
         folded("If the Data Privacy Framework (United States)", typed.text("mechanism") == "DPF", framework::fields(&sheet)),
-        folded("If standard contractual clauses", typed.text("mechanism") == "SCC", clauses::fields(&sheet, "scc")),
+        folded("If standard contractual clauses", typed.text("mechanism") == "SCC", vec![
+            sheet.select("scc", "Which set of clauses", "A set is a paper of its own; one set can cover several transfers.", "Choose", choices.clauses.clone()),
+            add_clauses(),
+        ]),
         folded("If binding corporate rules", typed.text("mechanism") == "BCR", vec![
             sheet.radio("bcr_kind", "Whose data do they cover?", "Rules for controllers (BCR-C) do not cover what the group processes for us.", choices!(BcrKind)),
             sheet.optional("bcr_approval", "Approval by a supervisory authority", ""),
@@ -178,16 +213,9 @@ pub fn fields(typed: &Typed, errors: &FieldErrors) -> AnyView {
         folded("If a derogation under Article 49", typed.text("mechanism") == "ART49", vec![
             sheet.area("derogation_reason", "Reason", "A paragraph at least (200 characters). The transfer stays blocked until the data protection officer permits it, for 30 days at most.", 6),
         ]),
-        folded("Fallback: clauses that take over when the Data Privacy Framework falls", typed.is_ticked("has_fallback") || typed.text("mechanism") == "DPF", {
-            let mut views = vec![sheet.tick("has_fallback", "There are such clauses", "")];
-            views.extend(clauses::fields(&sheet, "fallback"));
-            views
-        }),
-        folded("The leg from the United Kingdom or Switzerland", !typed.text("uk_kind").is_empty() || typed.is_ticked("swiss_adaptations"), vec![
-            sheet.select("uk_kind", "UK instrument", "The EU clauses alone do not cover data exported under UK law.", "None", choices!(UkInstrumentKind)),
-            sheet.day("uk_in_force_on", "In force from", ""),
-            sheet.tick("uk_tables", "Its tables are filled", ""),
-            sheet.tick("swiss_adaptations", "The clauses carry the Swiss adaptations", ""),
+        folded("Clauses in reserve", !typed.text("fallback").is_empty() || typed.text("mechanism") == "DPF", vec![
+            sheet.select("fallback", "Which set of clauses", "They take over when the Data Privacy Framework falls. For rules and other safeguards they carry the UK instrument or the Swiss adaptations, where the data is exported under those laws.", "None", choices.clauses.clone()),
+            add_clauses(),
         ]),
     ]
     .into_any()

@@ -68,6 +68,11 @@ impl Typed {
         self.put(name, value);
     }
 
+    /// Takes one value of a field out again.
+    pub fn remove(&mut self, name: &str, value: &str) {
+        self.0.retain(|(field, kept)| field != name || kept != value);
+    }
+
     /// The pairs.
     pub fn pairs(&self) -> &[(String, String)] {
         &self.0

@@ -13,6 +13,7 @@ use super::people::{add_account, disable_account, is_last_admin};
 use super::reset::{INVITATION, make_link};
 use crate::AppState;
 use crate::audit::Actor;
+use crate::cli::say;
 use crate::store::staff::{find_staff_by_login, set_password};
 
 /// What can be done to accounts.
@@ -58,7 +59,7 @@ pub async fn run(state: &AppState, command: UserCommand) -> ExitCode {
     };
     match done {
         Ok(said) => {
-            println!("{said}");
+            say(said);
             ExitCode::SUCCESS
         }
         Err(why) => {

@@ -26,10 +26,10 @@ const PASSWORD_STAMP: &str = "password";
 const FLASH: &str = "flash";
 
 /// The sections of the staff pages, each with what one must be allowed to do to enter it.
-const SECTIONS: [(&str, &str, Option<Permission>); 11] = [
+const SECTIONS: [Section; 11] = [
     ("Start", "/staff", None),
+    ("Tasks", "/staff/tasks", None),
     ("Register", "/staff/register", Some(Permission::ReadRegister)),
-    ("Adequacy", "/staff/adequacy", Some(Permission::ReadRegister)),
     ("Changes", "/staff/changes", Some(Permission::ReadRegister)),
     ("Customers", "/staff/customers", Some(Permission::ReadCustomers)),
     ("Objections", "/staff/objections", Some(Permission::ReadCustomers)),
@@ -39,6 +39,16 @@ const SECTIONS: [(&str, &str, Option<Permission>); 11] = [
     ("People", "/staff/people", Some(Permission::ManageAccounts)),
     ("Settings", "/staff/settings", Some(Permission::ManageSettings)),
 ];
+
+/// What belongs to the register, each at an address of its own; the first is the section's.
+const REGISTER: [Section; 3] = [
+    ("Engagements", "/staff/register", Some(Permission::ReadRegister)),
+    ("Clauses", "/staff/scc", Some(Permission::ReadRegister)),
+    ("Adequacy", "/staff/adequacy", Some(Permission::ReadRegister)),
+];
+
+/// A link, and what one must be allowed to do to follow it.
+type Section = (&'static str, &'static str, Option<Permission>);
 
 /// A signed-in member of staff. As an argument of a handler it admits only those who are signed in; what they may do,
 /// [`Staff::require`] decides.
@@ -89,16 +99,25 @@ impl Staff {
     /// What stands around a staff page at `path`, with the links this person may use.
     #[must_use]
     pub fn chrome(&self, state: &AppState, title: impl Into<String>, path: &str) -> Chrome {
-        let sections = SECTIONS
-            .iter()
-            .filter(|(_, _, needed)| needed.is_none_or(|permission| self.may(permission)))
-            .map(|(label, path, _)| Link::new(*label, *path))
-            .collect();
+        let links = |sections: &[Section]| -> Vec<Link> {
+            sections
+                .iter()
+                .filter(|(_, _, needed)| needed.is_none_or(|permission| self.may(permission)))
+                .map(|(label, path, _)| Link::new(*label, *path))
+                .collect()
+        };
+        let is_register = REGISTER.iter().any(|(_, place, _)| path.starts_with(place));
+        let pages = if is_register && REGISTER.len() > 1 {
+            links(&REGISTER)
+        } else {
+            Vec::new()
+        };
         let audience = Audience::Staff(app::shell::Staff {
             name: self.name.clone(),
             roles: role_labels(&self.roles),
             csrf: self.csrf.clone(),
-            sections,
+            sections: links(&SECTIONS),
+            pages,
         });
         let mut chrome = Chrome::new(state, title, path, audience);
         chrome.frame.flash = self.flash.clone().map(|message| Flash {

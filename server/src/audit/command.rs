@@ -12,10 +12,11 @@ use serde_json::Value as Document;
 
 use super::checkpoint::Checkpoint;
 use super::verify::{Verification, Verifier, signature_fits, verify_with};
+use crate::cli;
 use crate::config::Config;
 use crate::keys::Keys;
 use crate::operation::archive::{ArchiveError, Line, Reader, fitting};
-use crate::operation::{OperationError, open_existing};
+use crate::operation::{OperationError, check_exists, open_existing};
 use crate::store::archive::{Kind, Value};
 use crate::store::audit::{AuditRow, CheckpointRow, FoundEntry, Head, Unreadable};
 
@@ -56,8 +57,8 @@ impl Answer {
 pub async fn run(args: &VerifyArgs, config: &Config) -> ExitCode {
     let answer = answer(args, config).await;
     match &answer {
-        Answer::Intact(text) => println!("{text}"),
-        Answer::Altered(text) => println!("ALTERED: {text}"),
+        Answer::Intact(text) => cli::say(text),
+        Answer::Altered(text) => cli::say(format_args!("ALTERED: {text}")),
         Answer::Unreadable(text) => eprintln!("forenotice audit verify: {text}"),
     }
     answer.code().into()
@@ -65,6 +66,11 @@ pub async fn run(args: &VerifyArgs, config: &Config) -> ExitCode {
 
 /// The command without its output.
 pub async fn answer(args: &VerifyArgs, config: &Config) -> Answer {
+    if args.file.is_none()
+        && let Err(missing) = check_exists(&config.database_url)
+    {
+        return Answer::Unreadable(missing.to_string());
+    }
     let keys = match Keys::find(config.secret_keys.as_deref(), &config.key_file()) {
         Ok(keys) => keys,
         Err(error) => return Answer::Unreadable(error.to_string()),

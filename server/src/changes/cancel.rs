@@ -20,8 +20,9 @@ use crate::objections;
 use crate::store::deliveries::Delivery;
 use crate::store::version::Recorded;
 use crate::store::{Tx, activations, authorisations, contacts, customers, deliveries, engagements, notices};
+use crate::subscriptions;
 
-/// Cancels a change; gives how many contacts are told.
+/// Cancels a change; gives how many people are told.
 ///
 /// # Errors
 /// When it is closed, is to be returned to draft first, or something is live through it.
@@ -111,7 +112,8 @@ async fn call_off(tx: &mut Tx, state: &AppState, dossier: &Dossier) -> Result<Ve
     Ok(reached)
 }
 
-/// One mail for every contact whose copy has left, in whatever state it is.
+/// One mail for everybody whose copy has left, in whatever state it is: contacts under their contract, followers of the
+/// public list as news.
 async fn farewells(
     tx: &mut Tx,
     state: &AppState,
@@ -122,6 +124,10 @@ async fn farewells(
     let mut mails = Vec::new();
     let publisher = state.publisher();
     for delivery in reached {
+        if let Some(subscriber) = delivery.subscriber_id {
+            mails.extend(subscriptions::cancelled_mail(tx, state, dossier, subscriber).await?);
+            continue;
+        }
         let (Some(contact), Some(customer)) = (delivery.contact_id, delivery.customer_id) else {
             continue;
         };

@@ -203,7 +203,12 @@ pub async fn cancel(
         return change_page(&state, &staff, &number, posted.text("reason"), errors).await;
     };
     let told = cancel::cancel(&state, staff.id.uuid(), &number, why.as_str()).await?;
-    back(&staff, &number, format!("Cancelled. {told} contacts are told.")).await
+    back(
+        &staff,
+        &number,
+        format!("Cancelled. {told} people who were told of it are told again."),
+    )
+    .await
 }
 
 /// POST `/staff/changes/{number}/activate`.

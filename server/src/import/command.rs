@@ -10,6 +10,7 @@ use serde_json::json;
 use super::plan::Author;
 use super::write::{Source, WriteError, Written, file_hash, write_drafts};
 use super::{Import, MAX_BYTES, read};
+use crate::cli::say;
 use crate::{AppState, StartError};
 
 /// What `import` takes.
@@ -51,13 +52,13 @@ async fn import(
         .to_string_lossy();
     let import = read(&name, &bytes).map_err(|e| format!("{}: {e}", args.file.display()))?;
     if !args.json {
-        print!("{import}");
+        say(import.to_string().trim_end_matches('\n'));
     }
     if args.dry_run {
         if args.json {
             print_json(&import, None)?;
         } else {
-            println!("Dry run: nothing was written.");
+            say("Dry run: nothing was written.");
         }
         return Ok(());
     }
@@ -66,16 +67,21 @@ async fn import(
     if args.json {
         return print_json(&import, Some(&written));
     }
-    println!();
+    say("");
     for outcome in &written.outcomes {
-        println!("  {}  {}: {}", outcome.row, outcome.name, outcome.sentence());
+        say(format_args!(
+            "  {}  {}: {}",
+            outcome.row,
+            outcome.name,
+            outcome.sentence()
+        ));
     }
-    println!(
+    say(format_args!(
         "\n{} of {} drafts written. An approver adopts what is in use at {}",
         written.drafted(),
         import.drafts.len(),
         state.config.link("/staff/register/adopt")
-    );
+    ));
     Ok(())
 }
 
@@ -115,9 +121,6 @@ async fn write(state: &AppState, import: &Import, bytes: &[u8], again: bool) -> 
 
 fn print_json(import: &Import, written: Option<&Written>) -> Result<(), String> {
     let value = json!({ "import": import, "written": written });
-    println!(
-        "{}",
-        serde_json::to_string_pretty(&value).map_err(|e| e.to_string())?
-    );
+    say(serde_json::to_string_pretty(&value).map_err(|e| e.to_string())?);
     Ok(())
 }

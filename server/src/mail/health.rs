@@ -1,8 +1,11 @@
 //! Whether mails are being sent at all. Kept as one row of the settings, so that every replica's pages show it and a
 //! restart does not forget it.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use super::outcome::{Outcome, Phase, Verdict};
 
@@ -13,8 +16,8 @@ const LONGEST_PAUSE: TimeDelta = TimeDelta::minutes(5);
 const CHECK_CONFIGURATION: TimeDelta = TimeDelta::minutes(15);
 /// How long the relay may be away before a person is told.
 const TELL_AFTER: TimeDelta = TimeDelta::minutes(10);
-/// The same refusal for more recipients than this in a row is not about the recipients.
-const MOST_ALIKE: u32 = 20;
+/// The same refusal for more mails than this in a row is not about their recipients.
+const MOST_ALIKE: usize = 20;
 /// After 421 ("too busy") nothing is handed out for so long.
 const SLOW_DOWN: TimeDelta = TimeDelta::seconds(10);
 
@@ -57,7 +60,8 @@ pub enum Health {
 #[derive(Debug, Clone)]
 pub struct Watch {
     health: Health,
-    refusal: Option<(u16, u32)>,
+    /// The code that the last mails were refused with, and which mails those were; one sent again counts once.
+    refusal: Option<(u16, BTreeSet<Uuid>)>,
     not_before: DateTime<Utc>,
 }
 
@@ -103,12 +107,12 @@ impl Watch {
         }
     }
 
-    /// Learns from an attempt.
-    pub fn after(&mut self, outcome: &Outcome, now: DateTime<Utc>) {
+    /// Learns from an attempt at a mail.
+    pub fn after(&mut self, mail: Uuid, outcome: &Outcome, now: DateTime<Utc>) {
         match outcome.verdict {
             Verdict::RelayDown => self.pause(&outcome.said, now),
             Verdict::Configuration => self.refuse(&outcome.said, now),
-            Verdict::Permanent => self.count(outcome, now),
+            Verdict::Permanent => self.count(mail, outcome, now),
             Verdict::Accepted => self.refusal = None,
             Verdict::Transient | Verdict::Unknown => {}
         }
@@ -163,15 +167,17 @@ impl Watch {
         };
     }
 
-    fn count(&mut self, outcome: &Outcome, now: DateTime<Utc>) {
+    fn count(&mut self, mail: Uuid, outcome: &Outcome, now: DateTime<Utc>) {
         let Some(code) = outcome.code else { return };
-        let alike = match self.refusal {
-            Some((same, alike)) if same == code => alike + 1,
-            _ => 1,
+        let mut alike = match self.refusal.take() {
+            Some((same, alike)) if same == code => alike,
+            _ => BTreeSet::new(),
         };
+        alike.insert(mail);
+        let count = alike.len();
         self.refusal = Some((code, alike));
-        if alike > MOST_ALIKE && !matches!(self.health, Health::Stopped { .. }) {
-            let reason = format!("the last {alike} mails were all refused: {}", outcome.said);
+        if count > MOST_ALIKE && !matches!(self.health, Health::Stopped { .. }) {
+            let reason = format!("the last {count} mails were all refused: {}", outcome.said);
             self.health = Health::Stopped { since: now, reason };
         }
     }
@@ -183,6 +189,10 @@ mod tests {
 
     fn at(seconds: i64) -> DateTime<Utc> {
         DateTime::from_timestamp(1_800_000_000 + seconds, 0).unwrap()
+    }
+
+    fn mail(number: u128) -> Uuid {
+        Uuid::from_u128(number)
     }
 
     fn outcome(verdict: Verdict, code: Option<u16>) -> Outcome {
@@ -197,9 +207,9 @@ mod tests {
     #[test]
     fn a_relay_that_is_away_is_asked_again_after_ever_longer_pauses() {
         let mut watch = Watch::new(Health::Running);
-        watch.after(&outcome(Verdict::RelayDown, None), at(0));
+        watch.after(mail(0), &outcome(Verdict::RelayDown, None), at(0));
         // The other connections notice it too.
-        watch.after(&outcome(Verdict::RelayDown, None), at(1));
+        watch.after(mail(0), &outcome(Verdict::RelayDown, None), at(1));
         assert!(!watch.is_open(at(4)) && !watch.is_check_due(at(4)) && watch.is_check_due(at(5)));
         let mut now = 5;
         for pause in [10, 20, 40, 80, 160, 300, 300] {
@@ -218,7 +228,7 @@ mod tests {
     #[test]
     fn a_refused_key_stops_at_once_and_recovers_by_itself_when_it_is_put_right() {
         let mut watch = Watch::new(Health::Running);
-        watch.after(&outcome(Verdict::Configuration, Some(535)), at(0));
+        watch.after(mail(0), &outcome(Verdict::Configuration, Some(535)), at(0));
         assert!(!watch.is_open(at(0)) && watch.needs_person(at(0)) && !watch.is_check_due(at(899)));
         watch.checked(Err(outcome(Verdict::Configuration, Some(535))), at(900));
         assert!(!watch.is_open(at(900)));
@@ -229,14 +239,20 @@ mod tests {
     #[test]
     fn the_same_refusal_for_more_than_twenty_stops_until_a_person_starts_it() {
         let mut watch = Watch::new(Health::Running);
-        for _ in 0..20 {
-            watch.after(&outcome(Verdict::Permanent, Some(550)), at(0));
+        for number in 1..=20 {
+            watch.after(mail(number), &outcome(Verdict::Permanent, Some(550)), at(0));
         }
-        assert!(watch.is_open(at(0)));
-        watch.after(&outcome(Verdict::Permanent, Some(550)), at(0));
+        for _ in 0..30 {
+            watch.after(mail(7), &outcome(Verdict::Permanent, Some(550)), at(0));
+        }
+        assert!(
+            watch.is_open(at(0)),
+            "one that is sent again and again counts once"
+        );
+        watch.after(mail(21), &outcome(Verdict::Permanent, Some(550)), at(0));
         assert!(!watch.is_open(at(0)));
         watch.checked(Ok(()), at(1));
-        watch.after(&outcome(Verdict::RelayDown, None), at(1));
+        watch.after(mail(0), &outcome(Verdict::RelayDown, None), at(1));
         assert!(matches!(watch.health(), Health::Stopped { .. }));
         watch.resume();
         assert!(watch.is_open(at(1)));
@@ -246,13 +262,13 @@ mod tests {
     fn one_success_or_another_code_in_between_and_it_goes_on() {
         let mut watch = Watch::new(Health::Running);
         for i in 0..100 {
-            watch.after(&outcome(Verdict::Permanent, Some(550)), at(0));
+            watch.after(mail(i), &outcome(Verdict::Permanent, Some(550)), at(0));
             if i % 15 == 0 {
-                watch.after(&outcome(Verdict::Accepted, Some(250)), at(0));
+                watch.after(mail(0), &outcome(Verdict::Accepted, Some(250)), at(0));
             }
         }
-        for i in 0..100 {
-            watch.after(&outcome(Verdict::Permanent, Some(550 + i % 2)), at(0));
+        for (i, code) in (0..100).zip([550, 551].into_iter().cycle()) {
+            watch.after(mail(i), &outcome(Verdict::Permanent, Some(code)), at(0));
         }
         assert!(watch.is_open(at(0)));
     }
@@ -260,7 +276,7 @@ mod tests {
     #[test]
     fn too_busy_slows_down() {
         let mut watch = Watch::new(Health::Running);
-        watch.after(&outcome(Verdict::Transient, Some(421)), at(0));
+        watch.after(mail(0), &outcome(Verdict::Transient, Some(421)), at(0));
         assert!(!watch.is_open(at(9)) && watch.is_open(at(10)));
     }
 

@@ -104,8 +104,8 @@ impl Sender {
     /// Names the setting that is not an address.
     pub fn parse(mail_from: &str, mail_reply_to: &str) -> Result<Self, BuildError> {
         Ok(Self {
-            from: mailbox("MAIL_FROM", mail_from)?,
-            reply_to: mailbox("MAIL_REPLY_TO", mail_reply_to)?,
+            from: sender("MAIL_FROM", mail_from)?,
+            reply_to: sender("MAIL_REPLY_TO", mail_reply_to)?,
         })
     }
 
@@ -142,7 +142,11 @@ pub fn recipient(address: &str) -> Result<Address, BuildError> {
     Address::new(local, domain).map_err(|_| refused)
 }
 
-fn mailbox(setting: &'static str, text: &str) -> Result<Mailbox, BuildError> {
+/// Reads a setting that is an address, or a name with one.
+///
+/// # Errors
+/// When it is none; the text is not repeated.
+pub fn sender(setting: &'static str, text: &str) -> Result<Mailbox, BuildError> {
     one_line(setting, text)?;
     let refused = BuildError::Address(setting);
     let mailbox: Mailbox = text.trim().parse().map_err(|_| refused.clone())?;

@@ -20,6 +20,7 @@ mod objection_outcome;
 mod objection_receipt;
 mod password_reset;
 mod staff_task;
+mod subscription_cancelled;
 mod subscription_change;
 mod subscription_confirm;
 
@@ -37,6 +38,7 @@ pub use objection_outcome::ObjectionOutcome;
 pub use objection_receipt::ObjectionReceipt;
 pub use password_reset::PasswordReset;
 pub use staff_task::StaffTask;
+pub use subscription_cancelled::SubscriptionCancelled;
 pub use subscription_change::SubscriptionChange;
 pub use subscription_confirm::SubscriptionConfirm;
 

@@ -10,6 +10,7 @@ use chrono::{DateTime, Utc};
 
 use super::OperationError;
 use super::archive::{Manifest, Writer};
+use crate::cli::say;
 use crate::config::Config;
 use crate::keys::Keys;
 use crate::store::Db;
@@ -98,6 +99,7 @@ impl Drop for Draft {
 /// The command.
 pub async fn run_backup(file: &Path, config: &Config, now: DateTime<Utc>) -> ExitCode {
     let done = async {
+        super::check_exists(&config.database_url)?;
         let keys = Keys::find(config.secret_keys.as_deref(), &config.key_file())?;
         let db = super::open_existing(&config.database_url).await?;
         let done = backup(&db, &keys, now, file).await;
@@ -106,16 +108,14 @@ pub async fn run_backup(file: &Path, config: &Config, now: DateTime<Utc>) -> Exi
     };
     match done.await {
         Ok(done) => {
-            println!(
+            say(format_args!(
                 "{}: {} rows of {} tables, SHA-256 {}",
                 file.display(),
                 done.rows,
                 done.manifest.rows.len(),
                 done.manifest.sha256
-            );
-            println!(
-                "The secret keys are not in it: keep them apart, addresses cannot be read without them."
-            );
+            ));
+            say("The secret keys are not in it: keep them apart, addresses cannot be read without them.");
             ExitCode::SUCCESS
         }
         Err(error) => {

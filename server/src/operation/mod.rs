@@ -61,11 +61,17 @@ pub enum OperationError {
 
 /// Opens a database that must be there already, and leaves its schema alone.
 pub(crate) async fn open_existing(url: &str) -> Result<crate::store::Db, OperationError> {
+    check_exists(url)?;
+    Ok(crate::store::Db::connect(url).await?)
+}
+
+/// That the file of an SQLite database is there; whether another one is, shows when it is opened.
+pub(crate) fn check_exists(url: &str) -> Result<(), OperationError> {
     if let Some(path) = url.strip_prefix("sqlite://") {
         let path = path.split('?').next().unwrap_or(path);
         if !std::path::Path::new(path).is_file() {
             return Err(OperationError::NoDatabase(path.to_owned()));
         }
     }
-    Ok(crate::store::Db::connect(url).await?)
+    Ok(())
 }

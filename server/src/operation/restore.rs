@@ -12,6 +12,7 @@ use serde_json::json;
 use super::OperationError;
 use super::archive::{ArchiveError, Line, Manifest, Reader, fitting};
 use crate::audit::{self, Actor, Entry, Subject};
+use crate::cli::say;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::keys::Keys;
@@ -45,22 +46,11 @@ pub async fn restore(
     random: &Random,
     file: &Path,
 ) -> Result<Restored, OperationError> {
-    let open = || {
-        let opened =
-            File::open(file).map_err(|error| OperationError::File(file.display().to_string(), error))?;
-        Ok::<_, OperationError>(Reader::new(BufReader::new(opened), keys)?)
-    };
-    let mut first = open()?;
-    let manifest = loop {
-        if let Line::End(manifest) = first.next_line()? {
-            break manifest;
-        }
-    };
-    let schema = first.header.schema;
+    let (manifest, schema) = examine(keys, file)?;
     prepare(db, schema).await?;
     let mut tx = db.write().await?;
     tables::defer_foreign_keys(&mut tx).await?;
-    let mut again = open()?;
+    let mut again = open(keys, file)?;
     if load(&mut tx, &mut again).await? != manifest {
         return Err(ArchiveError::Altered("it changed while it was read").into());
     }
@@ -97,6 +87,22 @@ pub async fn restore(
         unknown_mails: mails,
         unknown_deliveries: deliveries,
     })
+}
+
+fn open<'a>(keys: &'a Keys, file: &Path) -> Result<Reader<'a, BufReader<File>>, OperationError> {
+    let opened = File::open(file).map_err(|error| OperationError::File(file.display().to_string(), error))?;
+    Ok(Reader::new(BufReader::new(opened), keys)?)
+}
+
+/// Reads a backup through, so that nothing is opened or made for one that is cut off, altered or not ours; gives what it
+/// holds and the schema it has.
+fn examine(keys: &Keys, file: &Path) -> Result<(Manifest, i64), OperationError> {
+    let mut reader = open(keys, file)?;
+    loop {
+        if let Line::End(manifest) = reader.next_line()? {
+            return Ok((manifest, reader.header.schema));
+        }
+    }
 }
 
 /// Makes every unfinished mail `UNKNOWN`: it may have gone out after the backup was made. It waits as long as the
@@ -187,6 +193,7 @@ async fn load(tx: &mut Tx, reader: &mut Reader<'_, BufReader<File>>) -> Result<M
 pub async fn run_restore(file: &Path, config: &Config, clock: &Clock, random: &Random) -> ExitCode {
     let done = async {
         let keys = Keys::find(config.secret_keys.as_deref(), &config.key_file())?;
+        examine(&keys, file)?;
         let db = Db::connect(&config.database_url).await?;
         let done = restore(&db, &keys, clock, random, file).await;
         db.close().await;
@@ -194,18 +201,18 @@ pub async fn run_restore(file: &Path, config: &Config, clock: &Clock, random: &R
     };
     match done.await {
         Ok(done) => {
-            println!(
+            say(format_args!(
                 "Restored {} rows; the audit log is intact ({} entries).",
                 done.rows, done.audit_entries
-            );
+            ));
             if done.unknown_mails > 0 {
-                println!(
+                say(format_args!(
                     "{} mails were not finished when the backup was made. They are `unknown` now: each is sent again, with the same Message-ID, unless an answer for it comes first.",
                     done.unknown_mails
-                );
+                ));
             }
-            println!(
-                "What happened after the backup was made is not in it; a checkpoint published since will not fit."
+            say(
+                "What happened after the backup was made is not in it; a checkpoint published since will not fit.",
             );
             ExitCode::SUCCESS
         }

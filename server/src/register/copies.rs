@@ -9,6 +9,9 @@ use crate::documents::{self, Checked};
 use crate::http::form::PostedFile;
 use crate::store::{self, Tx};
 
+/// Fields that hold the digests of several files: those that are chosen are added to those on record.
+const SEVERAL: [&str; 1] = ["evidence"];
+
 /// A file with the field that holds its digest.
 pub(super) struct Copy<'a> {
     pub field: String,
@@ -24,7 +27,11 @@ pub(super) fn take<'a>(files: &'a [PostedFile], typed: &mut Typed) -> (Vec<Copy<
         };
         match documents::check(file) {
             Ok(checked) => {
-                typed.set(field, checked.sha256);
+                if SEVERAL.contains(&field) {
+                    typed.put(field, checked.sha256);
+                } else {
+                    typed.set(field, checked.sha256);
+                }
                 copies.push(Copy {
                     field: field.to_owned(),
                     checked,
@@ -39,7 +46,7 @@ pub(super) fn take<'a>(files: &'a [PostedFile], typed: &mut Typed) -> (Vec<Copy<
 /// Nothing was saved, and a browser does not send a file twice: the digest of a file that is not kept is taken out again.
 pub(super) fn ask_again(copies: &[Copy<'_>], typed: &mut Typed, errors: &mut FieldErrors) {
     for copy in copies {
-        typed.set(&copy.field, "");
+        typed.remove(&copy.field, &copy.checked.sha256.to_string());
         errors.add(
             format!("{}_file", copy.field),
             "Choose the file again: it is not kept until the form is saved",
@@ -51,7 +58,9 @@ pub(super) fn ask_again(copies: &[Copy<'_>], typed: &mut Typed, errors: &mut Fie
 pub(super) async fn links(tx: &mut Tx, record: Option<&LegalRecord>) -> store::Result<Vec<Link>> {
     let mut links = Vec::new();
     for digest in record.map(LegalRecord::digests).unwrap_or_default() {
-        links.extend(documents::find_link(tx, digest).await?);
+        let short: String = digest.to_string().chars().take(12).collect();
+        let found = documents::find_link(tx, digest).await?;
+        links.extend(found.map(|link| Link::new(format!("{}, {short}…", link.label), link.href)));
     }
     Ok(links)
 }

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use domain::digest::FactsHash;
 use domain::engagement::EngagementFacts;
 use domain::facts::noticed_facts;
-use domain::gate::{GateSettings, RegisterFacts, Stage};
+use domain::gate::{GateSettings, RegisterFacts, Stage, Waiver, WaiverFile, WaiverStep};
 use domain::id::{EngagementId, EntityId, OrganisationId, StaffId};
 use domain::legal_record::{LegalRecord, Mechanism, Recorded, TiaState, Transfer, mechanism_classes};
 use domain::organisation::OrganisationFacts;
@@ -23,6 +23,7 @@ use crate::store::organisations;
 use crate::store::publisher::find_publisher;
 use crate::store::reference::{reference_data, reference_data_as_of};
 use crate::store::settings::find_setting;
+use crate::store::waivers::list_waiver_steps;
 use crate::store::{Result, Tx, parsed};
 
 /// Name of the setting: whether reliance on the Data Privacy Framework needs clauses and an assessment in reserve.
@@ -106,8 +107,11 @@ pub async fn judge(tx: &mut Tx, id: EngagementId, at: Option<DateTime<Utc>>) -> 
     };
     let below = engagements::list_children(tx, id).await?.len();
     let is_baseline = engagements::list_baselines(tx).await?.contains(&id);
+    let waivers = granted(list_waiver_steps(tx, Some(id), at).await?);
     let around = Around::load(tx, Some(current.organisation.id), at).await?;
-    Ok(Some(around.put_together(current, records, below, is_baseline)))
+    let mut judged = around.put_together(current, records, below, is_baseline);
+    judged.facts.waivers = waivers;
+    Ok(Some(judged))
 }
 
 /// The same for every engagement, by slug, in as many reads as for one.
@@ -122,6 +126,10 @@ pub async fn judge_all(tx: &mut Tx) -> Result<Vec<Judged>> {
         *below.entry(parent).or_default() += 1;
     }
     let baselines = engagements::list_baselines(tx).await?;
+    let mut waivers: HashMap<EngagementId, Vec<WaiverStep>> = HashMap::new();
+    for step in list_waiver_steps(tx, None, None).await? {
+        waivers.entry(step.engagement).or_default().push(step);
+    }
     let around = Around::load(tx, None, None).await?;
     Ok(all
         .into_iter()
@@ -129,9 +137,19 @@ pub async fn judge_all(tx: &mut Tx) -> Result<Vec<Judged>> {
             let id = current.engagement.id;
             let records = records.remove(&id).unwrap_or_default();
             let below = below.get(&id).copied().unwrap_or(0);
-            around.put_together(current, records, below, baselines.contains(&id))
+            let mut judged = around.put_together(current, records, below, baselines.contains(&id));
+            judged.facts.waivers = granted(waivers.remove(&id).unwrap_or_default());
+            judged
         })
         .collect())
+}
+
+/// The waivers that two people granted, as far as they were not taken back.
+fn granted(steps: Vec<WaiverStep>) -> Vec<Waiver> {
+    WaiverFile::all(steps)
+        .iter()
+        .filter_map(WaiverFile::granted)
+        .collect()
 }
 
 /// What the publisher has set; the stricter default where nothing was set.
@@ -224,6 +242,7 @@ impl Around {
             contract: None,
             security: None,
             transfers: Vec::new(),
+            clauses: BTreeMap::new(),
             tias: Vec::new(),
             waivers: Vec::new(),
             reference: self.reference.clone(),
@@ -239,6 +258,9 @@ impl Around {
                 LegalRecord::Transfer(body) => {
                     let body = self.with_checks(current.organisation.id, body);
                     facts.transfers.push(Recorded { id, body });
+                }
+                LegalRecord::Scc(body) => {
+                    facts.clauses.insert(record.number, Recorded { id, body: *body });
                 }
                 LegalRecord::Tia(body) => facts.tias.push(Recorded { id, body }),
             }

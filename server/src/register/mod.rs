@@ -1,7 +1,10 @@
 //! The register for staff: companies, engagements and their legal papers are written here, one version after the
 //! other, and judged by gates G1 to G8. Changes, notices and activations are elsewhere.
 
+mod certificates;
+mod chain;
 mod check;
+mod clauses;
 mod company;
 mod copies;
 mod create;
@@ -14,9 +17,11 @@ pub mod gates_command;
 mod list;
 pub(crate) mod load;
 mod page;
+mod record_page;
 mod records;
 pub(crate) mod shown;
 mod states;
+mod waivers;
 mod write;
 
 pub use gate_facts::{
@@ -33,6 +38,7 @@ use crate::http::form::uploads;
 /// Pages of this feature.
 pub fn routes() -> Router<AppState> {
     Router::new()
+        .merge(clauses::routes())
         .route("/staff/register", get(list::page))
         .route("/staff/register/new", get(create::page).post(create::create))
         .route("/staff/register/{slug}", get(page::page))
@@ -99,6 +105,34 @@ pub fn routes() -> Router<AppState> {
             get(dpf::form).post(dpf::save).layer(uploads()),
         )
         .route("/staff/register/{slug}/dpf/read", post(dpf::read))
+        .route("/staff/register/{slug}/certificates", get(certificates::list))
+        .route(
+            "/staff/register/{slug}/certificates/new",
+            get(certificates::new_page)
+                .post(certificates::add)
+                .layer(uploads()),
+        )
+        .route(
+            "/staff/register/{slug}/certificates/{number}",
+            get(certificates::page).post(certificates::save).layer(uploads()),
+        )
+        .route(
+            "/staff/register/{slug}/certificates/{number}/end",
+            post(certificates::end),
+        )
+        .route(
+            "/staff/register/{slug}/waivers/new",
+            get(waivers::page).post(waivers::ask),
+        )
+        .route("/staff/register/{slug}/waivers/{id}/grant", post(waivers::grant))
+        .route(
+            "/staff/register/{slug}/waivers/{id}/refuse",
+            post(waivers::refuse),
+        )
+        .route(
+            "/staff/register/{slug}/waivers/{id}/revoke",
+            post(waivers::revoke),
+        )
         .route("/staff/register/{slug}/assess", post(states::assess))
         .route("/staff/register/{slug}/confirm", post(states::confirm))
         .route("/staff/register/{slug}/reassess", post(states::reassess))

@@ -9,8 +9,8 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use domain::change::ChangeState;
 use domain::facts::{FieldDiff, Names, diff_engagement, diff_organisation};
-use domain::gate::{Decision, Gate, evaluate_register};
-use domain::legal_record::{DpfFramework, LegalRecord, LegalRecordKind, Mechanism};
+use domain::gate::{Decision, Gate, evaluate_register, mechanism_paths};
+use domain::legal_record::{Cure, DpfFramework, LegalRecord, LegalRecordKind, Mechanism};
 use domain::role::Permission;
 use domain::words;
 use leptos::prelude::*;
@@ -19,13 +19,13 @@ use super::dpf::before_go_live;
 use super::gate_facts::{Judged, authors, judge};
 use super::load::{self, People};
 use super::shown::find_shown;
-use super::states;
+use super::{certificates, chain, states, waivers};
 use crate::AppState;
 use crate::access::Staff;
 use crate::http::{HttpError, render};
 use crate::store::changes::find_current_line;
 use crate::store::dpf_checks::{StoredCheck, latest_checks};
-use crate::store::engagements::{list_children, list_engagement_states, list_engagement_versions};
+use crate::store::engagements::{list_engagement_states, list_engagement_versions};
 use crate::store::legal_records::StoredRecord;
 use crate::store::listings::{ListingState, list_listings};
 use crate::store::organisations::list_organisation_versions;
@@ -74,11 +74,10 @@ async fn view_of(
     let before_go_live = before_go_live(&judged, change.as_ref());
     let looks = latest_checks(tx, Some(judged.current.organisation.id), None).await?;
     let looks = looks.into_values().next().unwrap_or_default();
-    let below = list_children(tx, id)
-        .await?
-        .into_iter()
-        .map(|child| Link::new(names.of(child.id), format!("/staff/register/{}", child.slug)))
-        .collect();
+    let mut papers = papers(&judged, &decision, &looks);
+    papers.push(certificates::paper(tx, state, &judged.current).await?);
+    let chain = chain::tree(tx, id).await?;
+    let waivers = waivers::part(tx, state, staff, &judged, &decision).await?;
     let tasks = list_tasks_about(tx, id.uuid())
         .await?
         .into_iter()
@@ -96,6 +95,7 @@ async fn view_of(
             state_entry.state.label(),
             people.by(state_entry.recorded)
         ),
+        paths: mechanism_paths(&judged.facts, now),
         differs,
         change: change
             .filter(|change| change.state != ChangeState::Closed)
@@ -108,9 +108,10 @@ async fn view_of(
         before_go_live,
         may_draft_change: staff.may(Permission::DraftChange),
         steps,
-        papers: papers(&judged, &decision, &looks),
+        papers,
         may_edit: staff.may(Permission::EditRegister) && !judged.current.state.state.is_terminal(),
-        below,
+        chain,
+        waivers,
         tasks: tasks.collect(),
         history: history(tx, &judged, &names, &people).await?,
         states: state_history(tx, &judged, &people).await?,
@@ -131,9 +132,10 @@ fn papers(judged: &Judged, decision: &Decision, looks: &BTreeMap<DpfFramework, S
         (K::Contract, "Contract", "contract", Gate::G2),
         (K::SecurityAssessment, "Security assessment", "security", Gate::G3),
         (K::Transfer, "Transfer", "transfer", Gate::G5),
+        (K::Scc, "Set of clauses", "scc", Gate::G6),
         (K::Tia, "Assessment of transfers", "tia", Gate::G7),
     ] {
-        let is_numbered = matches!(kind, K::Transfer | K::Tia);
+        let is_numbered = matches!(kind, K::Transfer | K::Scc | K::Tia);
         let before = papers.len();
         for record in judged.records.iter().filter(|record| record.body.kind() == kind) {
             let (title, href) = if is_numbered {
@@ -147,7 +149,7 @@ fn papers(judged: &Judged, decision: &Decision, looks: &BTreeMap<DpfFramework, S
             papers.push(Paper {
                 title,
                 text: Some(summary(record)),
-                places: places(record),
+                places: places(record, &judged.records),
                 href,
             });
         }
@@ -198,13 +200,22 @@ fn list_of_companies(
 }
 
 /// The countries that a paper is about.
-fn places(record: &StoredRecord) -> Vec<String> {
+fn places(record: &StoredRecord, all: &[StoredRecord]) -> Vec<String> {
     match &record.body {
         LegalRecord::Transfer(transfer) => vec![transfer.destination.label().to_owned()],
         LegalRecord::Tia(tia) => tia
             .destinations
             .iter()
             .map(|place| place.label().to_owned())
+            .collect(),
+        LegalRecord::Scc(_) => all
+            .iter()
+            .filter_map(|other| match &other.body {
+                LegalRecord::Transfer(transfer) => Some(transfer),
+                _ => None,
+            })
+            .filter(|transfer| transfer.clauses().is_some_and(|r| r.clauses == record.number))
+            .map(|transfer| transfer.destination.label().to_owned())
             .collect(),
         LegalRecord::Contract(_) | LegalRecord::SecurityAssessment(_) => Vec::new(),
     }
@@ -232,16 +243,30 @@ pub(super) fn summary(record: &StoredRecord) -> String {
             let fallback = transfer
                 .fallback
                 .as_ref()
-                .map(|_| ", with clauses as fallback")
+                .map(|reliance| format!(", with set {} as fallback", reliance.clauses))
                 .unwrap_or_default();
             let state = match &transfer.mechanism {
-                Mechanism::Scc(scc) => format!(" ({})", scc.state.label()),
+                Mechanism::Scc(reliance) => format!(" (set {})", reliance.clauses),
                 _ => String::new(),
             };
             format!(
                 "To {}: {}{state}{fallback}",
                 transfer.destination.label(),
                 transfer.mechanism.kind().label()
+            )
+        }
+        LegalRecord::Scc(clauses) => {
+            let standing = &clauses.standing;
+            let cure = standing
+                .suspended_on
+                .map(|day| Cure::of(day, day).last_day)
+                .map(|last| format!(", to be cured by {}", words::short_day(last)))
+                .unwrap_or_default();
+            format!(
+                "{}, {}: {}{cure}",
+                clauses.version.label(),
+                clauses.module.label(),
+                standing.state.label()
             )
         }
         LegalRecord::Tia(tia) => {

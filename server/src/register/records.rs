@@ -1,42 +1,35 @@
-//! The four legal papers: `/staff/register/{slug}/{contract,security,transfer,tia}`. Each save is a new version.
+//! The legal papers: `/staff/register/{slug}/{contract,security,transfer,tia}`. Each save is a new version. Sets of clauses
+//! are among them, with pages of their own.
 
 use std::collections::BTreeSet;
 
-use app::register::engagement_page::Difference;
 use app::register::form_page::Overtaken;
 use app::register::paper::differences;
-use app::register::record::{
-    RecordDecision, RecordPage, RecordVersion, RecordView, Writing, parse, typed_from,
-};
+use app::register::record::{Writing, parse};
 use app::register::{Typed, locations, tia};
-use app::ui::{FieldErrors, Link, Tone};
+use app::ui::FieldErrors;
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use domain::approval::approve;
 use domain::id::{RecordId, StaffId, TaskId};
 use domain::legal_record::{LegalRecord, LegalRecordKind, Mechanism, TiaState};
 use domain::role::{Permission, Role};
-use leptos::prelude::*;
 use serde_json::json;
 
 use super::copies;
 use super::load::{self, People};
-use super::page::summary;
+use super::record_page::{choices, show};
 use super::shown::settle;
 use super::write;
 use crate::AppState;
 use crate::access::Staff;
 use crate::documents;
+use crate::http::HttpError;
 use crate::http::form::Uploaded;
-use crate::http::{HttpError, render};
+use crate::store::Tx;
 use crate::store::engagements::CurrentEngagement;
-use crate::store::legal_records::{
-    NewRecord, StoredRecord, append_record, list_latest_records, list_records, next_record_number,
-};
+use crate::store::legal_records::{NewRecord, StoredRecord, append_record, list_records, next_record_number};
 use crate::store::tasks::{Task, open_task};
 use crate::store::version::Recorded;
-use crate::store::{self, Tx};
 
 /// The kind of task that asks for a decision on an assessment.
 pub(super) const TIA_TO_APPROVE: &str = "TIA_TO_APPROVE";
@@ -47,6 +40,7 @@ pub(super) const fn place(kind: LegalRecordKind) -> &'static str {
         LegalRecordKind::Contract => "contract",
         LegalRecordKind::SecurityAssessment => "security",
         LegalRecordKind::Transfer => "transfer",
+        LegalRecordKind::Scc => "scc",
         LegalRecordKind::Tia => "tia",
     }
 }
@@ -54,15 +48,20 @@ pub(super) const fn place(kind: LegalRecordKind) -> &'static str {
 /// Who may write one.
 pub(super) const fn permission(kind: LegalRecordKind) -> Permission {
     match kind {
-        LegalRecordKind::Contract | LegalRecordKind::Transfer => Permission::EditRegister,
+        LegalRecordKind::Contract | LegalRecordKind::Transfer | LegalRecordKind::Scc => {
+            Permission::EditRegister
+        }
         LegalRecordKind::SecurityAssessment => Permission::AssessSecurity,
         LegalRecordKind::Tia => Permission::EditTia,
     }
 }
 
 /// Whether an engagement has several of a kind.
-const fn has_several(kind: LegalRecordKind) -> bool {
-    matches!(kind, LegalRecordKind::Transfer | LegalRecordKind::Tia)
+pub(super) const fn has_several(kind: LegalRecordKind) -> bool {
+    matches!(
+        kind,
+        LegalRecordKind::Transfer | LegalRecordKind::Scc | LegalRecordKind::Tia
+    )
 }
 
 /// One paper of one engagement with all its versions, newest first; none yet for a new one.
@@ -148,179 +147,6 @@ pub(super) async fn get(
     Ok(file)
 }
 
-/// Shows a paper: as recorded, or as typed.
-async fn show(
-    state: &AppState,
-    staff: &Staff,
-    tx: &mut Tx,
-    file: &File,
-    typed: Option<(Typed, FieldErrors)>,
-    overtaken: Option<Overtaken>,
-) -> Result<Response, HttpError> {
-    let people = People::load(tx, state).await?;
-    let is_as_recorded = typed.is_none();
-    let recorded = || {
-        file.newest()
-            .map_or_else(|| blank(file), |record| typed_from(&record.body))
-    };
-    let (typed, errors) = typed.unwrap_or_else(|| (recorded(), FieldErrors::new()));
-    let seen = match (&overtaken, is_as_recorded) {
-        (None, false) => typed.text("seen").parse().unwrap_or_else(|_| file.present()),
-        _ => file.present(),
-    };
-    let (status, title) = match overtaken {
-        Some(_) => (StatusCode::CONFLICT, "Somebody else saved first".to_owned()),
-        None => write::status(&errors, file.kind.label()),
-    };
-    let is_over = file.newest().is_some_and(|record| record.ended_on.is_some());
-    let may_edit = staff.may(permission(file.kind)) && !is_over;
-    let decision = if is_as_recorded {
-        decision(staff, file)
-    } else {
-        None
-    };
-    let is_read = is_as_recorded && (!may_edit || matches!(decision, Some(RecordDecision::Approve { .. })));
-    let data = RecordView {
-        csrf: staff.csrf.clone(),
-        kind: file.kind,
-        path: file.path(),
-        back: Link::new(load::title(&file.current), load::path(&file.current)),
-        typed,
-        errors,
-        seen,
-        may_edit,
-        overtaken,
-        others: others(tx, file).await?,
-        add_another: (may_edit && has_several(file.kind) && !file.versions.is_empty()).then(|| {
-            let base = format!("{}/{}", load::path(&file.current), place(file.kind));
-            Link::new("Add another one", base)
-        }),
-        reading: file
-            .newest()
-            .filter(|_| is_read)
-            .map(|record| record.body.clone()),
-        since_approved: if is_read { since_approved(file) } else { Vec::new() },
-        versions: versions(file, &people),
-        decision,
-        copies: copies::links(tx, file.newest().map(|record| &record.body)).await?,
-        may_end: is_as_recorded
-            && !is_over
-            && file.kind == LegalRecordKind::Transfer
-            && !file.versions.is_empty()
-            && staff.may(Permission::EditRegister),
-        permit: if is_as_recorded {
-            super::decisions::may_permit(staff, file)
-        } else {
-            None
-        },
-    };
-    let chrome = staff.chrome(state, title, "/staff/register");
-    Ok(render::page(status, chrome, move || view! { <RecordPage data/> }))
-}
-
-/// A new paper starts with what the register knows, where it would be the same.
-fn blank(file: &File) -> Typed {
-    let mut typed = Typed::default();
-    let company = &file.current.organisation.version.facts.legal_name;
-    match file.kind {
-        LegalRecordKind::Contract => typed.put("entity_name", company),
-        LegalRecordKind::Transfer => typed.put("importer", company),
-        LegalRecordKind::SecurityAssessment | LegalRecordKind::Tia => {}
-    }
-    typed
-}
-
-async fn others(tx: &mut Tx, file: &File) -> store::Result<Vec<Link>> {
-    let base = format!("{}/{}", load::path(&file.current), place(file.kind));
-    if !has_several(file.kind) {
-        return Ok(Vec::new());
-    }
-    let mut links: Vec<Link> = list_latest_records(tx, file.current.engagement.id)
-        .await?
-        .iter()
-        .filter(|record| record.body.kind() == file.kind && record.number != file.number)
-        .map(|record| Link::new(summary(record), format!("{base}/{}", record.number)))
-        .collect();
-    if file.kind == LegalRecordKind::Transfer {
-        let list = format!("{}/dpf", load::path(&file.current));
-        links.push(Link::new("What the Data Privacy Framework list says", list));
-    }
-    Ok(links)
-}
-
-/// What the newest version changed in the one that was approved last.
-fn since_approved(file: &File) -> Vec<Difference> {
-    let approved = file.versions.iter().find(|record| record.approval.is_some());
-    match (approved, file.newest()) {
-        (Some(approved), Some(newest)) if approved.version != newest.version => {
-            differences(&approved.body, &newest.body)
-        }
-        _ => Vec::new(),
-    }
-}
-
-fn versions(file: &File, people: &People) -> Vec<RecordVersion> {
-    file.versions
-        .iter()
-        .enumerate()
-        .map(|(at, record)| {
-            let before = file.versions.get(at + 1);
-            let diffs = before
-                .map(|before| differences(&before.body, &record.body))
-                .unwrap_or_default();
-            version(record, people, diffs)
-        })
-        .collect()
-}
-
-fn version(record: &StoredRecord, people: &People, diffs: Vec<Difference>) -> RecordVersion {
-    let (standing, tone) = match (&record.body, &record.approval, record.ended_on) {
-        (_, _, Some(_)) => ("ended".to_owned(), Tone::Plain),
-        (_, Some(approval), None) => (format!("approved {}", people.by(*approval)), Tone::Ok),
-        (LegalRecord::Tia(tia), None, None) => (
-            tia.state.label().to_owned(),
-            match tia.state {
-                TiaState::InReview => Tone::Info,
-                TiaState::Rejected | TiaState::Suspended => Tone::Danger,
-                _ => Tone::Plain,
-            },
-        ),
-        _ => ("recorded".to_owned(), Tone::Plain),
-    };
-    RecordVersion {
-        number: record.version,
-        by: people.by(Recorded {
-            at: record.recorded_at,
-            by: Some(record.recorded_by),
-        }),
-        standing,
-        tone,
-        diffs,
-    }
-}
-
-/// What this person can decide about the newest version.
-fn decision(staff: &Staff, file: &File) -> Option<RecordDecision> {
-    let newest = file
-        .newest()
-        .filter(|record| record.approval.is_none() && record.ended_on.is_none())?;
-    let (permission, or_reject) = match &newest.body {
-        LegalRecord::Tia(tia) if tia.state == TiaState::InReview => (Permission::ApproveTia, true),
-        LegalRecord::Transfer(_) => (Permission::ConfirmAssessment, false),
-        _ => return None,
-    };
-    if staff.may(permission) {
-        return Some(match approve(staff.id, &file.authors()) {
-            Ok(_) => RecordDecision::Approve {
-                number: newest.version,
-                or_reject,
-            },
-            Err(why) => RecordDecision::NotYou(format!("{why}.")),
-        });
-    }
-    or_reject.then(|| RecordDecision::NotYou("A legal approver who did not work on it decides.".to_owned()))
-}
-
 async fn open(
     state: AppState,
     staff: Staff,
@@ -378,11 +204,13 @@ async fn save(
     authors.insert(by);
     let is_handed_in = typed.text("act") == "hand-in";
     let before = file.newest().map(|record| &record.body);
+    let sets = choices(&mut tx, &file).await?;
     let writing = Writing {
         by,
         authors,
         before,
         is_handed_in,
+        sets: &sets,
     };
     let body = match (parse(kind, &typed, writing), misfits.is_empty()) {
         (Ok(body), true) => body,
@@ -416,7 +244,7 @@ async fn save(
 }
 
 /// Both sides: what the other person changed since, and what saving would change of that.
-async fn overtaken(
+pub(super) async fn overtaken(
     state: &AppState,
     tx: &mut Tx,
     file: &File,

@@ -224,3 +224,64 @@ pub async fn get(tx: &mut Tx, id: Uuid) -> Result<Authorisation> {
     .await)?;
     row.try_into()
 }
+
+/// The customers of one line of an open change that are in one state, counted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LineStanding {
+    /// The line.
+    pub line_id: Uuid,
+    /// The state.
+    pub state: AuthorisationState,
+    /// How many customers.
+    pub customers: i64,
+    /// How many of them notice was given to.
+    pub given: i64,
+    /// For how many of them both windows are over.
+    pub over: i64,
+    /// When the first of them was given notice.
+    pub first_given_at: Option<DateTime<Utc>>,
+    /// When the last of their windows ends.
+    pub last_end_at: Option<DateTime<Utc>>,
+}
+
+#[derive(sqlx::FromRow)]
+struct StandingRow {
+    line_id: Uuid,
+    state: String,
+    customers: i64,
+    given: i64,
+    is_over: i64,
+    first_given_at: Option<DateTime<Utc>>,
+    last_notice_at: Option<DateTime<Utc>>,
+    last_objection_at: Option<DateTime<Utc>>,
+}
+
+/// Where the customers of every line of an open change stand, counted by state, as last derived.
+pub async fn list_line_standings(tx: &mut Tx, now: DateTime<Utc>) -> Result<Vec<LineStanding>> {
+    let rows: Vec<StandingRow> = on!(tx, |c| {
+        sqlx::query_as(
+            "SELECT a.line_id, a.state, COUNT(*) AS customers, COUNT(a.given_at) AS given,
+                    COUNT(CASE WHEN a.notice_expires_at <= $1 AND a.objection_expires_at <= $1 THEN 1 END) AS is_over,
+                    MIN(a.given_at) AS first_given_at, MAX(a.notice_expires_at) AS last_notice_at,
+                    MAX(a.objection_expires_at) AS last_objection_at
+             FROM authorisations a JOIN lines l ON l.id = a.line_id JOIN changes c ON c.id = l.change_id
+             WHERE c.state = 'OPEN' GROUP BY a.line_id, a.state ORDER BY a.line_id, a.state",
+        )
+        .bind(now)
+        .fetch_all(c)
+        .await
+    })?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(LineStanding {
+                line_id: row.line_id,
+                state: parsed("authorisations", "state", &row.state)?,
+                customers: row.customers,
+                given: row.given,
+                over: row.is_over,
+                first_given_at: row.first_given_at,
+                last_end_at: row.last_notice_at.max(row.last_objection_at),
+            })
+        })
+        .collect()
+}

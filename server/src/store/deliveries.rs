@@ -151,6 +151,20 @@ pub async fn list_returned(tx: &mut Tx) -> Result<Vec<Uuid>> {
     })?)
 }
 
+/// How many notices of each open change came back, or were not taken, as far as contacts are concerned; only changes with
+/// one.
+pub async fn count_returned(tx: &mut Tx) -> Result<Vec<(Uuid, i64)>> {
+    Ok(on!(tx, |c| {
+        sqlx::query_as(
+            "SELECT c.id, COUNT(*) FROM deliveries d JOIN notices n ON n.id = d.notice_id JOIN changes c ON c.id = n.change_id
+             WHERE d.contact_id IS NOT NULL AND d.state IN ('HARD_BOUNCE', 'LATE_BOUNCE', 'SUPPRESSED')
+               AND c.state = 'OPEN' GROUP BY c.id ORDER BY c.id",
+        )
+        .fetch_all(c)
+        .await
+    })?)
+}
+
 /// Writes the state that an event led to, if nobody else was faster.
 pub async fn advance(tx: &mut Tx, before: &Delivery, after: &Delivery, now: DateTime<Utc>) -> Result<()> {
     let done = on!(tx, |c| {

@@ -8,6 +8,7 @@ use domain::zone::Zone;
 use sqlx::types::Json;
 use uuid::Uuid;
 
+use super::clause_states::standings;
 use super::publisher::find_publisher;
 use super::version::Recorded;
 use super::{Result, Tx, expect_one};
@@ -64,6 +65,11 @@ impl StoredRecord {
         matches!(&self.body, LegalRecord::Tia(tia)
             if matches!(tia.state, TiaState::Draft | TiaState::InReview | TiaState::Rejected))
     }
+
+    /// Whether it is a set of clauses that is not agreed yet.
+    fn is_not_agreed(&self) -> bool {
+        matches!(&self.body, LegalRecord::Scc(clauses) if !clauses.standing.state.was_agreed())
+    }
 }
 
 #[derive(sqlx::FromRow)]
@@ -109,11 +115,24 @@ impl Row {
     }
 }
 
-async fn read_all(tx: &mut Tx, rows: Vec<Row>) -> Result<Vec<StoredRecord>> {
+/// The rows as they count, now or as recorded at an instant.
+async fn read_all(tx: &mut Tx, rows: Vec<Row>, at: Option<DateTime<Utc>>) -> Result<Vec<StoredRecord>> {
     let zone = find_publisher(tx)
         .await?
         .map_or(Zone::UTC, |publisher| publisher.zone);
-    Ok(rows.into_iter().map(|row| row.read(zone)).collect())
+    let mut records: Vec<StoredRecord> = rows.into_iter().map(|row| row.read(zone)).collect();
+    let is_clauses = |record: &&StoredRecord| matches!(record.body, LegalRecord::Scc(_));
+    if let Some(first) = records.iter().find(is_clauses) {
+        let owner = first.engagement_id;
+        let is_one = records.iter().all(|record| record.engagement_id == owner);
+        let mut standings = standings(tx, is_one.then_some(owner), at).await?;
+        for record in &mut records {
+            if let LegalRecord::Scc(clauses) = &mut record.body {
+                clauses.standing = standings.remove(&record.id).unwrap_or_default();
+            }
+        }
+    }
+    Ok(records)
 }
 
 /// Appends a version after number `seen` (0 for the first); stale when another one came first.
@@ -173,7 +192,8 @@ pub async fn next_record_number(tx: &mut Tx, id: EngagementId, kind: LegalRecord
 }
 
 /// The version that counts of each record of an engagement that has not ended, by kind and number. That is the newest
-/// one; but an assessment that was approved counts until a newer version of it is approved too, or stops the transfer.
+/// one; but an assessment that was approved counts until a newer version of it is approved too, or stops the transfer,
+/// and clauses that were agreed count until a newer version of them is in force.
 pub async fn list_latest_records(tx: &mut Tx, id: EngagementId) -> Result<Vec<StoredRecord>> {
     latest(tx, Some(id), None).await
 }
@@ -214,7 +234,7 @@ async fn latest(
         .fetch_all(c)
         .await
     })?;
-    let mut records = read_all(tx, rows).await?;
+    let mut records = read_all(tx, rows, at).await?;
     if records.iter().any(StoredRecord::is_in_the_making) {
         let approved = latest_approved_assessments(tx, id, at).await?;
         for record in records.iter_mut().filter(|record| record.is_in_the_making()) {
@@ -226,7 +246,43 @@ async fn latest(
             }
         }
     }
+    if records.iter().any(StoredRecord::is_not_agreed) {
+        let agreed = agreed_clauses(tx, id, at).await?;
+        for record in records.iter_mut().filter(|record| record.is_not_agreed()) {
+            let same = |other: &&StoredRecord| {
+                (other.engagement_id, other.number) == (record.engagement_id, record.number)
+            };
+            if let Some(agreed) = agreed.iter().filter(same).max_by_key(|other| other.version) {
+                *record = agreed.clone();
+            }
+        }
+    }
     Ok(records)
+}
+
+/// The versions of sets of clauses that were agreed and have not been replaced.
+async fn agreed_clauses(
+    tx: &mut Tx,
+    id: Option<EngagementId>,
+    at: Option<DateTime<Utc>>,
+) -> Result<Vec<StoredRecord>> {
+    let rows: Vec<Row> = on!(tx, |c| {
+        sqlx::query_as(
+            "SELECT r.id, r.engagement_id, r.number, r.version, r.body, r.valid_from, r.ended_on, r.recorded_at,
+                    r.recorded_by, a.approved_at, a.approved_by
+             FROM legal_records r LEFT JOIN legal_approvals a ON a.record_id = r.id
+             JOIN clause_states s ON s.record_id = r.id
+             WHERE ($1 IS NULL OR r.engagement_id = $1) AND r.kind = 'SCC'
+             AND s.state IN ('IN_FORCE', 'SUSPENDED', 'TERMINATED', 'REVOKED_ADEQUACY')
+             AND s.seq = (SELECT MAX(n.seq) FROM clause_states n
+                          WHERE n.record_id = s.record_id AND ($2 IS NULL OR n.recorded_at <= $2))",
+        )
+        .bind(id.map(Uuid::from))
+        .bind(at)
+        .fetch_all(c)
+        .await
+    })?;
+    read_all(tx, rows, at).await
 }
 
 async fn latest_approved_assessments(
@@ -249,7 +305,7 @@ async fn latest_approved_assessments(
         .fetch_all(c)
         .await
     })?;
-    read_all(tx, rows).await
+    read_all(tx, rows, at).await
 }
 
 /// Every version of every record of one kind, newest first.
@@ -266,7 +322,7 @@ pub async fn list_records(tx: &mut Tx, id: EngagementId, kind: LegalRecordKind) 
         .fetch_all(c)
         .await
     })?;
-    read_all(tx, rows).await
+    read_all(tx, rows, None).await
 }
 
 /// One version by its id.
@@ -281,5 +337,5 @@ pub async fn find_record(tx: &mut Tx, id: RecordId) -> Result<Option<StoredRecor
         .fetch_optional(c)
         .await
     })?;
-    Ok(read_all(tx, row.into_iter().collect()).await?.pop())
+    Ok(read_all(tx, row.into_iter().collect(), None).await?.pop())
 }

@@ -8,6 +8,9 @@ use uuid::Uuid;
 use super::version::Recorded;
 use super::{Result, Tx, expect_one, parsed};
 
+/// The most tasks that one page of the list has.
+pub const PAGE: i64 = 50;
+
 /// A task for everybody with a role.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Task {
@@ -29,6 +32,56 @@ pub struct Task {
     pub created_at: DateTime<Utc>,
     /// When it was closed, and by whom.
     pub done: Option<Recorded>,
+}
+
+/// A task as it stands in the list: with the person who took it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListedTask {
+    /// The task.
+    pub task: Task,
+    /// Who took it, and when.
+    pub taken: Option<Recorded>,
+    /// From when on the daily mail names it, where that was set.
+    pub remind_from: Option<NaiveDate>,
+}
+
+/// What the list of tasks is narrowed to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TaskFilter {
+    /// Tasks of these roles; of none where it is empty.
+    pub roles: Vec<Role>,
+    /// Only what this person took.
+    pub taken_by: Option<StaffId>,
+    /// Only what nobody else took.
+    pub free_for: Option<StaffId>,
+    /// Words of the title.
+    pub search: String,
+    /// Only what is due on that day or before.
+    pub due_until: Option<NaiveDate>,
+    /// What is done instead of what is open.
+    pub is_done: bool,
+}
+
+#[derive(sqlx::FromRow)]
+struct ListedRow {
+    #[sqlx(flatten)]
+    row: Row,
+    assigned_to: Option<Uuid>,
+    assigned_at: Option<DateTime<Utc>>,
+    remind_from: Option<NaiveDate>,
+}
+
+impl ListedRow {
+    fn read(self) -> Result<ListedTask> {
+        Ok(ListedTask {
+            task: self.row.read()?,
+            taken: self.assigned_at.map(|at| Recorded {
+                at,
+                by: self.assigned_to.map(StaffId::from),
+            }),
+            remind_from: self.remind_from,
+        })
+    }
 }
 
 #[derive(sqlx::FromRow)]
@@ -163,4 +216,167 @@ pub async fn list_tasks_about(tx: &mut Tx, about_id: Uuid) -> Result<Vec<Task>> 
         .await
     })?;
     rows.into_iter().map(Row::read).collect()
+}
+
+/// The first part of `$1` to `$6` of the list's queries.
+const NARROWED: &str = "FROM tasks
+    WHERE (done_at IS NOT NULL) = $1 AND $2 LIKE '%,' || role || ',%'
+      AND ($3 IS NULL OR assigned_to = $3)
+      AND ($4 IS NULL OR assigned_to IS NULL OR assigned_to = $4)
+      AND LOWER(title) LIKE $5
+      AND ($6 IS NULL OR due_on <= $6)";
+
+/// The roles of a filter as `,legal_editor,dpo,`.
+fn roles_text(roles: &[Role]) -> String {
+    roles
+        .iter()
+        .fold(",".to_owned(), |text, role| text + role.as_str() + ",")
+}
+
+/// Words as a pattern; what has a meaning in patterns stands for any letter.
+fn pattern(search: &str) -> String {
+    let words: Vec<String> = search
+        .split_whitespace()
+        .map(|word| word.to_lowercase().replace(['%', '\\'], "_"))
+        .collect();
+    format!("%{}%", words.join("%"))
+}
+
+/// One page of the tasks that fit, from 0. Open ones by their last day, overdue first and those without one last; done
+/// ones by when they were done, the newest first.
+pub async fn list_tasks(tx: &mut Tx, filter: &TaskFilter, page: i64) -> Result<Vec<ListedTask>> {
+    let order = if filter.is_done {
+        "done_at DESC, id DESC"
+    } else {
+        "CASE WHEN due_on IS NULL THEN 1 ELSE 0 END, due_on, created_at, id"
+    };
+    let sql = format!(
+        "SELECT id, kind, role, title, path, about_id, due_on, created_at, done_at, done_by, assigned_to, assigned_at,
+                remind_from {NARROWED} ORDER BY {order} LIMIT $7 OFFSET $8"
+    );
+    let rows: Vec<ListedRow> = on!(tx, |c| {
+        sqlx::query_as(sqlx::AssertSqlSafe(sql))
+            .bind(filter.is_done)
+            .bind(roles_text(&filter.roles))
+            .bind(filter.taken_by.map(Uuid::from))
+            .bind(filter.free_for.map(Uuid::from))
+            .bind(pattern(&filter.search))
+            .bind(filter.due_until)
+            .bind(PAGE)
+            .bind(page * PAGE)
+            .fetch_all(c)
+            .await
+    })?;
+    rows.into_iter().map(ListedRow::read).collect()
+}
+
+/// How many tasks fit.
+pub async fn count_tasks(tx: &mut Tx, filter: &TaskFilter) -> Result<i64> {
+    let sql = format!("SELECT COUNT(*) {NARROWED}");
+    Ok(on!(tx, |c| {
+        sqlx::query_scalar(sqlx::AssertSqlSafe(sql))
+            .bind(filter.is_done)
+            .bind(roles_text(&filter.roles))
+            .bind(filter.taken_by.map(Uuid::from))
+            .bind(filter.free_for.map(Uuid::from))
+            .bind(pattern(&filter.search))
+            .bind(filter.due_until)
+            .fetch_one(c)
+            .await
+    })?)
+}
+
+/// A task by its id, with the person who took it.
+pub async fn find_listed_task(tx: &mut Tx, id: TaskId) -> Result<Option<ListedTask>> {
+    let row: Option<ListedRow> = on!(tx, |c| {
+        sqlx::query_as(
+            "SELECT id, kind, role, title, path, about_id, due_on, created_at, done_at, done_by, assigned_to, assigned_at,
+                    remind_from FROM tasks WHERE id = $1",
+        )
+        .bind(id.uuid())
+        .fetch_optional(c)
+        .await
+    })?;
+    row.map(ListedRow::read).transpose()
+}
+
+/// Every open task of any of the roles that nobody else took, for the daily mail and the calendar of one person.
+pub async fn list_tasks_for(tx: &mut Tx, person: StaffId, roles: &[Role]) -> Result<Vec<ListedTask>> {
+    let rows: Vec<ListedRow> = on!(tx, |c| {
+        sqlx::query_as(
+            "SELECT id, kind, role, title, path, about_id, due_on, created_at, done_at, done_by, assigned_to, assigned_at,
+                    remind_from FROM tasks
+             WHERE done_at IS NULL AND $1 LIKE '%,' || role || ',%' AND (assigned_to IS NULL OR assigned_to = $2)
+             ORDER BY CASE WHEN due_on IS NULL THEN 1 ELSE 0 END, due_on, created_at, id",
+        )
+        .bind(roles_text(roles))
+        .bind(person.uuid())
+        .fetch_all(c)
+        .await
+    })?;
+    rows.into_iter().map(ListedRow::read).collect()
+}
+
+/// Gives an open task to somebody, or to nobody; stale when it is not with `from` any more.
+pub async fn assign_task(
+    tx: &mut Tx,
+    id: TaskId,
+    from: Option<StaffId>,
+    to: Option<StaffId>,
+    at: DateTime<Utc>,
+) -> Result<()> {
+    let assigned = on!(tx, |c| {
+        sqlx::query(
+            "UPDATE tasks SET assigned_to = $2, assigned_at = $3
+             WHERE id = $1 AND done_at IS NULL AND assigned_to IS NOT DISTINCT FROM $4",
+        )
+        .bind(id.uuid())
+        .bind(to.map(Uuid::from))
+        .bind(to.map(|_| at))
+        .bind(from.map(Uuid::from))
+        .execute(c)
+        .await
+        .map(|done| done.rows_affected())
+    })?;
+    expect_one(assigned, "The task")
+}
+
+/// The open tasks of a kind, whatever they are about.
+pub async fn list_open_tasks_of(tx: &mut Tx, kind: &str) -> Result<Vec<Task>> {
+    let rows: Vec<Row> = on!(tx, |c| {
+        sqlx::query_as(
+            "SELECT id, kind, role, title, path, about_id, due_on, created_at, done_at, done_by FROM tasks
+             WHERE done_at IS NULL AND kind = $1 ORDER BY id",
+        )
+        .bind(kind)
+        .fetch_all(c)
+        .await
+    })?;
+    rows.into_iter().map(Row::read).collect()
+}
+
+/// Says of an open task what is to be done now, because its cause has changed; whoever took it keeps it.
+pub async fn retitle_task(tx: &mut Tx, id: TaskId, title: &str) -> Result<()> {
+    let changed = on!(tx, |c| {
+        sqlx::query("UPDATE tasks SET title = $2 WHERE id = $1 AND done_at IS NULL")
+            .bind(id.uuid())
+            .bind(title)
+            .execute(c)
+            .await
+            .map(|done| done.rows_affected())
+    })?;
+    expect_one(changed, "The task")
+}
+
+/// Lets the daily mail name an open task from a day on.
+pub async fn remind_of_task(tx: &mut Tx, id: TaskId, from: NaiveDate) -> Result<()> {
+    let changed = on!(tx, |c| {
+        sqlx::query("UPDATE tasks SET remind_from = $2 WHERE id = $1 AND done_at IS NULL")
+            .bind(id.uuid())
+            .bind(from)
+            .execute(c)
+            .await
+            .map(|done| done.rows_affected())
+    })?;
+    expect_one(changed, "The task")
 }

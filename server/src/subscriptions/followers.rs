@@ -5,12 +5,13 @@ use app::ui::long_date;
 use chrono::{DateTime, Utc};
 use domain::delivery::DeliveryState;
 use domain::notice::NoticeContent;
+use domain::subscription::SubscriptionState;
 use uuid::Uuid;
 
 use crate::AppState;
 use crate::changes::dossier::Dossier;
 use crate::keys::{Keys, Purpose};
-use crate::mail::messages::{Message, SubscriptionChange};
+use crate::mail::messages::{Message, SubscriptionCancelled, SubscriptionChange};
 use crate::mail::{List, Outgoing, Prepared, prepare};
 use crate::store::deliveries::Delivery;
 use crate::store::notices::Notice;
@@ -74,6 +75,43 @@ pub fn change_mail(
         acknowledged_at: None,
     };
     (delivery, mail)
+}
+
+/// Takes the news back from a follower it went to; nothing for somebody who has left since, or must not be written to.
+///
+/// # Errors
+/// When the database is away, or an address does not open.
+pub async fn cancelled_mail(
+    tx: &mut Tx,
+    state: &AppState,
+    dossier: &Dossier,
+    subscriber_id: Uuid,
+) -> store::Result<Option<Prepared>> {
+    let Some(subscriber) = subscribers::find(tx, &state.keys, subscriber_id).await? else {
+        return Ok(None);
+    };
+    let may_be_written_to = subscriber.state == SubscriptionState::Confirmed && !subscriber.is_suppressed;
+    let Some(address) = subscriber.address.filter(|_| may_be_written_to) else {
+        return Ok(None);
+    };
+    let unsubscribe = unsubscribe_link(state, subscriber_id);
+    let rendered = SubscriptionCancelled {
+        publisher: &state.publisher().name,
+        number: &dossier.change.number,
+        title: &dossier.change.title,
+        link: &state.config.link(&format!("/changes/{}", dossier.change.number)),
+        unsubscribe_link: &unsubscribe,
+    }
+    .render();
+    let outgoing = Outgoing {
+        // Whoever leaves before it does calls it off.
+        about_id: Some(subscriber_id),
+        to_name: String::new(),
+        to: address.to_string(),
+        list: List::Subscriber { unsubscribe },
+        rendered,
+    };
+    Ok(Some(prepare(state, &outgoing)))
 }
 
 /// Where a subscriber leaves; works for as long as the keys do.

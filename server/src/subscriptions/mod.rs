@@ -29,7 +29,7 @@ use crate::store::{self, Tx};
 use crate::{AppState, mail};
 
 pub use crate::store::subscribers::Follower;
-pub use followers::{change_mail, list_followers};
+pub use followers::{cancelled_mail, change_mail, list_followers};
 pub use prune::prune;
 pub use report::end_by_report;
 pub use subscribe::subscribe;

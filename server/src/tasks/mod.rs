@@ -1,111 +1,108 @@
-//! What is to be done: shown where a working day starts. Most tasks close by themselves when their cause is gone; what
-//! a person did elsewhere, they close by hand.
+//! What is to be done: where a working day starts, the list of tasks, and the steps with one. Most tasks close by
+//! themselves when their cause is gone; what a person did elsewhere, they close by hand.
+//!
+//! A task is for a role. Whoever holds it can take it, so that colleagues see with whom it is; hand it back; take it over.
 
-use app::tasks::{Start, StartPage, TaskLine};
+mod acts;
+mod list;
+mod start;
+
+use app::tasks::{TaskActs, TaskLine, TaskWith};
 use axum::Router;
-use axum::extract::{Path, State};
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
-use domain::id::TaskId;
+use domain::id::StaffId;
 use domain::role::{Permission, Role};
 use domain::words;
-use leptos::prelude::*;
-use serde_json::json;
+use std::collections::HashMap;
 
 use crate::AppState;
 use crate::access::Staff;
-use crate::audit::Subject;
-use crate::http::{HttpError, render};
-use crate::store::tasks::{self, Task};
-use crate::store::version::Recorded;
+use crate::store::staff::list_staff;
+use crate::store::tasks::{ListedTask, Task};
+use crate::store::{Result, Tx};
 
 /// Pages of this feature.
 pub fn routes() -> Router<AppState> {
     Router::new()
-        .route("/staff", get(start))
-        .route("/staff/tasks/{id}/done", post(done))
+        .route("/staff", get(start::page))
+        .route("/staff/tasks", get(list::page))
+        .route("/staff/tasks/{id}/take", post(acts::take))
+        .route("/staff/tasks/{id}/hand-back", post(acts::hand_back))
+        .route("/staff/tasks/{id}/done", post(acts::done))
 }
 
-/// `GET /staff`
-async fn start(State(state): State<AppState>, staff: Staff) -> Result<Response, HttpError> {
-    let mut tx = state.db.read().await?;
-    let open = tasks::list_open_tasks(&mut tx, Role::ALL).await?;
-    drop(tx);
-    let (mine, others): (Vec<Task>, Vec<Task>) = open
-        .into_iter()
-        .partition(|task| staff.roles.contains(&task.role));
-    let line = |task: &Task| line(&state, &staff, task);
-    let chrome = staff.chrome(&state, "Start", "/staff");
-    let sections = match &chrome.frame.audience {
-        app::shell::Audience::Staff(staff) => staff.sections.iter().skip(1).cloned().collect(),
-        _ => Vec::new(),
-    };
-    // Titles name customers: who may not read those sees their own tasks only.
-    let others = if staff.may(Permission::ReadCustomers) {
-        others.iter().map(line).collect()
+/// The roles whose tasks somebody with these roles sees. Titles can name customers, so whoever may not read those sees the
+/// tasks of their own roles only: what is written for a role names nothing that the role may not read.
+#[must_use]
+pub fn visible_roles(roles: &[Role]) -> Vec<Role> {
+    if domain::role::allows(roles, Permission::ReadCustomers) {
+        Role::ALL.to_vec()
     } else {
-        Vec::new()
-    };
-    let data = Start {
-        name: staff.name.clone(),
-        csrf: staff.csrf.clone(),
-        mine: mine.iter().map(line).collect(),
-        others,
-        sections,
-    };
-    Ok(render::page(
-        StatusCode::OK,
-        chrome,
-        move || view! { <StartPage data/> },
-    ))
-}
-
-fn line(state: &AppState, staff: &Staff, task: &Task) -> TaskLine {
-    let zone = state.publisher().zone;
-    let today = zone.local_date(state.clock.now());
-    TaskLine {
-        title: task.title.clone(),
-        path: task.path.clone(),
-        role: task.role.label().to_owned(),
-        due: task.due_on.map(words::day),
-        is_overdue: task.due_on.is_some_and(|day| day < today),
-        since: words::day(zone.local_date(task.created_at)),
-        done: may_close(staff, task).then(|| format!("/staff/tasks/{}/done", task.id)),
+        roles.to_vec()
     }
 }
 
-fn may_close(staff: &Staff, task: &Task) -> bool {
+fn may_act(staff: &Staff, task: &Task) -> bool {
     staff.may(Permission::CloseTask) && staff.roles.contains(&task.role)
 }
 
-/// `POST /staff/tasks/{id}/done`
-async fn done(
-    State(state): State<AppState>,
-    staff: Staff,
-    Path(id): Path<String>,
-) -> Result<Response, HttpError> {
-    staff.require(Permission::CloseTask)?;
-    let id: TaskId = id.parse().map_err(|_| HttpError::NotFound)?;
-    let now = state.clock.now();
-    let mut tx = state.db.write().await?;
-    let task = tasks::find_task(&mut tx, id).await?.ok_or(HttpError::NotFound)?;
-    if !may_close(&staff, &task) {
-        return Err(HttpError::conflict(format!(
-            "This task is closed by whoever is {}.",
-            task.role.label().to_lowercase()
-        )));
+/// Tasks as this person sees them.
+struct Lines<'a> {
+    state: &'a AppState,
+    staff: &'a Staff,
+    names: HashMap<StaffId, String>,
+}
+
+impl<'a> Lines<'a> {
+    async fn load(tx: &mut Tx, state: &'a AppState, staff: &'a Staff) -> Result<Self> {
+        let people = list_staff(tx).await?;
+        Ok(Self {
+            state,
+            staff,
+            names: people.into_iter().map(|one| (one.id.into(), one.name)).collect(),
+        })
     }
-    // Pressed twice, or done by a colleague: it is done all the same.
-    if task.done.is_none() {
-        tasks::close_task(&mut tx, id, Recorded::by(staff.id, now)).await?;
-        let subject = Subject::of("task", id.uuid());
-        let payload = json!({ "kind": task.kind, "about": task.about_id });
-        staff
-            .record(&mut tx, &state, "task.closed", subject, payload)
-            .await?;
-        tx.commit().await?;
+
+    fn name(&self, id: Option<StaffId>) -> &str {
+        id.and_then(|id| self.names.get(&id))
+            .map_or("the system", String::as_str)
     }
-    staff.say(format!("Done: {}.", task.title)).await?;
-    Ok(Redirect::to("/staff").into_response())
+
+    fn line(&self, listed: &ListedTask) -> TaskLine {
+        let task = &listed.task;
+        let zone = self.state.publisher().zone;
+        let today = zone.local_date(self.state.clock.now());
+        let taken_by = listed.taken.and_then(|taken| taken.by);
+        let day = |at| words::short_day(zone.local_date(at));
+        let with = match taken_by {
+            None => TaskWith::Nobody,
+            Some(id) if id == self.staff.id => TaskWith::Me,
+            Some(_) => TaskWith::Colleague,
+        };
+        let is_open = task.done.is_none();
+        TaskLine {
+            title: task.title.clone(),
+            path: task.path.clone(),
+            role: task.role.label().to_owned(),
+            due: task.due_on.map(words::day),
+            is_overdue: is_open && task.due_on.is_some_and(|due| due < today),
+            since: words::day(zone.local_date(task.created_at)),
+            taken: listed.taken.filter(|_| is_open).map(|taken| match with {
+                TaskWith::Me => format!("with you since {}", day(taken.at)),
+                _ => format!("with {} since {}", self.name(taken.by), day(taken.at)),
+            }),
+            done: task.done.map(|done| {
+                format!(
+                    "{}, by {}",
+                    words::short_moment(done.at, zone),
+                    self.name(done.by)
+                )
+            }),
+            acts: (is_open && may_act(self.staff, task)).then(|| TaskActs {
+                path: format!("/staff/tasks/{}", task.id),
+                seen: taken_by.map(|id| id.to_string()).unwrap_or_default(),
+                with,
+            }),
+        }
+    }
 }

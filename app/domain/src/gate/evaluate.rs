@@ -164,6 +164,20 @@ fn register_evidence(facts: &RegisterFacts) -> BTreeSet<EvidenceRef> {
             .map(|r| reference("SECURITY_ASSESSMENT", r.id)),
     );
     refs.extend(facts.transfers.iter().map(|r| reference("TRANSFER", r.id)));
+    let named = |number: &i64| {
+        facts
+            .transfers
+            .iter()
+            .filter_map(|transfer| transfer.body.clauses())
+            .any(|reliance| reliance.clauses == *number)
+    };
+    refs.extend(
+        facts
+            .clauses
+            .iter()
+            .filter(|(number, _)| named(number))
+            .map(|(_, r)| reference("SCC", r.id)),
+    );
     refs.extend(facts.tias.iter().map(|r| reference("TIA", r.id)));
     refs.extend(facts.waivers.iter().map(|w| reference("WAIVER", w.id)));
     refs

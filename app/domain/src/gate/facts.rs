@@ -1,4 +1,4 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
@@ -8,7 +8,7 @@ use crate::digest::FactsHash;
 use crate::engagement::EngagementFacts;
 use crate::evidence::EvidenceGrade;
 use crate::id::{CustomerId, EngagementId, ObjectionId};
-use crate::legal_record::{Contract, Recorded, SecurityAssessment, Tia, Transfer};
+use crate::legal_record::{Clauses, Contract, Recorded, SecurityAssessment, Tia, Transfer};
 use crate::objection::ObjectionState;
 use crate::organisation::OrganisationFacts;
 use crate::reference::{EftaState, ReferenceData};
@@ -66,6 +66,8 @@ pub struct RegisterFacts {
     pub security: Option<Recorded<SecurityAssessment>>,
     /// The current version of each transfer.
     pub transfers: Vec<Recorded<Transfer>>,
+    /// The version that counts of each set of clauses, by the number that transfers name it by.
+    pub clauses: BTreeMap<i64, Recorded<Clauses>>,
     /// The current version of each assessment.
     pub tias: Vec<Recorded<Tia>>,
     /// Waivers, current or not.

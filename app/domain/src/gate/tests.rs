@@ -1,6 +1,8 @@
+mod adequacy_loss;
 mod customer;
 mod green;
 mod loss;
+mod path;
 mod red;
 mod transfer;
 mod waiver;
@@ -21,7 +23,7 @@ use ReasonCode as R;
 
 #[test]
 fn words_read_back() {
-    assert_words!(Gate, ReasonCode, WaiverKind);
+    assert_words!(Gate, ReasonCode, WaiverKind, WaiverEvent);
 }
 
 #[test]
@@ -29,7 +31,7 @@ fn the_green_facts_are_green() {
     let decision = evaluate(&green(), now());
     assert_eq!(decision.codes(), []);
     assert!(decision.allowed);
-    assert_eq!(decision.evidence_refs.len(), 5);
+    assert_eq!(decision.evidence_refs.len(), 6);
     let json = serde_json::to_string(&decision).unwrap();
     assert_eq!(serde_json::from_str::<Decision>(&json).unwrap(), decision);
 }

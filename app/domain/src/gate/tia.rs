@@ -139,3 +139,25 @@ fn has_fallback(facts: &RegisterFacts, transfer: &Transfer, today: NaiveDate) ->
     });
     clauses && assessed
 }
+
+/// What G7 and G8 say about one transfer by one mechanism: its best assessment, and the measures that depend on it.
+pub(super) fn of_transfer(
+    facts: &RegisterFacts,
+    transfer: &Transfer,
+    mechanism: MechanismKind,
+    today: NaiveDate,
+    found: &mut Findings,
+) {
+    let subject = format!("the transfer to {}", transfer.destination.label());
+    let covers = |tia: &Tia| tia.destinations.contains(&transfer.destination);
+    judge(facts, &subject, mechanism, covers, today, found);
+    let covering = facts.tias.iter().map(|recorded| &recorded.body);
+    for tia in covering.filter(|tia| covers(tia) && tia.state != TiaState::Superseded) {
+        for measure in tia.open_measures() {
+            found.add(
+                R::MeasureOpen,
+                format!("{}: {}", measure.text, measure.status.label()),
+            );
+        }
+    }
+}

@@ -8,14 +8,14 @@ use super::facts::RegisterFacts;
 use super::{Findings, ReasonCode as R};
 use crate::country::Place;
 use crate::dpf;
-use crate::engagement::RelationshipRole;
 use crate::legal_record::{
-    AdequacyReliance, BcrKind, DpfFramework, DpfReliance, Mechanism, MechanismKind, Origin, Scc, SccModule,
-    SccState, SccVersion, Transfer,
+    AdequacyReliance, Bcr, BcrKind, Clauses, ClausesField, ClausesPart, Derogation, DpfFramework,
+    DpfReliance, Mechanism, MechanismKind, Origin, OtherSafeguard, SccModule, SccReliance, SccState,
+    SccVersion, Transfer, party_roles,
 };
 use crate::notice::places_outside;
 use crate::organisation::same_name;
-use crate::reference::{AdequacyDecision, AdequacyRegime, AdequacyScope};
+use crate::reference::{AdequacyDecision, AdequacyRegime, AdequacyScope, EftaStatus};
 use crate::words::day;
 
 /// `today` is the publisher's date, `brussels` the date in Brussels, where adequacy decisions end at 24:00.
@@ -38,52 +38,94 @@ pub(super) fn mechanisms(facts: &RegisterFacts, today: NaiveDate, brussels: Naiv
 /// G6 for the clauses that a transfer rests on. Clauses in reserve are judged with the fallback.
 pub(super) fn clauses(facts: &RegisterFacts, today: NaiveDate, found: &mut Findings) {
     for transfer in facts.transfers.iter().map(|recorded| &recorded.body) {
-        if let Mechanism::Scc(scc) = &transfer.mechanism {
-            for (code, detail) in clause_faults(facts, scc, today) {
+        if let Mechanism::Scc(reliance) = &transfer.mechanism {
+            for (code, detail) in clause_faults(facts, reliance, today) {
                 found.add(code, format!("{}: {detail}", to(transfer)));
             }
         }
     }
 }
 
-/// What is wrong with a set of clauses.
-pub(super) fn clause_faults(facts: &RegisterFacts, scc: &Scc, today: NaiveDate) -> Vec<(R, String)> {
+/// What is wrong with the clauses that a transfer names.
+pub(super) fn clause_faults(
+    facts: &RegisterFacts,
+    reliance: &SccReliance,
+    today: NaiveDate,
+) -> Vec<(R, String)> {
+    match facts.clauses.get(&reliance.clauses) {
+        Some(recorded) => set_faults(facts, &recorded.body, today),
+        None => vec![(
+            R::SccNotInForce,
+            format!("set of clauses {} is not on file", reliance.clauses),
+        )],
+    }
+}
+
+fn set_faults(facts: &RegisterFacts, clauses: &Clauses, today: NaiveDate) -> Vec<(R, String)> {
     let mut faults = Vec::new();
-    if scc.version != SccVersion::V2021 {
+    if clauses.version != SccVersion::V2021 {
         faults.push((
             R::SccLegacy,
-            format!("clauses {} no longer count", scc.version.label()),
+            format!("clauses {} no longer count", clauses.version.label()),
         ));
     }
-    let needed = match facts.engagement.relationship_role {
-        RelationshipRole::OwnProcessor => SccModule::Two,
-        RelationshipRole::IndependentController | RelationshipRole::JointController => SccModule::One,
-        _ => SccModule::Three,
-    };
-    if scc.module != needed {
+    let (exporter, importer) = party_roles(facts.engagement.relationship_role);
+    let needed = SccModule::between(exporter, importer);
+    if clauses.module != needed {
         faults.push((
             R::SccModule,
-            format!("{} is agreed, {} is needed", scc.module.label(), needed.label()),
+            format!(
+                "{} is agreed, {} is needed",
+                clauses.module.label(),
+                needed.label()
+            ),
         ));
     }
-    if scc.state != SccState::InForce {
-        faults.push((R::SccNotInForce, format!("the clauses are {}", scc.state.label())));
-    } else if scc.in_force_on.is_none_or(|from| today < from) {
-        let from = scc.in_force_on.map_or_else(|| "an unknown day".to_owned(), day);
+    let standing = &clauses.standing;
+    let in_force_on = standing.signing.in_force_on;
+    if standing.state != SccState::InForce {
+        faults.push((
+            R::SccNotInForce,
+            format!("the clauses are {}", standing.state.label()),
+        ));
+    } else if in_force_on.is_none_or(|from| today < from) {
+        let from = in_force_on.map_or_else(|| "an unknown day".to_owned(), day);
         faults.push((R::SccNotInForce, format!("the clauses are in force from {from}")));
     }
-    let missing = scc.missing_annexes();
+    let missing = clauses.incomplete_parts(&facts.reference, today);
     if !missing.is_empty() {
-        let labels: Vec<_> = missing.iter().map(|annex| annex.label()).collect();
+        let labels: Vec<_> = missing.iter().map(|part| part.label()).collect();
         faults.push((R::SccAnnex, format!("incomplete: {}", labels.join(", "))));
     }
-    if scc.modified {
+    if clauses.modified {
         faults.push((R::SccAnnex, "the text of the clauses was altered".to_owned()));
+    }
+    if let Some(importer) = clauses.text(ClausesField::ImporterName)
+        && !facts.organisation.is_named(importer)
+    {
+        faults.push((
+            R::SccAnnex,
+            format!(
+                "Annex I.A names {importer} as importer, the register says {}",
+                facts.organisation.legal_name
+            ),
+        ));
+    }
+    let is_special = facts
+        .engagement
+        .special_categories
+        .is_known_and(|all| !all.is_empty());
+    if is_special && clauses.is_sensitive == Some(false) {
+        faults.push((
+            R::SccAnnex,
+            "Annex I.B says that no sensitive data is transferred, the register says that there is"
+                .to_owned(),
+        ));
     }
     faults
 }
 
-fn to(transfer: &Transfer) -> String {
+pub(super) fn to(transfer: &Transfer) -> String {
     format!("to {}", transfer.destination.label())
 }
 
@@ -94,40 +136,67 @@ fn mechanism(
     brussels: NaiveDate,
     found: &mut Findings,
 ) {
-    let outside = facts.reference.is_outside(transfer.destination, brussels);
     match &transfer.mechanism {
-        Mechanism::NoneRequired => found.require(!outside, R::NoValidMechanism, || {
-            format!("{} is outside the EEA", transfer.destination.label())
-        }),
-        Mechanism::Adequacy(reliance) => adequacy(facts, transfer, reliance, brussels, found),
-        Mechanism::Dpf(reliance) => framework(facts, transfer, reliance, today, brussels, found),
+        Mechanism::NoneRequired => stays_inside(facts, transfer.destination, brussels, found),
+        Mechanism::Adequacy(reliance) => adequacy(facts, transfer, Some(reliance), brussels, found),
+        Mechanism::Dpf(reliance) => dpf(facts, transfer, reliance, today, brussels, found),
         // judged by G6 and G7
         Mechanism::Scc(_) => {}
-        Mechanism::Bcr(bcr) => {
-            let valid = bcr.kind == BcrKind::Processor && bcr.approval.is_some() && bcr.covers_transfer;
-            found.require(valid, R::NoValidMechanism, || {
-                format!(
-                    "{}: the rules must be approved, for processors, and cover this transfer",
-                    to(transfer)
-                )
-            });
-        }
-        Mechanism::Other46(safeguard) => {
-            found.require(safeguard.approval.is_some(), R::NoValidMechanism, || {
-                format!("{}: the safeguard has no reference or approval", to(transfer))
-            });
-        }
-        Mechanism::Art49(derogation) => found.require(derogation.permits(today), R::Art49Blocked, || {
-            format!(
-                "{}: a derogation needs the data protection officer, a reason and an early end",
-                to(transfer)
-            )
-        }),
+        Mechanism::Bcr(bcr) => rules(transfer, bcr, found),
+        Mechanism::Other46(safeguard) => other_safeguard(transfer, safeguard, found),
+        Mechanism::Art49(derogation) => derogated(transfer, derogation, today, found),
     }
 }
 
+/// Nothing leaves the EEA: neither by the destination nor to the company that imports.
+pub(super) fn stays_inside(
+    facts: &RegisterFacts,
+    destination: Place,
+    brussels: NaiveDate,
+    found: &mut Findings,
+) {
+    let importer = facts.organisation.registration_country.get().copied();
+    let mut outside = BTreeSet::from([destination]);
+    outside.extend(importer.map(Place::Country));
+    outside.retain(|place| facts.reference.is_outside(*place, brussels));
+    found.require(outside.is_empty(), R::NoValidMechanism, || {
+        let labels: Vec<_> = outside.iter().map(Place::label).collect();
+        format!("{} is outside the EEA", labels.join(", "))
+    });
+}
+
+pub(super) fn rules(transfer: &Transfer, bcr: &Bcr, found: &mut Findings) {
+    let valid = bcr.kind == BcrKind::Processor && bcr.approval.is_some() && bcr.covers_transfer;
+    found.require(valid, R::NoValidMechanism, || {
+        format!(
+            "{}: the rules must be approved, for processors, and cover this transfer",
+            to(transfer)
+        )
+    });
+}
+
+pub(super) fn other_safeguard(transfer: &Transfer, safeguard: &OtherSafeguard, found: &mut Findings) {
+    found.require(safeguard.approval.is_some(), R::NoValidMechanism, || {
+        format!("{}: the safeguard has no reference or approval", to(transfer))
+    });
+}
+
+pub(super) fn derogated(
+    transfer: &Transfer,
+    derogation: &Derogation,
+    today: NaiveDate,
+    found: &mut Findings,
+) {
+    found.require(derogation.permits(today), R::Art49Blocked, || {
+        format!(
+            "{}: a derogation needs the data protection officer, a reason and an early end",
+            to(transfer)
+        )
+    });
+}
+
 /// The decision in force for a destination under a regime, or why there is none.
-fn decision<'a>(
+pub(super) fn decision<'a>(
     facts: &'a RegisterFacts,
     transfer: &Transfer,
     regime: AdequacyRegime,
@@ -144,15 +213,15 @@ fn decision<'a>(
     if let Some(decision) = all.iter().find(|d| d.is_in_force(brussels)) {
         let gap = decision.efta_gap(&facts.efta_exporters).filter(|_| efta);
         return match gap {
-            Some((state, status)) => Err((
-                R::NoValidMechanism,
-                format!(
-                    "whether {} applies to exports from {}: {}",
-                    decision.instrument,
-                    state.label(),
-                    status.label()
-                ),
-            )),
+            Some((state, status)) => {
+                let (instrument, state) = (&decision.instrument, state.label());
+                let why = if status == EftaStatus::Unknown {
+                    format!("nobody has found out whether {instrument} applies to exports from {state}")
+                } else {
+                    format!("{instrument} does not apply to exports from {state} yet")
+                };
+                Err((R::NoValidMechanism, why))
+            }
             None => Ok(decision),
         };
     }
@@ -165,10 +234,10 @@ fn decision<'a>(
     }
 }
 
-fn adequacy(
+pub(super) fn adequacy(
     facts: &RegisterFacts,
     transfer: &Transfer,
-    reliance: &AdequacyReliance,
+    reliance: Option<&AdequacyReliance>,
     brussels: NaiveDate,
     found: &mut Findings,
 ) {
@@ -178,7 +247,8 @@ fn adequacy(
             Ok(decision) => match decision.scope {
                 AdequacyScope::Full => {}
                 AdequacyScope::Partial => {
-                    let answered = reliance.in_scope == Some(true) && reliance.scope_evidence.is_some();
+                    let answered =
+                        reliance.is_some_and(|r| r.in_scope == Some(true) && r.scope_evidence.is_some());
                     found.require(answered, R::AdequacyScope, || {
                         let question = decision
                             .scope_question
@@ -200,7 +270,7 @@ fn adequacy(
     }
 }
 
-fn framework(
+pub(super) fn dpf(
     facts: &RegisterFacts,
     transfer: &Transfer,
     reliance: &DpfReliance,
@@ -210,8 +280,13 @@ fn framework(
 ) {
     let mut frameworks: BTreeSet<DpfFramework> = BTreeSet::new();
     for regime in transfer.regimes() {
-        if let Err((code, detail)) = decision(facts, transfer, regime, brussels) {
-            found.add(code, format!("{}: {detail}", to(transfer)));
+        match decision(facts, transfer, regime, brussels) {
+            Err((code, detail)) => found.add(code, format!("{}: {detail}", to(transfer))),
+            Ok(decision) => found.require(
+                decision.scope == AdequacyScope::ListedEntities,
+                R::NoValidMechanism,
+                || format!("{}: there is no list of certified companies", to(transfer)),
+            ),
         }
         frameworks.extend(dpf::frameworks(regime));
     }
@@ -260,8 +335,9 @@ fn framework(
     }
 }
 
-/// The UK and Swiss legs of transfers that rest on clauses or rules; adequacy and the framework have their own rows.
-fn instruments_beyond_eu(
+/// The UK and Swiss legs of transfers that rest on clauses or rules; adequacy and the framework have their own rows. The
+/// clauses that the transfer names carry the UK instrument and the Swiss adaptations.
+pub(super) fn instruments_beyond_eu(
     facts: &RegisterFacts,
     transfer: &Transfer,
     today: NaiveDate,
@@ -272,27 +348,51 @@ fn instruments_beyond_eu(
         transfer.mechanism,
         Mechanism::Scc(_) | Mechanism::Other46(_) | Mechanism::Bcr(_)
     );
-    if !rests_on_papers {
-        return;
+    if rests_on_papers {
+        beyond_eu(facts, transfer, today, brussels, found);
     }
+}
+
+pub(super) fn beyond_eu(
+    facts: &RegisterFacts,
+    transfer: &Transfer,
+    today: NaiveDate,
+    brussels: NaiveDate,
+    found: &mut Findings,
+) {
     let is_adequate = |regime| {
         decision(facts, transfer, regime, brussels)
             .is_ok_and(|decision| decision.scope == AdequacyScope::Full)
     };
+    let clauses = transfer
+        .clauses()
+        .and_then(|reliance| facts.clauses.get(&reliance.clauses))
+        .map(|recorded| &recorded.body);
+    // The parts of the set for a law that it does not say it covers are not looked at by its own completeness.
+    let covers = |origin, part| {
+        clauses.is_some_and(|clauses| {
+            clauses.origins.contains(&origin)
+                && !clauses.incomplete_parts(&facts.reference, today).contains(&part)
+        })
+    };
     if transfer.origins.contains(&Origin::Uk) && !is_adequate(AdequacyRegime::Uk) {
-        let valid = transfer
-            .uk
-            .as_ref()
-            .is_some_and(|uk| uk.tables_complete && uk.in_force_on <= today);
-        found.require(valid, R::UkInstrumentMissing, || {
-            format!(
-                "{}: the UK leg needs the Addendum or the IDTA, complete and in force",
-                to(transfer)
-            )
-        });
+        let has_begun = clauses
+            .and_then(|clauses| clauses.uk.as_ref())
+            .and_then(|uk| uk.start_on)
+            .is_some_and(|start| start <= today);
+        found.require(
+            has_begun && covers(Origin::Uk, ClausesPart::Uk),
+            R::UkInstrumentMissing,
+            || {
+                format!(
+                    "{}: the UK leg needs the Addendum or the IDTA, complete and in force",
+                    to(transfer)
+                )
+            },
+        );
     }
     if transfer.origins.contains(&Origin::Ch) && !is_adequate(AdequacyRegime::Ch) {
-        found.require(transfer.swiss_adaptations, R::NoValidMechanism, || {
+        found.require(covers(Origin::Ch, ClausesPart::Ch), R::NoValidMechanism, || {
             format!(
                 "{}: the Swiss leg needs the Swiss adaptations of the clauses",
                 to(transfer)

@@ -1,10 +1,13 @@
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::ReasonCode;
-use crate::id::{StaffId, WaiverId};
+use super::facts::RegisterFacts;
+use super::{Decision, ReasonCode};
+use crate::id::{EngagementId, StaffId, WaiverId};
+use crate::legal_record::AssessmentResult;
 use crate::text::Prose;
 use crate::word_set::words;
+use crate::zone::Zone;
 
 words! {
     /// What may be waived. Nothing else ever is.
@@ -16,7 +19,35 @@ words! {
     }
 }
 
+words! {
+    /// What can happen to a waiver.
+    "waiver event" WaiverEvent {
+        /// One person asks for it.
+        Asked = "ASKED", "asked for";
+        /// Another one grants it.
+        Granted = "GRANTED", "granted";
+        /// Another one does not.
+        Refused = "REFUSED", "refused";
+        /// It is taken back before its end.
+        Revoked = "REVOKED", "revoked";
+    }
+}
+
 impl WaiverKind {
+    /// Whether it can be asked for, or granted, now: something red must be there for it to set aside, and an assessment
+    /// that failed is never set aside.
+    pub fn check(self, facts: &RegisterFacts, decision: &Decision) -> Result<(), WaiverRefused> {
+        let failed = |body: &crate::legal_record::SecurityAssessment| body.result == AssessmentResult::Failed;
+        if self == Self::SecurityAssessment && facts.security.as_ref().is_some_and(|s| failed(&s.body)) {
+            return Err(WaiverRefused::Failed);
+        }
+        if decision.reasons.iter().any(|reason| self.covers(reason.code)) {
+            Ok(())
+        } else {
+            Err(WaiverRefused::NothingRed)
+        }
+    }
+
     /// Whether it sets a reason aside.
     pub const fn covers(self, code: ReasonCode) -> bool {
         match self {
@@ -56,6 +87,18 @@ pub enum WaiverRefused {
     /// Longer than 14 days, or over before it begins.
     #[error("A waiver runs for at most 14 days")]
     TooLong,
+    /// Its last day has passed.
+    #[error("That day has passed")]
+    Over,
+    /// No reason is red that it could set aside.
+    #[error("Nothing is red that this waiver could set aside")]
+    NothingRed,
+    /// The assessment failed.
+    #[error("The security assessment failed; a failed one is never waived")]
+    Failed,
+    /// Granted, refused or revoked already.
+    #[error("This was decided on already")]
+    Decided,
 }
 
 impl Waiver {
@@ -77,5 +120,143 @@ impl Waiver {
     /// Whether it sets `code` aside at `t`. A waiver that breaks the rules sets nothing aside.
     pub fn applies(&self, code: ReasonCode, t: DateTime<Utc>) -> bool {
         self.check().is_ok() && self.kind.covers(code) && self.granted_at <= t && t < self.until
+    }
+}
+
+/// The end of a waiver through its last day in the publisher's zone, if that is still to come and within
+/// [`Waiver::LONGEST`] from now.
+pub fn end_of(last_day: NaiveDate, zone: Zone, now: DateTime<Utc>) -> Result<DateTime<Utc>, WaiverRefused> {
+    let next = last_day.succ_opt().ok_or(WaiverRefused::TooLong)?;
+    let end = zone.start_of_day(next).map_err(|_| WaiverRefused::TooLong)?;
+    if end <= now {
+        Err(WaiverRefused::Over)
+    } else if end - now > Waiver::LONGEST {
+        Err(WaiverRefused::TooLong)
+    } else {
+        Ok(end)
+    }
+}
+
+/// One thing that happened to a waiver.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WaiverStep {
+    /// Which waiver: the id of what was asked for.
+    pub request: WaiverId,
+    /// Of which engagement.
+    pub engagement: EngagementId,
+    /// What it waives.
+    pub kind: WaiverKind,
+    /// What happened.
+    pub event: WaiverEvent,
+    /// Until when, exclusive: as asked for.
+    pub until: DateTime<Utc>,
+    /// Why this happened.
+    pub reason: Prose,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// By whom.
+    pub by: StaffId,
+}
+
+/// A waiver with all that happened to it, in order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WaiverFile {
+    /// What was asked for.
+    pub asked: WaiverStep,
+    /// What happened since.
+    pub later: Vec<WaiverStep>,
+}
+
+impl WaiverFile {
+    /// Puts the steps of several waivers together; the newest waiver comes first.
+    pub fn all(steps: Vec<WaiverStep>) -> Vec<Self> {
+        let mut files: Vec<Self> = Vec::new();
+        for step in steps {
+            match files.iter_mut().find(|file| file.asked.request == step.request) {
+                Some(file) => file.later.push(step),
+                None if step.event == WaiverEvent::Asked => files.push(Self {
+                    asked: step,
+                    later: Vec::new(),
+                }),
+                None => {}
+            }
+        }
+        files.reverse();
+        files
+    }
+
+    /// What happened last.
+    pub fn last(&self) -> &WaiverStep {
+        self.later.last().unwrap_or(&self.asked)
+    }
+
+    /// Whether somebody must still decide on it.
+    pub fn is_open(&self, now: DateTime<Utc>) -> bool {
+        self.later.is_empty() && now < self.asked.until
+    }
+
+    /// Whether it sets reasons aside now.
+    pub fn is_running(&self, now: DateTime<Utc>) -> bool {
+        self.granted()
+            .is_some_and(|waiver| waiver.granted_at <= now && now < waiver.until)
+    }
+
+    /// The waiver once it was granted; a revocation ends it. `None` when it never was.
+    pub fn granted(&self) -> Option<Waiver> {
+        let granted = self
+            .later
+            .iter()
+            .find(|step| step.event == WaiverEvent::Granted)?;
+        let revoked = self.later.iter().find(|step| step.event == WaiverEvent::Revoked);
+        Some(Waiver {
+            id: self.asked.request,
+            kind: self.asked.kind,
+            by: self.asked.by,
+            and_by: granted.by,
+            granted_at: granted.at,
+            until: revoked.map_or(self.asked.until, |step| step.at.min(self.asked.until)),
+            reason: self.asked.reason.clone(),
+        })
+    }
+
+    /// The next step by `by`, or why there is none: who asked for it cannot grant it, and nothing happens twice.
+    pub fn step(
+        &self,
+        event: WaiverEvent,
+        by: StaffId,
+        reason: Prose,
+        now: DateTime<Utc>,
+    ) -> Result<WaiverStep, WaiverRefused> {
+        match event {
+            WaiverEvent::Granted | WaiverEvent::Refused => {
+                if !self.later.is_empty() {
+                    return Err(WaiverRefused::Decided);
+                }
+                if by == self.asked.by {
+                    return Err(WaiverRefused::OnePerson);
+                }
+                if event == WaiverEvent::Granted {
+                    if self.asked.until <= now {
+                        return Err(WaiverRefused::Over);
+                    }
+                    if self.asked.until - now > Waiver::LONGEST {
+                        return Err(WaiverRefused::TooLong);
+                    }
+                }
+            }
+            WaiverEvent::Revoked => {
+                if !self.is_running(now) {
+                    return Err(WaiverRefused::Decided);
+                }
+            }
+            WaiverEvent::Asked => return Err(WaiverRefused::Decided),
+        }
+        Ok(WaiverStep {
+            event,
+            by,
+            reason,
+            at: now,
+            ..self.asked.clone()
+        })
     }
 }

@@ -1,10 +1,10 @@
 use std::collections::BTreeSet;
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, TimeDelta};
 use serde::{Deserialize, Serialize};
 
 use crate::digest::Digest;
-use crate::text::{Line, Name};
+use crate::text::{Line, Name, Short};
 use crate::word_set::words;
 
 words! {
@@ -47,6 +47,46 @@ words! {
     }
 }
 
+words! {
+    /// How the organisation tells us of its own changes (legal-rules §1.6).
+    "channel" NoticeChannel {
+        /// A mail to an address of ours.
+        Email = "EMAIL", "e-mail";
+        /// A feed that we read.
+        Feed = "RSS", "RSS or Atom feed";
+        /// Its portal.
+        Portal = "PORTAL", "its portal";
+        /// A page that somebody must look at.
+        PolledPage = "POLLED_PAGE", "a page that we look at";
+    }
+}
+
+/// Our subscription to the organisation's own notices of changes. Without one its changes reach nobody.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChangeFeed {
+    /// How it tells.
+    pub channel: NoticeChannel,
+    /// Who looks after it: a function, not a person's name.
+    pub owner: Short,
+    /// Day on which it was last seen to work.
+    pub tested_on: Option<NaiveDate>,
+}
+
+impl ChangeFeed {
+    /// Days after which a test is repeated.
+    pub const TEST_EVERY: TimeDelta = TimeDelta::days(365);
+    /// Days that the first test may wait.
+    pub const FIRST_TEST: TimeDelta = TimeDelta::days(30);
+
+    /// The last day for the next test; a feed that was never tested counts from the day it was recorded.
+    pub fn test_due(&self, recorded_on: NaiveDate) -> Option<NaiveDate> {
+        match self.tested_on {
+            Some(tested) => tested.checked_add_signed(Self::TEST_EVERY),
+            None => recorded_on.checked_add_signed(Self::FIRST_TEST),
+        }
+    }
+}
+
 /// The subprocessor agreement.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Contract {
@@ -70,6 +110,12 @@ pub struct Contract {
     pub retrieved_on: Option<NaiveDate>,
     /// Days of notice that the organisation gives of its own changes.
     pub vendor_notice_days: Option<u16>,
+    /// Day of the last signature.
+    #[serde(default)]
+    pub signed_on: Option<NaiveDate>,
+    /// Our subscription to its own notices of changes.
+    #[serde(default)]
+    pub change_feed: Option<ChangeFeed>,
 }
 
 impl Contract {

@@ -1,221 +1,266 @@
-use std::collections::BTreeSet;
+//! Which instrument a transfer to an importer needs, by roles and places (spec section 2.1): the answer, why, and what
+//! was passed over.
 
-use chrono::NaiveDate;
-use serde::{Deserialize, Serialize};
+use super::clauses::{PartyRole, SccModule};
+use crate::engagement::RelationshipRole;
+use crate::known::Known;
 
-use crate::digest::Digest;
-use crate::text::Line;
-use crate::transition::Refused;
-use crate::word_set::words;
+/// What the chooser looks at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct InstrumentFacts {
+    /// What we are for the data.
+    pub exporter: PartyRole,
+    /// What the importer is for the data.
+    pub importer: PartyRole,
+    /// Whether the importing legal entity is established in the EEA.
+    pub is_importer_inside: Known<bool>,
+    /// Whether the importer is itself subject to the GDPR for this processing (Article 3(2)).
+    pub is_importer_subject: Known<bool>,
+    /// Whether the ultimate parent of its group is outside the EEA.
+    pub is_parent_outside: Known<bool>,
+}
 
-words! {
-    /// Which set of standard contractual clauses.
-    "SCC version" SccVersion {
-        /// Implementing Decision (EU) 2021/914.
-        V2021 = "2021", "2021/914";
-        /// Decision 2010/87/EU; ended as a safeguard on 27 December 2022.
-        V2010 = "2010", "2010/87";
-        /// Decision 2004/915/EC; ended likewise.
-        V2004 = "2004", "2004/915";
-        /// Decision 2001/497/EC; ended likewise.
-        V2001 = "2001", "2001/497";
+/// An instrument.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Instrument {
+    /// A module of the clauses for transfers, Decision (EU) 2021/914.
+    Module(SccModule),
+    /// The agreement of Article 28: the clauses of Decision (EU) 2021/915, or a contract of one's own.
+    Article28,
+    /// No transfer at this step, and no processor either: an agreement between controllers.
+    NoTransfer,
+    /// Nothing can be said before it is known where the importing legal entity is.
+    Unknown,
+}
+
+impl Instrument {
+    /// In words.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Module(module) => module.label(),
+            Self::Article28 => "Agreement under Article 28 (2021/915, or a contract of one’s own)",
+            Self::NoTransfer => "No instrument for transfers",
+            Self::Unknown => "Cannot be said yet",
+        }
     }
 }
 
-words! {
-    /// Module of the 2021 clauses, by who exports to whom.
-    "SCC module" SccModule {
-        /// Controller to controller.
-        One = "ONE", "Module 1 (controller to controller)";
-        /// Controller to processor.
-        Two = "TWO", "Module 2 (controller to processor)";
-        /// Processor to subprocessor.
-        Three = "THREE", "Module 3 (processor to subprocessor)";
-        /// Processor to controller.
-        Four = "FOUR", "Module 4 (processor to controller)";
+/// What the chooser says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InstrumentChoice {
+    /// The instrument.
+    pub instrument: Instrument,
+    /// Why.
+    pub reason: String,
+    /// The others, each with why it is not the one.
+    pub passed_over: Vec<(Instrument, String)>,
+    /// What to look out for.
+    pub warnings: Vec<String>,
+}
+
+/// Roles of exporter and importer in an engagement. We process for our customers, so a subprocessor is a processor's
+/// processor; what we use for data of our own processes for a controller.
+pub const fn party_roles(role: RelationshipRole) -> (PartyRole, PartyRole) {
+    match role {
+        RelationshipRole::OwnProcessor => (PartyRole::Controller, PartyRole::Processor),
+        RelationshipRole::IndependentController | RelationshipRole::JointController => {
+            (PartyRole::Controller, PartyRole::Controller)
+        }
+        _ => (PartyRole::Processor, PartyRole::Processor),
     }
 }
 
-words! {
-    /// Option chosen in clause 9(a).
-    "clause 9 option" Clause9 {
-        /// Option 1: the controller authorises each subprocessor; Annex III is mandatory.
-        Specific = "SPECIFIC", "option 1, specific prior authorisation";
-        /// Option 2: general written authorisation.
-        General = "GENERAL", "option 2, general written authorisation";
+/// Chooses the instrument.
+pub fn choose_instrument(facts: &InstrumentFacts) -> InstrumentChoice {
+    let module = SccModule::between(facts.exporter, facts.importer);
+    let roles = format!(
+        "we export as {}, the importer receives as {}",
+        facts.exporter.label(),
+        facts.importer.label()
+    );
+    let (instrument, reason) = match facts.is_importer_inside {
+        Known::Unknown => (
+            Instrument::Unknown,
+            "the country of the importing legal entity is not known".to_owned(),
+        ),
+        Known::Known(false) => (
+            Instrument::Module(module),
+            format!("{roles}, and it is established outside the EEA"),
+        ),
+        Known::Known(true) if facts.importer == PartyRole::Processor => (
+            Instrument::Article28,
+            format!("{roles}, and it is established in the EEA: no transfer by us at this step"),
+        ),
+        Known::Known(true) => (
+            Instrument::NoTransfer,
+            "the importer is a controller established in the EEA: no transfer by us at this step".to_owned(),
+        ),
+    };
+    let others = SccModule::ALL
+        .iter()
+        .map(|module| Instrument::Module(*module))
+        .chain([Instrument::Article28])
+        .filter(|other| *other != instrument);
+    let passed_over = others
+        .map(|other| (other, why_not(other, facts, module)))
+        .collect();
+    InstrumentChoice {
+        instrument,
+        reason,
+        passed_over,
+        warnings: warnings(facts, instrument),
     }
 }
 
-words! {
-    /// Parts of the appendix.
-    "annex" Annex {
-        /// Parties.
-        IA = "I.A", "Annex I.A (parties)";
-        /// Description of the transfer.
-        IB = "I.B", "Annex I.B (description of transfer)";
-        /// Competent supervisory authority.
-        IC = "I.C", "Annex I.C (supervisory authority)";
-        /// Technical and organisational measures.
-        II = "II", "Annex II (measures)";
-        /// List of subprocessors; only with option 1 of clause 9(a).
-        III = "III", "Annex III (subprocessors)";
-    }
-}
-
-words! {
-    /// Where a set of clauses is in its life.
-    "SCC state" SccState {
-        /// Not needed.
-        NotRequired = "NOT_REQUIRED", "not required";
-        /// Chosen.
-        Selected = "SELECTED", "selected";
-        /// Annexes are being filled.
-        AnnexesIncomplete = "ANNEXES_INCOMPLETE", "annexes incomplete";
-        /// Complete, not signed.
-        Ready = "READY", "ready";
-        /// Signed by one side.
-        PartlySigned = "PARTLY_SIGNED", "partly signed";
-        /// In force: the only state that a gate accepts.
-        InForce = "IN_FORCE", "in force";
-        /// Suspended under clause 14(f) or 16(b).
-        Suspended = "SUSPENDED", "suspended";
-        /// Ended.
-        Terminated = "TERMINATED", "terminated";
-        /// Replaced by a new version.
-        Superseded = "SUPERSEDED", "superseded";
-        /// Revoked because adequacy covers the transfer, clause 16(e).
-        RevokedAdequacy = "REVOKED_ADEQUACY", "revoked, adequacy applies";
-    }
-}
-
-words! {
-    /// What can happen to a set of clauses.
-    "SCC event" SccEvent {
-        /// Begin to fill the annexes.
-        FillAnnexes = "FILL_ANNEXES", "fill the annexes";
-        /// Every annex is complete.
-        Complete = "COMPLETE", "complete";
-        /// One side signed.
-        SignOneSide = "SIGN_ONE_SIDE", "sign by one side";
-        /// Both sides signed, or incorporated by reference with the text archived.
-        SignBothSides = "SIGN_BOTH_SIDES", "sign by both sides";
-        /// Suspend; one calendar month to cure.
-        Suspend = "SUSPEND", "suspend";
-        /// Resume.
-        Resume = "RESUME", "resume";
-        /// End.
-        Terminate = "TERMINATE", "terminate";
-        /// Replace by a new version.
-        Supersede = "SUPERSEDE", "supersede";
-        /// Revoke because adequacy applies.
-        Revoke = "REVOKE", "revoke";
-    }
-}
-
-impl SccState {
-    /// The state after `event`, or why there is no such step.
-    pub const fn next(self, event: SccEvent) -> Result<Self, Refused> {
-        use SccEvent as E;
-        Ok(match (self, event) {
-            (Self::Selected, E::FillAnnexes) => Self::AnnexesIncomplete,
-            (Self::AnnexesIncomplete, E::Complete) => Self::Ready,
-            (Self::Ready, E::SignOneSide) => Self::PartlySigned,
-            (Self::Ready | Self::PartlySigned, E::SignBothSides) | (Self::Suspended, E::Resume) => {
-                Self::InForce
-            }
-            (Self::InForce, E::Suspend) => Self::Suspended,
-            (Self::InForce | Self::Suspended, E::Terminate) => Self::Terminated,
-            (Self::InForce | Self::Suspended, E::Supersede) => Self::Superseded,
-            (Self::InForce, E::Revoke) => Self::RevokedAdequacy,
-            _ => {
-                return Err(Refused::no_such_step(
-                    "a set of clauses",
-                    self.as_str(),
-                    event.as_str(),
+fn why_not(other: Instrument, facts: &InstrumentFacts, module: SccModule) -> String {
+    match other {
+        Instrument::Module(other) if other != module => {
+            let (exporter, importer) = other.roles();
+            let mut differs = Vec::new();
+            if exporter != facts.exporter {
+                differs.push(format!(
+                    "it is for an exporter that is a {}, and we are a {}",
+                    exporter.label(),
+                    facts.exporter.label()
                 ));
             }
-        })
+            if importer != facts.importer {
+                differs.push(format!(
+                    "it is for an importer that is a {}, and this one is a {}",
+                    importer.label(),
+                    facts.importer.label()
+                ));
+            }
+            differs.join("; ")
+        }
+        Instrument::Module(_) => match facts.is_importer_inside {
+            Known::Unknown => {
+                "it fits the roles, once the importer is known to be outside the EEA".to_owned()
+            }
+            _ => "it fits the roles, but the importer is established in the EEA".to_owned(),
+        },
+        _ => match facts.is_importer_inside {
+            Known::Unknown => "it is for an importer in the EEA, which is not known".to_owned(),
+            Known::Known(true) => "the importer is no processor".to_owned(),
+            Known::Known(false) if facts.importer == PartyRole::Processor => {
+                "alone it allows no transfer; modules 2 and 3 contain what Article 28 asks for".to_owned()
+            }
+            Known::Known(false) => "the importer is no processor, and it is outside the EEA".to_owned(),
+        },
     }
 }
 
-/// Standard contractual clauses agreed with the importer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Scc {
-    /// Which set.
-    pub version: SccVersion,
-    /// Which module.
-    pub module: SccModule,
-    /// Where it is in its life.
-    pub state: SccState,
-    /// Option of clause 9(a).
-    pub clause_9: Clause9,
-    /// Annexes that are complete.
-    pub complete_annexes: BTreeSet<Annex>,
-    /// Whether the text was altered, which clause 2 forbids.
-    pub modified: bool,
-    /// First day in force.
-    pub in_force_on: Option<NaiveDate>,
-    /// SHA-256 of the archived text.
-    pub archived_copy: Option<Digest>,
+fn warnings(facts: &InstrumentFacts, instrument: Instrument) -> Vec<String> {
+    let mut warnings = Vec::new();
+    if let Instrument::Module(_) = instrument {
+        match facts.is_importer_subject {
+            Known::Known(false) => {}
+            Known::Known(true) => warnings.push(
+                "The importer is itself subject to the GDPR (Article 3(2)). The clauses of 2021/914 were not made for that (Article 1(1), recital 7); a set for it was announced and is not adopted. Have legal decide and record why."
+                    .to_owned(),
+            ),
+            Known::Unknown => warnings.push(
+                "Nobody has established whether the importer is itself subject to the GDPR (Article 3(2)). If it is, the clauses of 2021/914 were not made for it (Article 1(1), recital 7)."
+                    .to_owned(),
+            ),
+        }
+    }
+    if facts.is_importer_inside == Known::Known(true) && facts.is_parent_outside != Known::Known(false) {
+        let parent = match facts.is_parent_outside {
+            Known::Known(true) => "Its group is led from outside the EEA.",
+            _ => "It is not known whether its group is led from outside the EEA.",
+        };
+        warnings.push(format!(
+            "{parent} If the group’s companies outside can reach the data, the company in the EEA exports it: record them as engagements of tier 2 below this one."
+        ));
+    }
+    warnings
 }
 
-impl Scc {
-    /// Annexes that this module and option need and that are not complete.
-    pub fn missing_annexes(&self) -> Vec<Annex> {
-        Annex::ALL
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use PartyRole::{Controller, Processor};
+
+    fn facts(exporter: PartyRole, importer: PartyRole, is_inside: bool) -> InstrumentFacts {
+        InstrumentFacts {
+            exporter,
+            importer,
+            is_importer_inside: Known::Known(is_inside),
+            is_importer_subject: Known::Known(false),
+            is_parent_outside: Known::Known(false),
+        }
+    }
+
+    #[test]
+    fn every_row_of_roles_and_places_has_its_instrument() {
+        for (exporter, importer, is_inside, instrument) in [
+            (Controller, Controller, false, Instrument::Module(SccModule::One)),
+            (Controller, Processor, false, Instrument::Module(SccModule::Two)),
+            (Processor, Processor, false, Instrument::Module(SccModule::Three)),
+            (Processor, Controller, false, Instrument::Module(SccModule::Four)),
+            (Controller, Processor, true, Instrument::Article28),
+            (Processor, Processor, true, Instrument::Article28),
+            (Controller, Controller, true, Instrument::NoTransfer),
+            (Processor, Controller, true, Instrument::NoTransfer),
+        ] {
+            let choice = choose_instrument(&facts(exporter, importer, is_inside));
+            assert_eq!(choice.instrument, instrument);
+            assert!(choice.warnings.is_empty(), "{:?}", choice.warnings);
+            assert!(
+                choice
+                    .passed_over
+                    .iter()
+                    .all(|(other, why)| *other != instrument && !why.is_empty())
+            );
+            assert!(choice.passed_over.len() >= 4);
+        }
+    }
+
+    #[test]
+    fn module_2_is_passed_over_for_our_vendor_because_we_are_no_controller() {
+        let (exporter, importer) = party_roles(RelationshipRole::Subprocessor);
+        let choice = choose_instrument(&facts(exporter, importer, false));
+        assert_eq!(choice.instrument, Instrument::Module(SccModule::Three));
+        let why = choice
+            .passed_over
             .iter()
-            .copied()
-            .filter(|annex| match annex {
-                Annex::IA | Annex::IB => true,
-                Annex::IC | Annex::II => self.module != SccModule::Four,
-                Annex::III => {
-                    self.clause_9 == Clause9::Specific
-                        && matches!(self.module, SccModule::Two | SccModule::Three)
-                }
-            })
-            .filter(|annex| !self.complete_annexes.contains(annex))
-            .collect()
+            .find(|(other, _)| *other == Instrument::Module(SccModule::Two))
+            .map(|(_, why)| why.as_str());
+        assert_eq!(
+            why,
+            Some("it is for an exporter that is a controller, and we are a processor")
+        );
     }
-}
 
-words! {
-    /// Instruments for transfers under the UK GDPR.
-    "UK instrument" UkInstrumentKind {
-        /// International Data Transfer Addendum B1.0 to the EU clauses.
-        Addendum = "ADDENDUM_B1_0", "UK Addendum B1.0";
-        /// International Data Transfer Agreement A1.0.
-        Idta = "IDTA_A1_0", "IDTA A1.0";
+    #[test]
+    fn without_the_importers_country_nothing_is_chosen() {
+        let mut facts = facts(Processor, Processor, false);
+        facts.is_importer_inside = Known::Unknown;
+        assert_eq!(choose_instrument(&facts).instrument, Instrument::Unknown);
     }
-}
 
-/// An instrument for the UK leg.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct UkInstrument {
-    /// Which.
-    pub kind: UkInstrumentKind,
-    /// First day in force.
-    pub in_force_on: NaiveDate,
-    /// Whether its tables are filled.
-    pub tables_complete: bool,
-}
-
-words! {
-    /// Whose data binding corporate rules cover.
-    "kind of BCR" BcrKind {
-        /// For controllers: do not cover what the group processes for customers.
-        Controller = "C", "BCR-C";
-        /// For processors.
-        Processor = "P", "BCR-P";
+    #[test]
+    fn an_importer_under_the_gdpr_is_warned_about_also_where_nobody_knows() {
+        for (subject, word) in [
+            (Known::Known(true), "is not adopted"),
+            (Known::Unknown, "Nobody has established"),
+        ] {
+            let mut facts = facts(Processor, Processor, false);
+            facts.is_importer_subject = subject;
+            let choice = choose_instrument(&facts);
+            assert_eq!(choice.instrument, Instrument::Module(SccModule::Three));
+            assert!(choice.warnings[0].contains(word), "{:?}", choice.warnings);
+        }
     }
-}
 
-/// Binding corporate rules of the importer's group (GDPR Article 47).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Bcr {
-    /// Kind.
-    pub kind: BcrKind,
-    /// Approval by a supervisory authority.
-    pub approval: Option<Line<300>>,
-    /// Whether they cover this transfer.
-    pub covers_transfer: bool,
+    #[test]
+    fn a_company_in_the_eea_with_a_parent_outside_exports_onward_itself() {
+        let mut facts = facts(Processor, Processor, true);
+        facts.is_parent_outside = Known::Known(true);
+        let choice = choose_instrument(&facts);
+        assert_eq!(choice.instrument, Instrument::Article28);
+        assert!(choice.reason.contains("no transfer by us at this step"));
+        assert!(choice.warnings[0].contains("tier 2"), "{:?}", choice.warnings);
+    }
 }

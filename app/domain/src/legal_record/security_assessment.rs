@@ -1,7 +1,11 @@
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use crate::digest::Digest;
 use crate::id::StaffId;
+use crate::questionnaire::Answers;
 use crate::text::Prose;
 use crate::word_set::words;
 
@@ -32,6 +36,15 @@ pub struct SecurityAssessment {
     pub guarantees: Option<Prose>,
     /// What was looked at; for staff.
     pub summary: Option<Prose>,
+    /// The answers to the questionnaire, where it was put.
+    #[serde(default)]
+    pub answers: Option<Answers>,
+    /// Under which conditions it passed.
+    #[serde(default)]
+    pub conditions: Option<Prose>,
+    /// SHA-256 of the files it rests on.
+    #[serde(default)]
+    pub evidence: BTreeSet<Digest>,
 }
 
 impl AssessmentResult {

@@ -1,6 +1,7 @@
 use super::*;
 use crate::approval::approve;
 use crate::id::StaffId;
+use crate::known::Known;
 use crate::text::{Line, Name, Paragraphs};
 use crate::word_set::assert_words;
 use chrono::NaiveDate;
@@ -13,19 +14,6 @@ fn date(text: &str) -> NaiveDate {
 
 fn staff(n: u128) -> StaffId {
     StaffId::from(Uuid::from_u128(n))
-}
-
-fn scc() -> Scc {
-    Scc {
-        version: SccVersion::V2021,
-        module: SccModule::Three,
-        state: SccState::InForce,
-        clause_9: Clause9::General,
-        complete_annexes: BTreeSet::new(),
-        modified: false,
-        in_force_on: None,
-        archived_copy: None,
-    }
 }
 
 fn tia() -> Tia {
@@ -52,14 +40,7 @@ fn words_read_back() {
         FlowDown,
         OwnPurpose,
         AssessmentResult,
-        Annex,
         BcrKind,
-        Clause9,
-        SccEvent,
-        SccModule,
-        SccState,
-        SccVersion,
-        UkInstrumentKind,
         MeasureKind,
         MeasureStatus,
         Situation,
@@ -82,10 +63,10 @@ fn a_record_reads_back_with_its_kind() {
         origins: BTreeSet::from([Origin::EeaEfta]),
         destination: Place::parse("US").unwrap(),
         importer: Name::parse("Acme Inc.").unwrap(),
-        mechanism: Mechanism::Scc(scc()),
+        importer_subject_to_gdpr: Known::Unknown,
+        onward_of: None,
+        mechanism: Mechanism::Scc(SccReliance { clauses: 1 }),
         fallback: None,
-        uk: None,
-        swiss_adaptations: false,
     };
     let classes = mechanism_classes([
         &transfer,
@@ -98,60 +79,20 @@ fn a_record_reads_back_with_its_kind() {
         classes.values().collect::<Vec<_>>(),
         [&MechanismClass::Safeguards]
     );
-    for record in [LegalRecord::Transfer(transfer), LegalRecord::Tia(tia())] {
+    assert_eq!(transfer.clauses(), Some(&SccReliance { clauses: 1 }));
+    let mut clauses = complete_clauses();
+    clauses.standing = ClausesStanding::default();
+    for record in [
+        LegalRecord::Transfer(transfer),
+        LegalRecord::Scc(Box::new(clauses)),
+        LegalRecord::Tia(tia()),
+    ] {
         let json = serde_json::to_string(&record).unwrap();
         assert!(
             json.contains(&format!("\"kind\":\"{}\"", record.kind())),
             "{json}"
         );
         assert_eq!(serde_json::from_str::<LegalRecord>(&json).unwrap(), record);
-    }
-}
-
-#[test]
-fn annex_iii_is_needed_only_with_specific_authorisation() {
-    assert_eq!(
-        scc().missing_annexes(),
-        [Annex::IA, Annex::IB, Annex::IC, Annex::II]
-    );
-    let specific = Scc {
-        clause_9: Clause9::Specific,
-        ..scc()
-    };
-    assert!(specific.missing_annexes().contains(&Annex::III));
-    let module_four = Scc {
-        module: SccModule::Four,
-        ..specific
-    };
-    assert_eq!(module_four.missing_annexes(), [Annex::IA, Annex::IB]);
-}
-
-#[test]
-fn only_the_listed_steps_of_clauses_exist() {
-    use SccEvent as E;
-    use SccState as S;
-    let steps = [
-        (S::Selected, E::FillAnnexes, S::AnnexesIncomplete),
-        (S::AnnexesIncomplete, E::Complete, S::Ready),
-        (S::Ready, E::SignOneSide, S::PartlySigned),
-        (S::Ready, E::SignBothSides, S::InForce),
-        (S::PartlySigned, E::SignBothSides, S::InForce),
-        (S::InForce, E::Suspend, S::Suspended),
-        (S::InForce, E::Terminate, S::Terminated),
-        (S::InForce, E::Supersede, S::Superseded),
-        (S::InForce, E::Revoke, S::RevokedAdequacy),
-        (S::Suspended, E::Resume, S::InForce),
-        (S::Suspended, E::Terminate, S::Terminated),
-        (S::Suspended, E::Supersede, S::Superseded),
-    ];
-    for state in S::ALL {
-        for event in E::ALL {
-            let expected = steps
-                .iter()
-                .find(|(s, e, _)| s == state && e == event)
-                .map(|(_, _, to)| *to);
-            assert_eq!(state.next(*event).ok(), expected, "{state} {event}");
-        }
     }
 }
 
@@ -264,6 +205,8 @@ fn a_contract_says_what_it_lacks() {
         archived_copy: Some(crate::digest::Digest::new([1; 32])),
         retrieved_on: Some(date("2026-01-02")),
         vendor_notice_days: Some(30),
+        signed_on: None,
+        change_feed: None,
     };
     assert!(contract.missing_terms().is_empty());
     assert!(contract.is_in_force(date("2026-12-31")) && !contract.is_in_force(date("2027-01-01")));

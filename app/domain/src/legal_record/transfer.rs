@@ -3,10 +3,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::instrument::{Bcr, Scc, UkInstrument};
+use super::bcr::Bcr;
 use crate::country::Place;
 use crate::digest::Digest;
 use crate::id::StaffId;
+use crate::known::Known;
 use crate::reference::AdequacyRegime;
 use crate::text::{Line, Name, Paragraphs};
 use crate::word_set::words;
@@ -86,7 +87,7 @@ pub enum Mechanism {
     Dpf(DpfReliance),
     /// See [`MechanismKind::Scc`].
     #[serde(rename = "SCC")]
-    Scc(Scc),
+    Scc(SccReliance),
     /// See [`MechanismKind::Bcr`].
     #[serde(rename = "BCR")]
     Bcr(Bcr),
@@ -122,25 +123,23 @@ pub struct Transfer {
     pub destination: Place,
     /// The importing legal entity.
     pub importer: Name,
+    /// Whether the importer is itself subject to the GDPR for this processing (Article 3(2)).
+    pub importer_subject_to_gdpr: Known<bool>,
+    /// The number of the transfer that this one goes on from, where it is an onward transfer.
+    pub onward_of: Option<i64>,
     /// What allows it.
     pub mechanism: Mechanism,
-    /// Clauses that take over when the data privacy framework falls.
-    pub fallback: Option<Scc>,
-    /// The instrument for the UK leg.
-    pub uk: Option<UkInstrument>,
-    /// Whether the clauses carry the Swiss adaptations.
-    pub swiss_adaptations: bool,
+    /// Clauses that take over when the data privacy framework falls, or that carry the UK and Swiss parts.
+    pub fallback: Option<SccReliance>,
 }
 
 impl Transfer {
-    /// The digests of the files that it names: texts of clauses.
-    pub fn digests(&self) -> Vec<Digest> {
-        let clauses = match &self.mechanism {
-            Mechanism::Scc(scc) => scc.archived_copy,
-            _ => None,
-        };
-        let fallback = self.fallback.as_ref().and_then(|scc| scc.archived_copy);
-        clauses.into_iter().chain(fallback).collect()
+    /// The clauses that it names: those it rests on, or those in reserve.
+    pub const fn clauses(&self) -> Option<&SccReliance> {
+        match &self.mechanism {
+            Mechanism::Scc(reliance) => Some(reliance),
+            _ => self.fallback.as_ref(),
+        }
     }
 
     /// The regimes that judge it; one without recorded origins is judged as exported from the Union.
@@ -164,6 +163,13 @@ impl Transfer {
             ..self.clone()
         })
     }
+}
+
+/// Reliance on a set of clauses of the same engagement; the set is a paper of its own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SccReliance {
+    /// The number of the set.
+    pub clauses: i64,
 }
 
 /// Reliance on an adequacy decision; the decision itself is reference data.

@@ -72,8 +72,8 @@ fn transfer(mechanism: Mechanism) -> Transfer {
         importer: Name::parse("Acme GmbH").unwrap(),
         mechanism,
         fallback: None,
-        uk: None,
-        swiss_adaptations: false,
+        importer_subject_to_gdpr: Known::Unknown,
+        onward_of: None,
     }
 }
 

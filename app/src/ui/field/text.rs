@@ -167,6 +167,9 @@ pub fn FileField(
     /// Whether it may be left empty.
     #[prop(optional)]
     optional: bool,
+    /// Whether several files can be chosen.
+    #[prop(optional)]
+    multiple: bool,
 ) -> impl IntoView {
     let frame = Frame {
         name: name.clone(),
@@ -182,6 +185,7 @@ pub fn FileField(
             id=name.clone()
             name=name
             type="file"
+            multiple=multiple
             accept=accept
             aria-describedby=described_by
             aria-invalid=invalid

@@ -3,6 +3,7 @@
 //!
 //! It is written once, into an empty database, through the same use cases that staff use.
 
+mod clauses;
 mod customers;
 mod publisher;
 mod register;

@@ -10,13 +10,13 @@ use domain::engagement::{AiRetention, AiTerms, Category, Chain, EngagementFacts,
 use domain::id::{EngagementId, OrganisationId, ProductId, RecordId, StaffId};
 use domain::known::Known;
 use domain::legal_record::{
-    Annex, AssessmentResult, Clause9, Contract, DpfCheck, DpfFramework, DpfReliance, DpfStatus, FlowDown,
-    LegalRecord, Measure, MeasureKind, MeasureStatus, Mechanism, Origin, OwnPurpose, Scc, SccModule,
-    SccState, SccVersion, SecurityAssessment, Situation, Tia, TiaOutcome, TiaState, TiaType, Transfer,
+    AssessmentResult, Contract, DpfCheck, DpfFramework, DpfReliance, DpfStatus, FlowDown, LegalRecord,
+    Measure, MeasureKind, MeasureStatus, Mechanism, Origin, OwnPurpose, SccReliance, SecurityAssessment,
+    Situation, Tia, TiaOutcome, TiaState, TiaType, Transfer,
 };
 use domain::organisation::{ContactPoint, ContactPointKind, OrganisationFacts};
 
-use super::{People, Result, register, value};
+use super::{People, Result, clauses, register, value};
 use crate::AppState;
 use crate::store::Tx;
 use crate::store::dpf_checks::{StoredCheck, append_check};
@@ -61,6 +61,8 @@ fn contract(name: &str, day: NaiveDate) -> Result<LegalRecord> {
         archived_copy: Some(Digest::new([7; 32])),
         retrieved_on: Some(day),
         vendor_notice_days: Some(30),
+        signed_on: None,
+        change_feed: None,
     }))
 }
 
@@ -74,6 +76,9 @@ fn security(assessor: StaffId, day: NaiveDate) -> Result<LegalRecord> {
             "ISO/IEC 27001 certificate; encryption in transit and at rest; least-privilege access",
         )?),
         summary: None,
+        answers: None,
+        conditions: None,
+        evidence: BTreeSet::new(),
     }))
 }
 
@@ -94,19 +99,6 @@ fn tia(tia_type: TiaType, outcome: TiaOutcome, place: &str, author: StaffId, day
             "Assessed for this demonstration; see the register for the reasons.",
         )?),
     })
-}
-
-fn scc(day: NaiveDate) -> Scc {
-    Scc {
-        version: SccVersion::V2021,
-        module: SccModule::Three,
-        state: SccState::InForce,
-        clause_9: Clause9::General,
-        complete_annexes: BTreeSet::from([Annex::IA, Annex::IB, Annex::IC, Annex::II]),
-        modified: false,
-        in_force_on: Some(day),
-        archived_copy: Some(Digest::new([8; 32])),
-    }
 }
 
 async fn record(
@@ -357,14 +349,14 @@ pub async fn brightwave(state: &AppState, people: &People, products: &[ProductId
         origins: BTreeSet::from([Origin::Eu, Origin::EeaEfta]),
         destination: value("US")?,
         importer: value(name)?,
+        importer_subject_to_gdpr: Known::Known(false),
+        onward_of: None,
         mechanism: Mechanism::Dpf(DpfReliance {
             hr_data: false,
             non_hr_data: true,
             checks: BTreeMap::new(),
         }),
-        fallback: Some(scc(day)),
-        uk: None,
-        swiss_adaptations: false,
+        fallback: Some(SccReliance { clauses: 1 }),
     };
     let mut assessment = tia(
         TiaType::Full46,
@@ -396,6 +388,7 @@ pub async fn brightwave(state: &AppState, people: &People, products: &[ProductId
         approver,
     )
     .await?;
+    clauses::add(&mut tx, state, id, people, day).await?;
     record(&mut tx, state, id, by, LegalRecord::Transfer(transfer), approver).await?;
     look(&mut tx, state, id, by, check).await?;
     record(&mut tx, state, id, by, LegalRecord::Tia(assessment), approver).await?;

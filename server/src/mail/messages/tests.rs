@@ -312,6 +312,17 @@ fn samples(say: &dyn Fn(&str) -> String) -> Vec<(&'static str, Rendered)> {
             .render(),
         ),
         (
+            "subscription_cancelled",
+            SubscriptionCancelled {
+                publisher: &publisher,
+                number: &number,
+                title: &title,
+                link: "https://forenotice.example/changes/2026-003",
+                unsubscribe_link: &link("unsubscribe"),
+            }
+            .render(),
+        ),
+        (
             "audit_checkpoint",
             AuditCheckpoint {
                 publisher: &publisher,

@@ -156,7 +156,7 @@ impl Desk {
     async fn step(&mut self, done: Vec<Done>, is_stopping: bool) {
         for one in &done {
             if let Finding::Relay(outcome) = &one.finding {
-                self.watch.after(outcome, self.wall());
+                self.watch.after(one.job.mail.id, outcome, self.wall());
                 self.log(one, outcome);
             }
         }

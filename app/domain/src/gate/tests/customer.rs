@@ -113,7 +113,7 @@ fn our_own_processors_are_not_noticed() {
     facts.customer.notice = NoticeStanding::NotSent;
     facts.customer.authorisation = AuthorisationState::NotInScope;
     // clauses in reserve must then be Module 2
-    facts.register.transfers[0].body.fallback.as_mut().unwrap().module = SccModule::Two;
+    facts.register.clauses.get_mut(&1).unwrap().body.module = SccModule::Two;
     assert!(evaluate(&facts, now()).allowed);
     // Calling it that after customers were asked takes no gate away from them.
     facts.customer.authorisation = AuthorisationState::Pending;

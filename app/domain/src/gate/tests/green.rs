@@ -58,17 +58,9 @@ pub(super) fn now() -> DateTime<Utc> {
     at("2027-02-01T09:00:00Z")
 }
 
-pub(super) fn scc() -> Scc {
-    Scc {
-        version: SccVersion::V2021,
-        module: SccModule::Three,
-        state: SccState::InForce,
-        clause_9: Clause9::General,
-        complete_annexes: BTreeSet::from([Annex::IA, Annex::IB, Annex::IC, Annex::II]),
-        modified: false,
-        in_force_on: Some(date("2026-01-01")),
-        archived_copy: None,
-    }
+/// The set of clauses that the green transfer names as its fallback.
+pub(super) fn scc() -> Clauses {
+    complete_clauses()
 }
 
 pub(super) fn dpf_check() -> DpfCheck {
@@ -98,10 +90,10 @@ pub(super) fn transfer(destination: &str, mechanism: Mechanism) -> Transfer {
         origins: BTreeSet::from([Origin::EeaEfta]),
         destination: place(destination),
         importer: Name::parse("Acme Inc.").unwrap(),
+        importer_subject_to_gdpr: Known::Known(false),
+        onward_of: None,
         mechanism,
-        fallback: Some(scc()),
-        uk: None,
-        swiss_adaptations: false,
+        fallback: Some(SccReliance { clauses: 1 }),
     }
 }
 
@@ -184,6 +176,8 @@ pub(super) fn register() -> RegisterFacts {
                 archived_copy: Some(Digest::new([9; 32])),
                 retrieved_on: Some(date("2026-01-02")),
                 vendor_notice_days: None,
+                signed_on: None,
+                change_feed: None,
             },
         )),
         security: Some(recorded(
@@ -195,9 +189,13 @@ pub(super) fn register() -> RegisterFacts {
                 valid_to: date("2027-06-01"),
                 guarantees: None,
                 summary: None,
+                answers: None,
+                conditions: None,
+                evidence: BTreeSet::new(),
             },
         )),
         transfers: vec![recorded(3, transfer("US", Mechanism::Dpf(dpf())))],
+        clauses: BTreeMap::from([(1, recorded(5, scc()))]),
         tias: vec![recorded(4, tia("US"))],
         waivers: vec![],
         reference: ReferenceData {
@@ -302,10 +300,11 @@ pub(super) fn use_mechanism(facts: &mut Facts, mechanism: Mechanism) {
     facts.register.transfers = vec![recorded(3, transfer("US", mechanism))];
 }
 
-pub(super) fn use_scc(facts: &mut Facts, edit: impl FnOnce(&mut Scc)) {
+pub(super) fn use_scc(facts: &mut Facts, edit: impl FnOnce(&mut Clauses)) {
     let mut clauses = scc();
     edit(&mut clauses);
-    use_mechanism(facts, Mechanism::Scc(clauses));
+    facts.register.clauses = BTreeMap::from([(1, recorded(5, clauses))]);
+    use_mechanism(facts, Mechanism::Scc(SccReliance { clauses: 1 }));
 }
 
 /// The same engagement with a vendor in another country, relying on adequacy.

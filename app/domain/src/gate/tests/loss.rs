@@ -1,156 +1,100 @@
-//! What falls with an adequacy decision, on facts with every gate green.
-
 use super::super::*;
 use super::green::*;
-use crate::adequacy_loss::{fall_back, rests_on};
+use super::red::red;
 use crate::legal_record::*;
-use crate::reference::{AdequacyDecision, AdequacyRegime, AdequacyStatus};
-use crate::text::Line;
-use std::collections::BTreeSet;
+use crate::reference::AdequacyStatus;
 
-/// The facts once a decision about a country has been annulled, and that decision.
-fn annul(facts: &Facts, code: &str, regime: AdequacyRegime) -> (RegisterFacts, AdequacyDecision) {
-    let before = facts
-        .register
-        .reference
-        .adequacy(country(code), regime)
-        .next()
-        .unwrap();
-    let fallen = AdequacyDecision {
-        status: AdequacyStatus::Annulled,
-        status_since: date("2027-02-01"),
-        ..before.clone()
-    };
-    let mut after = facts.register.clone();
-    after.reference = after.reference.with(fallen.clone());
-    (after, fallen)
+use ReasonCode as R;
+
+fn of_us(facts: &Facts) -> Hold {
+    holds(&facts.register, now())[&place("US")].clone()
 }
 
-#[test]
-fn the_framework_falls_and_clauses_with_an_assessment_take_over() {
-    let facts = green();
-    let (after, fallen) = annul(&facts, "US", AdequacyRegime::Eu);
-    let transfer = &facts.register.transfers[0];
-    assert!(rests_on(&transfer.body, &fallen, &after.reference, now()));
-    assert!(!evaluate_register(&after, now()).allowed);
-    let swapped = fall_back(&after, transfer, now()).unwrap();
-    assert_eq!(
-        (swapped.mechanism.kind(), &swapped.fallback),
-        (MechanismKind::Scc, &None)
-    );
-    let mut swapped_facts = after;
-    swapped_facts.transfers[0].body = swapped;
-    assert!(
-        evaluate_register(&swapped_facts, now()).allowed,
-        "nothing is red afterwards"
-    );
-}
-
-#[test]
-fn nothing_falls_back_onto_something_that_is_not_ready() {
-    type Edit = fn(&mut Facts);
-    let rows: [(&str, Edit); 8] = [
-        ("no clauses", |f| f.register.transfers[0].body.fallback = None),
-        ("clauses not in force", |f| fallback(f).state = SccState::Ready),
-        ("the wrong module", |f| fallback(f).module = SccModule::Two),
-        ("an annex missing", |f| fallback(f).complete_annexes.clear()),
-        ("no assessment", |f| f.register.tias.clear()),
-        ("an assessment of another kind", |f| {
-            assessment(f).tia_type = TiaType::AdequacyNote
-        }),
-        ("an assessment in review", |f| {
-            assessment(f).state = TiaState::InReview
-        }),
-        ("a measure open", |f| {
-            assessment(f).measures[0].status = MeasureStatus::Planned
-        }),
-    ];
-    for (what, edit) in rows {
-        let mut facts = green();
-        edit(&mut facts);
-        let (after, fallen) = annul(&facts, "US", AdequacyRegime::Eu);
-        let transfer = &facts.register.transfers[0];
-        assert!(
-            rests_on(&transfer.body, &fallen, &after.reference, now()),
-            "{what}"
-        );
-        assert!(
-            !fall_back(&after, transfer, now()).unwrap_err().is_empty(),
-            "{what}"
-        );
+fn without_fallback(facts: &mut Facts) {
+    for transfer in &mut facts.register.transfers {
+        transfer.body.fallback = None;
     }
 }
 
-fn fallback(facts: &mut Facts) -> &mut Scc {
-    facts.register.transfers[0].body.fallback.get_or_insert_with(scc)
+/// Exactly these suspend; every other reason, staleness above all, is a task.
+#[test]
+fn only_the_loss_of_a_mechanism_suspends() {
+    let losses = [
+        R::NoValidMechanism,
+        R::AdequacyExpired,
+        R::DpfNotActive,
+        R::UkInstrumentMissing,
+        R::Art49Blocked,
+        R::SccNotInForce,
+        R::TiaNegative,
+    ];
+    for code in ReasonCode::ALL {
+        assert_eq!(code.is_loss_of_mechanism(), losses.contains(code), "{code}");
+    }
+    for (code, edit) in red() {
+        let mut facts = green();
+        edit(&mut facts);
+        without_fallback(&mut facts);
+        let held = holds(&facts.register, now());
+        let is_lost = held.values().any(|hold| matches!(hold, Hold::Lost(_)));
+        assert!(code.is_loss_of_mechanism() || !is_lost, "{code}: {held:?}");
+    }
 }
 
 #[test]
-fn a_country_s_own_decision_falls_likewise() {
+fn a_framework_that_is_lost_falls_back_on_clauses_that_stand_ready() {
     let mut facts = green();
-    move_to(&mut facts, "GB", AdequacyReliance::default());
-    let (after, fallen) = annul(&facts, "GB", AdequacyRegime::Eu);
-    let transfer = &facts.register.transfers[0];
-    assert!(rests_on(&transfer.body, &fallen, &after.reference, now()));
-    // Its note of adequacy is no assessment of clauses.
-    assert!(fall_back(&after, transfer, now()).is_err());
-    let mut assessed = after;
-    assessed.tias = vec![recorded(5, tia("GB"))];
-    assert!(fall_back(&assessed, transfer, now()).is_ok());
-}
-
-#[test]
-fn only_what_rests_on_the_decision_falls_with_it() {
-    let facts = green();
-    let (after, fallen) = annul(&facts, "US", AdequacyRegime::Eu);
-    let falls = |edit: fn(&mut Transfer)| {
-        let mut transfer = facts.register.transfers[0].body.clone();
-        edit(&mut transfer);
-        rests_on(&transfer, &fallen, &after.reference, now())
-    };
-    assert!(falls(|_| ()));
+    assert_eq!(of_us(&facts), Hold::Holds);
+    edit_check(&mut facts, |check| check.status = DpfStatus::InactiveLapsed);
+    assert!(matches!(of_us(&facts), Hold::OnFallback(reasons) if reasons[0].code == R::DpfNotActive));
+    facts.register.settings.dpf_requires_fallback = false;
     assert!(
-        falls(|t| t.origins.clear()),
-        "nobody said from where: judged as from the Union"
+        matches!(of_us(&facts), Hold::OnFallback(_)),
+        "ready is ready, required or not"
     );
-    assert!(falls(|t| t.origins.extend([Origin::Uk])), "one leg is enough");
-    assert!(
-        !falls(|t| t.origins = BTreeSet::from([Origin::Uk])),
-        "the UK has its own decision"
-    );
-    assert!(!falls(|t| t.mechanism = Mechanism::Scc(scc())));
-    assert!(!falls(|t| t.destination = place("CA")));
-    // Another decision in force carries it.
-    let another = AdequacyDecision {
-        instrument: Line::parse("(EU) 2027/9").unwrap(),
-        status: AdequacyStatus::InForce,
-        ..fallen.clone()
-    };
-    let mut carried = after.clone();
-    carried.reference = carried.reference.with(another);
-    assert!(!rests_on(
-        &facts.register.transfers[0].body,
-        &fallen,
-        &carried,
-        now()
-    ));
-}
+    without_fallback(&mut facts);
+    assert!(matches!(of_us(&facts), Hold::Lost(reasons) if reasons[0].code == R::DpfNotActive));
 
-#[test]
-fn a_uk_leg_falls_back_only_with_its_own_instrument() {
     let mut facts = green();
-    edit_dpf(&mut facts, |d| {
-        d.checks.insert(DpfFramework::UkExtension, dpf_check());
-    });
-    facts.register.transfers[0].body.origins = BTreeSet::from([Origin::Eu, Origin::Uk]);
-    let (after, _) = annul(&facts, "US", AdequacyRegime::Uk);
-    let mut transfer = facts.register.transfers[0].clone();
-    let why = fall_back(&after, &transfer, now()).unwrap_err();
-    assert!(why[0].contains("Addendum"), "{why:?}");
-    transfer.body.uk = Some(UkInstrument {
-        kind: UkInstrumentKind::Addendum,
-        in_force_on: date("2026-01-01"),
-        tables_complete: true,
-    });
-    assert!(fall_back(&after, &transfer, now()).is_ok());
+    let row = &mut facts.register.reference.adequacy[0];
+    (row.status, row.status_since) = (AdequacyStatus::Annulled, date("2027-02-01"));
+    assert!(matches!(of_us(&facts), Hold::OnFallback(_)));
+    without_fallback(&mut facts);
+    assert!(matches!(of_us(&facts), Hold::Lost(reasons) if reasons[0].code == R::AdequacyExpired));
+}
+
+#[test]
+fn what_is_old_or_in_doubt_still_holds() {
+    let mut facts = green();
+    edit_check(&mut facts, |check| check.checked_on = date("2026-01-01"));
+    assert_eq!(of_us(&facts), Hold::Holds, "an old look at the list");
+    edit_check(&mut facts, |check| check.covers_non_hr = false);
+    assert_eq!(of_us(&facts), Hold::Holds, "a scope that is in doubt");
+    assessment(&mut facts).state = TiaState::Draft;
+    assessment(&mut facts).outcome = TiaOutcome::NotAllowed;
+    assert_eq!(of_us(&facts), Hold::Holds, "a draft forbids nothing");
+}
+
+#[test]
+fn a_place_that_is_new_in_the_facts_has_lost_nothing() {
+    let mut facts = green();
+    facts.register.transfers.clear();
+    assert!(
+        evaluate_register(&facts.register, now())
+            .codes()
+            .contains(&R::NoValidMechanism)
+    );
+    assert!(holds(&facts.register, now()).is_empty());
+}
+
+#[test]
+fn an_approved_assessment_that_forbids_the_transfer_ends_it() {
+    let mut facts = green();
+    use_scc(&mut facts, |_| {});
+    assert_eq!(of_us(&facts), Hold::Holds);
+    assessment(&mut facts).outcome = TiaOutcome::Suspend;
+    assert!(matches!(of_us(&facts), Hold::Lost(reasons) if reasons[0].code == R::TiaNegative));
+    use_scc(&mut facts, |scc| scc.standing.state = SccState::Suspended);
+    assessment(&mut facts).outcome = TiaOutcome::Allowed;
+    assert!(matches!(of_us(&facts), Hold::Lost(reasons) if reasons[0].code == R::SccNotInForce));
 }

@@ -4,14 +4,14 @@ use super::super::*;
 use super::green::*;
 use crate::authorisation::{AuthorisationModel, AuthorisationState};
 use crate::digest::Digest;
-use crate::engagement::{Chain, LocationKind};
+use crate::engagement::{Chain, LocationKind, SpecialCategory};
 use crate::id::StaffId;
 use crate::known::Known;
 use crate::legal_record::*;
 use crate::objection::ObjectionState;
 use crate::reference::*;
-use crate::text::Name;
-use std::collections::BTreeSet;
+use crate::text::{Name, Prose};
+use std::collections::{BTreeMap, BTreeSet};
 
 use ReasonCode as R;
 
@@ -134,15 +134,35 @@ pub(super) fn red() -> Vec<(R, Edit)> {
         }),
         (R::SccModule, |f| use_scc(f, |s| s.module = SccModule::Two)),
         (R::SccNotInForce, |f| {
-            use_scc(f, |s| s.state = SccState::PartlySigned);
+            use_scc(f, |s| s.standing.state = SccState::PartlySigned);
         }),
         (R::SccNotInForce, |f| {
-            use_scc(f, |s| s.in_force_on = Some(date("2027-02-02")));
+            use_scc(f, |s| s.standing.signing.in_force_on = Some(date("2027-02-02")));
         }),
         (R::SccAnnex, |f| {
-            use_scc(f, |s| s.complete_annexes = BTreeSet::new());
+            use_scc(f, |s| s.texts.clear());
         }),
-        (R::SccAnnex, |f| use_scc(f, |s| s.clause_9 = Clause9::Specific)),
+        (R::SccAnnex, |f| {
+            use_scc(f, |s| s.options.clause_9 = Some(Clause9::Specific));
+        }),
+        (R::SccAnnex, |f| {
+            use_scc(f, |s| {
+                s.texts
+                    .insert(ClausesField::ImporterName, Prose::parse("Acme Ltd").unwrap());
+            });
+        }),
+        (R::SccAnnex, |f| {
+            use_scc(f, |_| ());
+            f.register.engagement.special_categories =
+                Known::Known(BTreeSet::from([SpecialCategory::Health]));
+        }),
+        (R::SccNotInForce, |f| {
+            use_scc(f, |_| ());
+            f.register.clauses.clear();
+        }),
+        (R::SccNotInForce, |f| {
+            use_scc(f, |s| s.standing.state = SccState::Suspended);
+        }),
         (R::SccAnnex, |f| use_scc(f, |s| s.modified = true)),
         (R::SccLegacy, |f| use_scc(f, |s| s.version = SccVersion::V2010)),
         (R::TiaMissing, |f| {
@@ -178,6 +198,9 @@ pub(super) fn red() -> Vec<(R, Edit)> {
         }),
         (R::FallbackMissing, |f| {
             f.register.transfers[0].body.fallback = None;
+        }),
+        (R::FallbackMissing, |f| {
+            f.register.clauses = BTreeMap::from([(2, recorded(5, scc()))]);
         }),
         (R::FallbackMissing, |f| {
             assessment(f).tia_type = TiaType::AdequacyNote;

@@ -4,7 +4,7 @@ use crate::engagement::LocationKind;
 use crate::known::Known;
 use crate::legal_record::*;
 use crate::reference::{EftaState, EftaStatus};
-use crate::text::{Line, Name};
+use crate::text::{Line, Name, Prose};
 use std::collections::BTreeSet;
 
 use ReasonCode as R;
@@ -94,12 +94,18 @@ fn the_uk_and_swiss_legs_have_their_own_rows_and_instruments() {
             .rev()
             .collect::<Vec<_>>()
     );
-    facts.register.transfers[0].body.swiss_adaptations = true;
-    facts.register.transfers[0].body.uk = Some(UkInstrument {
+    let origins = facts.register.transfers[0].body.origins.clone();
+    let set = &mut facts.register.clauses.get_mut(&1).unwrap().body;
+    set.origins = origins;
+    set.swiss = SwissPoint::ALL.iter().copied().collect();
+    set.uk = Some(UkInstrument {
         kind: UkInstrumentKind::Addendum,
-        in_force_on: date("2026-01-01"),
-        tables_complete: true,
+        start_on: Some(date("2026-01-01")),
+        may_end: BTreeSet::from([UkEnd::Importer]),
     });
+    let tables = ClausesField::ALL.iter().filter(|f| f.part() == ClausesPart::Uk);
+    set.texts
+        .extend(tables.map(|field| (*field, Prose::parse("Something").unwrap())));
     assert!(evaluate(&facts, now()).allowed);
 }
 

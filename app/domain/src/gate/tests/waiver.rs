@@ -61,3 +61,134 @@ fn a_waiver_that_breaks_the_rules_waives_nothing() {
     assert_eq!(long.check(), Err(WaiverRefused::TooLong));
     assert!(!long.applies(R::SecurityMissing, now()));
 }
+
+fn asked() -> WaiverFile {
+    let step = WaiverStep {
+        request: id(1),
+        engagement: id(1),
+        kind: WaiverKind::SecurityAssessment,
+        event: WaiverEvent::Asked,
+        until: at("2027-02-08T00:00:00Z"),
+        reason: Prose::parse("the assessor is ill").unwrap(),
+        at: now(),
+        by: id(1),
+    };
+    WaiverFile::all(vec![step]).remove(0)
+}
+
+fn why() -> Prose {
+    Prose::parse("seen").unwrap()
+}
+
+#[test]
+fn it_is_granted_by_another_person_once_and_can_be_taken_back() {
+    use WaiverEvent as E;
+    let mut file = asked();
+    assert!(file.is_open(now()) && file.granted().is_none());
+    assert_eq!(
+        file.step(E::Granted, id(1), why(), now()),
+        Err(WaiverRefused::OnePerson)
+    );
+    assert_eq!(
+        file.step(E::Refused, id(1), why(), now()),
+        Err(WaiverRefused::OnePerson)
+    );
+    assert_eq!(
+        file.step(E::Revoked, id(2), why(), now()),
+        Err(WaiverRefused::Decided)
+    );
+    assert_eq!(
+        file.step(E::Asked, id(2), why(), now()),
+        Err(WaiverRefused::Decided)
+    );
+    let late = at("2027-02-08T00:00:00Z");
+    assert_eq!(
+        file.step(E::Granted, id(2), why(), late),
+        Err(WaiverRefused::Over)
+    );
+    let early = at("2027-01-24T23:59:59Z");
+    assert_eq!(
+        file.step(E::Granted, id(2), why(), early),
+        Err(WaiverRefused::TooLong)
+    );
+
+    file.later
+        .push(file.step(E::Granted, id(2), why(), now()).unwrap());
+    let waiver = file.granted().unwrap();
+    assert!(waiver.applies(R::SecurityExpired, now()) && file.is_running(now()) && !file.is_open(now()));
+    assert_eq!((waiver.by, waiver.and_by), (id(1), id(2)));
+    assert_eq!(
+        file.step(E::Granted, id(3), why(), now()),
+        Err(WaiverRefused::Decided)
+    );
+    assert_eq!(
+        file.step(E::Refused, id(3), why(), now()),
+        Err(WaiverRefused::Decided)
+    );
+
+    let later = at("2027-02-03T00:00:00Z");
+    file.later
+        .push(file.step(E::Revoked, id(1), why(), later).unwrap());
+    let waiver = file.granted().unwrap();
+    assert!(waiver.applies(R::SecurityExpired, now()) && !waiver.applies(R::SecurityExpired, later));
+    assert_eq!(
+        file.step(E::Revoked, id(1), why(), later),
+        Err(WaiverRefused::Decided)
+    );
+    assert_eq!(file.last().event, E::Revoked);
+}
+
+#[test]
+fn one_that_was_refused_sets_nothing_aside() {
+    let mut file = asked();
+    file.later
+        .push(file.step(WaiverEvent::Refused, id(2), why(), now()).unwrap());
+    assert!(file.granted().is_none() && !file.is_running(now()));
+    assert_eq!(
+        file.step(WaiverEvent::Granted, id(2), why(), now()),
+        Err(WaiverRefused::Decided)
+    );
+}
+
+#[test]
+fn it_is_asked_for_only_where_it_would_set_something_aside() {
+    for (code, edit) in red() {
+        let mut facts = green();
+        edit(&mut facts);
+        let decision = evaluate_register(&facts.register, now());
+        let failed = facts
+            .register
+            .security
+            .as_ref()
+            .is_some_and(|s| s.body.result == AssessmentResult::Failed);
+        for kind in WaiverKind::ALL {
+            let expected = if failed && *kind == WaiverKind::SecurityAssessment {
+                Err(WaiverRefused::Failed)
+            } else if kind.covers(code) {
+                Ok(())
+            } else {
+                Err(WaiverRefused::NothingRed)
+            };
+            assert_eq!(kind.check(&facts.register, &decision), expected, "{code} {kind}");
+        }
+    }
+}
+
+#[test]
+fn its_last_day_runs_to_its_end_and_is_at_most_14_days_away() {
+    let oslo = "Europe/Oslo".parse().unwrap();
+    assert_eq!(
+        end_of(date("2027-02-14"), oslo, now()).unwrap(),
+        at("2027-02-14T23:00:00Z")
+    );
+    assert_eq!(
+        end_of(date("2027-02-15"), oslo, now()),
+        Err(WaiverRefused::TooLong)
+    );
+    assert_eq!(
+        end_of(date("2027-02-01"), oslo, now()).unwrap(),
+        at("2027-02-01T23:00:00Z"),
+        "today"
+    );
+    assert_eq!(end_of(date("2027-01-31"), oslo, now()), Err(WaiverRefused::Over));
+}

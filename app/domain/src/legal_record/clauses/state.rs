@@ -1,0 +1,156 @@
+//! Where a set of clauses is in its life (spec section 2.4), and how it was executed.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use crate::digest::Digest;
+use crate::text::Short;
+use crate::transition::Refused;
+use crate::word_set::words;
+
+words! {
+    /// Where a set of clauses is in its life.
+    "SCC state" SccState {
+        /// Not needed.
+        NotRequired = "NOT_REQUIRED", "not required";
+        /// Chosen.
+        Selected = "SELECTED", "selected";
+        /// Annexes are being filled.
+        AnnexesIncomplete = "ANNEXES_INCOMPLETE", "annexes incomplete";
+        /// Complete, not signed.
+        Ready = "READY", "ready";
+        /// Signed, and not confirmed to be in force.
+        PartlySigned = "PARTLY_SIGNED", "partly signed";
+        /// In force: the only state that a gate accepts.
+        InForce = "IN_FORCE", "in force";
+        /// Suspended under clause 14(f) or 16(b).
+        Suspended = "SUSPENDED", "suspended";
+        /// Ended.
+        Terminated = "TERMINATED", "terminated";
+        /// Replaced by a new version.
+        Superseded = "SUPERSEDED", "superseded";
+        /// Revoked because adequacy covers the transfer, clause 16(e).
+        RevokedAdequacy = "REVOKED_ADEQUACY", "revoked, adequacy applies";
+    }
+}
+
+words! {
+    /// What can happen to a set of clauses.
+    "SCC event" SccEvent {
+        /// Begin to fill the annexes.
+        FillAnnexes = "FILL_ANNEXES", "fill the annexes";
+        /// Every annex is complete.
+        Complete = "COMPLETE", "complete";
+        /// A signature, or the incorporation by reference, was recorded.
+        SignOneSide = "SIGN_ONE_SIDE", "sign by one side";
+        /// Both sides signed, or incorporated by reference with the text archived.
+        SignBothSides = "SIGN_BOTH_SIDES", "sign by both sides";
+        /// Suspend; one calendar month to cure.
+        Suspend = "SUSPEND", "suspend";
+        /// Resume.
+        Resume = "RESUME", "resume";
+        /// End.
+        Terminate = "TERMINATE", "terminate";
+        /// Replace by a new version.
+        Supersede = "SUPERSEDE", "supersede";
+        /// Revoke because adequacy applies.
+        Revoke = "REVOKE", "revoke";
+    }
+}
+
+impl SccState {
+    /// The state after `event`, or why there is no such step.
+    pub const fn next(self, event: SccEvent) -> Result<Self, Refused> {
+        use SccEvent as E;
+        Ok(match (self, event) {
+            (Self::Selected, E::FillAnnexes) => Self::AnnexesIncomplete,
+            (Self::AnnexesIncomplete, E::Complete) => Self::Ready,
+            (Self::Ready | Self::PartlySigned, E::SignOneSide) => Self::PartlySigned,
+            (Self::Ready | Self::PartlySigned, E::SignBothSides) | (Self::Suspended, E::Resume) => {
+                Self::InForce
+            }
+            (Self::InForce, E::Suspend) => Self::Suspended,
+            (Self::InForce | Self::Suspended, E::Terminate) => Self::Terminated,
+            (Self::InForce | Self::Suspended, E::Supersede) => Self::Superseded,
+            (Self::InForce, E::Revoke) => Self::RevokedAdequacy,
+            _ => {
+                return Err(Refused::no_such_step(
+                    "a set of clauses",
+                    self.as_str(),
+                    event.as_str(),
+                ));
+            }
+        })
+    }
+
+    /// Whether the version has been agreed at some time; until then it is in the making, and an agreed one before it
+    /// goes on counting.
+    pub const fn was_agreed(self) -> bool {
+        matches!(
+            self,
+            Self::InForce | Self::Suspended | Self::Terminated | Self::Superseded | Self::RevokedAdequacy
+        )
+    }
+}
+
+/// How a version was executed. Acceptance by reference executes the clauses; it does not fill their annexes.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Signing {
+    /// Day on which the exporter signed.
+    pub exporter_on: Option<NaiveDate>,
+    /// Day on which the importer signed.
+    pub importer_on: Option<NaiveDate>,
+    /// The clause of another agreement that takes these clauses in by reference.
+    pub incorporated_by: Option<Short>,
+    /// SHA-256 of the archived text: the signed copy, or the agreement that takes them in.
+    pub archived_copy: Option<Digest>,
+    /// First day in force.
+    pub in_force_on: Option<NaiveDate>,
+}
+
+impl Signing {
+    /// What is missing before the clauses can be said to be in force: field and text.
+    pub fn missing(&self) -> Vec<(&'static str, &'static str)> {
+        let mut missing = Vec::new();
+        if self.incorporated_by.is_some() {
+            if self.archived_copy.is_none() {
+                missing.push((
+                    "archived_copy",
+                    "the archived text of the agreement that takes them in",
+                ));
+            }
+        } else {
+            if self.exporter_on.is_none() {
+                missing.push(("exporter_on", "the exporter’s signature"));
+            }
+            if self.importer_on.is_none() {
+                missing.push(("importer_on", "the importer’s signature"));
+            }
+        }
+        if self.in_force_on.is_none() {
+            missing.push(("in_force_on", "the first day in force"));
+        }
+        missing
+    }
+}
+
+/// Where one version stands: folded from what happened to it, never part of its text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClausesStanding {
+    /// Its state.
+    pub state: SccState,
+    /// How it was executed.
+    pub signing: Signing,
+    /// Since which day it is suspended, while it is.
+    pub suspended_on: Option<NaiveDate>,
+}
+
+impl Default for ClausesStanding {
+    fn default() -> Self {
+        Self {
+            state: SccState::Selected,
+            signing: Signing::default(),
+            suspended_on: None,
+        }
+    }
+}

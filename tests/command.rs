@@ -1,0 +1,82 @@
+//! The program itself: what it does where arguments or whoever reads its output are not as expected.
+
+use std::process::{Command, Stdio};
+
+fn forenotice(folder: &std::path::Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_forenotice"));
+    command
+        .args(arguments)
+        .env_clear()
+        .env(
+            "DATABASE_URL",
+            format!("sqlite://{}/typo/forenotice.db", folder.display()),
+        )
+        .stdin(Stdio::null());
+    command
+}
+
+#[test]
+fn a_question_to_a_database_that_is_not_there_makes_none() {
+    let folder = tempfile::tempdir().unwrap();
+    let asked = forenotice(folder.path(), &["gates"]).output().unwrap();
+    let said = String::from_utf8(asked.stderr).unwrap();
+    assert_eq!(asked.status.code(), Some(1), "{said}");
+    assert!(
+        said.contains("DATABASE_URL") && said.contains("typo/forenotice.db"),
+        "{said}"
+    );
+    assert!(!folder.path().join("typo").exists());
+}
+
+#[test]
+fn what_is_missing_is_named_by_every_command_that_needs_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let list = folder.path().join("list.csv");
+    std::fs::write(&list, "Name,Purpose\nAcme Hosting GmbH,Hosting\n").unwrap();
+    let (list, copy) = (list.to_str().unwrap(), folder.path().join("copy"));
+    for (arguments, code) in [
+        (vec!["import", list], 1),
+        (vec!["audit", "verify"], 2),
+        (vec!["backup", copy.to_str().unwrap()], 1),
+    ] {
+        let asked = forenotice(folder.path(), &arguments).output().unwrap();
+        let said = String::from_utf8(asked.stderr).unwrap();
+        assert_eq!(asked.status.code(), Some(code), "{arguments:?}: {said}");
+        assert!(said.contains("there is no database at"), "{arguments:?}: {said}");
+    }
+    std::fs::write(&copy, "cut off").unwrap();
+    let restored = forenotice(folder.path(), &["restore", copy.to_str().unwrap()])
+        .env(
+            "FORENOTICE_SECRET_KEYS",
+            "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff",
+        )
+        .output()
+        .unwrap();
+    let said = String::from_utf8(restored.stderr).unwrap();
+    assert!(
+        restored.status.code() == Some(1) && said.contains("not a usable backup"),
+        "{said}"
+    );
+    assert!(
+        !folder.path().join("typo").exists(),
+        "nothing was made on the way"
+    );
+}
+
+#[test]
+fn whoever_reads_may_hang_up() {
+    let folder = tempfile::tempdir().unwrap();
+    let list = folder.path().join("list.csv");
+    let rows = "Acme Hosting GmbH,Hosting,Germany\n".repeat(2000);
+    std::fs::write(&list, format!("Name,Purpose,Country\n{rows}")).unwrap();
+    let mut command = forenotice(folder.path(), &["import", "--dry-run", list.to_str().unwrap()]);
+    let mut running = command
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(running.stdout.take());
+    let ended = running.wait_with_output().unwrap();
+    let said = String::from_utf8(ended.stderr).unwrap();
+    assert_eq!((ended.status.code(), said.as_str()), (Some(0), ""));
+}
