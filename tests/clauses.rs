@@ -237,7 +237,7 @@ both! {
         done(&editor, &format!("{path}/scc"), &FIRST).await;
         let specific = with(&whole("Acme Inc."), &[("seen", "1"), ("clause_9", "SPECIFIC")]);
         let page = done(&editor, &format!("{path}/scc/1"), &specific).await;
-        assert!(text(&page).contains("1 field is missing") && text(&page).contains("Annex III (subprocessors) The list of subprocessors"), "{}", text(&page));
+        assert!(text(&page).contains("1 field is missing") && text(&page).contains("Annex III (subprocessors): 1 The list of subprocessors"), "{}", text(&page));
         let more = editor.post(&format!("{path}/scc/1"), &with(&specific, &[("act", "add-row"), ("seen", "2")])).await;
         assert_eq!(more.status, 200);
         assert!(more.text.contains("id=\"listed_name_2\""), "a row more without scripts");

@@ -7,7 +7,7 @@ use domain::role::Role;
 use forenotice::mail::smtp_server::{Reaction, Step};
 use forenotice::on;
 use forenotice::store::activations::list_activations;
-use forenotice::store::changes::find_current_line;
+use forenotice::store::changes::find_announced_line;
 use forenotice::store::engagements::{CurrentEngagement, current_by_slug};
 use forenotice::store::listings::list_listings;
 use forenotice::store::tasks::list_open_tasks;
@@ -22,7 +22,7 @@ use crate::support::{Answer, Client, TestApp};
 
 const KALEIDO: &str = "kaleido-search-gmbh";
 
-async fn current(app: &TestApp, slug: &str) -> CurrentEngagement {
+pub async fn current(app: &TestApp, slug: &str) -> CurrentEngagement {
     let mut tx = app.state.db.read().await.unwrap();
     current_by_slug(&mut tx, slug).await.unwrap().unwrap()
 }
@@ -69,7 +69,7 @@ fn filled(facts: &EngagementFacts) -> Vec<(String, String)> {
 }
 
 /// Saves the engagement with these fields instead; an empty value leaves a field out.
-async fn edit(app: &TestApp, editor: &Client, slug: &str, instead: &[(&str, &str)]) -> Answer {
+pub async fn edit(app: &TestApp, editor: &Client, slug: &str, instead: &[(&str, &str)]) -> Answer {
     let now = current(app, slug).await;
     let mut form = filled(&now.version.facts);
     form.retain(|(name, _)| instead.iter().all(|(other, _)| name != other));
@@ -77,7 +77,9 @@ async fn edit(app: &TestApp, editor: &Client, slug: &str, instead: &[(&str, &str
     form.push(("reason".to_owned(), "Found out".to_owned()));
     let mut pairs: Vec<(&str, &str)> = form.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
     pairs.extend(instead.iter().filter(|(_, value)| !value.is_empty()));
-    editor.post(&format!("/staff/register/{slug}/edit"), &pairs).await
+    editor
+        .post_confirmed(&format!("/staff/register/{slug}/edit"), &pairs)
+        .await
 }
 
 async fn saved(app: &TestApp, editor: &Client, slug: &str, instead: &[(&str, &str)]) -> String {
@@ -101,7 +103,7 @@ async fn is_change_needed(app: &TestApp, slug: &str) -> bool {
         .any(|task| task.kind == "CHANGE_NEEDED" && task.about_id == Some(id))
 }
 
-async fn exclude(tx: &mut Tx, authorisation: Uuid) {
+pub async fn exclude(tx: &mut Tx, authorisation: Uuid) {
     on!(tx, |c| sqlx::query(
         "UPDATE authorisations SET state = 'EXCLUDED' WHERE id = $1"
     )
@@ -338,7 +340,7 @@ both! {
 
         let mut tx = app.state.db.write().await.unwrap();
         let id = current_by_slug(&mut tx, KALEIDO).await.unwrap().unwrap().engagement.id;
-        let line = find_current_line(&mut tx, id.uuid()).await.unwrap().unwrap().0;
+        let line = find_announced_line(&mut tx, id.uuid()).await.unwrap().unwrap().0;
         let active = list_activations(&mut tx, id).await.unwrap()[0].customer_id.unwrap();
         let theirs = authorisations::find(&mut tx, line.id, active.uuid()).await.unwrap().unwrap();
         exclude(&mut tx, theirs.id).await;

@@ -106,7 +106,8 @@ both! {
             run_due(&app.state).await.unwrap();
         }
         let tasks = editor.get("/staff").await.text;
-        assert_eq!(tasks.matches("Notice 2026-002 came back, and Fjordbank").count(), 1, "{tasks}");
+        let titles = tasks.matches(">Notice 2026-002 came back, and Fjordbank").count();
+        assert_eq!(titles, 1, "{tasks}");
 
         // The same address under another name is not another contact.
         let third = "office@customer-01.example";

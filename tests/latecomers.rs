@@ -10,10 +10,10 @@ use crate::journey::{DRAFT, activate, clients, send};
 use crate::support::mailbox::Mailbox;
 use crate::support::{Client, TestApp};
 
-const ADDRESS: &str = "privacy@kunde.example";
+pub const ADDRESS: &str = "privacy@kunde.example";
 
 /// A customer with terms and a contact, entered through the forms; `shown` is a pending change it saw at signature.
-async fn sign(app: &TestApp, editor: &Client, shown: Option<&str>) {
+pub async fn sign(app: &TestApp, editor: &Client, shown: Option<&str>) {
     let today = app
         .state
         .publisher()
@@ -32,6 +32,22 @@ async fn sign(app: &TestApp, editor: &Client, shown: Option<&str>) {
         .await;
     assert_eq!(terms.status, 303, "{}", terms.text);
     enter(editor, "Kunde AS", "Privacy office", ADDRESS, "PRIMARY").await;
+}
+
+/// A second person confirms what a customer was shown.
+async fn confirm(app: &TestApp, approver: &Client) {
+    let mut tx = app.state.db.read().await.unwrap();
+    let tasks = forenotice::store::tasks::list_open_tasks(&mut tx, &[domain::role::Role::LegalApprover])
+        .await
+        .unwrap();
+    drop(tx);
+    let task = tasks
+        .iter()
+        .find(|task| task.kind == "SIGNATURE_CONFIRMATION")
+        .expect("a task");
+    let action = format!("{}/signatures/{}/confirm", task.path, task.about_id.unwrap());
+    let confirmed = approver.post(&action, &[]).await;
+    assert_eq!(confirmed.status, 303, "{}", confirmed.text);
 }
 
 both! {
@@ -84,6 +100,7 @@ both! {
         let shown = change.id.to_string();
         assert!(editor.get("/staff/customers/new").await.text.contains(&shown), "the form offers it");
         sign(&app, &editor, Some(&shown)).await;
+        confirm(&app, &approver).await;
         run_due(&app.state).await.unwrap();
         mailbox.deliver(&app.state).await;
         assert!(!mailbox.letters_to(ADDRESS).iter().any(|l| l.text.contains("Kaleido")), "shown already");

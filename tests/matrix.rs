@@ -21,6 +21,9 @@ use Who::{AnyStaff, Anybody, Holder};
 
 const TABLE: &[(&str, &str, Who)] = &[
     ("GET", "/staff", AnyStaff),
+    ("GET", "/staff/tasks", AnyStaff),
+    ("POST", "/staff/tasks/{id}/take", Holder(P::CloseTask)),
+    ("POST", "/staff/tasks/{id}/hand-back", Holder(P::CloseTask)),
     ("POST", "/staff/tasks/{id}/done", Holder(P::CloseTask)),
     ("GET", "/staff/sign-in", Anybody),
     ("POST", "/staff/sign-in", Anybody),
@@ -28,6 +31,9 @@ const TABLE: &[(&str, &str, Who)] = &[
     ("GET", "/staff/account", AnyStaff),
     ("POST", "/staff/account/password", AnyStaff),
     ("POST", "/staff/account/sessions", AnyStaff),
+    ("POST", "/staff/account/digest", AnyStaff),
+    ("POST", "/staff/account/calendar", AnyStaff),
+    ("POST", "/staff/account/calendar/revoke", AnyStaff),
     ("GET", "/staff/reset", Anybody),
     ("POST", "/staff/reset", Anybody),
     ("GET", "/staff/reset/{token}", Anybody),
@@ -52,6 +58,16 @@ const TABLE: &[(&str, &str, Who)] = &[
         "POST",
         "/staff/changes/{number}/lines/{id}/remove",
         Holder(P::DraftChange),
+    ),
+    (
+        "POST",
+        "/staff/changes/{number}/lines/{id}/class",
+        Holder(P::DraftChange),
+    ),
+    (
+        "POST",
+        "/staff/changes/{number}/lines/{id}/lowering",
+        Holder(P::LowerNoticeClass),
     ),
     ("POST", "/staff/changes/{number}/edit", Holder(P::DraftChange)),
     ("POST", "/staff/changes/{number}/submit", Holder(P::DraftChange)),
@@ -135,6 +151,11 @@ const TABLE: &[(&str, &str, Who)] = &[
         Holder(P::ConfirmShortenedPolicy),
     ),
     (
+        "POST",
+        "/staff/customers/{id}/signatures/{signature}/confirm",
+        Holder(P::ConfirmShortenedPolicy),
+    ),
+    (
         "GET",
         "/staff/customers/{id}/contacts/new",
         Holder(P::EditCustomers),
@@ -182,6 +203,11 @@ const TABLE: &[(&str, &str, Who)] = &[
     ("GET", "/staff/register/new", Holder(P::EditRegister)),
     ("POST", "/staff/register/new", Holder(P::EditRegister)),
     ("GET", "/staff/register/{slug}", Holder(P::ReadRegister)),
+    (
+        "GET",
+        "/staff/register/{slug}/customers",
+        Holder(P::ReadCustomers),
+    ),
     ("GET", "/staff/register/{slug}/edit", Holder(P::EditRegister)),
     ("POST", "/staff/register/{slug}/edit", Holder(P::EditRegister)),
     ("GET", "/staff/register/{slug}/company", Holder(P::EditRegister)),
@@ -301,6 +327,61 @@ const TABLE: &[(&str, &str, Who)] = &[
     ("GET", "/staff/register/{slug}/dpf/new", Holder(P::EditRegister)),
     ("POST", "/staff/register/{slug}/dpf/new", Holder(P::EditRegister)),
     ("POST", "/staff/register/{slug}/dpf/read", Holder(P::EditRegister)),
+    (
+        "GET",
+        "/staff/register/{slug}/certificates",
+        Holder(P::ReadRegister),
+    ),
+    (
+        "GET",
+        "/staff/register/{slug}/certificates/new",
+        Holder(P::AssessSecurity),
+    ),
+    (
+        "POST",
+        "/staff/register/{slug}/certificates/new",
+        Holder(P::AssessSecurity),
+    ),
+    (
+        "GET",
+        "/staff/register/{slug}/certificates/{number}",
+        Holder(P::ReadRegister),
+    ),
+    (
+        "POST",
+        "/staff/register/{slug}/certificates/{number}",
+        Holder(P::AssessSecurity),
+    ),
+    (
+        "POST",
+        "/staff/register/{slug}/certificates/{number}/end",
+        Holder(P::AssessSecurity),
+    ),
+    (
+        "GET",
+        "/staff/register/{slug}/waivers/new",
+        Holder(P::GrantWaiver),
+    ),
+    (
+        "POST",
+        "/staff/register/{slug}/waivers/new",
+        Holder(P::GrantWaiver),
+    ),
+    (
+        "POST",
+        "/staff/register/{slug}/waivers/{id}/grant",
+        Holder(P::GrantWaiver),
+    ),
+    (
+        "POST",
+        "/staff/register/{slug}/waivers/{id}/refuse",
+        Holder(P::GrantWaiver),
+    ),
+    (
+        "POST",
+        "/staff/register/{slug}/waivers/{id}/revoke",
+        Holder(P::GrantWaiver),
+    ),
     ("POST", "/staff/register/{slug}/assess", Holder(P::EditRegister)),
     (
         "POST",

@@ -192,11 +192,13 @@ fn masthead(publisher: String, path: &str, audience: Audience) -> AnyView {
             None,
         ),
         Audience::Staff(staff) => {
+            // Where an account is named after its function, once is enough.
+            let roles = (!staff.roles.eq_ignore_ascii_case(&staff.name)).then_some(staff.roles);
             pages = staff.pages;
             let person = view! {
                 <div class="masthead-person">
                     <a href="/staff/account">{staff.name}</a>
-                    <span>{staff.roles}</span>
+                    {roles.map(|roles| view! { <span>{roles}</span> })}
                     <form method="post" action="/staff/sign-out">
                         <input type="hidden" name=CSRF_FIELD value=staff.csrf />
                         <Button label="Sign out" kind=ButtonKind::Quiet />

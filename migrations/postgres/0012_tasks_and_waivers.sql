@@ -1,9 +1,9 @@
 -- Tasks are taken by one person; the daily mail and the calendar of staff; waivers; what the nightly look at the gates saw.
 
-ALTER TABLE tasks ADD COLUMN assigned_to UUID REFERENCES staff (id);
-ALTER TABLE tasks ADD COLUMN assigned_at TIMESTAMPTZ;
+ALTER TABLE tasks ADD COLUMN taken_by UUID REFERENCES staff (id);
+ALTER TABLE tasks ADD COLUMN taken_at TIMESTAMPTZ;
 -- From this day on the daily mail names it, whatever its last day is.
-ALTER TABLE tasks ADD COLUMN remind_from DATE;
+ALTER TABLE tasks ADD COLUMN remind_on DATE;
 CREATE INDEX tasks_by_cause ON tasks (kind, about_id);
 
 -- Each reminder of a dated fact is given once: so many days before that day, about that thing.

@@ -1,8 +1,13 @@
 //! What customers answer and object to, over HTTP: written approvals, rejected objections, the times of a case.
 
+mod announced_day;
 mod approval;
+mod entitled;
+mod former;
+mod late;
 mod opt_in;
 mod rejection;
+mod standing_in;
 mod times;
 
 use forenotice::demo::seed;
@@ -95,4 +100,32 @@ pub fn field(page: &str, name: &str) -> String {
     let after = page.split(&format!("name=\"{name}\" value=\"")).nth(1);
     let after = after.unwrap_or_else(|| panic!("no field {name}"));
     after.split('"').next().unwrap().to_owned()
+}
+
+/// Objects from a contact's own page, on the ground of the location.
+pub async fn object(contact: &Client, page: &str, statement: &str) -> Answer {
+    let form = contact.get(&format!("{page}/object")).await.text;
+    let line = field(&form, "line");
+    let fields = [
+        ("line", line.as_str()),
+        ("grounds", "LOCATION"),
+        ("statement", statement),
+        ("name", "Privacy desk"),
+    ];
+    let filed = contact.post(&format!("{page}/object"), &fields).await;
+    assert_eq!(filed.status, 303, "{}", filed.text);
+    filed
+}
+
+/// The staff's page of the newest case.
+pub async fn newest_case(desk: &Desk) -> String {
+    let list = desk.approver.get("/staff/objections").await.text;
+    let number = list
+        .split("/staff/objections/OBJ-")
+        .nth(1)
+        .unwrap()
+        .split('"')
+        .next()
+        .unwrap();
+    format!("/staff/objections/OBJ-{number}")
 }

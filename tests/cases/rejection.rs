@@ -2,39 +2,12 @@
 
 use chrono::TimeDelta;
 
-use super::{DRAFT, Desk, field};
+use super::{DRAFT, Desk, newest_case, object};
 use crate::both;
-use crate::support::{Answer, Client, TestApp};
+use crate::support::TestApp;
 
 /// Fjordbank: Norway, thirty days, general authorisation, grounds are required. Told on Monday 23 November 2026.
 const CUSTOMER: u8 = 1;
-
-async fn object(contact: &Client, page: &str, statement: &str) -> Answer {
-    let form = contact.get(&format!("{page}/object")).await.text;
-    let line = field(&form, "line");
-    let fields = [
-        ("line", line.as_str()),
-        ("grounds", "LOCATION"),
-        ("statement", statement),
-        ("name", "Privacy desk"),
-    ];
-    let filed = contact.post(&format!("{page}/object"), &fields).await;
-    assert_eq!(filed.status, 303, "{}", filed.text);
-    filed
-}
-
-/// The staff's page of the newest case.
-async fn newest_case(desk: &Desk) -> String {
-    let list = desk.approver.get("/staff/objections").await.text;
-    let number = list
-        .split("/staff/objections/OBJ-")
-        .nth(1)
-        .unwrap()
-        .split('"')
-        .next()
-        .unwrap();
-    format!("/staff/objections/OBJ-{number}")
-}
 
 async fn reject(desk: &Desk, case: &str) {
     let admit = desk.approver.post(case, &[("event", "ADMIT")]).await;

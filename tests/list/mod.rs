@@ -181,10 +181,14 @@ both! {
         has(&log, &["2026-001", "2026-002", "2026-003", "In effect", "Announced", "Cancelled", "1 to 3 of 3 changes"]);
         let moved = client.get("/changes/2026-001").await;
         has(&moved, &["In effect since", "Wednesday 25 November 2026", "<del>Oslo, Norway (no-east-1): storage</del>", "Hamina"]);
+        // Nobody is said to have been written to about what is only published.
+        has(&moved, &[">Published<", "published here and in the feed"]);
+        has_not(&moved, &["Announced to customers", "were written to", "deadline of your own"]);
         let search = client.get("/changes/2026-002").await;
+        has(&search, &["Announced to customers", "If it concerns a service that you use", "with a deadline of your own"]);
         has(&search, &["Announced", "taking the place of ", "href=\"/subprocessors/quiet-postbox\"", "privacy@fjordsky.example", "Amsterdam"]);
         has_not(&search, &["href=\"/subprocessors/fathom-search\""]);
-        has(&client.get("/changes/2026-003").await, &["It does not happen; customers were told so."]);
+        has(&client.get("/changes/2026-003").await, &["It does not happen; whoever was told of it was told so."]);
         for unknown in ["/changes/2026-009", "/changes/x", "/changes?page=2", "/subprocessors/tonika", "/subprocessors/nobody"] {
             assert_eq!(client.get(unknown).await.status, 404, "{unknown}");
         }

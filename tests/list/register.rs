@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use domain::change::{ChangeState, ChangeType};
+use domain::change::{ChangeState, ChangeType, NoticeClass};
 use domain::country::Place;
 use domain::email_address::EmailAddress;
 use domain::engagement::{
@@ -300,6 +300,7 @@ pub fn change_line(line: u128, change: u128, number: u128, version: u128, kind: 
         engagement_version_id: id(number + version),
         organisation_version_id: id(number + 10),
         facts_hash: vec![0; 32],
+        covers: Vec::new(),
     }
 }
 
@@ -453,7 +454,10 @@ pub async fn write(tx: &mut Tx, start: DateTime<Utc>) {
 
     // A place is added and settled at once.
     w.another_version(HOSTING, hosting_in_two_places(), 30).await;
-    let moved = change_line(8001, 1, HOSTING, 12, ChangeType::LocationWithinEea);
+    let moved = ChangeLine {
+        notice_class: NoticeClass::C,
+        ..change_line(8001, 1, HOSTING, 12, ChangeType::LocationWithinEea)
+    };
     w.change(
         1,
         "Nordhus Hosting AS: a second place in Finland",

@@ -5,6 +5,7 @@ mod kill;
 mod outbox;
 mod pages;
 mod reports;
+mod withheld;
 
 use chrono::TimeDelta;
 use forenotice::AppState;

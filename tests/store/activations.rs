@@ -19,6 +19,7 @@ both! {
         let operator = staff(&mut tx, 9).await;
         let company = organisation(&mut tx, 1, "Acme Hosting GmbH").await;
         let hosting = engagement(&mut tx, 2, company, "acme-hosting").await;
+        let customer = add_customer(&mut tx, 120, "Zebra AB").await;
         let refused = Decision {
             id: Uuid::from_u128(20),
             engagement_id: hosting,
@@ -44,6 +45,7 @@ both! {
             engagement_id: hosting,
             line_id: None,
             customer_id: None,
+            customers: vec![customer],
             decision_id: allowed.id,
             activated_at: hour(2),
             activated_by: operator,
@@ -80,6 +82,7 @@ both! {
             engagement_id: id(HOSTING),
             line_id: None,
             customer_id: Some(customer),
+            customers: vec![customer],
             decision_id: decision.id,
             activated_at: hour(1),
             activated_by: id(EDITOR),
@@ -94,7 +97,10 @@ both! {
         assert!(!has_started(&mut tx, &line, id(CUSTOMER)).await.unwrap(), "for the other one only");
         activation.id = ActivationId::from(Uuid::from_u128(203));
         activation.customer_id = None;
+        activation.customers = vec![id(CUSTOMER)];
         append_activation(&mut tx, &activation).await.unwrap();
-        assert!(has_started(&mut tx, &line, id(CUSTOMER)).await.unwrap(), "for everybody");
+        assert!(has_started(&mut tx, &line, id(CUSTOMER)).await.unwrap(), "for everybody who was there");
+        let later = add_customer(&mut tx, 121, "Later AB").await;
+        assert!(!has_started(&mut tx, &line, later.uuid()).await.unwrap(), "not for whoever comes later");
     }
 }

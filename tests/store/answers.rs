@@ -2,7 +2,7 @@
 
 use domain::authorisation::AuthorisationEvent as E;
 use forenotice::store::answers::{self, Answer};
-use forenotice::store::authorisations;
+use forenotice::store::{Whom, authorisations};
 
 use super::fixtures::{
     AUTHORISATION, CUSTOMER, DELIVERY, LINE, NOTICE, add_customer, add_dispatched, authorisation, micro,
@@ -42,8 +42,13 @@ both! {
         }
         assert_eq!(answers::find_last(&mut tx, id(AUTHORISATION)).await.unwrap(), Some(refused));
         answers::append(&mut tx, &same_instant).await.unwrap();
-        assert_eq!(answers::find_last(&mut tx, id(AUTHORISATION)).await.unwrap(), Some(same_instant));
-        assert_eq!(answers::find_last(&mut tx, id(65)).await.unwrap(), Some(other));
+        assert_eq!(answers::find_last(&mut tx, id(AUTHORISATION)).await.unwrap(), Some(same_instant.clone()));
+        assert_eq!(answers::find_last(&mut tx, id(65)).await.unwrap(), Some(other.clone()));
+        let mut last = answers::list_last(&mut tx, id(LINE), Whom::Everybody).await.unwrap();
+        last.sort_by_key(|answer| answer.id);
+        assert_eq!(last, [same_instant, other.clone()]);
+        assert_eq!(answers::list_last(&mut tx, id(LINE), Whom::These(&[id(120)])).await.unwrap(), [other]);
+        assert_eq!(answers::list_last(&mut tx, id(99), Whom::Everybody).await.unwrap(), []);
         assert_eq!(answers::find_last(&mut tx, id(CUSTOMER)).await.unwrap(), None);
     }
 }

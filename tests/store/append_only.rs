@@ -9,8 +9,9 @@ use crate::both;
 use crate::support::TestDb;
 
 /// Tables whose rows are only ever added, and a column of each.
-const APPEND_ONLY: [(&str, &str); 27] = [
+const APPEND_ONLY: [(&str, &str); 34] = [
     ("acknowledgements", "name"),
+    ("activation_customers", "customer_id"),
     ("activations", "activated_at"),
     ("answers", "answer"),
     ("attempt_results", "reply"),
@@ -19,6 +20,7 @@ const APPEND_ONLY: [(&str, &str); 27] = [
     ("audit_checkpoints", "count"),
     ("authorisation_states", "reason"),
     ("baselines", "findings"),
+    ("certificates", "body"),
     ("change_states", "reason"),
     ("clause_states", "state"),
     ("documents", "name"),
@@ -29,6 +31,8 @@ const APPEND_ONLY: [(&str, &str); 27] = [
     ("legal_approvals", "approved_at"),
     ("legal_records", "body"),
     ("listings", "listing"),
+    ("lowering_decisions", "reason"),
+    ("lowerings", "reason"),
     ("mail_events", "report"),
     ("objection_events", "reason"),
     ("objection_versions", "statement"),
@@ -36,14 +40,18 @@ const APPEND_ONLY: [(&str, &str); 27] = [
     ("policies", "terms"),
     ("policy_confirmations", "confirmed_at"),
     ("reference_rows", "body"),
+    ("signature_confirmations", "confirmed_at"),
     ("signatures", "list_version"),
+    ("version_covers", "reason"),
+    ("waivers", "reason"),
 ];
 
 /// All others, whose rows may change. A new table belongs into one of the two lists.
-const CHANGING: [&str; 31] = [
+const CHANGING: [&str; 36] = [
     "audit_head",
     "audit_payloads",
     "authorisations",
+    "calendar_links",
     "changes",
     "confirmation_requests",
     "contact_requests",
@@ -52,8 +60,10 @@ const CHANGING: [&str; 31] = [
     "customers",
     "deliveries",
     "demo_mails",
+    "digests",
     "engagements",
     "entities",
+    "gate_watches",
     "imports",
     "lines",
     "mails",
@@ -65,6 +75,8 @@ const CHANGING: [&str; 31] = [
     "products",
     "promises",
     "publisher",
+    "register_rows",
+    "reminders",
     "sessions",
     "settings",
     "staff",

@@ -60,6 +60,37 @@ both! {
         assert!(is_duplicate(&authorisations::open(&mut tx, &again, id(NOTICE), id(67), hour(2)).await));
     }
 
+    async fn the_customers_of_a_line_are_searched_and_come_a_page_at_a_time(db: TestDb) {
+        let db = db.open().await;
+        let mut tx = db.write().await.unwrap();
+        add_dispatched(&mut tx).await;
+        for (number, name) in [(120, "Zebra AB"), (130, "Åkerblå Drift AB"), (140, "100% Frakt_AB")] {
+            add_customer(&mut tx, number, name).await;
+            authorisations::open(&mut tx, &authorisation(number + 5, LINE, number), id(NOTICE), id(number + 6), hour(1)).await.unwrap();
+        }
+        let page = async |tx: &mut Tx, search: &str, limits: (i64, i64)| {
+            let (rows, total) = authorisations::page_by_line(tx, id(LINE), search, limits).await.unwrap();
+            let names: Vec<String> = rows.into_iter().map(|(_, name)| name).collect();
+            (names, total)
+        };
+        let (all, total) = page(&mut tx, "", (50, 0)).await;
+        assert_eq!((all.len(), total), (4, 4));
+        let (second, total) = page(&mut tx, "", (1, 1)).await;
+        assert_eq!((second, total), (vec![all[1].clone()], 4));
+        for (search, found) in [
+            ("zebra", vec!["Zebra AB"]),
+            ("ÅKERBLÅ drift", vec!["Åkerblå Drift AB"]),
+            ("åkerblå ab", vec!["Åkerblå Drift AB"]),
+            ("100%", vec!["100% Frakt_AB"]),
+            ("t_a", vec!["100% Frakt_AB"]),
+            ("!", vec![]),
+            ("zebra drift", vec![]),
+        ] {
+            assert_eq!(page(&mut tx, search, (50, 0)).await.0, found, "{search}");
+        }
+        assert_eq!(authorisations::page_by_line(&mut tx, id(99), "", (50, 0)).await.unwrap(), (vec![], 0));
+    }
+
     async fn an_authorisation_moves_only_from_the_expected_state(db: TestDb) {
         let db = db.open().await;
         let mut tx = db.write().await.unwrap();
@@ -112,4 +143,48 @@ async fn grade(tx: &mut Tx) -> Option<String> {
     .fetch_one(c)
     .await)
     .unwrap()
+}
+
+both! {
+    async fn the_customers_of_an_open_line_are_counted_by_where_they_stand(db: TestDb) {
+        let db = db.open().await;
+        let mut tx = db.write().await.unwrap();
+        add_dispatched(&mut tx).await;
+        for (number, customer) in [(55, 120), (57, 140)] {
+            add_customer(&mut tx, customer, &format!("Customer {customer}")).await;
+            let row = Authorisation { state: S::Pending, ..authorisation(number, LINE, customer) };
+            authorisations::open(&mut tx, &row, id(NOTICE), id(number + 500), hour(1)).await.unwrap();
+        }
+        for (number, ends) in [(AUTHORISATION, 10), (55, 30)] {
+            let derived = Derived {
+                given_at: Some(hour(number as i64)),
+                grade: Some(EvidenceGrade::Acknowledged),
+                notice_expires_at: Some(hour(ends)),
+                objection_expires_at: Some(hour(ends + 5)),
+            };
+            authorisations::note_derived(&mut tx, id(number), &derived, hour(2)).await.unwrap();
+        }
+        assert_eq!(authorisations::list_line_standings(&mut tx, hour(20)).await.unwrap(), [], "nobody was told yet");
+        let step = forenotice::store::changes::Move {
+            id: id(900),
+            change_id: id(CHANGE),
+            from: domain::change::ChangeState::Draft,
+            to: domain::change::ChangeState::Open,
+            by: None,
+            reason: None,
+        };
+        forenotice::store::changes::advance(&mut tx, &step, hour(1)).await.unwrap();
+        let standings = authorisations::list_line_standings(&mut tx, hour(20)).await.unwrap();
+        let told: Vec<_> = standings
+            .iter()
+            .map(|s| (s.state, s.customers, s.given, s.over, s.first_given_at, s.last_end_at))
+            .collect();
+        assert_eq!(
+            told,
+            [
+                (S::Notified, 1, 1, 1, Some(hour(60)), Some(hour(15))),
+                (S::Pending, 2, 1, 0, Some(hour(55)), Some(hour(35))),
+            ]
+        );
+    }
 }

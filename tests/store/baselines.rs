@@ -1,4 +1,4 @@
-use domain::gate::{Gate, Reason, ReasonCode};
+use domain::gate::{Reason, ReasonCode};
 use domain::id::EngagementId;
 use forenotice::store::StoreError;
 use forenotice::store::baselines::{
@@ -22,11 +22,7 @@ both! {
             in_use_since: "2024-02-29".parse().unwrap(),
             attested_at: hour(0),
             attested_by: approver,
-            findings: vec![Reason {
-                gate: Gate::G7,
-                code: ReasonCode::TiaMissing,
-                detail: "none is on file".to_owned(),
-            }],
+            findings: vec![Reason::new(ReasonCode::TiaMissing, "none is on file")],
         };
         insert_baseline(&mut tx, &baseline).await.unwrap();
         tx.commit().await.unwrap();

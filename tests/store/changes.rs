@@ -1,11 +1,16 @@
 //! Changes and their lines.
 
 use domain::change::{ChangeState as S, ChangeType, NoticeClass};
+use forenotice::store::baselines::list_engagements_under_way;
 use forenotice::store::changes::{self, Change, History, Line, Move};
+use forenotice::store::customers::{Signature, note_signature};
+use forenotice::store::listings::{ListingState, NewListing, append_listing, find_first_version};
+use forenotice::store::version::Recorded;
 use uuid::Uuid;
 
 use super::fixtures::{
-    BACKUP, CHANGE, EDITOR, HOSTING, LINE, add_change, add_register, change, day, line, micro,
+    BACKUP, CHANGE, EDITOR, HOSTING, LINE, add_change, add_customer, add_dispatched, add_register, change,
+    day, line, micro,
 };
 use super::{hour, id, is_duplicate, is_stale};
 use crate::both;
@@ -42,6 +47,14 @@ both! {
         assert_eq!(changes::find_by_number(&mut tx, "2025-009").await.unwrap(), Some(second.clone()));
         assert_eq!(changes::find_by_number(&mut tx, "2025-00").await.unwrap(), None);
         assert_eq!(changes::list(&mut tx).await.unwrap(), [third, first.clone(), second]);
+        let page = async |tx: &mut _, search: &str, limits| {
+            let (found, total) = changes::page(tx, search, limits).await.unwrap();
+            (found.into_iter().map(|change| change.number).collect::<Vec<_>>(), total)
+        };
+        assert_eq!(page(&mut tx, "", (2, 0)).await, (vec!["2026-010".to_owned(), "2026-002".to_owned()], 3));
+        assert_eq!(page(&mut tx, "", (2, 2)).await, (vec!["2025-009".to_owned()], 3));
+        assert_eq!(page(&mut tx, "2026 åkerblå", (50, 0)).await.1, 2);
+        assert_eq!(page(&mut tx, "2026_010", (50, 0)).await.1, 0, "an underscore is one");
         let opened = History { state: "DRAFT".to_owned(), recorded_at: micro(123_456), recorded_by: Some(id(EDITOR)), reason: None };
         assert_eq!(changes::list_history(&mut tx, first.id).await.unwrap(), [opened]);
         drop(tx);
@@ -129,31 +142,110 @@ both! {
             notice_class: NoticeClass::B,
             class_reason: Some("avtalt på forhånd".to_owned()),
             facts_hash: vec![0, 255, 1],
+            covers: vec![domain::change::Cover {
+                field: domain::facts::FactField::Purpose,
+                before: "Lagrer".to_owned(),
+                after: "Lagrer “alt”".to_owned(),
+                change_type: ChangeType::PurposeNarrowed,
+                needed: NoticeClass::C,
+                class: NoticeClass::C,
+                adds_special_category: false,
+            }],
             ..line(34, CHANGE, 1, BACKUP)
         };
         changes::put_lines(&mut tx, id(CHANGE), &[second.clone(), first.clone()]).await.unwrap();
         assert_eq!(changes::list_lines(&mut tx, id(CHANGE)).await.unwrap(), [first.clone(), second]);
         assert_eq!(changes::list_lines(&mut tx, id(70)).await.unwrap(), [line(71, 70, 1, HOSTING)]);
         assert_eq!(changes::get_line(&mut tx, id(34)).await.unwrap(), first);
+        let companies = changes::list_companies(&mut tx, &[id(CHANGE)]).await.unwrap();
+        let names: Vec<_> = companies.iter().map(|(change, company)| (*change, company.legal_name.as_str())).collect();
+        assert_eq!(names, [(id(CHANGE), "Acme Hosting GmbH"); 2]);
+        assert_eq!(changes::list_companies(&mut tx, &[]).await.unwrap(), []);
         assert!(changes::get_line(&mut tx, id(LINE)).await.is_err(), "the line before is gone");
         let same_place = [line(35, CHANGE, 1, HOSTING), line(36, CHANGE, 1, BACKUP)];
         assert!(is_duplicate(&changes::put_lines(&mut tx, id(CHANGE), &same_place).await));
     }
 
-    async fn the_current_line_of_an_engagement_is_the_newest_that_was_not_cancelled(db: TestDb) {
+    async fn what_customers_were_told_of_is_not_hidden_by_what_is_being_written(db: TestDb) {
         let db = db.open().await;
         let mut tx = db.write().await.unwrap();
         add_register(&mut tx).await;
-        assert_eq!(changes::find_current_line(&mut tx, id(HOSTING)).await.unwrap(), None);
         for (number, name) in [(100, "2026-002"), (110, "2026-003"), (120, "2026-001")] {
             add_change(&mut tx, number, name).await;
         }
-        let current = async |tx: &mut _| changes::find_current_line(tx, id(HOSTING)).await.unwrap().map(|(line, change)| (line.id, change.number));
-        assert_eq!(current(&mut tx).await, Some((id::<Uuid>(111), "2026-003".to_owned())));
-        changes::advance(&mut tx, &step(1, 110, S::Draft, S::Cancelled), hour(1)).await.unwrap();
-        assert_eq!(current(&mut tx).await, Some((id(101), "2026-002".to_owned())));
-        assert_eq!(changes::find_current_line(&mut tx, id(BACKUP)).await.unwrap(), None);
+        let name = |found: Option<(Line, changes::Change)>| found.map(|(_, change)| change.number);
+        let announced = async |tx: &mut _| name(changes::find_announced_line(tx, id(HOSTING)).await.unwrap());
+        let unsettled = async |tx: &mut _| name(changes::find_unsettled_line(tx, id(HOSTING)).await.unwrap());
+        assert_eq!(announced(&mut tx).await, None, "drafts tell nobody");
+        assert_eq!(unsettled(&mut tx).await.as_deref(), Some("2026-003"));
+        let mut at = 0;
+        for change in [100, 120] {
+            for (from, to) in [(S::Draft, S::InReview), (S::InReview, S::Approved), (S::Approved, S::Dispatching), (S::Dispatching, S::Open)] {
+                at += 1;
+                changes::advance(&mut tx, &step(at, change, from, to), hour(1)).await.unwrap();
+            }
+        }
+        assert_eq!(announced(&mut tx).await.as_deref(), Some("2026-002"));
+        assert_eq!(changes::list_running(&mut tx).await.unwrap(), [id::<Uuid>(120), id(100)]);
+        changes::advance(&mut tx, &step(50, 110, S::Draft, S::Cancelled), hour(1)).await.unwrap();
+        assert_eq!(unsettled(&mut tx).await.as_deref(), Some("2026-002"));
+        assert!(list_engagements_under_way(&mut tx).await.unwrap().contains(&id(HOSTING)));
+        for (number, change) in [(51, 100), (52, 120)] {
+            changes::advance(&mut tx, &step(number, change, S::Open, S::Closed), hour(1)).await.unwrap();
+        }
+        assert!(list_engagements_under_way(&mut tx).await.unwrap().is_empty(), "all are over");
+        assert_eq!((unsettled(&mut tx).await, announced(&mut tx).await.as_deref()), (None, Some("2026-002")));
+        let all = changes::list_announced_lines(&mut tx, id(HOSTING)).await.unwrap();
+        let numbers: Vec<_> = all.iter().map(|(_, change)| change.number.as_str()).collect();
+        assert_eq!(numbers, ["2026-002", "2026-001"]);
+        assert_eq!(changes::list_running(&mut tx).await.unwrap(), Vec::<Uuid>::new());
+        assert_eq!(changes::find_announced_line(&mut tx, id(BACKUP)).await.unwrap(), None);
+    }
+
+    async fn a_change_speaks_of_an_engagement_once(db: TestDb) {
+        let db = db.open().await;
+        let mut tx = db.write().await.unwrap();
+        add_register(&mut tx).await;
+        add_change(&mut tx, 100, "2026-002").await;
         let twice = [line(105, 100, 2, HOSTING), line(106, 100, 1, HOSTING)];
-        assert!(is_duplicate(&changes::put_lines(&mut tx, id(100), &twice).await), "a change speaks of an engagement once");
+        assert!(is_duplicate(&changes::put_lines(&mut tx, id(100), &twice).await));
+    }
+
+    async fn whoever_a_closed_change_did_not_reach_is_found_until_told_or_shown_the_list(db: TestDb) {
+        let db = db.open().await;
+        let mut tx = db.write().await.unwrap();
+        add_dispatched(&mut tx).await;
+        let late = add_customer(&mut tx, 120, "Late AB").await;
+        let found = async |tx: &mut _| -> Vec<Uuid> { changes::list_late_customers(tx).await.unwrap().into_iter().map(|one| one.customer_id).collect() };
+        assert_eq!(found(&mut tx).await, Vec::<Uuid>::new(), "it is not over");
+        let now = changes::get(&mut tx, id(CHANGE)).await.unwrap().state;
+        changes::advance(&mut tx, &step(60, CHANGE, now, S::Closed), hour(1)).await.unwrap();
+        assert_eq!(found(&mut tx).await, [late.uuid()], "the other one has an authorisation");
+        let listing = NewListing {
+            id: id(61),
+            engagement_id: id(HOSTING),
+            engagement_version_id: id(1002),
+            organisation_version_id: id(1001),
+            listing: ListingState::Listed,
+            in_use_from: None,
+            line_id: Some(id(LINE)),
+            recorded_at: hour(1),
+        };
+        assert_eq!(find_first_version(&mut tx, id(LINE)).await.unwrap(), None);
+        let shown = append_listing(&mut tx, &listing).await.unwrap();
+        assert_eq!(find_first_version(&mut tx, id(LINE)).await.unwrap(), Some(shown));
+        for (number, version, left) in [(62, shown - 1, vec![late.uuid()]), (63, shown, vec![])] {
+            let signature = Signature {
+                id: id(number),
+                customer_id: late,
+                signed_on: "2026-11-23".parse().unwrap(),
+                list_version: Some(version),
+                pending_shown: Vec::new(),
+                recorded: Recorded::by_system(hour(1)),
+                confirmed: None,
+            };
+            note_signature(&mut tx, &signature).await.unwrap();
+            assert_eq!(found(&mut tx).await, left);
+        }
     }
 }

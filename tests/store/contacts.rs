@@ -60,6 +60,24 @@ both! {
         assert_eq!(ended, Contact { ended_at: Some(micro(1)), ..contact(4, id(CUSTOMER), K::Primary, 2) });
     }
 
+    async fn a_contact_who_was_only_corrected_still_speaks_for_the_customer(db: TestDb) {
+        let db = db.open().await;
+        let mut tx = db.write().await.unwrap();
+        add_customer(&mut tx, CUSTOMER, "Ærlig Bank ASA").await;
+        add_customer(&mut tx, 120, "Zebra AB").await;
+        let at = |address: &str, row: Contact| Contact { address: address.parse().unwrap(), ..row };
+        let old = at("dpo@bank.example", contact(4, id(CUSTOMER), K::Primary, 2));
+        add(&mut tx, &old).await;
+        assert!(contacts::is_current(&mut tx, &keys(), &old).await.unwrap());
+        contacts::end_contact(&mut tx, old.id, micro(1)).await.unwrap();
+        let ended = contacts::find_contact(&mut tx, &keys(), old.id).await.unwrap().unwrap();
+        assert!(!contacts::is_current(&mut tx, &keys(), &ended).await.unwrap());
+        add(&mut tx, &at("dpo@bank.example", contact(5, id(120), K::Primary, 2))).await;
+        assert!(!contacts::is_current(&mut tx, &keys(), &ended).await.unwrap(), "another customer's");
+        add(&mut tx, &at("DPO@bank.example", contact(6, id(CUSTOMER), K::Fallback, 1))).await;
+        assert!(contacts::is_current(&mut tx, &keys(), &ended).await.unwrap());
+    }
+
     async fn only_active_primaries_are_counted(db: TestDb) {
         let db = db.open().await;
         let mut tx = db.write().await.unwrap();

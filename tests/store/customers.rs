@@ -120,6 +120,23 @@ both! {
         assert_eq!(customers::list_products_of(&mut tx, id(2)).await.unwrap(), [id(12)]);
     }
 
+    async fn customers_are_searched_and_come_a_page_at_a_time(db: TestDb) {
+        let db = db.open().await;
+        let mut tx = db.write().await.unwrap();
+        let referred = Customer { reference: Some("K-77".to_owned()), ..customer(3, "Ørsted Frakt") };
+        add(&mut tx, &[&customer(1, "Alfa AS"), &customer(2, "Zebra AB"), &referred]).await;
+        let page = async |tx: &mut Tx, search: &str, limits: (i64, i64)| {
+            let (found, total) = customers::page(tx, search, limits).await.unwrap();
+            (found.into_iter().map(|customer| customer.name).collect::<Vec<_>>(), total)
+        };
+        assert_eq!(page(&mut tx, "", (2, 0)).await, (vec!["Alfa AS".to_owned(), "Zebra AB".to_owned()], 3));
+        assert_eq!(page(&mut tx, "", (2, 2)).await, (vec!["Ørsted Frakt".to_owned()], 3));
+        for search in ["k-77", "ørsted", "ØRSTED frakt"] {
+            assert_eq!(page(&mut tx, search, (50, 0)).await.0, ["Ørsted Frakt"], "{search}");
+        }
+        assert_eq!(page(&mut tx, "nobody", (50, 0)).await, (vec![], 0));
+    }
+
     async fn what_was_shown_at_signature_is_on_record_oldest_first(db: TestDb) {
         let db = db.open().await;
         let mut tx = db.write().await.unwrap();
@@ -132,8 +149,9 @@ both! {
             list_version: None,
             pending_shown: Vec::new(),
             recorded: Recorded::by_system(micro(1)),
+            confirmed: None,
         };
-        let shown = Signature {
+        let mut shown = Signature {
             id: id(51),
             list_version: Some(7),
             pending_shown: vec![id(31), id(30)],
@@ -144,7 +162,18 @@ both! {
         for row in [&shown, &other, &unknown] {
             customers::note_signature(&mut tx, row).await.unwrap();
         }
+        let everybody = customers::list_signatures_of(&mut tx, forenotice::store::Whom::Everybody).await.unwrap();
+        assert_eq!(everybody, [unknown.clone(), other.clone(), shown.clone()], "by time, then id");
+        let (change, before) = (id(31), day("2025-03-01"));
+        assert!(!shown.authorises(change, before, micro(30)), "nobody has confirmed it");
+        customers::confirm_signature(&mut tx, shown.id, editor, micro(20)).await.unwrap();
+        shown.confirmed = Some((micro(20), editor));
+        assert!(shown.authorises(change, before, micro(20)) && !shown.authorises(change, before, micro(19)));
+        assert!(!shown.authorises(change, day("2025-03-02"), micro(30)), "signed before it was announced");
+        assert!(!shown.authorises(id(33), before, micro(30)), "that one was not shown");
+        let id_of_shown = shown.id;
         assert_eq!(customers::list_signatures(&mut tx, id(1)).await.unwrap(), [unknown, shown]);
         assert_eq!(customers::list_signatures(&mut tx, id(2)).await.unwrap(), [other]);
+        assert!(is_duplicate(&customers::confirm_signature(&mut tx, id_of_shown, editor, micro(21)).await));
     }
 }

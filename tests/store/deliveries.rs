@@ -2,11 +2,11 @@
 
 use domain::change::ChangeState;
 use domain::delivery::DeliveryState as S;
-use forenotice::store::Tx;
 use forenotice::store::changes::{self, Move};
 use forenotice::store::deliveries::{self, Acknowledgement, Delivery};
 use forenotice::store::mails;
 use forenotice::store::notices;
+use forenotice::store::{Tx, Whom};
 
 use super::fixtures::{
     CHANGE, CONTACT, CUSTOMER, DELIVERY, MAIL, NOTICE, add_change, add_customer, add_delivery,
@@ -113,9 +113,12 @@ both! {
         for row in [&amended, &delivery(70, NOTICE, 120), &delivery(72, 42, CUSTOMER), &to_subscriber(74, 500)] {
             add_delivery(&mut tx, row).await;
         }
-        let mine = deliveries::list_by_customer(&mut tx, id(CHANGE), id(CUSTOMER)).await.unwrap();
-        assert_eq!(mine, [amended, delivery(DELIVERY, NOTICE, CUSTOMER)]);
-        assert_eq!(deliveries::list_by_customer(&mut tx, id(200), id(120)).await.unwrap(), []);
+        let mine = deliveries::list_by_customers(&mut tx, id(CHANGE), Whom::These(&[id(CUSTOMER)])).await.unwrap();
+        assert_eq!(mine, [amended.clone(), delivery(DELIVERY, NOTICE, CUSTOMER)]);
+        let everybody = deliveries::list_by_customers(&mut tx, id(CHANGE), Whom::Everybody).await.unwrap();
+        assert_eq!(everybody, [amended, delivery(DELIVERY, NOTICE, CUSTOMER), delivery(70, NOTICE, 120)], "no subscriber");
+        assert_eq!(deliveries::list_by_customers(&mut tx, id(CHANGE), Whom::These(&[])).await.unwrap(), []);
+        assert_eq!(deliveries::list_by_customers(&mut tx, id(200), Whom::These(&[id(120)])).await.unwrap(), []);
     }
 
     async fn a_delivery_moves_only_from_the_expected_state(db: TestDb) {
@@ -179,5 +182,19 @@ both! {
         assert_eq!(deliveries::find_acknowledgement(&mut tx, id(CONTACT)).await.unwrap(), None);
         let again = Acknowledgement { id: id(91), ..read };
         assert!(is_duplicate(&deliveries::acknowledge(&mut tx, &again).await));
+    }
+
+    async fn notices_that_came_back_are_counted_by_open_change(db: TestDb) {
+        let db = db.open().await;
+        let mut tx = db.write().await.unwrap();
+        add_dispatched(&mut tx).await;
+        let row = deliveries::find(&mut tx, id(DELIVERY)).await.unwrap().unwrap();
+        came_back(&mut tx, &row, S::HardBounce).await;
+        let follower = to_subscriber(45, 500);
+        add_delivery(&mut tx, &follower).await;
+        came_back(&mut tx, &follower, S::HardBounce).await;
+        assert_eq!(deliveries::count_returned(&mut tx).await.unwrap(), [], "nobody was told of a draft");
+        move_change(&mut tx, 900, ChangeState::Draft, ChangeState::Open).await;
+        assert_eq!(deliveries::count_returned(&mut tx).await.unwrap(), [(id(CHANGE), 1)], "a follower does not count");
     }
 }

@@ -13,7 +13,7 @@ use forenotice::mail::state::AttemptOutcome;
 use forenotice::store::activations::{Activation, Decision, append_activation, append_decision};
 use forenotice::store::audit::{AuditRow, CheckpointRow, insert_checkpoint, insert_entry};
 use forenotice::store::baselines::{Baseline, insert_baseline};
-use forenotice::store::customers::{Signature, note_signature};
+use forenotice::store::customers::{Signature, confirm_signature, note_signature};
 use forenotice::store::deliveries::{Acknowledgement, acknowledge};
 use forenotice::store::dpf_checks::append_check;
 use forenotice::store::legal_records::{NewRecord, append_record, approve_record};
@@ -67,6 +67,10 @@ async fn add_register_evidence(tx: &mut Tx) {
     super::documents::add_document(tx, 110).await;
     let look = check(113, id(ACME), DpfFramework::EuUs, "2026-11-20");
     append_check(tx, &look).await.unwrap();
+    super::covers::add_covers(tx).await;
+    super::lowerings::add_lowering(tx).await;
+    super::certificates::add_certificate(tx, 120, id(ACME)).await;
+    super::waivers::add_waiver(tx, 130, id(HOSTING), id(EDITOR)).await;
     super::clause_states::add_set(tx, 111, id(HOSTING), 1, id(EDITOR)).await;
     let baseline = Baseline {
         engagement_id: id(HOSTING),
@@ -104,6 +108,7 @@ async fn add_register_evidence(tx: &mut Tx) {
         engagement_id: id(HOSTING),
         line_id: Some(id(LINE)),
         customer_id: Some(id(CUSTOMER)),
+        customers: vec![id(CUSTOMER)],
         decision_id: decision.id,
         activated_at: hour(1),
         activated_by: id(EDITOR),
@@ -120,8 +125,12 @@ async fn add_customer_evidence(tx: &mut Tx) {
         list_version: Some(1),
         pending_shown: Vec::new(),
         recorded: Recorded::by_system(hour(1)),
+        confirmed: None,
     };
     note_signature(tx, &signature).await.unwrap();
+    confirm_signature(tx, signature.id, id(EDITOR), hour(2))
+        .await
+        .unwrap();
     let read = Acknowledgement {
         id: id(105),
         delivery_id: id(DELIVERY),

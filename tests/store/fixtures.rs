@@ -146,6 +146,7 @@ pub fn line(number: u128, change: u128, position: i64, engagement: u128) -> Line
         engagement_version_id: id(engagement + 1000),
         organisation_version_id: id(1001),
         facts_hash: vec![7; 32],
+        covers: Vec::new(),
     }
 }
 
@@ -163,6 +164,8 @@ pub fn content(line: u128) -> Content {
     let some = |text: &str| text.to_owned();
     let content = NoticeContent {
         change_type: ChangeType::NewSubprocessor,
+        also: Vec::new(),
+        differences: Vec::new(),
         legal_name: some("Åkerblå Drift ÄB"),
         registration_number: some("556677-8899"),
         address: some("Storgatan 1\n111 22 Stockholm"),

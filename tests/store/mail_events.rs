@@ -3,10 +3,10 @@
 use chrono::{DateTime, Utc};
 use domain::report::Report;
 use forenotice::keys::Sealed;
-use forenotice::store::Tx;
-use forenotice::store::mail_events::{self, MailEvent};
+use forenotice::store::mail_events::{self, MailEvent, ReportOf};
 use forenotice::store::mails::{self, NewMail};
 use forenotice::store::notices;
+use forenotice::store::{Tx, Whom};
 
 use super::fixtures::{
     CHANGE, CUSTOMER, DELIVERY, MAIL, NOTICE, add_change, add_customer, add_delivery, add_dispatched,
@@ -77,12 +77,17 @@ both! {
         ] {
             add(&mut tx, &[&report(number, Some(mail), at, kind)]).await;
         }
-        let mine = mail_events::list_by_customer(&mut tx, id(CHANGE), id(CUSTOMER)).await.unwrap();
-        assert_eq!(mine, [
-            (id(DELIVERY), Report::Delivered, micro(1)),
-            (id(70), Report::Deferred, micro(2)),
-            (id(DELIVERY), Report::HardBounce, micro(3)),
-        ]);
+        let of = |customer, delivery, report, at| ReportOf { customer_id: id(customer), delivery_id: id(delivery), report, at };
+        let mine = mail_events::list_by_customers(&mut tx, id(CHANGE), Whom::These(&[id(CUSTOMER)])).await.unwrap();
+        let expected = [
+            of(CUSTOMER, DELIVERY, Report::Delivered, micro(1)),
+            of(CUSTOMER, 70, Report::Deferred, micro(2)),
+            of(CUSTOMER, DELIVERY, Report::HardBounce, micro(3)),
+        ];
+        assert_eq!(mine, expected);
+        let everybody = mail_events::list_by_customers(&mut tx, id(CHANGE), Whom::Everybody).await.unwrap();
+        assert_eq!(everybody[0], of(120, 72, Report::Delivered, micro(0)));
+        assert_eq!(everybody[1..], expected);
     }
 
     async fn a_mail_is_found_by_every_name_that_it_ever_had(db: TestDb) {

@@ -2,8 +2,8 @@
 
 use domain::notice::NoticeState as S;
 use forenotice::changes::promise;
-use forenotice::store::Tx;
 use forenotice::store::notices::{self, Notice, Promise};
+use forenotice::store::{Tx, Whom};
 use uuid::Uuid;
 
 use super::fixtures::{
@@ -26,7 +26,7 @@ async fn add_drafts(tx: &mut Tx) -> [Notice; 2] {
     drafts
 }
 
-fn promised(number: u128, notice: u128, dispatch_on: &str) -> Promise {
+pub fn promised(number: u128, notice: u128, dispatch_on: &str) -> Promise {
     let policy = terms(POLICY, id(CUSTOMER), 1).policy;
     Promise {
         id: id(number),
@@ -111,7 +111,10 @@ both! {
             notices::advance(&mut tx, id(number), S::Draft, S::InReview).await.unwrap();
             notices::approve(&mut tx, id(number), id(EDITOR), day("2026-12-01"), hour(1)).await.unwrap();
         }
-        assert_eq!(notices::list_promises(&mut tx, id(NOTICE)).await.unwrap(), [mine]);
+        assert_eq!(notices::list_promises(&mut tx, id(NOTICE)).await.unwrap(), [mine.clone()]);
+        let to = async |tx: &mut Tx, customer: u128| notices::list_promises_to(tx, id(NOTICE), Whom::These(&[id(customer)])).await.unwrap();
+        assert_eq!(to(&mut tx, CUSTOMER).await, [mine]);
+        assert_eq!(to(&mut tx, 99).await, []);
         notices::drop_approval(&mut tx, id(NOTICE)).await.unwrap();
         let dropped = notices::get(&mut tx, id(NOTICE)).await.unwrap();
         assert_eq!((dropped.approved, dropped.dispatch_on), (None, None));

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use domain::objection::{Ground, ObjectionState as S};
-use forenotice::store::authorisations;
 use forenotice::store::objections::{self, Event, Filing, Objection};
+use forenotice::store::{Whom, authorisations};
 
 use super::fixtures::{
     AUTHORISATION, CONTACT, CUSTOMER, EDITOR, LINE, NOTICE, add_customer, add_dispatched, authorisation,
@@ -79,6 +79,10 @@ both! {
         assert_eq!(objections::find_by_case_number(&mut tx, "K7-2345").await.unwrap(), Some(first.clone()));
         assert_eq!(objections::find_by_case_number(&mut tx, "k7-2345").await.unwrap(), None);
         assert_eq!(objections::list(&mut tx).await.unwrap(), [other.clone(), same_instant.clone(), second.clone(), first.clone()]);
+        let (page, total) = objections::page(&mut tx, (2, 1)).await.unwrap();
+        let page: Vec<_> = page.into_iter().map(|found| (found.objection, found.customer, found.company.legal_name.to_string())).collect();
+        let listed = |case: &Objection| (case.clone(), "Ærlig Bank ASA".to_owned(), "Acme Hosting GmbH".to_owned());
+        assert_eq!((page, total), (vec![listed(&same_instant), listed(&second)], 4));
         assert_eq!(objections::list_by_authorisation(&mut tx, id(AUTHORISATION)).await.unwrap(), [first, second, same_instant]);
         assert_eq!(objections::list_by_authorisation(&mut tx, id(65)).await.unwrap(), [other]);
         assert!(is_duplicate(&objections::file(&mut tx, &case(90, "K7-2345"), &filing(104, 90, 1)).await));
@@ -137,13 +141,22 @@ both! {
             (1, 71, "REJECT_GROUNDS", micro(9)),
             (2, 70, "REJECT_GROUNDS", micro(4)),
             (3, 70, "RESUBMIT", micro(5)),
-            (4, 72, "REJECT_GROUNDS", micro(6)),
+            (4, 72, "FIND_NOT_ENTITLED", micro(6)),
         ] {
             let row = Event { recorded_at: at, ..event(number, case, name, None, S::RejectedGrounds) };
             objections::note_event(&mut tx, &row).await.unwrap();
         }
-        assert_eq!(objections::list_rejections(&mut tx, id(AUTHORISATION)).await.unwrap(), [micro(4), micro(9)]);
-        assert_eq!(objections::list_rejections(&mut tx, id(65)).await.unwrap(), [micro(6)]);
-        assert!(objections::list_rejections(&mut tx, id(99)).await.unwrap().is_empty());
+        let all = objections::list_rejections(&mut tx, id(LINE), Whom::Everybody).await.unwrap();
+        assert_eq!(all, [(id(AUTHORISATION), micro(4)), (id(65), micro(6)), (id(AUTHORISATION), micro(9))]);
+        let theirs = objections::list_rejections(&mut tx, id(LINE), Whom::These(&[id(120)])).await.unwrap();
+        assert_eq!(theirs, [(id(65), micro(6))]);
+        assert!(objections::list_rejections(&mut tx, id(99), Whom::Everybody).await.unwrap().is_empty());
+        let cases = async |tx: &mut _, whom: Whom<'_>| -> Vec<uuid::Uuid> {
+            let mut found: Vec<_> = objections::list_by_line(tx, id(LINE), whom).await.unwrap().iter().map(|case| case.id).collect();
+            found.sort_unstable();
+            found
+        };
+        assert_eq!(cases(&mut tx, Whom::Everybody).await, [70, 71, 72].map(id::<uuid::Uuid>));
+        assert_eq!(cases(&mut tx, Whom::These(&[id(CUSTOMER)])).await, [70, 71].map(id::<uuid::Uuid>));
     }
 }

@@ -1,11 +1,11 @@
 //! Versions of contract terms.
 
-use forenotice::store::Tx;
 use forenotice::store::customers::create_customer;
 use forenotice::store::policies::{self, PolicyVersion};
 use forenotice::store::version::Recorded;
+use forenotice::store::{Tx, Whom};
 
-use super::fixtures::{CUSTOMER, POLICY, add_customer, customer, day, micro, terms};
+use super::fixtures::{CHANGE, CUSTOMER, NOTICE, POLICY, add_customer, customer, day, micro, terms};
 use super::{hour, id, is_duplicate, staff};
 use crate::both;
 use crate::support::TestDb;
@@ -40,7 +40,10 @@ both! {
         assert_eq!(policies::get_policy(&mut tx, id(5)).await.unwrap(), second);
         assert!(policies::get_policy(&mut tx, id(99)).await.is_err());
         let all = policies::list_all_policies(&mut tx).await.unwrap();
-        assert_eq!(all, [second.clone(), terms(11, id(10), 1), first], "then by customer");
+        assert_eq!(all, [second.clone(), terms(11, id(10), 1), first.clone()], "then by customer");
+        let theirs = policies::list_policies_of(&mut tx, Whom::These(&[id(CUSTOMER)])).await.unwrap();
+        assert_eq!(theirs, [second.clone(), first]);
+        assert_eq!(policies::list_policies_of(&mut tx, Whom::Everybody).await.unwrap(), all);
         // Somebody else saw version 1 too.
         assert!(is_duplicate(&policies::append_policy(&mut tx, 1, &PolicyVersion { id: id(6), ..second }).await));
     }
@@ -67,6 +70,24 @@ both! {
         assert_eq!(in_force(&mut tx, "2026-02-28").await, Some(1));
         assert_eq!(in_force(&mut tx, "2026-07-01").await, Some(3));
         assert!(is_duplicate(&policies::confirm_policy(&mut tx, id(5), approver, hour(2)).await), "once only");
+    }
+
+    async fn the_terms_that_were_promised_are_those_of_the_change(db: TestDb) {
+        let db = db.open().await;
+        let mut tx = db.write().await.unwrap();
+        crate::store::fixtures::add_dispatched(&mut tx).await;
+        let promise = crate::store::notices::promised(90, NOTICE, "2026-12-01");
+        forenotice::store::notices::promise(&mut tx, &promise, hour(1)).await.unwrap();
+        let newer = terms(5, id(CUSTOMER), 2);
+        policies::append_policy(&mut tx, 1, &newer).await.unwrap();
+        let promised = async |tx: &mut Tx, change: u128, whom: Whom<'_>| -> Vec<i64> {
+            let found = policies::list_promised(tx, id(change), whom).await.unwrap();
+            found.into_iter().map(|version| version.number).collect()
+        };
+        assert_eq!(promised(&mut tx, CHANGE, Whom::Everybody).await, [1]);
+        assert_eq!(promised(&mut tx, CHANGE, Whom::These(&[id(CUSTOMER)])).await, [1]);
+        assert_eq!(promised(&mut tx, CHANGE, Whom::These(&[id(99)])).await, [0; 0]);
+        assert_eq!(promised(&mut tx, 99, Whom::Everybody).await, [0; 0]);
     }
 
     async fn a_customer_without_terms_has_none_in_force(db: TestDb) {

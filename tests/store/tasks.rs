@@ -2,12 +2,15 @@ use domain::id::TaskId;
 use domain::role::Role;
 use forenotice::store::StoreError;
 use forenotice::store::tasks::{
-    Task, close_task, close_tasks_about, find_task, list_open_tasks, list_tasks_about, open_task,
+    PAGE, Task, TaskFilter, assign_task, close_task, close_tasks_about, count_tasks, find_listed_task,
+    find_task, list_open_tasks, list_open_tasks_of, list_tasks, list_tasks_about, list_tasks_for, open_task,
+    remind_of_task, retitle_task,
 };
 use forenotice::store::version::Recorded;
 use uuid::Uuid;
 
-use super::{hour, id, staff};
+use super::fixtures::day;
+use super::{hour, id, is_stale, staff};
 use crate::both;
 use crate::support::TestDb;
 
@@ -77,5 +80,92 @@ both! {
         assert_eq!(list_open_tasks(&mut tx, &[Role::LegalEditor, Role::Dpo]).await.unwrap().len(), 1);
         let told: Vec<_> = list_tasks_about(&mut tx, about).await.unwrap().iter().map(|t| t.done).collect();
         assert_eq!(told, [Some(done), Some(done)]);
+    }
+
+    async fn a_task_is_taken_by_one_person_at_a_time(db: TestDb) {
+        let db = db.open().await;
+        let mut tx = db.write().await.unwrap();
+        let (anna, ben) = (staff(&mut tx, 9).await, staff(&mut tx, 10).await);
+        let one = task(1, Role::LegalEditor, 11, None);
+        open_task(&mut tx, &one).await.unwrap();
+        assign_task(&mut tx, one.id, None, Some(anna), hour(1)).await.unwrap();
+        assert!(is_stale(&assign_task(&mut tx, one.id, None, Some(ben), hour(2)).await), "it is with Anna");
+        let listed = find_listed_task(&mut tx, one.id).await.unwrap().unwrap();
+        assert_eq!((listed.task, listed.taken), (one.clone(), Some(Recorded::by(anna, hour(1)))));
+        let roles = [Role::LegalEditor];
+        assert_eq!(list_tasks_for(&mut tx, anna, &roles).await.unwrap().len(), 1);
+        assert_eq!(list_tasks_for(&mut tx, ben, &roles).await.unwrap(), []);
+        assert_eq!(list_tasks_for(&mut tx, anna, &[Role::Dpo]).await.unwrap(), []);
+        assign_task(&mut tx, one.id, Some(anna), None, hour(3)).await.unwrap();
+        assert_eq!(find_listed_task(&mut tx, one.id).await.unwrap().unwrap().taken, None);
+        assert_eq!(list_tasks_for(&mut tx, ben, &roles).await.unwrap().len(), 1);
+        close_task(&mut tx, one.id, Recorded::by(ben, hour(4))).await.unwrap();
+        assert!(is_stale(&assign_task(&mut tx, one.id, None, Some(ben), hour(5)).await), "it is done");
+        assert_eq!(find_listed_task(&mut tx, id(99)).await.unwrap(), None);
+    }
+
+    async fn the_list_is_narrowed_ordered_and_paged(db: TestDb) {
+        let db = db.open().await;
+        let mut tx = db.write().await.unwrap();
+        let anna = staff(&mut tx, 9).await;
+        for number in 1..=52 {
+            let mut one = task(number, Role::LegalEditor, 100 + number, Some("2026-12-01"));
+            one.title = format!("Review nr. {number:02}, 100% of it");
+            open_task(&mut tx, &one).await.unwrap();
+        }
+        let first = task(60, Role::Operator, 60, Some("2026-11-01"));
+        let last = task(61, Role::LegalEditor, 61, None);
+        for one in [&last, &first] {
+            open_task(&mut tx, one).await.unwrap();
+        }
+        assign_task(&mut tx, last.id, None, Some(anna), hour(1)).await.unwrap();
+        let roles = vec![Role::LegalEditor, Role::Operator];
+        let all = TaskFilter { roles: roles.clone(), ..TaskFilter::default() };
+        assert_eq!(count_tasks(&mut tx, &all).await.unwrap(), 54);
+        let page = list_tasks(&mut tx, &all, 0).await.unwrap();
+        assert_eq!((page.len() as i64, page[0].task.id), (PAGE, first.id));
+        let page = list_tasks(&mut tx, &all, 1).await.unwrap();
+        assert_eq!((page.len(), page[3].task.id), (4, last.id), "without a last day it comes last");
+        for (filter, count) in [
+            (TaskFilter { roles: vec![], ..all.clone() }, 0),
+            (TaskFilter { roles: vec![Role::Operator], ..all.clone() }, 1),
+            (TaskFilter { taken_by: Some(anna), ..all.clone() }, 1),
+            (TaskFilter { taken_by: Some(id(77)), ..all.clone() }, 0),
+            (TaskFilter { free_for: Some(anna), ..all.clone() }, 54),
+            (TaskFilter { free_for: Some(id(77)), ..all.clone() }, 53),
+            (TaskFilter { search: "REVIEW 07".to_owned(), ..all.clone() }, 1),
+            (TaskFilter { search: "100%".to_owned(), ..all.clone() }, 52),
+            (TaskFilter { search: "\\".to_owned(), ..all.clone() }, 54),
+            (TaskFilter { search: "nothing of this".to_owned(), ..all.clone() }, 0),
+            (TaskFilter { due_until: Some(day("2026-11-30")), ..all.clone() }, 1),
+            (TaskFilter { is_done: true, ..all.clone() }, 0),
+        ] {
+            assert_eq!(count_tasks(&mut tx, &filter).await.unwrap(), count, "{filter:?}");
+            let listed = list_tasks(&mut tx, &filter, 0).await.unwrap().len() as i64;
+            assert_eq!(listed, count.min(PAGE), "{filter:?}");
+        }
+        for (number, hours) in [(3, 5), (4, 6)] {
+            close_task(&mut tx, id(number), Recorded::by(anna, hour(hours))).await.unwrap();
+        }
+        let done = TaskFilter { is_done: true, ..all };
+        let ids: Vec<_> = list_tasks(&mut tx, &done, 0).await.unwrap().iter().map(|one| one.task.id).collect();
+        assert_eq!(ids, [id(4), id(3)], "what was done last comes first");
+    }
+
+    async fn an_open_task_follows_its_cause(db: TestDb) {
+        let db = db.open().await;
+        let mut tx = db.write().await.unwrap();
+        let one = task(1, Role::LegalEditor, 11, None);
+        open_task(&mut tx, &one).await.unwrap();
+        open_task(&mut tx, &Task { kind: "OTHER".to_owned(), ..task(2, Role::Dpo, 11, None) }).await.unwrap();
+        assert_eq!(list_open_tasks_of(&mut tx, "TIA_REVIEW").await.unwrap(), [one.clone()]);
+        retitle_task(&mut tx, one.id, "Review it now").await.unwrap();
+        remind_of_task(&mut tx, one.id, day("2026-12-01")).await.unwrap();
+        let listed = find_listed_task(&mut tx, one.id).await.unwrap().unwrap();
+        assert_eq!((listed.task.title.as_str(), listed.remind_on), ("Review it now", Some(day("2026-12-01"))));
+        close_task(&mut tx, one.id, Recorded::by_system(hour(1))).await.unwrap();
+        assert!(is_stale(&retitle_task(&mut tx, one.id, "Too late").await));
+        assert!(is_stale(&remind_of_task(&mut tx, one.id, day("2026-12-02")).await));
+        assert_eq!(list_open_tasks_of(&mut tx, "TIA_REVIEW").await.unwrap(), []);
     }
 }

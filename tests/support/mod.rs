@@ -211,6 +211,32 @@ impl Client {
         .await
     }
 
+    /// The same by somebody who confirms, for every field that differs from what others were shown, the kind of change
+    /// that the page proposes (the first one where it leaves the choice open).
+    pub async fn post_confirmed(&self, path: &str, form: &[(&str, &str)]) -> Answer {
+        let answer = self.post(path, form).await;
+        let covers = proposed(&answer.text);
+        if answer.status != 422 || covers.is_empty() {
+            return answer;
+        }
+        let mut all: Vec<(&str, &str)> = form
+            .iter()
+            .filter(|(name, _)| covers.iter().all(|(field, _)| field != name))
+            .copied()
+            .collect();
+        all.extend(covers.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+        self.post(path, &all).await
+    }
+
+    /// Posts the form of a page as the page fills it, with some fields filled otherwise.
+    pub async fn post_filled(&self, page: &str, action: &str, otherwise: &[(&str, &str)]) -> Answer {
+        let mut form = fields(page, action);
+        form.retain(|(name, _)| otherwise.iter().all(|(other, _)| other != name));
+        let mut pairs: Vec<(&str, &str)> = form.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+        pairs.extend(otherwise);
+        self.post(action, &pairs).await
+    }
+
     /// Posts a form with files as a page of ours would.
     pub async fn send(&self, path: &str, form: reqwest::multipart::Form) -> Answer {
         Self::answer(
@@ -230,6 +256,81 @@ impl Client {
             text: response.text().await.unwrap(),
         }
     }
+}
+
+/// What a page asks about differing fields, with the kinds of change that it presets or offers first.
+pub fn proposed(page: &str) -> Vec<(String, String)> {
+    page.split("<select")
+        .skip(1)
+        .filter_map(|select| select.split("</select>").next())
+        .filter_map(|select| {
+            let name = select.split("name=\"").nth(1)?.split('"').next()?;
+            let options = select.split("<option").skip(1);
+            let value = |option: &str| -> Option<String> {
+                let value = option.split("value=\"").nth(1)?.split('"').next()?;
+                (!value.is_empty()).then(|| value.to_owned())
+            };
+            let chosen = options
+                .clone()
+                .find(|option| {
+                    option
+                        .split('>')
+                        .next()
+                        .is_some_and(|tag| tag.contains("selected"))
+                })
+                .and_then(value)
+                .or_else(|| options.filter_map(value).next())?;
+            name.starts_with("cover_").then(|| (name.to_owned(), chosen))
+        })
+        .collect()
+}
+
+/// The fields of the form that posts to `action`, filled as the page fills them; the form token is left out.
+pub fn fields(page: &str, action: &str) -> Vec<(String, String)> {
+    let start = page
+        .find(&format!("action=\"{action}\""))
+        .unwrap_or_else(|| panic!("no form posts to {action}"));
+    let form = page[start..].split("</form>").next().unwrap();
+    let attribute = |tag: &str, name: &str| {
+        let rest = tag.split(&format!(" {name}=\"")).nth(1)?;
+        rest.split('"').next().map(unescaped)
+    };
+    let mut fields = Vec::new();
+    for part in form.split('<').skip(1) {
+        let tag = part.split('>').next().unwrap_or_default();
+        let is_ticked =
+            tag.contains(" checked") || !(tag.contains("\"checkbox\"") || tag.contains("\"radio\""));
+        if part.starts_with("input") && is_ticked {
+            let name = attribute(tag, "name").unwrap_or_default();
+            if name != "csrf" {
+                fields.push((name, attribute(tag, "value").unwrap_or_default()));
+            }
+        } else if part.starts_with("textarea") {
+            let text = part.split('>').nth(1).unwrap_or_default();
+            fields.push((attribute(tag, "name").unwrap_or_default(), unescaped(text)));
+        }
+    }
+    for select in form.split("<select").skip(1) {
+        let select = select.split("</select>").next().unwrap_or_default();
+        let name = attribute(&format!(" {select}"), "name").unwrap_or_default();
+        let chosen = select.split("<option").skip(1).find(|option| {
+            option
+                .split('>')
+                .next()
+                .is_some_and(|tag| tag.contains("selected"))
+        });
+        let value = chosen.and_then(|option| attribute(option, "value"));
+        fields.push((name, value.unwrap_or_default()));
+    }
+    fields
+}
+
+fn unescaped(text: &str) -> String {
+    text.replace("&quot;", "\"")
+        .replace("&#x27;", "'")
+        .replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&amp;", "&")
 }
 
 impl Answer {

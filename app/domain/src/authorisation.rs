@@ -112,7 +112,8 @@ impl AuthorisationState {
             (S::Notified | S::Requested | S::Objected | S::Refused, E::Approve) => S::Explicitly,
             (S::Requested, E::Refuse) => S::Refused,
             (S::Pending | S::Notified | S::Requested, E::OptIn) => S::OptedIn,
-            (S::Pending | S::NotInScope, E::Sign) => S::AtSignature,
+            // Confirmed only after the notice had left: the signature holds all the same.
+            (S::Pending | S::NotInScope | S::Notified | S::Requested, E::Sign) => S::AtSignature,
             (S::Pending, E::StartInEmergency) => match model {
                 AuthorisationModel::General => S::Emergency,
                 AuthorisationModel::Specific => {
@@ -144,6 +145,23 @@ impl AuthorisationState {
                 | Self::OptedIn
                 | Self::Emergency
                 | Self::Baseline
+        )
+    }
+
+    /// Whether nothing starts for the customer by it as it stands, so that nobody waits for them: they are left out, they
+    /// refused, or they left.
+    pub const fn is_left_out(self) -> bool {
+        matches!(
+            self,
+            Self::NotInScope | Self::Refused | Self::Excluded | Self::Terminated
+        )
+    }
+
+    /// Whether the customer's answer, or the end of their window, is still waited for.
+    pub const fn is_waited_for(self) -> bool {
+        matches!(
+            self,
+            Self::Pending | Self::Notified | Self::Requested | Self::Objected
         )
     }
 
@@ -194,6 +212,7 @@ mod tests {
         (S::Notified, E::WindowEnds, S::BySilence),
         (S::Notified, E::Approve, S::Explicitly),
         (S::Notified, E::OptIn, S::OptedIn),
+        (S::Notified, E::Sign, S::AtSignature),
         (S::Notified, E::Object, S::Objected),
         (S::AtSignature, E::NotifyAgain, S::Notified),
         (S::BySilence, E::NotifyAgain, S::Notified),

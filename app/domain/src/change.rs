@@ -9,10 +9,14 @@ use crate::transition::Refused;
 use crate::word_set::words;
 
 mod class;
+mod cover;
+mod effect;
 mod propose;
 
-pub use class::{ChangeType, ClassRefused, Lowering, NoticeClass, choose_class};
-pub use propose::{FactsVersion, Proposal, propose, uncovered};
+pub use class::{ChangeType, ClassRefused, Lowering, LoweringVerdict, NoticeClass, choose_class, is_lower};
+pub use cover::{Cover, LineKinds, cover, cover_by_suggestion, cover_with, line_kinds};
+pub use effect::{SccEffect, TiaEffect, Trigger};
+pub use propose::{Difference, FactsVersion, Proposal, differences, propose, uncovered};
 
 words! {
     /// Where a change is.

@@ -249,6 +249,10 @@ pub struct EngagementFacts {
     pub parent: Option<EngagementId>,
     /// What is recorded about its own subprocessors.
     pub chain: Known<Chain>,
+    /// Under whose law the infrastructure of the service stands (Data Act, Regulation (EU) 2023/2854, Article 28(1)). No
+    /// notice binds it, and nothing is missing while it is unknown.
+    #[serde(default)]
+    pub ict_jurisdiction: Known<BTreeSet<Country>>,
 }
 
 impl EngagementFacts {
@@ -274,6 +278,7 @@ impl EngagementFacts {
             tier: 1,
             parent: None,
             chain: Known::Unknown,
+            ict_jurisdiction: Known::Unknown,
         }
     }
 

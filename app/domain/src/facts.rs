@@ -74,12 +74,36 @@ words! {
         RemoteAccess = "REMOTE_ACCESS", "Remote access";
         /// What allows transfers: see [`crate::legal_record::Transfer`].
         Mechanism = "MECHANISM", "Transfer mechanism";
+        /// Whether it passed: see [`crate::legal_record::SecurityAssessment::result`].
+        Security = "SECURITY", "Security assessment";
         /// See [`EngagementFacts::tier`].
         Tier = "TIER", "Tier";
         /// See [`EngagementFacts::parent`].
         ParentEngagement = "PARENT_ENGAGEMENT", "Subprocessor of";
         /// See [`EngagementFacts::chain`].
         Chain = "CHAIN", "Further subprocessors";
+        /// See [`EngagementFacts::ict_jurisdiction`].
+        IctJurisdiction = "ICT_JURISDICTION", "Jurisdiction of the infrastructure";
+    }
+}
+
+impl FactField {
+    /// Whether it is a fact about the company, which all its engagements share.
+    pub const fn is_about_company(self) -> bool {
+        matches!(
+            self,
+            Self::LegalName
+                | Self::FormerNames
+                | Self::RegistrationNumber
+                | Self::RegistrationCountry
+                | Self::Address
+                | Self::Parent
+                | Self::UltimateParentCountry
+                | Self::Contact
+                | Self::Dpo
+                | Self::EuRepresentative
+                | Self::Website
+        )
     }
 }
 
@@ -253,6 +277,12 @@ pub fn diff_engagement(old: &EngagementFacts, new: &EngagementFacts, names: &Nam
         p.map_or_else(|| "none".to_owned(), |id| names.of(id))
     });
     d.known(F::Chain, &old.chain, &new.chain, |c| c.label().to_owned());
+    d.known(
+        F::IctJurisdiction,
+        &old.ict_jurisdiction,
+        &new.ict_jurisdiction,
+        |all| list(all.iter().map(|country| country.label())),
+    );
     d.0
 }
 
@@ -324,6 +354,8 @@ pub struct NoticedFacts {
     pub ai_terms: Known<Option<AiTerms>>,
     /// What is recorded about its own subprocessors.
     pub chain: Known<Chain>,
+    /// Whether it is switched on customer by customer: whose gates hold up whom follows from it.
+    pub segregable: bool,
 }
 
 /// The legal person that a notice names. Its address and contact may be corrected without a new notice.
@@ -359,7 +391,7 @@ pub fn noticed_facts(
         known.get().map(with).into()
     }
     NoticedFacts {
-        form: 2,
+        form: 3,
         entity: NoticedEntity {
             legal_name: organisation.legal_name.to_string(),
             registration_number: map(&organisation.registration_number, ToString::to_string),
@@ -388,6 +420,7 @@ pub fn noticed_facts(
         optional_feature: engagement.optional_feature,
         ai_terms: engagement.ai_terms,
         chain: engagement.chain,
+        segregable: engagement.segregable,
     }
 }
 

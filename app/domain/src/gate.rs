@@ -7,10 +7,16 @@
 //! Waivers exist for two things only (a missing or expired security assessment, an old look at the list of certified
 //! companies); a waived reason stays in the decision. An emergency replacement is no waiver but an authorisation.
 
+use std::borrow::Cow;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::country::Place;
+use crate::facts::FactField;
+use crate::id::RecordId;
+use crate::legal_record::LegalRecordKind;
 use crate::word_set::words;
 
 mod customer;
@@ -183,6 +189,47 @@ impl ReasonCode {
     }
 }
 
+/// What a reason is about: where somebody has to go to turn the gate green.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "about", rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Subject {
+    /// A fact about the company or the engagement.
+    Fact {
+        /// Which.
+        field: FactField,
+    },
+    /// A paper that is on file, in the version that counts.
+    Record {
+        /// What kind of paper.
+        kind: LegalRecordKind,
+        /// Id of the version.
+        id: RecordId,
+    },
+    /// A paper that is not on file.
+    Absent {
+        /// What kind of paper.
+        kind: LegalRecordKind,
+        /// For data that goes there, where that matters.
+        destination: Option<Place>,
+    },
+}
+
+impl Subject {
+    /// A paper on file, or the lack of one.
+    fn paper<T>(kind: LegalRecordKind, recorded: Option<&crate::legal_record::Recorded<T>>) -> Self {
+        recorded.map_or(
+            Self::Absent {
+                kind,
+                destination: None,
+            },
+            |recorded| Self::Record {
+                kind,
+                id: recorded.id,
+            },
+        )
+    }
+}
+
 /// One reason for a red gate.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reason {
@@ -192,13 +239,28 @@ pub struct Reason {
     pub code: ReasonCode,
     /// What exactly, in plain English; never about another customer.
     pub detail: String,
+    /// What it is about; nothing for what concerns notice and customers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subject: Option<Subject>,
+}
+
+impl Reason {
+    /// A reason that is about no fact and no paper.
+    pub fn new(code: ReasonCode, detail: impl Into<String>) -> Self {
+        Self {
+            gate: code.gate(),
+            code,
+            detail: detail.into(),
+            subject: None,
+        }
+    }
 }
 
 /// A record that a decision rests on.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct EvidenceRef {
     /// What kind of record: "CONTRACT", "TIA", "NOTICE", "OBJECTION", …
-    pub kind: String,
+    pub kind: Cow<'static, str>,
     /// Its id.
     pub id: Uuid,
 }
@@ -230,15 +292,28 @@ impl Decision {
     }
 }
 
-/// Collects reasons while the gates are asked.
-struct Findings(Vec<Reason>);
+/// Collects reasons while the gates are asked. What they are about is said once, before they are asked.
+#[derive(Default)]
+struct Findings {
+    reasons: Vec<Reason>,
+    subject: Option<Subject>,
+}
 
 impl Findings {
+    /// What the reasons that follow are about.
+    fn about(&mut self, subject: Subject) -> &mut Self {
+        self.subject = Some(subject);
+        self
+    }
+
+    fn about_fact(&mut self, field: FactField) -> &mut Self {
+        self.about(Subject::Fact { field })
+    }
+
     fn add(&mut self, code: ReasonCode, detail: impl Into<String>) {
-        self.0.push(Reason {
-            gate: code.gate(),
-            code,
-            detail: detail.into(),
+        self.reasons.push(Reason {
+            subject: self.subject,
+            ..Reason::new(code, detail)
         });
     }
 

@@ -39,7 +39,7 @@ pub mod document; // which files are kept as evidence
 pub mod dpf; // looks at the list of certified companies
 pub mod engagement; // one use of an organisation, and its life
 pub mod facts; // what versions differ in, and what a notice binds
-pub mod legal_record; // contract, security assessment, transfer, TIA
+pub mod legal_record; // contract, security assessment, transfer, clauses, TIA
 pub mod organisation; // a company that the publisher uses
 pub mod questionnaire; // what is asked about security
 pub mod reference; // the EEA and adequacy decisions, with dates

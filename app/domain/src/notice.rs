@@ -3,13 +3,15 @@
 //!
 //! [`NoticeContent`] is the same for everyone; [`crate::notice::CustomerPart`] has one customer's dates and rights.
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use crate::change::ChangeType;
+use crate::change::{ChangeType, Cover};
 use crate::country::Place;
 use crate::engagement::EngagementFacts;
-use crate::facts::{retention_text, yes_no};
+use crate::facts::{FactField, retention_text, yes_no};
 use crate::known::Known;
 use crate::legal_record::{MechanismKind, SecurityAssessment, Tia, TiaState, Transfer};
 use crate::organisation::OrganisationFacts;
@@ -19,7 +21,7 @@ use crate::word_set::words;
 mod customer_part;
 mod state;
 
-pub use customer_part::{CustomerDraft, CustomerPart};
+pub use customer_part::{CustomerDraft, CustomerPart, planned_text};
 pub use state::{NoticeEvent, NoticeState};
 
 words! {
@@ -79,6 +81,8 @@ pub struct MissingField {
 pub struct NoticeDraft<'a> {
     /// What changes.
     pub change_type: ChangeType,
+    /// What differs from what was shown before, each field with the type of change that covers it.
+    pub covers: &'a [Cover],
     /// The organisation.
     pub organisation: &'a OrganisationFacts,
     /// The engagement, as it will be.
@@ -110,11 +114,37 @@ pub struct TransferText {
     pub mechanism: String,
 }
 
+/// One field as it was and as it will be.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DifferenceText {
+    /// The field.
+    pub label: String,
+    /// What was shown before.
+    pub before: String,
+    /// What it will be.
+    pub after: String,
+}
+
+/// Whether customers read of a difference: how it is switched on is the publisher's own matter, and contacts, who may be
+/// natural persons, stand in the notice as they are now.
+const fn is_told(field: FactField) -> bool {
+    !matches!(
+        field,
+        FactField::Segregable | FactField::Contact | FactField::Dpo | FactField::EuRepresentative
+    )
+}
+
 /// What a notice says about one line, in words; the same for every customer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NoticeContent {
     /// What changes.
     pub change_type: ChangeType,
+    /// What else changes at the same time.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<ChangeType>,
+    /// Fields with what was and what will be; empty for what starts.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub differences: Vec<DifferenceText>,
     /// Legal name.
     pub legal_name: String,
     /// Registration number.
@@ -184,6 +214,24 @@ impl NoticeContent {
         let texts = |items: Option<Vec<String>>| items.unwrap_or_default();
         let content = Self {
             change_type: draft.change_type,
+            also: draft
+                .covers
+                .iter()
+                .map(|cover| cover.change_type)
+                .filter(|kind| *kind != draft.change_type)
+                .collect::<BTreeSet<_>>()
+                .into_iter()
+                .collect(),
+            differences: draft
+                .covers
+                .iter()
+                .filter(|cover| is_told(cover.field))
+                .map(|cover| DifferenceText {
+                    label: cover.field.label().to_owned(),
+                    before: cover.before.clone(),
+                    after: cover.after.clone(),
+                })
+                .collect(),
             legal_name: o.legal_name.to_string(),
             registration_number: o.registration_number.print(ToString::to_string),
             address: o.address.print(ToString::to_string),
@@ -235,6 +283,23 @@ impl NoticeContent {
             planned_on: draft.planned_on,
         };
         (content, missing(draft))
+    }
+
+    /// Every kind of change, the leading one first.
+    pub fn kinds(&self) -> Vec<&'static str> {
+        [self.change_type]
+            .iter()
+            .chain(&self.also)
+            .map(|kind| kind.label())
+            .collect()
+    }
+
+    /// What was and what will be, a line for each field.
+    pub fn differences_text(&self) -> Vec<String> {
+        self.differences
+            .iter()
+            .map(|one| format!("{}: {} → {}", one.label, one.before, one.after))
+            .collect()
     }
 
     /// What is said about transfers: "None", or where to and by what.
@@ -340,10 +405,21 @@ fn ai_text(engagement: &EngagementFacts) -> Option<String> {
     }
 }
 
+/// What must be said of whatever starts or changes. That something ends needs only its name and the day, and what is told
+/// of harm says what is known: neither waits for papers.
 fn missing(draft: &NoticeDraft<'_>) -> Vec<MissingField> {
     use NoticeField as F;
     let (o, e) = (draft.organisation, draft.engagement);
     let mut found = Vec::new();
+    if draft.change_type.needs_no_papers() {
+        if draft.planned_on.is_none() {
+            found.push(MissingField {
+                field: F::PlannedOn,
+                detail: "choose a day".to_owned(),
+            });
+        }
+        return found;
+    }
     let mut require = |holds: bool, field: NoticeField, detail: &str| {
         if !holds {
             found.push(MissingField {

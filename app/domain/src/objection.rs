@@ -24,7 +24,7 @@ words! {
         Admitted = "ADMITTED", "Admitted";
         /// Too late; answered, does not block.
         Late = "LATE", "Late";
-        /// Filed by someone who may not object.
+        /// Filed by someone who may not object; may be filed again by somebody who may.
         NotEntitled = "NOT_ENTITLED", "Not entitled";
         /// Grounds judged insufficient; may be filed again.
         RejectedGrounds = "REJECTED_GROUNDS", "Rejected";
@@ -150,8 +150,10 @@ pub struct Rules<'a> {
     pub drafters: &'a BTreeSet<StaffId>,
     /// Whether the case was filed before the end of the objection window.
     pub is_in_time: bool,
-    /// Whether it may still be filed again after a rejection: the later of the window's end and
-    /// [`policy::RESUBMISSION_PERIOD`] after the rejection has not passed.
+    /// Whether it came through the own link of a contact whom the customer named: nobody can find such a filing not entitled.
+    pub is_from_contact: bool,
+    /// Whether it may still be filed again after it was turned down: the later of the window's end and
+    /// [`policy::RESUBMISSION_PERIOD`] after that has not passed.
     pub may_resubmit: bool,
 }
 
@@ -191,6 +193,9 @@ impl ObjectionState {
                 return Err(refused("it was filed after the last day"));
             }
             ObjectionEvent::FindLate if rules.is_in_time => return Err(refused("it was filed in time")),
+            ObjectionEvent::FindNotEntitled if rules.is_from_contact => {
+                return Err(refused("a contact whom the customer named has filed it"));
+            }
             ObjectionEvent::Resubmit if !rules.may_resubmit => {
                 return Err(refused("the time to file again is over"));
             }
@@ -216,7 +221,7 @@ impl ObjectionState {
             (S::Acknowledged, E::FindLate) => S::Late,
             (S::Acknowledged, E::FindNotEntitled) => S::NotEntitled,
             (S::Admitted, E::RejectGrounds) => S::RejectedGrounds,
-            (S::RejectedGrounds, E::Resubmit) => S::Submitted,
+            (S::RejectedGrounds | S::NotEntitled, E::Resubmit) => S::Submitted,
             (S::Admitted, E::Discuss) | (S::InfoRequested, E::GiveInfo) | (S::OfferMade, E::Decline) => {
                 S::InDiscussion
             }
@@ -260,7 +265,12 @@ impl ObjectionState {
 
     /// Whether nothing can happen any more.
     pub const fn is_terminal(self) -> bool {
-        !self.is_open() && !matches!(self, Self::RejectedGrounds)
+        !self.is_open() && !self.is_turned_down()
+    }
+
+    /// Whether it was turned down and may be filed again while there is time.
+    pub const fn is_turned_down(self) -> bool {
+        matches!(self, Self::RejectedGrounds | Self::NotEntitled)
     }
 
     /// How long the case may stay here, counted like the customer's windows; `None` where no time is set.
@@ -270,7 +280,7 @@ impl ObjectionState {
         match self {
             Self::Acknowledged => Some(policy.acknowledgement_period),
             Self::Admitted => Some(policy::JUDGEMENT_PERIOD),
-            Self::RejectedGrounds => Some(policy::RESUBMISSION_PERIOD),
+            Self::RejectedGrounds | Self::NotEntitled => Some(policy::RESUBMISSION_PERIOD),
             Self::InDiscussion | Self::InfoRequested => Some(policy.discussion_period),
             Self::OfferMade => Some(policy::OFFER_PERIOD),
             Self::TerminationOpen => Some(policy.election_period),
@@ -308,6 +318,11 @@ impl ObjectionEvent {
         )
     }
 
+    /// Whether it turns the case down, so that time is left to file it again.
+    pub const fn turns_down(self) -> bool {
+        matches!(self, Self::RejectGrounds | Self::FindNotEntitled)
+    }
+
     fn may_be_caused_by(self, actor: &Actor) -> bool {
         use Permission as P;
         match actor {
@@ -321,17 +336,22 @@ impl ObjectionEvent {
                     | Self::Withdraw
                     | Self::Terminate
             ),
-            Actor::System => matches!(self, Self::Acknowledge | Self::DiscussionEnds | Self::ApplyPolicy),
+            // Whether it came late is a matter of dates, not of judgement.
+            Actor::System => matches!(
+                self,
+                Self::Acknowledge | Self::FindLate | Self::DiscussionEnds | Self::ApplyPolicy
+            ),
             Actor::Staff { roles, .. } => match self {
                 Self::Admit
                 | Self::FindLate
-                | Self::FindNotEntitled
                 | Self::Discuss
                 | Self::RequestInfo
                 | Self::GiveInfo
                 | Self::Offer
                 | Self::AnswerConcern => allows(roles, P::WorkObjection),
-                Self::RejectGrounds | Self::ConfirmLapse => allows(roles, P::DecideObjection),
+                Self::RejectGrounds | Self::FindNotEntitled | Self::ConfirmLapse => {
+                    allows(roles, P::DecideObjection)
+                }
                 Self::CancelChange => allows(roles, P::CancelChange),
                 _ => false,
             },

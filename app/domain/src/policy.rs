@@ -277,6 +277,13 @@ impl Policy {
             .map_or(class, |raised| class.stricter(*raised))
     }
 
+    /// The same for a line on which several types of change meet: the strictest.
+    pub fn class_for_all(&self, changes: &[ChangeType], class: NoticeClass) -> NoticeClass {
+        changes
+            .iter()
+            .fold(class, |strictest, change| self.class_for(*change, strictest))
+    }
+
     /// In what this policy is weaker for the customer than `earlier`; an approver confirms such a version.
     /// Periods in different units cannot be compared, so such a change counts as weaker.
     pub fn weakenings(&self, earlier: &Self) -> Vec<&'static str> {
@@ -285,6 +292,11 @@ impl Policy {
             ObjectionEffect::TerminateOnly => 0,
             ObjectionEffect::BlockThenTerminate => 1,
             ObjectionEffect::Block => 2,
+        };
+        let ease = |who| match who {
+            WhoMayObject::WrittenLetter => 0,
+            WhoMayObject::NamedContacts => 1,
+            WhoMayObject::VerifiedUsers => 2,
         };
         let is = |model, other| self.model == model && earlier.model == other;
         [
@@ -310,6 +322,39 @@ impl Policy {
             (
                 self.grounds == GroundsRule::ReasonableDp && earlier.grounds == GroundsRule::None,
                 "grounds required for an objection",
+            ),
+            (
+                ease(self.who_may_object) < ease(earlier.who_may_object),
+                "fewer may object, or only by letter",
+            ),
+            (
+                self.late == LateRule::Reject && earlier.late == LateRule::TreatAsConcern,
+                "late objections are rejected",
+            ),
+            (
+                shorter(earlier.acknowledgement_period, self.acknowledgement_period),
+                "more time to confirm an objection",
+            ),
+            (
+                shorter(self.discussion_period, earlier.discussion_period),
+                "shorter talks",
+            ),
+            (
+                shorter(self.election_period, earlier.election_period),
+                "less time to choose termination",
+            ),
+            (
+                self.refund == Refund::None && earlier.refund == Refund::ProRata,
+                "no refund on termination",
+            ),
+            (
+                earlier.dora_relevant && !self.dora_relevant,
+                "no longer told as under DORA",
+            ),
+            (
+                self.customer_role == CustomerRole::Controller
+                    && earlier.customer_role == CustomerRole::Processor,
+                "notices are no longer marked to be passed on",
             ),
             (
                 self.emergency != earlier.emergency && self.emergency != EmergencyClause::None,

@@ -20,12 +20,12 @@ pub const NEAR: TimeDelta = TimeDelta::days(7);
 /// own reminder has come due since then.
 pub fn is_named(
     due_on: Option<NaiveDate>,
-    remind_from: Option<NaiveDate>,
+    remind_on: Option<NaiveDate>,
     is_new: bool,
     (last_mail, today): (Option<NaiveDate>, NaiveDate),
 ) -> bool {
     let is_near = due_on.is_some_and(|day| day - today <= NEAR);
-    let is_reminded = remind_from.is_some_and(|day| day <= today && last_mail.is_none_or(|last| last < day));
+    let is_reminded = remind_on.is_some_and(|day| day <= today && last_mail.is_none_or(|last| last < day));
     is_near || is_new || is_reminded
 }
 

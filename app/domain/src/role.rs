@@ -72,8 +72,8 @@ words! {
         DecideObjection = "DECIDE_OBJECTION", "decide an objection";
         /// Activate an engagement through the gates.
         Activate = "ACTIVATE", "activate an engagement";
-        /// Suspend an active engagement, or resume it.
-        Suspend = "SUSPEND", "suspend or resume an engagement";
+        /// Suspend an active engagement or a set of clauses in force, resume it; end a set of clauses.
+        Suspend = "SUSPEND", "suspend or resume an engagement or its clauses";
         /// Carry out that an adequacy decision falls or is given back, with what follows for transfers, engagements and
         /// customers. A legal act: not the admin's, who keeps the other reference data.
         ChangeAdequacyStatus = "CHANGE_ADEQUACY_STATUS", "carry out a change of an adequacy decision’s status";

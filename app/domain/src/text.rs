@@ -34,6 +34,9 @@ pub enum TextError {
     /// A control character, or an invisible one that reorders text.
     #[error("Character U+{0:04X} is not allowed")]
     Forbidden(u32),
+    /// A character that did not arrive as text: `U+FFFD` stands where it was.
+    #[error("It holds a character that could not be read (�); type it anew")]
+    Unreadable,
 }
 
 /// One line of 1 to `MAX` characters, without control characters or line breaks, trimmed.
@@ -47,8 +50,13 @@ pub struct Line<const MAX: usize>(String);
 pub struct Paragraphs<const MAX: usize>(String);
 
 impl<const MAX: usize> Line<MAX> {
-    /// Reads one line; white space around it is dropped.
+    /// Reads one line as it was typed; white space around it is dropped.
     pub fn parse(text: &str) -> Result<Self, TextError> {
+        Self::read(text).and_then(arrived_whole)
+    }
+
+    /// Reads what is stored: what did not arrive whole long ago is still text.
+    fn read(text: &str) -> Result<Self, TextError> {
         let text = text.trim();
         if text.contains(['\r', '\n', '\u{85}', '\u{2028}', '\u{2029}']) {
             return Err(TextError::LineBreak);
@@ -58,8 +66,13 @@ impl<const MAX: usize> Line<MAX> {
 }
 
 impl<const MAX: usize> Paragraphs<MAX> {
-    /// Reads one or more lines; `\r\n` and `\r` become `\n`.
+    /// Reads one or more lines as they were typed; `\r\n` and `\r` become `\n`.
     pub fn parse(text: &str) -> Result<Self, TextError> {
+        Self::read(text).and_then(arrived_whole)
+    }
+
+    /// Reads what is stored: what did not arrive whole long ago is still text.
+    fn read(text: &str) -> Result<Self, TextError> {
         let text = text.replace("\r\n", "\n").replace('\r', "\n");
         check(text.trim(), MAX, |c| c != '\n' && c != '\t' && is_forbidden(c)).map(Self)
     }
@@ -69,6 +82,14 @@ impl<const MAX: usize> Paragraphs<MAX> {
 pub(crate) fn is_forbidden(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{200B}' | '\u{2060}' | '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}')
+}
+
+/// Refuses text in which a character could not be read.
+fn arrived_whole<T: AsRef<str>>(text: T) -> Result<T, TextError> {
+    if text.as_ref().contains(char::REPLACEMENT_CHARACTER) {
+        return Err(TextError::Unreadable);
+    }
+    Ok(text)
 }
 
 fn check(text: &str, limit: usize, forbidden: impl Fn(char) -> bool) -> Result<String, TextError> {
@@ -112,7 +133,7 @@ macro_rules! text_traits {
             type Error = TextError;
 
             fn try_from(text: String) -> Result<Self, TextError> {
-                Self::parse(&text)
+                Self::read(&text)
             }
         }
 
@@ -179,12 +200,15 @@ mod tests {
     fn paragraphs_keep_line_breaks_in_one_form() {
         assert_eq!(Prose::parse("a\r\nb\rc\n").unwrap().as_str(), "a\nb\nc");
         assert!(Prose::parse("a\0b").is_err());
+        assert_eq!(Prose::parse("a\u{FFFD}b"), Err(TextError::Unreadable));
+        assert_eq!(Name::parse("a\u{FFFD}b"), Err(TextError::Unreadable));
     }
 
     #[test]
     fn stored_text_is_read_by_the_same_rule() {
         assert!(serde_json::from_str::<Name>("\"a\\nb\"").is_err());
         assert!(serde_json::from_str::<Name>("\"fine\"").is_ok());
+        assert!(serde_json::from_str::<Name>("\"what was lost \u{FFFD}\"").is_ok());
     }
 
     proptest! {

@@ -1,5 +1,6 @@
 //! Signing in, one's own account, and the accounts of others.
 
+pub mod account_page;
 mod form;
 mod new_password;
 pub mod pages;
@@ -50,6 +51,12 @@ pub struct Account {
     pub roles: String,
     /// Sessions besides this one.
     pub other_sessions: u64,
+    /// Whether the daily mail is written.
+    pub gets_digest: bool,
+    /// Whether the sign-in name is an address that it could go to.
+    pub can_get_digest: bool,
+    /// Since when there is a calendar with an address of its own.
+    pub calendar_since: Option<String>,
     /// What was wrong with the password form.
     pub errors: FieldErrors,
 }

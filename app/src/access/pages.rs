@@ -1,6 +1,6 @@
 //! Data in, view out.
 
-use super::{Account, DemoPerson, PersonForm, PersonLine, PersonLink, PersonView, SetPassword, SignIn};
+use super::{DemoPerson, PersonForm, PersonLine, PersonLink, PersonView, SetPassword, SignIn};
 use crate::ui::form::CSRF_FIELD;
 use crate::ui::{
     Actions, Badge, Breadcrumb, Button, ButtonKind, ButtonLink, Callout, Cell, CheckboxGroup, Choice, Column,
@@ -150,7 +150,7 @@ pub fn SetPasswordPage(data: SetPassword) -> impl IntoView {
     }
 }
 
-fn new_password_fields(errors: &FieldErrors) -> AnyView {
+pub(super) fn new_password_fields(errors: &FieldErrors) -> AnyView {
     view! {
         <TextField
             name="new_password"
@@ -169,58 +169,6 @@ fn new_password_fields(errors: &FieldErrors) -> AnyView {
         />
     }
     .into_any()
-}
-
-/// One's own account.
-#[component]
-pub fn AccountPage(data: Account) -> impl IntoView {
-    let Account {
-        csrf,
-        login,
-        name,
-        roles,
-        other_sessions,
-        errors,
-    } = data;
-    let others = match other_sessions {
-        0 => "None".to_owned(),
-        1 => "1 on another device or browser".to_owned(),
-        count => format!("{count} on other devices or browsers"),
-    };
-    view! {
-        <PageHead title="Your account" />
-        <ErrorSummary errors=errors.clone() />
-        <Facts>
-            <Fact term="Name or function">{name}</Fact>
-            <Fact term="Sign-in name">{login}</Fact>
-            <Fact term="Roles">{roles}</Fact>
-            <Fact term="Other sessions">{others}</Fact>
-        </Facts>
-        {(other_sessions > 0)
-            .then(|| {
-                view! {
-                    <Form action="/staff/account/sessions" csrf=csrf.clone()>
-                        <Actions>
-                            <Button label="End all other sessions" kind=ButtonKind::Secondary />
-                        </Actions>
-                    </Form>
-                }
-            })}
-        <h2>"Change the password"</h2>
-        <Form action="/staff/account/password" csrf>
-            <TextField
-                name="current_password"
-                label="Present password"
-                kind=InputKind::Password
-                autocomplete="current-password"
-                error=errors.first("current_password")
-            />
-            {new_password_fields(&errors)}
-            <Actions>
-                <Button label="Change the password and end all other sessions" />
-            </Actions>
-        </Form>
-    }
 }
 
 /// All accounts.

@@ -7,6 +7,7 @@ pub use pages::{ChangePage, ChangesPage, DiffTable};
 use crate::list::PublicFact;
 use crate::ui::Tone;
 use chrono::NaiveDate;
+use domain::change::NoticeClass;
 use domain::facts::FieldDiff;
 
 /// What became of an announced change.
@@ -84,6 +85,8 @@ pub struct Change {
     pub today: NaiveDate,
     /// Where to write with questions.
     pub contact: String,
+    /// How customers learn of it: the strictest class of its lines.
+    pub class: NoticeClass,
     /// What changes.
     pub lines: Vec<ChangeLine>,
 }

@@ -6,6 +6,7 @@ use crate::ui::{
     Badge, Breadcrumb, Cell, Column, Day, Empty, Fact, Facts, HeadCell, Link, PageHead, Pager, Row, Span,
     Table, long_date,
 };
+use domain::change::NoticeClass;
 use domain::facts::FieldDiff;
 use leptos::prelude::*;
 
@@ -27,7 +28,7 @@ pub fn ChangesPage(
     view! {
         <PageHead title="Changes">
             <p class="lead">
-                "Every change that customers were told of before it could start, newest first. A change never disappears from here; a cancelled one stays and says so."
+                "Every change that was announced before it could start, newest first. A change never disappears from here; a cancelled one stays and says so."
             </p>
         </PageHead>
         {if changes.is_empty() {
@@ -76,6 +77,7 @@ pub fn ChangePage(
         row,
         today,
         contact,
+        class,
         lines,
     } = change;
     let ChangeRow {
@@ -104,7 +106,7 @@ pub fn ChangePage(
                 }
             })}
         <Facts>
-            <Fact term="Announced to customers"><Day date=announced_on /></Fact>
+            <Fact term=if class.is_individual() { "Announced to customers" } else { "Published" }><Day date=announced_on /></Fact>
             <Fact term="Earliest start"><Day date=planned_on /></Fact>
             {match outcome {
                 Outcome::InEffect(day) => view! { <Fact term="In effect since"><Day date=day /></Fact> }.into_any(),
@@ -116,10 +118,35 @@ pub fn ChangePage(
         <section>
             <h2>"If you are a customer"</h2>
             <p>
-                "The contacts named in your contract were written to, with a deadline of your own: your contract sets the period. Open the link in that mail to acknowledge or to object. "
-                {(!contact.is_empty()).then(|| format!("If nobody at your company got it, write to {contact}."))}
+                {told(class)}
+                {(!contact.is_empty())
+                    .then(|| {
+                        if class.is_individual() {
+                            format!(" If nobody at your company got it, write to {contact}.")
+                        } else {
+                            format!(" If you have a question, write to {contact}.")
+                        }
+                    })}
             </p>
         </section>
+    }
+}
+
+/// How customers learned of it. Whom a change concerns, and what their contracts say, is nobody else's to know.
+fn told(class: NoticeClass) -> &'static str {
+    match class {
+        NoticeClass::A => {
+            "If it concerns a service that you use, the contacts named in your contract were written to, with a deadline of your own: your contract sets the period. Open the link in that mail to acknowledge or to object."
+        }
+        NoticeClass::Opt => {
+            "It belongs to an optional feature and is not used for you unless you opt in. If it concerns a service that you use, the contacts named in your contract were written to; open the link in that mail to answer."
+        }
+        NoticeClass::B | NoticeClass::D => {
+            "If it concerns a service that you use, the contacts named in your contract were written to, for their information. No time to object runs for a change of this kind, unless your contract gives you one: then the mail names your last day."
+        }
+        NoticeClass::C => {
+            "A change of this kind is published here and in the feed. No mail about it goes to customers, unless their contract asks for one."
+        }
     }
 }
 
@@ -128,7 +155,7 @@ fn standing(outcome: Outcome) -> String {
         Outcome::Announced => "It has not started for any customer.".to_owned(),
         Outcome::Begun => "It has started for customers whose window has ended.".to_owned(),
         Outcome::InEffect(day) => format!("Since {}.", long_date(day)),
-        Outcome::Cancelled(_) => "It does not happen; customers were told so.".to_owned(),
+        Outcome::Cancelled(_) => "It does not happen; whoever was told of it was told so.".to_owned(),
     }
 }
 

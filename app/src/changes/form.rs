@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::review::{Review, review_part};
 use crate::ui::{
     Actions, Button, Callout, Choice, DateField, ErrorSummary, FieldErrors, Form, PageHead, Select,
     TextField, Tone,
@@ -18,8 +19,10 @@ pub struct ChangeForm {
     pub engagement: String,
     /// Engagement that is replaced, or nothing.
     pub replaces: String,
-    /// Change type.
+    /// Change type; nothing where what differs says so.
     pub change_type: String,
+    /// Why a kind of a lower class is right.
+    pub class_reason: String,
 }
 
 /// Opens a change, or adds a line to one (`number`).
@@ -31,6 +34,8 @@ pub fn NewChangePage(
     number: Option<String>,
     /// What was typed.
     form: ChangeForm,
+    /// What differs about the engagement from what others were shown.
+    review: Review,
     /// Engagements that can be announced.
     engagements: Vec<Choice>,
     /// Engagements that can be replaced.
@@ -48,6 +53,15 @@ pub fn NewChangePage(
         |n| format!("Add a line to change {n}"),
     );
     let none = engagements.is_empty();
+    let differing = review_part(&review, &errors);
+    let (kind_hint, kind_prompt) = if differing.is_some() {
+        (
+            "Only for something beside what differs above: a failure, an order of an authority.",
+            "As chosen above",
+        )
+    } else {
+        ("", "Choose what changes")
+    };
     let mut old = vec![Choice::new("", "Nothing")];
     old.extend(replaceable);
     view! {
@@ -64,7 +78,8 @@ pub fn NewChangePage(
                 <DateField name="planned_on" label="Planned go-live" value=form.planned_on.clone() error=errors.first("planned_on") hint="Nothing starts before this day. Leave room for the longest notice period."/>
             })}
             <Select name="engagement" label="Subprocessor" choices=engagements value=form.engagement error=errors.first("engagement") hint="Assessed engagements, and those in use."/>
-            <Select name="change_type" label="Kind of change" choices=types value=form.change_type error=errors.first("change_type")/>
+            {differing}
+            <Select name="change_type" label="Kind of change" prompt=kind_prompt hint=kind_hint choices=types value=form.change_type error=errors.first("change_type")/>
             <Select name="replaces" label="Replaces" choices=old value=form.replaces error=errors.first("replaces") optional=true/>
             <Actions><Button label=if is_new { "Open the change" } else { "Add the line" }/></Actions>
         </Form>

@@ -2,10 +2,13 @@
 
 mod form;
 mod pages;
+mod review;
 mod view;
 
 pub use form::{ChangeForm, NewChangePage};
 pub use pages::{ChangePage, ChangesPage, PreviewPage};
+pub use review::{CoverRow, Review, ReviewRow, cover_table, review_part};
 pub use view::{
-    ChangeRow, ChangeView, Counts, CustomerRow, GateRow, HistoryRow, LineView, Preview, RecipientRow, Steps,
+    ChangeRow, ChangeView, ClassView, Counts, CustomerRow, GateRow, HistoryRow, LineView, Preview,
+    RecipientRow, Steps,
 };

@@ -2,12 +2,14 @@
 
 use leptos::prelude::*;
 
-use super::view::{ChangeRow, ChangeView, CustomerRow, GateRow, LineView, Preview};
+use super::review::cover_table;
+use super::view::{ChangeRow, ChangeView, ClassView, CustomerRow, GateRow, LineView, Preview};
 use crate::notice::ContentFacts;
 use crate::register::engagement_page::before_go_live;
 use crate::ui::{
-    Actions, Badge, Button, ButtonKind, ButtonLink, Callout, Cell, Checkbox, Column, DateField, Empty,
-    ErrorSummary, Fact, Facts, Form, HeadCell, PageHead, Row, Table, TextArea, TextField, Timeline, Tone,
+    Actions, Badge, Button, ButtonKind, ButtonLink, Callout, Cell, Checkbox, Choice, Column, DateField,
+    Empty, ErrorSummary, Fact, Facts, FieldErrors, Filter, Form, HeadCell, InputKind, ListPart, PageHead,
+    Pager, RadioGroup, Row, Select, Table, TextArea, TextField, Timeline, Tone,
 };
 
 /// The list of changes.
@@ -15,16 +17,36 @@ use crate::ui::{
 pub fn ChangesPage(
     /// Newest first.
     changes: Vec<ChangeRow>,
+    /// Which of them.
+    part: ListPart,
+    /// What was searched for.
+    search: String,
     /// Whether this person may open one.
     may_open: bool,
 ) -> impl IntoView {
+    let is_searched = !search.trim().is_empty();
+    let ListPart {
+        from,
+        to,
+        total,
+        previous,
+        next,
+    } = part;
     let columns = ["Change", "What", "Subprocessors", "State", "Planned"]
         .map(Column::new)
         .to_vec();
     view! {
         <PageHead title="Changes"/>
         {may_open.then(|| view! { <Actions><ButtonLink label="New change" href="/staff/changes/new"/></Actions> })}
-        {if changes.is_empty() {
+        {(is_searched || total > 0).then(|| view! {
+            <Filter action="/staff/changes" label="Search changes">
+                <TextField name="q" label="Number or title" kind=InputKind::Search value=search optional=true/>
+                <Actions><Button label="Search" kind=ButtonKind::Secondary/></Actions>
+            </Filter>
+        })}
+        {if changes.is_empty() && (is_searched || total > 0) {
+            view! { <Empty title="Nothing found"><p><a href="/staff/changes">"Show all changes"</a></p></Empty> }.into_any()
+        } else if changes.is_empty() {
             view! { <Empty title="No changes yet"><p>"A change announces a new subprocessor, a replacement or another difference to the customers it concerns, before it happens."</p></Empty> }.into_any()
         } else {
             view! {
@@ -42,6 +64,7 @@ pub fn ChangesPage(
                         })
                         .collect_view()}
                 </Table>
+                <Pager noun="changes" from to total previous next/>
             }.into_any()
         }}
     }
@@ -185,13 +208,20 @@ fn gate_rows(gates: Vec<GateRow>) -> AnyView {
 fn line_section(line: LineView, change: &ChangeView, path: &str) -> AnyView {
     let activate = format!("{path}/activate");
     let csrf = change.csrf.clone();
-    let may = change.steps.activate && !line.is_live;
+    let may = change.steps.activate && !line.is_live && !line.informs;
     let vendor = line.vendor.clone();
     let label = if line.allowed {
         "Activate for everybody in scope"
     } else {
         "Try to activate for everybody"
     };
+    let class = class_part(line.class_view, &csrf, &change.errors);
+    let differing = cover_table(line.covers).map(|table| view! { <h3>"What changes"</h3>{table} });
+    let others = line
+        .other_types
+        .into_iter()
+        .map(|kind| view! { <Badge tone=Tone::Info label=kind/>" " })
+        .collect_view();
     let customers = line.customers.clone();
     let per_customer = (may && line.segregable).then(|| {
         (
@@ -205,11 +235,15 @@ fn line_section(line: LineView, change: &ChangeView, path: &str) -> AnyView {
         <section class="line">
             <h2>{line.position}". "<a href=line.register>{line.vendor}</a></h2>
             <p>
-                <Badge tone=Tone::Info label=line.change_type/>" "{line.class}" · engagement: "{line.state}
+                <Badge tone=Tone::Info label=line.change_type/>" "
+                {others}
+                {line.class}" · engagement: "{line.state}
             </p>
             {line.remove.map(|action| view! {
                 <Form action csrf=csrf.clone()><Button label="Remove this line" kind=ButtonKind::Quiet about=vendor/></Form>
             })}
+            {differing}
+            {class}
             <details>
                 <summary>"What the notice says"</summary>
                 <ContentFacts content=line.content/>
@@ -228,6 +262,65 @@ fn line_section(line: LineView, change: &ChangeView, path: &str) -> AnyView {
                 </Form>
             })}
         </section>
+    }
+    .into_any()
+}
+
+/// How the class came about, another one to choose, and a lower one to decide on.
+fn class_part(class: ClassView, csrf: &str, errors: &FieldErrors) -> AnyView {
+    let csrf = csrf.to_owned();
+    let again = csrf.clone();
+    let ClassView {
+        needed,
+        lowered,
+        asked,
+        choose,
+        value,
+        decide,
+        decide_refused,
+    } = class;
+    let (class_error, why_error) = (errors.first("class"), errors.first("class_reason"));
+    let has_error = class_error.is_some() || why_error.is_some();
+    let verdict_error = errors.first("verdict").map(|_| "Choose one".to_owned());
+    let reason_error = errors.first("lowering_reason");
+    let choose = choose.map(|(action, classes)| {
+        view! {
+            <details open=has_error>
+                <summary>"Another class"</summary>
+                <Form action csrf>
+                    <p class="hint">{format!("The facts ask for: {needed}.")}</p>
+                    <Select name="class" label="Class of notice" choices=classes value error=class_error/>
+                    <TextArea
+                        name="class_reason"
+                        label="Why"
+                        hint="Needed for a lower class; a legal approver who did not work on this decides on it."
+                        rows=2
+                        error=why_error
+                    />
+                    <Actions><Button label="Choose this class" kind=ButtonKind::Secondary/></Actions>
+                </Form>
+            </details>
+        }
+    });
+    let decide = decide.map(|action| {
+        let verdicts = vec![
+            Choice::new("GRANTED", "Agree: the lower class holds for these facts"),
+            Choice::new("REFUSED", "Refuse: the class stays as the facts ask for it"),
+        ];
+        view! {
+            <Form action csrf=again>
+                <RadioGroup name="verdict" label="A lower class is asked for" choices=verdicts error=verdict_error/>
+                <TextArea name="lowering_reason" label="Your reason" hint="Kept for ever, and shown to auditors." rows=2 error=reason_error/>
+                <Actions><Button label="Decide on the class" kind=ButtonKind::Secondary/></Actions>
+            </Form>
+        }
+    });
+    view! {
+        {lowered.map(|why| view! { <p>"Lower than the facts ask for, because: "{why}</p> })}
+        {asked.map(|text| view! { <Callout tone=Tone::Warn title="A lower class"><p>{text}</p></Callout> })}
+        {decide_refused.map(|why| view! { <p class="refused">{why}</p> })}
+        {decide}
+        {choose}
     }
     .into_any()
 }
@@ -261,6 +354,8 @@ fn customer_table(
                             <Cell label="Activate">
                                 {if active {
                                     view! { <Badge tone=Tone::Ok label="Active"/> }.into_any()
+                                } else if customer.is_gone {
+                                    ().into_any()
                                 } else {
                                     view! {
                                         <Form action=href csrf>

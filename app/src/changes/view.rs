@@ -2,7 +2,8 @@
 
 use domain::notice::NoticeContent;
 
-use crate::ui::{FieldErrors, WindowDrawing};
+use super::review::CoverRow;
+use crate::ui::{Choice, FieldErrors, WindowDrawing};
 
 /// One row of the list.
 #[derive(Clone, Debug)]
@@ -49,6 +50,8 @@ pub struct CustomerRow {
     pub case: Option<String>,
     /// Whether it is active for them already.
     pub is_active: bool,
+    /// Whether their agreement has ended, so that nothing starts for them any more.
+    pub is_gone: bool,
 }
 
 /// One contact of a dispatched notice.
@@ -66,6 +69,25 @@ pub struct RecipientRow {
     pub accepted: Option<String>,
 }
 
+/// The class of a line, and a lower one that somebody asks for.
+#[derive(Clone, Debug, Default)]
+pub struct ClassView {
+    /// The class that the facts ask for, in words.
+    pub needed: String,
+    /// Why it is lower than that, where somebody agreed to it.
+    pub lowered: Option<String>,
+    /// What is asked for or was decided, in words.
+    pub asked: Option<String>,
+    /// Where to post another class, with the classes; while the change is a draft.
+    pub choose: Option<(String, Vec<Choice>)>,
+    /// The present class, as posted.
+    pub value: String,
+    /// Where to post the decision on a lower class, for whoever may decide.
+    pub decide: Option<String>,
+    /// Why this person may not decide, where the role would allow it.
+    pub decide_refused: Option<String>,
+}
+
 /// One line of the change.
 #[derive(Clone, Debug)]
 pub struct LineView {
@@ -77,8 +99,14 @@ pub struct LineView {
     pub register: String,
     /// Change type in words.
     pub change_type: String,
+    /// Other types that meet on it, in words.
+    pub other_types: Vec<String>,
     /// Notice class in words.
     pub class: String,
+    /// How that class came about.
+    pub class_view: ClassView,
+    /// What differs from what was shown, and by which type it is covered.
+    pub covers: Vec<CoverRow>,
     /// Engagement state in words.
     pub state: String,
     /// What the notice says.
@@ -99,6 +127,8 @@ pub struct LineView {
     pub allowed: bool,
     /// Whether it is live for everybody.
     pub is_live: bool,
+    /// Whether it only tells what happened, so that nothing is activated.
+    pub informs: bool,
     /// Where to post to take it out of the draft.
     pub remove: Option<String>,
 }

@@ -39,7 +39,7 @@ pub fn ContactsPage(data: Contacts) -> impl IntoView {
             .then(|| {
                 view! {
                     <Callout tone=Tone::Info title="You are not a contact any more">
-                        <p>"Later notices do not go to you. Links in notices that you got still work."</p>
+                        <p>"Later notices do not go to you. What you were sent can still be read behind its link; nothing can be answered there."</p>
                     </Callout>
                 }
             })}

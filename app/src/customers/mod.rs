@@ -11,7 +11,7 @@ pub use contact_form::{ContactForm, ContactValues};
 pub use customer_form::{CustomerForm, CustomerValues};
 pub use policy_form::PolicyForm;
 
-use crate::ui::{Choice, FieldErrors};
+use crate::ui::{Choice, FieldErrors, ListPart};
 
 /// One line of the list.
 #[derive(Debug, Clone, Default)]
@@ -41,8 +41,8 @@ pub struct CustomerList {
     pub query: String,
     /// The lines found.
     pub lines: Vec<CustomerLine>,
-    /// How many customers there are in all.
-    pub total: usize,
+    /// Which of those that fit the search these are.
+    pub part: ListPart,
     /// Whether the reader may add and change.
     pub may_edit: bool,
 }
@@ -102,6 +102,17 @@ pub struct RequestView {
     pub asked: String,
 }
 
+/// Something shown at signature that a second person has to confirm.
+#[derive(Debug, Clone, Default)]
+pub struct ConfirmationView {
+    /// What was shown.
+    pub text: String,
+    /// When and by whom that was recorded.
+    pub recorded: String,
+    /// Where to confirm it, for whoever may.
+    pub action: Option<String>,
+}
+
 /// A customer's page.
 #[derive(Debug, Clone, Default)]
 pub struct CustomerView {
@@ -123,6 +134,8 @@ pub struct CustomerView {
     pub requests: Vec<RequestView>,
     /// What it was shown at signature, one line each.
     pub signatures: Vec<String>,
+    /// What of that waits for a second person.
+    pub confirmations: Vec<ConfirmationView>,
     /// Whether the reader may change anything.
     pub may_edit: bool,
     /// Since when the agreement has ended, written out.

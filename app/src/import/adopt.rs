@@ -43,6 +43,8 @@ pub struct CandidateLine {
     pub locations: Vec<String>,
     /// Red gates, each in one line.
     pub findings: Vec<String>,
+    /// Why it cannot be adopted now.
+    pub refused: Option<String>,
     /// Whether it was ticked.
     pub is_chosen: bool,
     /// Since when, as typed, or as the list says.
@@ -162,6 +164,7 @@ fn candidate(line: CandidateLine, today: NaiveDate, errors: &FieldErrors) -> Any
         purpose,
         locations,
         findings,
+        refused,
         is_chosen,
         since,
     } = line;
@@ -200,8 +203,16 @@ fn candidate(line: CandidateLine, today: NaiveDate, errors: &FieldErrors) -> Any
             </Cell>
             <Cell label="Red gates, kept as tasks">{gates}</Cell>
             <Cell label="In use">
-                <Checkbox name=tick label checked=is_chosen error=tick_error />
-                <DateField name=day label="since" value=since error=day_error max=Some(today) optional=true />
+                {match refused {
+                    Some(why) => view! { <p>"Not now. " {why} "."</p> }.into_any(),
+                    None => {
+                        view! {
+                            <Checkbox name=tick label checked=is_chosen error=tick_error />
+                            <DateField name=day label="since" value=since error=day_error max=Some(today) optional=true />
+                        }
+                            .into_any()
+                    }
+                }}
             </Cell>
         </Row>
     }

@@ -88,6 +88,7 @@ pub fn Letter(data: MailView) -> impl IntoView {
         links,
         html_path,
     } = data;
+    let has_links = !links.is_empty();
     let links = links
         .into_iter()
         .map(|link| {
@@ -109,10 +110,15 @@ pub fn Letter(data: MailView) -> impl IntoView {
                 sandbox="allow-top-navigation-by-user-activation"
             ></iframe>
         </section>
-        <section aria-labelledby="letter-links">
-            <h2 id="letter-links">"Its links"</h2>
-            <ul class="letter-links">{links}</ul>
-        </section>
+        {has_links
+            .then(|| {
+                view! {
+                    <section aria-labelledby="letter-links">
+                        <h2 id="letter-links">"Its links"</h2>
+                        <ul class="letter-links">{links}</ul>
+                    </section>
+                }
+            })}
         <section aria-labelledby="letter-text">
             <h2 id="letter-text">"As plain text"</h2>
             <pre class="letter-text">{text}</pre>

@@ -7,7 +7,7 @@ use domain::policy::Asked;
 
 use crate::ui::WindowDrawing;
 
-pub use pages::{ContentFacts, NoticePage, ObjectForm, ObjectPage};
+pub use pages::{ContentFacts, FormerPage, NoticePage, ObjectForm, ObjectPage};
 
 /// The deadline that holds for this customer, in words.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,6 +49,8 @@ pub struct NoticeLine {
     pub is_late: bool,
     /// Whether it has started for this customer already.
     pub has_started: bool,
+    /// Whether an open objection keeps it from starting for this customer.
+    pub is_held: bool,
 }
 
 /// Everything that the page shows.
@@ -74,6 +76,8 @@ pub struct NoticeView {
     pub asked: Asked,
     /// What silence means, what happens after an objection, what grounds are needed; nothing where no window runs.
     pub rights: Vec<String>,
+    /// What an objection must state.
+    pub grounds: String,
     /// Clause and article.
     pub legal_reference: String,
     /// Why the person got the mail.
@@ -88,4 +92,23 @@ pub struct NoticeView {
     pub path: String,
     /// Form token.
     pub csrf: String,
+}
+
+/// What somebody sees who was sent a notice and is no contact of the customer any more.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FormerView {
+    /// "2026-003, version 1".
+    pub number: String,
+    /// Title of the change.
+    pub title: String,
+    /// The customer.
+    pub customer: String,
+    /// The publisher.
+    pub publisher: String,
+    /// "dispatched Monday 23 November 2026".
+    pub dispatched: String,
+    /// What was told, line by line.
+    pub contents: Vec<NoticeContent>,
+    /// Hash of what was sent.
+    pub content_hash: String,
 }

@@ -5,7 +5,7 @@ use domain::objection::Ground;
 use domain::policy::Asked;
 use leptos::prelude::*;
 
-use super::{Deadline, NoticeLine, NoticeView};
+use super::{Deadline, FormerView, NoticeLine, NoticeView};
 use crate::ui::{
     Actions, Badge, Button, ButtonKind, ButtonLink, Callout, CheckboxGroup, Choice, ErrorSummary, Fact,
     Facts, FieldErrors, Form, PageHead, RadioGroup, TextArea, TextField, Timeline, Tone,
@@ -23,7 +23,7 @@ pub fn NoticePage(
 ) -> impl IntoView {
     let NoticeView { lines, deadline, .. } = notice.clone();
     let waits = lines.iter().any(|line| line.asked != Asked::Nothing);
-    let objected = lines.iter().any(|line| line.case.is_some());
+    let is_held = lines.iter().any(|line| line.is_held);
     view! {
         <PageHead title=notice.title.clone() dateline=format!("Notice {} to {} · {}", notice.number, notice.customer, notice.dispatched)/>
         <ErrorSummary errors=errors.clone()/>
@@ -56,7 +56,39 @@ pub fn NoticePage(
         <footer class="notice-foot">
             <p>{notice.why.clone()}</p>
             <p class="hint">"Content hash (SHA-256): " <code>{notice.content_hash.clone()}</code></p>
-            {objected.then(|| view! { <p class="hint">"Your objection keeps this change from starting for you while it is open."</p> })}
+            {is_held.then(|| view! { <p class="hint">"Your objection keeps this change from starting for you while it is open."</p> })}
+        </footer>
+    }
+}
+
+/// A notice as it was sent, for whoever is no contact any more: nothing can be answered, and nothing that came after is shown.
+#[component]
+pub fn FormerPage(
+    /// What was sent.
+    former: FormerView,
+) -> impl IntoView {
+    let text = format!(
+        "You are not a contact of {} any more, so nothing can be answered here, and later notices do not go to you. Below is what {} sent you, as it was. If you should be a contact, ask your colleagues there, or answer the mail.",
+        former.customer, former.publisher
+    );
+    view! {
+        <PageHead title=former.title dateline=format!("Notice {} to {} · {}", former.number, former.customer, former.dispatched)/>
+        <Callout tone=Tone::Info title="You are not a contact any more"><p>{text}</p></Callout>
+        {former
+            .contents
+            .into_iter()
+            .map(|content| {
+                view! {
+                    <section class="notice-line">
+                        <h2>{content.legal_name.clone()}</h2>
+                        <p><Badge tone=Tone::Info label=content.change_type.label()/></p>
+                        <ContentFacts content/>
+                    </section>
+                }
+            })
+            .collect_view()}
+        <footer class="notice-foot">
+            <p class="hint">"Content hash (SHA-256): " <code>{former.content_hash}</code></p>
         </footer>
     }
 }
@@ -195,12 +227,17 @@ fn line_section(line: &NoticeLine, notice: &NoticeView) -> AnyView {
         (_, false, _) => ("Object with reasons", ButtonKind::Secondary),
     };
     let object = format!("{}/object?line={}", notice.path, line.id);
+    let kinds = line
+        .content
+        .kinds()
+        .into_iter()
+        .map(|kind| view! { <Badge tone label=kind/>" " })
+        .collect_view();
     view! {
         <section class="notice-line">
             <h2>{line.content.legal_name.clone()}</h2>
             <p>
-                <Badge tone label=line.content.change_type.label()/>
-                " "
+                {kinds}
                 {line.standing.clone()}
             </p>
             {line.last_day.clone().map(|day| view! { <p>"Your last day to object to this one: "<strong>{day}</strong></p> })}
@@ -241,6 +278,14 @@ pub fn ContentFacts(
     let transfers = content.transfers_text();
     view! {
         <Facts>
+            {(!content.differences.is_empty()).then(|| {
+                let items = content
+                    .differences_text()
+                    .into_iter()
+                    .map(|text| view! { <li>{text}</li> })
+                    .collect_view();
+                view! { <Fact term="Before and after"><ul>{items}</ul></Fact> }
+            })}
             <Fact term="Legal name">{content.legal_name.clone()}</Fact>
             <Fact term="Registration number">{content.registration_number.clone()}", "{content.registration_country.clone()}</Fact>
             <Fact term="Registered address">{content.address.clone()}</Fact>
@@ -312,11 +357,21 @@ pub fn ObjectPage(
     let last_day = chosen
         .and_then(|line| line.last_day.clone())
         .or_else(|| notice.deadline.as_ref().map(|d| d.last_day.clone()));
-    let is_late = chosen.is_some_and(|line| line.is_late);
-    let effect = if is_late {
-        "Your last day has passed. What you send is read and answered, but it need not hold the change. You get a receipt by mail."
-    } else if chosen.is_some_and(|line| line.has_started) {
+    // Until one is chosen, what holds for all of them.
+    let all = |is: fn(&NoticeLine) -> bool| match chosen {
+        Some(line) => is(line),
+        None => notice.lines.iter().filter(|line| line.may_object).all(is),
+    };
+    let (is_late, has_started) = (all(|line| line.is_late), all(|line| line.has_started));
+    let rights = if is_late || has_started {
+        vec![notice.grounds.clone()]
+    } else {
+        notice.rights.clone()
+    };
+    let effect = if has_started {
         "The change has started for you already. What you send is read and answered. You get a receipt by mail, and you can withdraw the objection."
+    } else if is_late {
+        "Your last day has passed. What you send is read and answered, but it does not hold the change. You get a receipt by mail."
     } else {
         "From the moment you send it, the change does not start for you while your objection is open. You get a receipt by mail, and you can withdraw the objection."
     };
@@ -324,7 +379,7 @@ pub fn ObjectPage(
         <PageHead title="Object" dateline=format!("Notice {} to {}", notice.number, notice.customer)/>
         <ErrorSummary errors=errors.clone()/>
         {last_day.map(|day| view! { <p>"Your last day: "<strong>{day}</strong></p> })}
-        <ul>{notice.rights.iter().map(|text| view! { <li>{text.clone()}</li> }).collect_view()}</ul>
+        <ul>{rights.into_iter().map(|text| view! { <li>{text}</li> }).collect_view()}</ul>
         <p>{effect}</p>
         <Form action=format!("{}/object", notice.path) csrf=notice.csrf.clone()>
             {if several {

@@ -2,4 +2,4 @@
 
 mod pages;
 
-pub use pages::{CaseEvent, CasePage, CaseRow, CaseView, CasesPage, StaffCasePage};
+pub use pages::{CaseEvent, CasePage, CaseRow, CaseView, CasesPage, FormerCasePage, StaffCasePage};

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::ui::{
     Actions, Badge, Button, ButtonKind, ButtonLink, Callout, Cell, Column, Empty, ErrorSummary, Fact, Facts,
-    FieldErrors, Form, HeadCell, PageHead, Row, Table, TextArea, TextField, Tone,
+    FieldErrors, Form, HeadCell, ListPart, PageHead, Pager, Row, Table, TextArea, TextField, Tone,
 };
 
 /// One thing that happened in a case.
@@ -142,7 +142,7 @@ pub fn CasePage(
         (true, false, false) => (
             Tone::Info,
             "We have received your objection",
-            "It came after your last day. It is read and answered, but it need not hold the change.",
+            "It came after your last day. It is read and answered, but it does not hold the change.",
         ),
     };
     view! {
@@ -176,6 +176,23 @@ pub fn CasePage(
                     </section>
                 }
             })}
+    }
+}
+
+/// What somebody sees of a case who filed it and is no contact of the customer any more.
+#[component]
+pub fn FormerCasePage(
+    /// Case number.
+    number: String,
+    /// The customer.
+    customer: String,
+) -> impl IntoView {
+    let text = format!(
+        "You are not a contact of {customer} any more. Its present contacts are told of this case, and nothing can be done here. Your receipt says what you filed."
+    );
+    view! {
+        <PageHead title=format!("Objection {number}") dateline=customer/>
+        <Callout tone=Tone::Info title="You are not a contact any more"><p>{text}</p></Callout>
     }
 }
 
@@ -247,7 +264,16 @@ pub struct CaseRow {
 pub fn CasesPage(
     /// Newest first.
     cases: Vec<CaseRow>,
+    /// Which of them.
+    part: ListPart,
 ) -> impl IntoView {
+    let ListPart {
+        from,
+        to,
+        total,
+        previous,
+        next,
+    } = part;
     let columns = ["Case", "Customer", "Subprocessor", "State", "Filed"]
         .map(Column::new)
         .to_vec();
@@ -274,6 +300,7 @@ pub fn CasesPage(
                         })
                         .collect_view()}
                 </Table>
+                <Pager noun="objections" from to total previous next/>
             }.into_any()
         }}
     }

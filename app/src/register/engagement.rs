@@ -70,6 +70,10 @@ pub fn typed_from(facts: &EngagementFacts) -> Typed {
     typed.put("tier", facts.tier);
     typed.put_some("parent_engagement", facts.parent.as_ref());
     typed.put_known("chain", &facts.chain);
+    if let Known::Known(countries) = &facts.ict_jurisdiction {
+        let names: Vec<&str> = countries.iter().map(|country| country.label()).collect();
+        typed.put("ict_jurisdiction", names.join("\n"));
+    }
     typed
 }
 
@@ -107,6 +111,7 @@ pub fn parse(typed: &Typed, organisation: OrganisationId) -> Result<EngagementFa
         tier: tier(&mut read),
         parent: read.optional("parent_engagement"),
         chain: read.known::<Chain>("chain"),
+        ict_jurisdiction: read.known_countries("ict_jurisdiction"),
     };
     if read.errors.is_empty() {
         for (fact, message) in facts.contradictions() {
@@ -203,6 +208,16 @@ pub fn fields(typed: &Typed, errors: &FieldErrors, offered: EngagementChoices) -
                 sheet.yes_no("ai_training", "May it train models on the data?", ""),
                 sheet.optional("ai_retention", "How many days does it keep inputs and outputs?", "0 if it keeps nothing. Leave empty while unknown."),
             ],
+        ),
+        part(
+            "Data Act",
+            "Providers of cloud services say under whose law their infrastructure stands (Regulation (EU) 2023/2854, Article 28). The public page shows it where it is known.",
+            vec![sheet.area(
+                "ict_jurisdiction",
+                "Jurisdiction of the infrastructure",
+                "One country a line: that of the servers, not of the company. “EU” and “Europe” are no countries.",
+                3,
+            )],
         ),
         part(
             "The chain",

@@ -3,16 +3,19 @@
 use domain::engagement::EngagementFacts;
 use domain::engagement::state::EngagementState;
 use domain::facts::{FieldDiff, Names};
-use domain::gate::{Decision, Gate, MechanismPath, ReasonCode};
+use domain::gate::{Decision, Gate, MechanismPath};
 use domain::organisation::OrganisationFacts;
 use leptos::prelude::*;
 
 use super::chain::{Tier, chain_section};
+use super::customers_page::{CustomerSummary, summary_part};
 use super::facts::{company_lines, engagement_lines, fact_list};
 use super::list_page::state_tone;
 use super::path::paths_part;
+use super::place::{Places, is_for_editors, place_of};
 use super::sheet::sentence;
 use super::waivers::{WaiverPart, waiver_section};
+use crate::changes::{CoverRow, cover_table};
 use crate::ui::{
     Actions, Badge, Breadcrumb, Button, ButtonKind, ButtonLink, Callout, Cell, Column, Form, HeadCell, Icon,
     Link, PageHead, Row, Table, TextArea, Tone,
@@ -37,10 +40,16 @@ pub struct EngagementView {
     pub state_since: String,
     /// Gates G1 to G8 now.
     pub decision: Decision,
+    /// The places that turn its gates green.
+    pub places: Places,
+    /// Gates G9 to G15 of its customers, for whoever may read them.
+    pub customers: Option<CustomerSummary>,
     /// What allows its transfers, row by row.
     pub paths: Vec<MechanismPath>,
     /// What it differs from, where that needs a change.
     pub differs: Option<String>,
+    /// Every field that differs from it, with the kind of change that covers it.
+    pub pending: Vec<CoverRow>,
     /// The change that concerns it.
     pub change: Option<Link>,
     /// What will have run out when it is planned to go live.
@@ -91,8 +100,6 @@ pub struct Paper {
     pub title: String,
     /// What it says, in one line; `None` when there is none.
     pub text: Option<String>,
-    /// The countries it is about.
-    pub places: Vec<String>,
     /// Its page.
     pub href: String,
 }
@@ -155,8 +162,9 @@ pub fn EngagementPage(data: EngagementView) -> impl IntoView {
         {data.change.clone().map(|change| view! { <p><a href=change.href>{change.label}</a></p> })}
         {tasks(&data.tasks)}
         {before_go_live(data.before_go_live.clone())}
-        {gates(&data, &path)}
+        {gates(&data)}
         {waiver_section(data.waivers)}
+        {data.customers.clone().map(summary_part)}
         {paths_part(data.paths.clone())}
         {steps(data.steps, &data.csrf)}
         <section>
@@ -191,9 +199,11 @@ fn differs(data: &EngagementView) -> Option<AnyView> {
         view! {
             <p>
                 <a href=format!("/staff/changes/new?engagement={slug}")>"Open a change"</a>
+                ", filled with what differs"
             </p>
         }
     });
+    let pending = cover_table(data.pending.clone());
     let title = format!("These facts differ from {what}");
     Some(
         view! {
@@ -201,6 +211,7 @@ fn differs(data: &EngagementView) -> Option<AnyView> {
                 <p>
                     "They are recorded but not published. Customers must be told first: until a change announces them, gate G14 stays red and the public list shows what was announced."
                 </p>
+                {pending}
                 {open}
             </Callout>
         }
@@ -240,7 +251,7 @@ pub(crate) fn before_go_live(reasons: Vec<String>) -> Option<AnyView> {
 }
 
 /// Gates G1 to G8, each with its reasons and the place that turns it green.
-fn gates(data: &EngagementView, path: &str) -> AnyView {
+fn gates(data: &EngagementView) -> AnyView {
     let decision = &data.decision;
     let all: Vec<Gate> = Gate::ALL
         .iter()
@@ -251,15 +262,17 @@ fn gates(data: &EngagementView, path: &str) -> AnyView {
         .iter()
         .filter(|gate| decision.of(**gate).next().is_some())
         .count();
-    let summary = if red == 0 {
+    let summary = if red == 0 && decision.waived.is_empty() {
         "All of gates G1 to G8 are green: the papers are in order.".to_owned()
+    } else if red == 0 {
+        "None of gates G1 to G8 is red, but what is missing is waived only for a time.".to_owned()
     } else {
         format!(
             "{red} of {} are red. An engagement cannot start for anybody while one is.",
             all.len()
         )
     };
-    let items = all.iter().map(|gate| gate_item(*gate, data, path)).collect_view();
+    let items = all.iter().map(|gate| gate_item(*gate, data)).collect_view();
     view! {
         <section>
             <h2 id="gates">"Gates"</h2>
@@ -270,7 +283,7 @@ fn gates(data: &EngagementView, path: &str) -> AnyView {
     .into_any()
 }
 
-fn gate_item(gate: Gate, data: &EngagementView, path: &str) -> AnyView {
+fn gate_item(gate: Gate, data: &EngagementView) -> AnyView {
     let decision = &data.decision;
     let reasons: Vec<_> = decision.of(gate).cloned().collect();
     let waived = decision.waived.iter().any(|reason| reason.gate == gate);
@@ -281,8 +294,13 @@ fn gate_item(gate: Gate, data: &EngagementView, path: &str) -> AnyView {
     };
     let mut links: Vec<Link> = Vec::new();
     for reason in &reasons {
-        let link = place_of(reason.code, &reason.detail, data, path);
-        links.extend(link.filter(|link| !links.contains(link)));
+        if is_for_editors(reason) && !data.may_edit {
+            continue;
+        }
+        let link = place_of(reason, &data.places);
+        if !links.contains(&link) {
+            links.push(link);
+        }
     }
     let set_aside = decision
         .waived
@@ -327,53 +345,6 @@ fn gate_item(gate: Gate, data: &EngagementView, path: &str) -> AnyView {
         </li>
     }
     .into_any()
-}
-
-/// Where a reason is put right: at the paper that it is about, where that can be told. Papers can be read by everybody,
-/// the forms for the facts only by those who edit them.
-fn place_of(code: ReasonCode, detail: &str, data: &EngagementView, path: &str) -> Option<Link> {
-    use ReasonCode as R;
-    let (label, place) = match code {
-        R::IdentityIncomplete => ("Edit the company", "company"),
-        R::TransferUndetermined if detail.contains("contracting company") => ("Edit the company", "company"),
-        R::TransferUndetermined => ("Edit the locations", "edit#place_1"),
-        R::ChainIncomplete => ("Edit the chain", "edit#chain"),
-        R::NoDpa | R::DpaWrongEntity | R::FlowdownIncomplete => ("Contract", "contract"),
-        R::SecurityMissing | R::SecurityExpired => ("Security assessment", "security"),
-        R::TiaMissing => ("Add an assessment", "tia"),
-        R::TiaNotApproved | R::TiaOverdue | R::TiaNegative | R::MeasureOpen => {
-            return Some(paper_about(detail, &format!("{path}/tia"), &data.papers));
-        }
-        R::DpfNotActive | R::DpfCheckStale | R::DpfScope if !detail.contains("say whether") => {
-            ("Data Privacy Framework list", "dpf")
-        }
-        R::NoValidMechanism if detail.starts_with("no transfer to") => ("Add a transfer", "transfer"),
-        R::SccModule | R::SccNotInForce | R::SccAnnex | R::SccLegacy => {
-            return Some(paper_about(detail, &format!("{path}/scc"), &data.papers));
-        }
-        // The set that the transfer names, or the transfer where it names none.
-        R::FallbackMissing | R::UkInstrumentMissing
-            if data
-                .papers
-                .iter()
-                .filter(|paper| paper.href.starts_with(&format!("{path}/scc/")))
-                .any(|paper| paper.places.iter().any(|place| detail.contains(place.as_str()))) =>
-        {
-            return Some(paper_about(detail, &format!("{path}/scc"), &data.papers));
-        }
-        _ => return Some(paper_about(detail, &format!("{path}/transfer"), &data.papers)),
-    };
-    (data.may_edit || !label.starts_with("Edit")).then(|| Link::new(label, format!("{path}/{place}")))
-}
-
-/// The paper of a kind that a reason speaks of, by the country both name; the first of them where none does.
-fn paper_about(detail: &str, kind: &str, papers: &[Paper]) -> Link {
-    let of_kind = || papers.iter().filter(|paper| paper.href.starts_with(kind));
-    let named = of_kind().find(|paper| paper.places.iter().any(|place| detail.contains(place.as_str())));
-    named.or_else(|| of_kind().next()).map_or_else(
-        || Link::new("Add it", kind),
-        |paper| Link::new(paper.title.clone(), paper.href.clone()),
-    )
 }
 
 pub(super) fn steps(steps: Vec<StateStep>, csrf: &str) -> Option<AnyView> {

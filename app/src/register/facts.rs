@@ -99,6 +99,12 @@ pub fn engagement_lines(facts: &EngagementFacts, names: &Names) -> Vec<Line> {
     ];
     lines.extend(ai_lines(&facts.ai_terms));
     lines.push((F::Chain, one(&facts.chain, |c| sentence(c.label()))));
+    lines.push((
+        F::IctJurisdiction,
+        one(&facts.ict_jurisdiction, |all| {
+            list(all.iter().map(|country| country.label()))
+        }),
+    ));
     if let Some(parent) = facts.parent {
         lines.push((F::Tier, vec![facts.tier.to_string()]));
         lines.push((F::ParentEngagement, vec![names.of(parent)]));

@@ -6,6 +6,7 @@ use super::engagement_page::{Difference, diff_list};
 use super::sheet::{Sheet, part};
 use super::typed::Typed;
 use super::{company, engagement};
+use crate::changes::{Review, review_part};
 use crate::ui::{
     Actions, Breadcrumb, Button, Callout, ErrorSummary, FieldErrors, Form, HiddenField, Link, PageHead, Tone,
 };
@@ -48,6 +49,8 @@ pub struct NewVersion {
     pub offered: EngagementChoices,
     /// Names of the company's other engagements, which share its facts.
     pub shared_with: Vec<Link>,
+    /// What differs from what others were shown, and which kind of change covers it.
+    pub review: Review,
 }
 
 /// Two people edited the same version.
@@ -156,8 +159,23 @@ fn version_page(title: &'static str, data: NewVersion, fields: AnyView) -> AnyVi
         overtaken,
         bound,
         shared_with,
+        review,
         ..
     } = data;
+    let differing = review_part(&review, &errors).map(|part| {
+        view! {
+            {part}
+            <Actions>
+                <Button label=format!("Save as version {}", seen + 1) />
+            </Actions>
+        }
+    });
+    // What was chosen stays chosen while something else has to be put right first.
+    let chosen = if differing.is_none() {
+        chosen_before(&typed)
+    } else {
+        Vec::new()
+    };
     let trail = vec![Link::new("Register", "/staff/register"), back.clone()];
     let why = {
         let sheet = Sheet {
@@ -190,6 +208,8 @@ fn version_page(title: &'static str, data: NewVersion, fields: AnyView) -> AnyVi
         <ErrorSummary errors=errors />
         <Form action=path csrf>
             <HiddenField name="seen" value=seen.to_string() />
+            {differing}
+            {chosen}
             {fields}
             {why}
             <Actions>
@@ -201,11 +221,20 @@ fn version_page(title: &'static str, data: NewVersion, fields: AnyView) -> AnyVi
     .into_any()
 }
 
+fn chosen_before(typed: &Typed) -> Vec<AnyView> {
+    typed
+        .pairs()
+        .iter()
+        .filter(|(name, _)| name.starts_with("cover_") || name == "class_reason")
+        .map(|(name, value)| view! { <HiddenField name=name.clone() value=value.clone() /> }.into_any())
+        .collect()
+}
+
 fn bound_callout(what: String) -> AnyView {
     view! {
         <Callout tone=Tone::Warn title=format!("This was shown to others: {what}")>
             <p>
-                "You can correct an address, a contact or a wording with a reason. Company, purpose, data, locations and transfers are what customers were told: a new version of these is recorded but not published, and a change must announce it."
+                "You can correct an address, a contact or a wording with a reason. Company, purpose, data, locations and transfers are what customers were told: a new version of these is recorded but not published, and a change must announce it. Before it is saved you are asked what kind of change each difference is."
             </p>
         </Callout>
     }

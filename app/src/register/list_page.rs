@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use super::sheet::{choices, sentence};
 use crate::ui::{
     Actions, Badge, Button, ButtonKind, ButtonLink, Cell, Choice, Column, Empty, Filter, HeadCell, InputKind,
-    PageHead, Pager, Reader, Row, Select, Stated, Table, TextField, Tone,
+    PageHead, Pager, Reader, Row, Select, Stated, Table, TextField, Tone, encoded,
 };
 
 /// What the list is narrowed to, and its order; as in the address.
@@ -61,19 +61,6 @@ impl RegisterFilter {
     }
 }
 
-/// Percent-encoding for a value in an address.
-fn encoded(text: &str) -> String {
-    text.bytes()
-        .map(|byte| {
-            if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
-                char::from(byte).to_string()
-            } else {
-                format!("%{byte:02X}")
-            }
-        })
-        .collect()
-}
-
 /// One engagement in the table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RegisterRow {
@@ -106,6 +93,8 @@ pub struct RegisterList {
     pub from: u64,
     /// How many rows fit the filter.
     pub total: u64,
+    /// When the gates of these rows were counted, in words.
+    pub counted: Option<String>,
     /// The present page, from 1, and how many there are.
     pub page: (u64, u64),
     /// Whether this person may add to it.
@@ -134,6 +123,7 @@ pub fn RegisterListPage(data: RegisterList) -> impl IntoView {
         rows,
         from,
         total,
+        counted,
         page,
         may_edit,
         may_adopt,
@@ -170,6 +160,9 @@ pub fn RegisterListPage(data: RegisterList) -> impl IntoView {
                     {rows}
                 </Table>
                 <Pager noun="engagements" from=from to=to - 1 total=total previous=previous next=next />
+                {counted.map(|at| view! {
+                    <p class="soft">{format!("Gates counted on {at} or later: after each change, and every day. An engagement’s page judges them anew.")}</p>
+                })}
             }
                 .into_any()
         }}

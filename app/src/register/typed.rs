@@ -172,6 +172,19 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// One country a line, by code or English name, as a fact; no line is unknown.
+    pub fn known_countries(&mut self, name: &str) -> Known<BTreeSet<Country>> {
+        let countries: BTreeSet<Country> = self
+            .typed
+            .text(name)
+            .lines()
+            .map(str::trim)
+            .filter(|line| !line.is_empty())
+            .filter_map(|line| self.errors.take(name, Country::find(line)))
+            .collect();
+        (!countries.is_empty()).then_some(countries).into()
+    }
+
     /// A day that may be left empty.
     pub fn day(&mut self, name: &str) -> Option<NaiveDate> {
         match self.text(name) {
@@ -233,6 +246,30 @@ mod tests {
         assert!(read.country("c").is_known_and(|c| c.code() == "NO"));
         assert!(read.country("d").is_known_and(|c| c.code() == "US"));
         assert_eq!(read.errors.len(), 1);
+    }
+
+    #[test]
+    fn several_countries_are_countries_each() {
+        let typed = typed(&[
+            ("a", "Norway\n\n de \n"),
+            ("b", "DE\nEurope"),
+            ("c", "DE\nworldwide"),
+            ("d", " \n"),
+        ]);
+        let mut read = Reader::new(&typed);
+        let codes: Vec<_> = read
+            .known_countries("a")
+            .get()
+            .unwrap()
+            .iter()
+            .map(|c| c.code().to_owned())
+            .collect();
+        assert_eq!(codes, ["DE", "NO"]);
+        read.known_countries("b");
+        assert!(read.errors.first("b").unwrap().contains("region, not a country"));
+        read.known_countries("c");
+        assert!(read.errors.first("c").is_some(), "nobody's law holds worldwide");
+        assert_eq!(read.known_countries("d"), Known::Unknown);
     }
 
     #[test]

@@ -14,6 +14,7 @@ pub mod field;
 pub mod form;
 mod icon;
 mod link;
+mod list_part;
 mod page_head;
 mod pager;
 mod span;
@@ -38,7 +39,8 @@ pub use field::{
 };
 pub use form::{ErrorSummary, FieldError, FieldErrors, Filter, Form};
 pub use icon::Icon;
-pub use link::Link;
+pub use link::{Link, encoded};
+pub use list_part::ListPart;
 pub use page_head::PageHead;
 pub use pager::Pager;
 pub use span::Span;

@@ -20,6 +20,7 @@ use crate::http::{Chrome, Client, FormToken, HttpError, Posted, form, render};
 use crate::keys::{Ticket, new_token, token_hash};
 use crate::mail::messages::PasswordReset;
 use crate::mail::{List, Message, Outgoing, queue};
+use crate::store::calendar_links::revoke_calendar_link;
 use crate::store::sessions::delete_sessions_of;
 use crate::store::staff::{
     StaffRow, find_password_reset, find_staff, find_staff_by_login, insert_password_reset, set_password,
@@ -190,6 +191,7 @@ pub async fn set(
     set_password(&mut tx, id, &password_hash, now).await?;
     use_password_resets_of(&mut tx, id, now).await?;
     delete_sessions_of(&mut tx, id, &[]).await?;
+    revoke_calendar_link(&mut tx, id.into(), state.clock.now()).await?;
     let subject = Subject::of("account", id);
     record(
         &mut tx,

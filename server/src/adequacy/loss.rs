@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::NaiveDate;
 use data_encoding::HEXLOWER;
 use domain::adequacy_loss::{fall_back, rests_on};
-use domain::change::{ChangeType, NoticeClass};
+use domain::change::ChangeType;
 use domain::engagement::state::{EngagementEvent, EngagementState};
 use domain::gate::{RegisterFacts, evaluate_register};
 use domain::id::{EngagementId, ProductId, RecordId, TaskId};
@@ -24,11 +24,12 @@ use crate::access::Staff;
 use crate::audit::Subject;
 use crate::changes::draft::{self, NewLine};
 use crate::http::HttpError;
+use crate::register::covers::Chosen;
 use crate::register::load::{path, title};
 use crate::register::shown::settle;
 use crate::register::{Judged, judge, judge_all};
 use crate::store::activations::{self, append_decision};
-use crate::store::changes::{find_by_number, find_current_line};
+use crate::store::changes::{find_by_number, find_unsettled_line};
 use crate::store::customers::{list_all_products, list_in_force};
 use crate::store::engagements::append_engagement_state;
 use crate::store::legal_records::{NewRecord, StoredRecord, append_record};
@@ -39,6 +40,8 @@ use crate::store::{self, Tx};
 
 /// The kind of task that asks for another mechanism, about an engagement.
 pub const MECHANISM_LOST: &str = "MECHANISM_LOST";
+/// The kind of task that says that no notice could be drafted, about an engagement.
+pub const LOSS_UNTOLD: &str = "LOSS_UNTOLD";
 /// The kind of task that asks to hand in a drafted notice, about its change.
 pub const LOSS_NOTICE: &str = "LOSS_NOTICE";
 
@@ -186,8 +189,8 @@ async fn untold(tx: &mut Tx, judged: &Judged) -> store::Result<Option<String>> {
             role.label().to_lowercase()
         )));
     }
-    let line = find_current_line(tx, current.engagement.id.uuid()).await?;
-    Ok(line.filter(|(_, change)| !change.state.is_terminal()).map(|(_, change)| {
+    let line = find_unsettled_line(tx, current.engagement.id.uuid()).await?;
+    Ok(line.map(|(_, change)| {
         format!(
             "it is in change {} already, which is {}: say it there, or in a change of its own once that one is over",
             change.number,
@@ -347,6 +350,11 @@ pub async fn carry_out(tx: &mut Tx, state: &AppState, staff: &Staff, plan: &Plan
     done.changes = notices(tx, state, staff, plan).await?;
     for one in plan.struck.iter().filter(|one| one.untold.is_some()) {
         settle(tx, state, staff, one.id()).await?;
+        let current = &one.judged.current;
+        let concerns_customers = current.version.facts.relationship_role.is_in_notice_scope();
+        if let (true, true, Some(why)) = (current.state.state.is_listed(), concerns_customers, &one.untold) {
+            open_task(tx, &tell_otherwise(state, one, why)).await?;
+        }
     }
     Ok(done)
 }
@@ -473,6 +481,25 @@ fn search_for_a_mechanism(state: &AppState, plan: &Plan, one: &Struck) -> Task {
     }
 }
 
+/// Customers must learn of it although no change could be drafted.
+fn tell_otherwise(state: &AppState, one: &Struck, why: &str) -> Task {
+    let now = state.clock.now();
+    Task {
+        id: TaskId::from(state.random.id(now)),
+        kind: LOSS_UNTOLD.to_owned(),
+        role: Role::LegalEditor,
+        title: format!(
+            "Tell customers what happened to the transfers of {}: {why}",
+            title_of(one)
+        ),
+        path: path(&one.judged.current),
+        about_id: Some(one.id().uuid()),
+        due_on: Some(today(state)),
+        created_at: now,
+        done: None,
+    }
+}
+
 fn today(state: &AppState) -> NaiveDate {
     state.publisher().zone.local_date(state.clock.now())
 }
@@ -492,13 +519,22 @@ async fn notices(
             .map(|one| NewLine {
                 engagement_id: one.id(),
                 replaces: None,
-                change_type,
-                class: None::<NoticeClass>,
+                change_type: Some(change_type),
+                class: None,
+                chosen: Chosen::default(),
+                class_reason: String::new(),
             })
             .collect();
         let title: String = title.chars().take(200).collect();
         let since = plan.after.status_since;
-        let number = draft::open_in(tx, state, staff.id.uuid(), &title, since, lines).await?;
+        let (number, left_out) =
+            draft::open_afterwards(tx, state, staff.id.uuid(), &title, since, lines).await?;
+        for (id, why) in left_out {
+            if let Some(one) = engagements.iter().find(|one| one.id() == id) {
+                open_task(tx, &tell_otherwise(state, one, &why)).await?;
+            }
+        }
+        let Some(number) = number else { continue };
         let change = find_by_number(tx, &number).await?.ok_or(HttpError::NotFound)?;
         let task = Task {
             id: TaskId::from(state.random.id(now)),

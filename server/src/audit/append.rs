@@ -9,6 +9,7 @@ use super::entry::{Actor, Entry, Subject};
 use crate::keys::Keys;
 use crate::random::Random;
 use crate::store::audit::{self as rows, AuditRow, Head};
+use crate::store::register_rows::forget_counts;
 use crate::store::{Result, StoreError, Tx};
 
 /// The action of a row that says which payloads were purged.
@@ -61,6 +62,7 @@ pub async fn append_all(
         };
         row.hash = row_hash(&row).to_vec();
         rows::insert_entry(tx, &row, &salt, &body).await?;
+        forget_counts(tx, &row.subject_kind, row.subject_id).await?;
         hash = row.hash;
     }
     let signature = keys.sign(head_text(seq, &hash).as_bytes());

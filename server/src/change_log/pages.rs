@@ -4,7 +4,7 @@ use app::change_log::{Change, ChangeLine, ChangeLog, ChangePage, ChangeRow, Chan
 use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, Uri};
 use axum::response::Response;
-use domain::change::ChangeState;
+use domain::change::{ChangeState, NoticeClass};
 use leptos::prelude::*;
 
 use crate::AppState;
@@ -121,6 +121,12 @@ pub async fn change(
                 row: row(&register, change),
                 today: register.today,
                 contact: state.publisher().contact.clone(),
+                class: change
+                    .lines
+                    .iter()
+                    .map(|line| line.notice_class)
+                    .max()
+                    .unwrap_or(NoticeClass::C),
                 lines,
             };
             let chrome = Chrome::public(&state, page.row.title.clone(), &uri);

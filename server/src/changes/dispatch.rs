@@ -68,10 +68,10 @@ async fn inputs(tx: &mut Tx, state: &AppState, number: &str, today: NaiveDate) -
 }
 
 /// Checks that what was approved still is what would leave.
-fn check(dossier: &Dossier, inputs: &Inputs, today: NaiveDate) -> Result<()> {
+fn check(dossier: &Dossier, inputs: &Inputs, today: NaiveDate, now: DateTime<Utc>) -> Result<()> {
     dossier.change.state.next(ChangeEvent::Dispatch)?;
     let mut reasons = moved_facts(dossier);
-    reasons.extend(fit::misfits(dossier));
+    reasons.extend(fit::misfits(dossier, now));
     reasons.extend(inputs.scope.problems.iter().cloned());
     if inputs.notice.dispatch_on != Some(today) {
         let day = inputs
@@ -145,7 +145,7 @@ pub async fn dispatch(state: &AppState, by: Uuid, number: &str) -> Result<Dispat
     let (dossier, before) = inputs(&mut tx, state, number, today).await?;
     let followers = subscriptions::list_followers(&mut tx, &state.keys).await?;
     drop(tx);
-    check(&dossier, &before, today)?;
+    check(&dossier, &before, today, now)?;
     let mut copies = copies(state, &dossier, &before, now)?;
     for follower in &followers {
         let (delivery, mail) = subscriptions::change_mail(state, &dossier, &before.notice, follower, now);

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
+use domain::change::NoticeClass;
 use domain::id::{EngagementId, ProductId, StaffId};
 use domain::legal_record::{LegalRecord, SecurityAssessment, Tia, Transfer};
 use domain::notice::{MissingField, NoticeContent, NoticeDraft};
@@ -69,14 +70,8 @@ pub async fn load_change(tx: &mut Tx, change: Change) -> Result<Dossier> {
         lines.push(load_line(tx, line, replaces).await?);
     }
     let versions = notices::list_versions(tx, change.id).await?;
-    let mut authors = BTreeSet::from([StaffId::from(change.created_by)]);
-    if let Some(notice) = versions.last() {
-        let editors = notices::list_editors(tx, notice.id).await?;
-        authors.extend(editors.into_iter().map(StaffId::from));
-    }
-    for line in &lines {
-        authors.extend(register::authors(tx, &line.current, &line.records).await?);
-    }
+    let present = versions.last().map(std::slice::from_ref).unwrap_or_default();
+    let authors = authors(tx, &change, present, &lines).await?;
     let product_names = products::list_products(tx)
         .await?
         .into_iter()
@@ -91,6 +86,37 @@ pub async fn load_change(tx: &mut Tx, change: Change) -> Result<Dossier> {
         product_names,
         reference,
     })
+}
+
+/// Who worked on a change: who opened it, edited one of these versions of its notice, or wrote what is on file about its lines.
+async fn authors(
+    tx: &mut Tx,
+    change: &Change,
+    versions: &[Notice],
+    lines: &[LineDossier],
+) -> Result<BTreeSet<StaffId>> {
+    let mut authors = BTreeSet::from([StaffId::from(change.created_by)]);
+    for notice in versions {
+        let editors = notices::list_editors(tx, notice.id).await?;
+        authors.extend(editors.into_iter().map(StaffId::from));
+    }
+    for line in lines {
+        authors.extend(register::authors(tx, &line.current, &line.records).await?);
+    }
+    Ok(authors)
+}
+
+/// Everybody who ever worked on a change, on whichever version: none of them decides an objection to it.
+///
+/// # Errors
+/// When the database is away.
+pub async fn everybody_who_worked_on(tx: &mut Tx, change: &Change) -> Result<BTreeSet<StaffId>> {
+    let mut lines = Vec::new();
+    for line in changes::list_lines(tx, change.id).await? {
+        lines.push(load_line(tx, line, None).await?);
+    }
+    let versions = notices::list_versions(tx, change.id).await?;
+    authors(tx, change, &versions, &lines).await
 }
 
 async fn load_line(tx: &mut Tx, line: Line, replaces: Option<CurrentEngagement>) -> Result<LineDossier> {
@@ -148,6 +174,13 @@ impl LineDossier {
 }
 
 impl Dossier {
+    /// The strictest class of its lines, before any customer's own terms.
+    #[must_use]
+    pub fn strictest_class(&self) -> NoticeClass {
+        let classes = self.lines.iter().map(|l| l.line.notice_class);
+        classes.max().unwrap_or(NoticeClass::A)
+    }
+
     /// The present notice version.
     #[must_use]
     pub fn notice(&self) -> Option<&Notice> {
@@ -196,6 +229,7 @@ impl Dossier {
             .map(|r| r.organisation.version.facts.legal_name.to_string());
         NoticeContent::preview(&NoticeDraft {
             change_type: line.line.change_type,
+            covers: &line.line.covers,
             organisation: &line.current.organisation.version.facts,
             engagement: facts,
             replaces: replaces.as_deref(),

@@ -1,24 +1,35 @@
 //! Opening and editing a change. While it is a draft, lines and notice follow the register; they are taken anew each time
 //! it is edited or handed in.
 
-use chrono::NaiveDate;
-use domain::change::{ChangeState, ChangeType, NoticeClass, choose_class};
+use app::ui::FieldErrors;
+use chrono::{Months, NaiveDate};
+use domain::change::{
+    ChangeEvent, ChangeState, ChangeType, Cover, NoticeClass, choose_class, is_lower, line_kinds,
+};
 use domain::engagement::state::{EngagementEvent, EngagementState};
 use domain::id::{EngagementId, StaffId};
 use domain::notice::NoticeState;
+use domain::text::Prose;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::dossier::{self, Dossier};
+use super::dossier::{self, Dossier, LineDossier};
+use super::lowering;
 use super::{ChangeError, Result, fit};
 use crate::AppState;
 use crate::audit::{Actor, Entry, Subject, append};
+use crate::register::covers::{Chosen, Kept, Reviewed, differing};
+use crate::register::{self, load::names_in};
 use crate::store::changes::{self, Change, Line};
 use crate::store::engagements::{self, CurrentEngagement};
 use crate::store::legal_records;
+use crate::store::lowerings::{self, list_lowerings};
 use crate::store::notices::{self, Notice};
 use crate::store::version::Recorded;
 use crate::store::{Tx, activations};
+
+/// How far ahead a change is planned at most.
+const FARTHEST: Months = Months::new(60);
 
 /// What a new line says.
 #[derive(Clone, Debug)]
@@ -27,10 +38,14 @@ pub struct NewLine {
     pub engagement_id: EngagementId,
     /// What it replaces.
     pub replaces: Option<EngagementId>,
-    /// What kind of change it is.
-    pub change_type: ChangeType,
+    /// What kind of change it is; nothing: what differs from what was shown says so.
+    pub change_type: Option<ChangeType>,
     /// The class, where it is raised above its default.
     pub class: Option<NoticeClass>,
+    /// Which kind covers which differing field, where the form chose.
+    pub chosen: Chosen,
+    /// Why a kind of a lower class is right, where one is chosen.
+    pub class_reason: String,
 }
 
 /// Opens a change with its first line; gives its number.
@@ -45,23 +60,66 @@ pub async fn open(
     line: NewLine,
 ) -> Result<String> {
     let mut tx = state.db.write().await?;
-    let number = open_in(&mut tx, state, by, title, planned_on, vec![line]).await?;
+    let change = begin(&mut tx, state, by, title, planned_on).await?;
+    let line = new_line(&mut tx, state, by, &change, 1, line).await?;
+    check_planned(
+        planned_on,
+        line.notice_class,
+        dossier::today(state, change.created_at),
+    )?;
+    let number = finish(&mut tx, state, by, change, &[line]).await?;
     tx.commit().await?;
     Ok(number)
 }
 
-/// The same inside a transaction that does more, with all its lines.
+/// Opens a change about something that has happened already, inside a transaction that does more. An engagement of which
+/// no line can be written is left out and told, because what happened does not wait for it; without any line there is no
+/// change. Gives the number, and who was left out and why.
 ///
 /// # Errors
-/// When an engagement is not ready, or is in another open change.
-pub(crate) async fn open_in(
+/// When the database is away.
+pub(crate) async fn open_afterwards(
+    tx: &mut Tx,
+    state: &AppState,
+    by: Uuid,
+    title: &str,
+    happened_on: NaiveDate,
+    lines: Vec<NewLine>,
+) -> Result<(Option<String>, Vec<(EngagementId, String)>)> {
+    let change = begin(tx, state, by, title, happened_on).await?;
+    let (mut written, mut left_out) = (Vec::new(), Vec::new());
+    for line in lines {
+        let (id, position) = (line.engagement_id, i64::try_from(written.len()).unwrap_or(0) + 1);
+        match new_line(tx, state, by, &change, position, line).await {
+            Ok(line) => written.push(line),
+            Err(ChangeError::Store(error)) => return Err(error.into()),
+            Err(why) => left_out.push((id, why.to_string())),
+        }
+    }
+    if written.is_empty() {
+        let step = changes::Move {
+            id: state.random.id(change.created_at),
+            change_id: change.id,
+            from: change.state,
+            to: change.state.next(ChangeEvent::Cancel)?,
+            by: Some(by),
+            reason: Some("no line could be written"),
+        };
+        changes::advance(tx, &step, change.created_at).await?;
+        return Ok((None, left_out));
+    }
+    let number = finish(tx, state, by, change, &written).await?;
+    Ok((Some(number), left_out))
+}
+
+/// A change without lines.
+async fn begin(
     tx: &mut Tx,
     state: &AppState,
     by: Uuid,
     title: &str,
     planned_on: NaiveDate,
-    lines: Vec<NewLine>,
-) -> Result<String> {
+) -> Result<Change> {
     let now = state.clock.now();
     let year = chrono::Datelike::year(&dossier::today(state, now));
     let change = Change {
@@ -75,15 +133,16 @@ pub(crate) async fn open_in(
         created_by: by,
     };
     changes::open(tx, &change, state.random.id(now)).await?;
-    let mut written = Vec::with_capacity(lines.len());
-    for (position, line) in (1..).zip(lines) {
-        written.push(new_line(tx, state, by, &change, position, line).await?);
-    }
-    changes::put_lines(tx, change.id, &written).await?;
+    Ok(change)
+}
+
+/// Its lines, its notice and its entry in the audit log; gives its number.
+async fn finish(tx: &mut Tx, state: &AppState, by: Uuid, change: Change, lines: &[Line]) -> Result<String> {
+    changes::put_lines(tx, change.id, lines).await?;
     let number = change.number.clone();
+    let payload = json!({ "title": change.title, "planned_on": change.planned_on });
     let dossier = dossier::load_change(tx, change).await?;
     write_notice(tx, state, by, &dossier).await?;
-    let payload = json!({ "title": title, "planned_on": planned_on });
     note(tx, state, by, "change.opened", &dossier, payload).await?;
     Ok(number)
 }
@@ -183,6 +242,8 @@ pub async fn revise(
 ) -> Result<()> {
     let mut tx = state.db.write().await?;
     let before = editable(&mut tx, number).await?;
+    let class = before.strictest_class();
+    check_planned(planned_on, class, dossier::today(state, state.clock.now()))?;
     changes::revise(&mut tx, before.change.id, title, planned_on).await?;
     let dossier = refresh(&mut tx, state, by, number).await?;
     let payload = json!({
@@ -194,8 +255,27 @@ pub async fn revise(
     Ok(())
 }
 
+/// The one rule for a planned day: not before it can be told, and not so far away that it must be a slip of the pen.
+fn check_planned(planned_on: NaiveDate, class: NoticeClass, today: NaiveDate) -> Result<()> {
+    if planned_on < class.earliest(today) {
+        let why = if class.needs_authorisation() {
+            "Choose a day in the future"
+        } else {
+            "Choose today or a day in the future"
+        };
+        return Err(wrong("planned_on", why));
+    }
+    if today
+        .checked_add_months(FARTHEST)
+        .is_none_or(|last| planned_on > last)
+    {
+        return Err(wrong("planned_on", "Choose a day within the next five years"));
+    }
+    Ok(())
+}
+
 /// A change that may still be edited.
-async fn editable(tx: &mut Tx, number: &str) -> Result<Dossier> {
+pub(super) async fn editable(tx: &mut Tx, number: &str) -> Result<Dossier> {
     let dossier = dossier::load(tx, number).await?;
     if dossier.change.state.is_editable() {
         Ok(dossier)
@@ -226,9 +306,7 @@ async fn new_line(
     let current = engagements::current(tx, new.engagement_id)
         .await?
         .ok_or_else(|| wrong("engagement", "Choose a subprocessor"))?;
-    if let Some((_, other)) = changes::find_current_line(tx, new.engagement_id.uuid()).await?
-        && !other.state.is_terminal()
-    {
+    if let Some((_, other)) = changes::find_unsettled_line(tx, new.engagement_id.uuid()).await? {
         return Err(ChangeError::Refused(format!(
             "{} is in change {} already, which is {}.",
             current.organisation.version.facts.legal_name,
@@ -243,33 +321,99 @@ async fn new_line(
             current.version.facts.relationship_role.label().to_lowercase()
         )));
     }
-    if let Some(why) = fit::refused_kind(new.change_type, current.state.state) {
+    let is_used = current.state.state.is_listed();
+    let reviewed = if is_used {
+        review(tx, state, &current, &new.chosen)
+            .await?
+            .filled(new.change_type)
+    } else {
+        Reviewed::default()
+    };
+    let kinds = line_kinds(&reviewed.covers);
+    // A kind that was named and covers no field stands beside those that do: a failure, an order of an authority.
+    let named = new.change_type.filter(|kind| {
+        !kinds.as_ref().is_some_and(|kinds| kinds.types.contains(kind))
+            && !reviewed.covers.iter().any(|cover| kind.covers(cover.field))
+    });
+    let change_type = named
+        .or_else(|| kinds.as_ref().map(|kinds| kinds.leading))
+        .or(new.change_type)
+        .ok_or_else(|| wrong("change_type", "Choose what kind of change it is"))?;
+    if let Some(why) = fit::refused_kind(change_type, &current.state, now) {
         return Err(wrong("change_type", why));
     }
-    check_replaced(tx, &new).await?;
+    let class_reason = checked(&reviewed, &new.class_reason)?;
+    check_replaced(tx, change_type, &new).await?;
     plan_notice(tx, state, by, &current).await?;
     let records = legal_records::list_latest_records(tx, new.engagement_id).await?;
-    let default = new.change_type.default_class();
-    let class = choose_class(default, new.class.unwrap_or(default), false, None)
-        .map_err(|e| ChangeError::Refused(e.to_string()))?;
-    Ok(Line {
+    let mut line = Line {
         id: state.random.id(now),
         change_id: change.id,
         position,
         engagement_id: new.engagement_id.uuid(),
         replaces_engagement_id: new.replaces.map(Uuid::from),
-        change_type: new.change_type,
-        notice_class: class,
+        change_type,
+        notice_class: change_type.default_class(),
         class_reason: None,
         engagement_version_id: current.version.id.uuid(),
         organisation_version_id: current.organisation.version.id.uuid(),
         facts_hash: dossier::facts_hash(&current, &records),
-    })
+        covers: reviewed.covers,
+    };
+    let needed = line.needed_class();
+    line.notice_class = choose_class(
+        needed,
+        new.class.unwrap_or(needed),
+        line.adds_special_category(),
+        None,
+    )
+    .map_err(|e| ChangeError::Refused(e.to_string()))?;
+    if let (Some(reason), Some(kinds)) = (class_reason, line_kinds(&line.covers))
+        && kinds.is_lower()
+    {
+        lowering::ask(tx, state, by, &line, kinds.chosen, &reason).await?;
+    }
+    Ok(line)
+}
+
+/// Every differing field must be covered, and a kind of a lower class needs a reason; gives that.
+fn checked(reviewed: &Reviewed, class_reason: &str) -> Result<Option<Prose>> {
+    let mut errors = FieldErrors::new();
+    let reason = reviewed.check(class_reason, &mut errors);
+    if errors.is_empty() {
+        Ok(reason)
+    } else {
+        Err(ChangeError::Uncovered(errors))
+    }
+}
+
+/// What an engagement in use differs from what the public list shows, with what was chosen for it.
+pub(super) async fn review(
+    tx: &mut Tx,
+    state: &AppState,
+    current: &CurrentEngagement,
+    chosen: &Chosen,
+) -> Result<Reviewed> {
+    let id = current.engagement.id;
+    let (Some(base), Some(judged)) = (
+        register::listed_base(tx, id).await?,
+        register::judge(tx, id, None).await?,
+    ) else {
+        return Ok(Reviewed::default());
+    };
+    let names = names_in(tx, [base.engagement(), &current.version.facts]).await?;
+    let today = dossier::today(state, state.clock.now());
+    let kept = Kept::load(tx, current).await?;
+    Ok(Reviewed::of(
+        differing(&base, &judged, &names, today),
+        chosen,
+        &kept,
+    ))
 }
 
 /// Whom a line replaces: named where the kind of change asks for it and only there, and in use.
-async fn check_replaced(tx: &mut Tx, new: &NewLine) -> Result<()> {
-    let why = match (new.change_type.names_a_replaced_one(), new.replaces) {
+async fn check_replaced(tx: &mut Tx, kind: ChangeType, new: &NewLine) -> Result<()> {
+    let why = match (kind.names_a_replaced_one(), new.replaces) {
         (false, None) => return Ok(()),
         (true, None) => "Choose whom it replaces",
         (false, Some(_)) => "This kind of change replaces nothing",
@@ -318,20 +462,47 @@ pub(super) async fn refresh(tx: &mut Tx, state: &AppState, by: Uuid, number: &st
             plan_notice(tx, state, by, &line.current).await?;
         }
     }
-    let lines: Vec<Line> = dossier
-        .lines
-        .iter()
-        .map(|l| Line {
-            engagement_version_id: l.current.version.id.uuid(),
-            organisation_version_id: l.current.organisation.version.id.uuid(),
-            facts_hash: l.facts_hash(),
-            ..l.line.clone()
-        })
-        .collect();
+    let lowerings = list_lowerings(tx, dossier.change.id).await?;
+    let mut lines = Vec::new();
+    for line in &dossier.lines {
+        lines.push(anew(tx, state, line, &lowerings).await?);
+    }
     changes::put_lines(tx, dossier.change.id, &lines).await?;
     let dossier = dossier::load(tx, number).await?;
     write_notice(tx, state, by, &dossier).await?;
     Ok(dossier)
+}
+
+/// A line with the facts as they are now, what differs in them, and the class that follows. A class that somebody raised
+/// stays; one that was lowered holds for the facts that it was asked for.
+async fn anew(
+    tx: &mut Tx,
+    state: &AppState,
+    old: &LineDossier,
+    lowerings: &[lowerings::Lowering],
+) -> Result<Line> {
+    let before = &old.line;
+    let raised = is_lower(before.notice_class, before.needed_class()).then_some(before.notice_class);
+    let mut line = Line {
+        engagement_version_id: old.current.version.id.uuid(),
+        organisation_version_id: old.current.organisation.version.id.uuid(),
+        facts_hash: old.facts_hash(),
+        ..before.clone()
+    };
+    if old.current.state.state.is_listed() {
+        let reviewed = review(tx, state, &old.current, &Chosen::default()).await?;
+        line.covers = reviewed.settled(&before.covers);
+        // A kind that covers a field follows the fields; one that was named beside them stays.
+        let covers_some =
+            |covers: &[Cover]| covers.iter().any(|cover| before.change_type.covers(cover.field));
+        if let Some(kinds) = line_kinds(&line.covers)
+            && (covers_some(&before.covers) || covers_some(&line.covers))
+        {
+            line.change_type = kinds.leading;
+        }
+    }
+    (line.notice_class, line.class_reason) = lowering::class_of(lowerings, &line, raised);
+    Ok(line)
 }
 
 /// Writes what the notice says now: a new version where there is none that can be edited.

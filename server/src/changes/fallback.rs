@@ -19,7 +19,7 @@ use crate::store::deliveries::{self, Delivery};
 use crate::store::notices::{self, Notice};
 use crate::store::tasks::{self, Task};
 use crate::store::version::Recorded;
-use crate::store::{Tx, changes, policies};
+use crate::store::{Tx, Whom, changes, policies};
 
 /// Kind of the task that is open when a customer has nobody left to write to; about the delivery that came back.
 pub const NOBODY_LEFT: &str = "NOBODY_LEFT";
@@ -113,7 +113,7 @@ async fn is_known(tx: &mut Tx, delivery: &Delivery) -> Result<bool> {
 }
 
 /// The customer with the terms that were frozen for this notice, and the windows that a copy sent now states.
-async fn recipient(
+pub(super) async fn recipient(
     tx: &mut Tx,
     state: &AppState,
     dossier: &dossier::Dossier,
@@ -121,15 +121,11 @@ async fn recipient(
     customer_id: CustomerId,
 ) -> Result<Option<(Recipient, domain::window::Windows)>> {
     let today = dossier::today(state, state.clock.now());
-    let promised = notices::list_promises(tx, notice.id)
+    let customer = [customer_id.uuid()];
+    let promised = notices::list_promises_to(tx, notice.id, Whom::These(&customer))
         .await?
-        .into_iter()
-        .find(|p| p.customer_id == customer_id.uuid());
-    let in_scope = scope::find(tx, &state.keys, dossier, today)
-        .await?
-        .recipients
-        .into_iter()
-        .find(|r| r.customer.id == customer_id);
+        .pop();
+    let in_scope = scope::find_one(tx, &state.keys, dossier, customer_id, today).await?;
     let (Some(promised), Some(mut recipient)) = (promised, in_scope) else {
         return Ok(None);
     };
@@ -155,8 +151,10 @@ async fn next_contact(
     customer_id: CustomerId,
 ) -> Result<Option<Contact>> {
     let mut tried = Vec::new();
-    for delivery in deliveries::list_by_notice(tx, before.notice_id).await? {
-        if delivery.customer_id == before.customer_id
+    let notice = notices::get(tx, before.notice_id).await?;
+    let customer = [customer_id.uuid()];
+    for delivery in deliveries::list_by_customers(tx, notice.change_id, Whom::These(&customer)).await? {
+        if delivery.notice_id == before.notice_id
             && let Some(id) = delivery.contact_id
             && let Some(contact) = contacts::find_contact(tx, &state.keys, id.into()).await?
         {

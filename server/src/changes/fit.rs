@@ -1,32 +1,43 @@
-//! Whether a line's kind of change fits where its engagement is. What is not in use yet starts only under a kind that goes
-//! through every gate; no other kind leads around notice and window.
+//! Whether a line's kind of change fits where its engagement is. What is not in use yet, or rested too long, starts only
+//! under a kind that goes through every gate; no other kind leads around notice and window.
 
+use chrono::{DateTime, Utc};
 use domain::change::ChangeType;
 use domain::engagement::state::EngagementState;
 
 use super::dossier::Dossier;
+use crate::store::engagements::StateEntry;
 
 /// Why a change of this kind cannot be opened for an engagement in this state; nothing: it can.
-pub(super) fn refused_kind(kind: ChangeType, at: EngagementState) -> Option<&'static str> {
-    match (kind.starts_engagement(), at.is_listed()) {
+pub(super) fn refused_kind(kind: ChangeType, at: &StateEntry, now: DateTime<Utc>) -> Option<&'static str> {
+    let has_rested = at.state.has_rested_too_long(at.recorded.at, now);
+    match (kind.starts_engagement(), at.state.is_listed()) {
         (false, false) => Some(
             "This subprocessor is not in use yet, so customers are told that it starts: choose a new subprocessor or a replacement",
         ),
+        (true, true) if has_rested => None,
         (true, true) => Some("This subprocessor is in use already: choose what changes about it"),
+        (false, true) if has_rested && kind.default_class().needs_authorisation() => Some(
+            "This subprocessor rested for more than 90 days, so customers are told of it anew: choose a new subprocessor",
+        ),
+        (false, _) if kind.ends_engagement() && at.state.is_ending() => {
+            Some("This subprocessor is being ended already")
+        }
         _ => None,
     }
 }
 
 /// Every line that does not fit where its engagement is now.
-pub(super) fn misfits(dossier: &Dossier) -> Vec<String> {
+pub(super) fn misfits(dossier: &Dossier, now: DateTime<Utc>) -> Vec<String> {
     let mut reasons = Vec::new();
     for line in &dossier.lines {
-        let (name, at) = (line.name(), line.current.state.state);
+        let (name, entry) = (line.name(), &line.current.state);
+        let at = entry.state;
         let kind = line.line.change_type;
         let label = at.label().to_lowercase();
-        if let Some(why) = refused_kind(kind, at) {
+        if let Some(why) = refused_kind(kind, entry, now) {
             reasons.push(format!("{name}: {why}. It is {label} now."));
-        } else if kind.starts_engagement() && at != EngagementState::NoticePending {
+        } else if kind.starts_engagement() && !at.is_listed() && at != EngagementState::NoticePending {
             reasons.push(format!(
                 "{name} is {label}; a notice can announce it while it is {}.",
                 EngagementState::NoticePending.label().to_lowercase()

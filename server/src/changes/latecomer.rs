@@ -1,6 +1,13 @@
 //! Customers who come into scope after the dispatch: they signed later, or took a product (decision 10). Whoever was shown
 //! the pending change at signature authorised it so; everybody else gets the notice, with a window of their own.
 
+use std::collections::hash_map::Entry::{Occupied, Vacant};
+use std::collections::{HashMap, HashSet};
+
+use chrono::NaiveDate;
+use domain::change::ChangeState;
+use domain::id::{ProductId, TaskId};
+use domain::role::Role;
 use serde_json::json;
 use uuid::Uuid;
 
@@ -11,10 +18,16 @@ use super::scope::{self, Recipient};
 use super::{ChangeError, Result, promise, standing};
 use crate::AppState;
 use crate::audit::{Actor, Entry, Subject, append};
+use crate::gates;
+use crate::store::engagements::{self, CurrentEngagement};
 use crate::store::notices::{self, Notice, Promise};
-use crate::store::{Tx, changes, customers};
+use crate::store::tasks::{Task, open_task};
+use crate::store::{Tx, authorisations, changes, customers};
 
-/// Tells everybody who is concerned by an open change and was not told; gives how many customers that were.
+/// The kind of task that says that somebody came into scope of what is in use already.
+pub(super) const LATE_IN_SCOPE: &str = "LATE_IN_SCOPE";
+
+/// Tells everybody who is concerned by an open or closed change and was not told; gives how many customers that were.
 ///
 /// # Errors
 /// When the database is away, or a notice cannot be written; what was written for others before stays.
@@ -43,17 +56,18 @@ fn dispatched(dossier: &Dossier) -> Option<&Notice> {
 }
 
 /// Recipients without a promise of the notice. One who has a promise, but not for every line, is not written to again: the
-/// gate stays closed for that line, and a person decides.
+/// gate stays closed for that line, and a person decides. Of a change that is over only those are told whom the gates of a
+/// line hold back.
 async fn missing(
     tx: &mut Tx,
     state: &AppState,
     dossier: &Dossier,
-    today: chrono::NaiveDate,
+    today: NaiveDate,
 ) -> Result<Vec<Recipient>> {
     let Some(notice) = dispatched(dossier) else {
         return Ok(Vec::new());
     };
-    let promised: Vec<Uuid> = notices::list_promises(tx, notice.id)
+    let promised: HashSet<Uuid> = notices::list_promises(tx, notice.id)
         .await?
         .into_iter()
         .map(|p| p.customer_id)
@@ -64,7 +78,58 @@ async fn missing(
     }
     let mut missing = scope::find(tx, &state.keys, dossier, today).await?.recipients;
     missing.retain(|r| !promised.contains(&r.customer.id.uuid()));
+    if dossier.change.state == ChangeState::Closed {
+        let (zone, now) = (state.publisher().zone, state.clock.now());
+        for line in &dossier.lines {
+            let untold = gates::list_untold(tx, zone, (&dossier.change, &line.line), now).await?;
+            for recipient in &mut missing {
+                let is_held_back = untold.iter().any(|f| f.customer_id == recipient.customer.id);
+                recipient
+                    .lines
+                    .retain(|(id, _)| *id != line.line.id || is_held_back);
+            }
+        }
+        missing.retain(|r| !r.lines.is_empty());
+    }
     Ok(missing)
+}
+
+/// Closed changes that somebody comes into scope of now who was not told, neither by them nor by the list they signed with.
+///
+/// # Errors
+/// When the database is away.
+pub async fn list_closed_with_latecomers(state: &AppState) -> Result<Vec<Uuid>> {
+    let mut tx = state.db.read().await?;
+    let late = changes::list_late_customers(&mut tx).await?;
+    if late.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut used: HashMap<Uuid, Vec<ProductId>> = HashMap::new();
+    for (customer, product) in customers::list_all_products(&mut tx).await? {
+        used.entry(customer.uuid()).or_default().push(product);
+    }
+    let mut engaged: HashMap<Uuid, Option<CurrentEngagement>> = HashMap::new();
+    let mut found = Vec::new();
+    for one in late {
+        if found.contains(&one.change_id) {
+            continue;
+        }
+        let current = match engaged.entry(one.engagement_id) {
+            Occupied(known) => known.into_mut(),
+            Vacant(free) => free.insert(engagements::current(&mut tx, one.engagement_id.into()).await?),
+        };
+        let own = used.get(&one.customer_id).map_or(&[][..], Vec::as_slice);
+        let is_concerned = current.as_ref().is_some_and(|current| {
+            let of = &current.version.facts.products;
+            current.state.state.is_listed()
+                && !current.state.state.is_ending()
+                && (of.is_empty() || own.is_empty() || own.iter().any(|p| of.contains(p)))
+        });
+        if is_concerned {
+            found.push(one.change_id);
+        }
+    }
+    Ok(found)
 }
 
 async fn tell(
@@ -72,7 +137,7 @@ async fn tell(
     state: &AppState,
     dossier: &Dossier,
     recipient: &Recipient,
-    today: chrono::NaiveDate,
+    today: NaiveDate,
 ) -> Result<()> {
     let now = state.clock.now();
     let notice = dispatched(dossier).ok_or(ChangeError::Absent)?;
@@ -87,10 +152,14 @@ async fn tell(
     };
     notices::promise(tx, &promise, now).await?;
     open_authorisations(tx, state, recipient, notice, now).await?;
+    let announced_on = dossier
+        .change
+        .announced_at
+        .map_or(today, |at| state.publisher().zone.local_date(at));
     let was_shown = customers::list_signatures(tx, recipient.customer.id)
         .await?
         .iter()
-        .any(|s| s.pending_shown.contains(&dossier.change.id));
+        .any(|s| s.authorises(dossier.change.id, announced_on, now));
     let contacts = if was_shown {
         0
     } else {
@@ -103,6 +172,56 @@ async fn tell(
         payload: json!({ "customer": recipient.customer.id, "shown_at_signature": was_shown, "contacts": contacts }),
     };
     append(tx, &state.keys, &state.random, now, entry).await?;
+    if dossier.change.state == ChangeState::Closed {
+        ask_to_hold_back(tx, state, dossier, recipient).await?;
+    }
+    Ok(())
+}
+
+/// It is in use already: somebody keeps it away from this customer until their window has ended, or decides what becomes of
+/// them where it cannot be kept apart (decision 10).
+async fn ask_to_hold_back(
+    tx: &mut Tx,
+    state: &AppState,
+    dossier: &Dossier,
+    recipient: &Recipient,
+) -> Result<()> {
+    let now = state.clock.now();
+    for line in &dossier.lines {
+        let (customer, name) = (&recipient.customer, line.name());
+        let Some(authorisation) = authorisations::find(tx, line.line.id, customer.id.uuid()).await? else {
+            continue;
+        };
+        let (role, title) = if line.current.version.facts.segregable {
+            (
+                Role::Operator,
+                format!(
+                    "Keep {name} away from {} until its window has ended, then activate it there",
+                    customer.name
+                ),
+            )
+        } else {
+            (
+                Role::LegalApprover,
+                format!(
+                    "{} comes into scope of {name}, which is in use and cannot be kept apart: decide what holds until its window has ended",
+                    customer.name
+                ),
+            )
+        };
+        let task = Task {
+            id: TaskId::from(state.random.id(now)),
+            kind: LATE_IN_SCOPE.to_owned(),
+            role,
+            title,
+            path: format!("/staff/changes/{}", dossier.change.number),
+            about_id: Some(authorisation.id),
+            due_on: None,
+            created_at: now,
+            done: None,
+        };
+        open_task(tx, &task).await?;
+    }
     Ok(())
 }
 

@@ -77,6 +77,7 @@ impl Letter<'_> {
             windows: self.recipient.has_window().then_some(self.windows),
             classes: &classes,
             planned_at: planned_at(state, self.notice),
+            publisher_zone: publisher.zone,
             link: link.as_ref(),
             reply_to: reply_to.as_ref(),
             contents: &contents,

@@ -1,9 +1,11 @@
 //! A change from draft to activation. How data flows: [`dossier`] loads all of it, [`scope`] says whom it concerns,
 //! [`promise`] what each of them is promised, [`letter`] what each of them is sent; [`draft`], [`review`], [`dispatch`],
-//! [`cancel`] and [`activate`] are the steps, each one write transaction; [`standing`] reads the evidence.
+//! [`cancel`] and [`activate`] are the steps, each one write transaction; [`close`] ends it; [`standing`] reads the evidence.
+//! Whoever comes after the dispatch is told by [`latecomer`], [`fallback`] and [`tell_successors`].
 
 pub mod activate;
 pub mod cancel;
+pub mod close;
 mod copy;
 pub mod dispatch;
 pub mod dossier;
@@ -13,6 +15,7 @@ mod fit;
 pub mod latecomer;
 pub mod letter;
 mod load_view;
+pub mod lowering;
 mod new_line;
 mod pages;
 mod preview;
@@ -20,6 +23,9 @@ pub mod promise;
 pub mod review;
 pub mod scope;
 pub mod standing;
+mod successor;
+
+pub use successor::tell_successors;
 
 use axum::Router;
 use axum::routing::{get, post};
@@ -40,6 +46,14 @@ pub fn routes() -> Router<crate::AppState> {
         .route(
             "/staff/changes/{number}/lines/{id}/remove",
             post(new_line::remove_line),
+        )
+        .route(
+            "/staff/changes/{number}/lines/{id}/class",
+            post(new_line::choose_class),
+        )
+        .route(
+            "/staff/changes/{number}/lines/{id}/lowering",
+            post(new_line::decide_lowering),
         )
         .route("/staff/changes/{number}/edit", post(pages::edit))
         .route("/staff/changes/{number}/submit", post(pages::submit))
@@ -66,6 +80,9 @@ pub enum ChangeError {
         /// What is wrong, without a full stop.
         why: String,
     },
+    /// Fields differ from what was shown, and nobody said what kind of change that is.
+    #[error("something differs, and it is not said what kind of change that is")]
+    Uncovered(app::ui::FieldErrors),
     /// Not from this state, or not by this person.
     #[error("{0}")]
     Refused(String),
@@ -97,6 +114,10 @@ impl From<ChangeError> for HttpError {
             ChangeError::Absent => Self::NotFound,
             ChangeError::Refused(why) => Self::conflict(why),
             ChangeError::Field { why, .. } => Self::conflict(format!("{why}.")),
+            ChangeError::Uncovered(errors) => Self::Conflict {
+                title: "Say first what kind of change it is.".to_owned(),
+                reasons: errors.into_iter().map(|error| error.message).collect(),
+            },
             ChangeError::NotReady { title, reasons } => Self::Conflict { title, reasons },
             ChangeError::Window(error) => Self::conflict(format!("A window cannot be computed: {error}")),
             ChangeError::Store(error) => error.into(),

@@ -1,8 +1,8 @@
 //! The staff's handlers for changes: parse, call the step, redirect.
 
-use app::changes::{ChangePage, ChangeRow, ChangesPage};
+use app::changes::{ChangePage, ChangeRow, ChangeView, ChangesPage};
 use app::ui::{FieldErrors, long_date};
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::NaiveDate;
@@ -10,43 +10,64 @@ use domain::id::CustomerId;
 use domain::role::Permission;
 use domain::text::{Line, Prose};
 use leptos::prelude::*;
+use serde::Deserialize;
+use std::collections::HashMap;
 use uuid::Uuid;
 
 use super::activate::{self, Request};
 use super::draft::{self};
-use super::{cancel, dispatch, load_view, review};
+use super::{ChangeError, cancel, dispatch, load_view, review};
 use crate::AppState;
 use crate::access::Staff;
+use crate::http::Part;
 use crate::http::form::Posted;
 use crate::http::{HttpError, render};
-use crate::store::{changes, engagements};
+use crate::store::changes;
+
+/// Rows on one page.
+const PAGE: u64 = 50;
+
+/// What the list is asked for.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub struct Asked {
+    q: String,
+    page: String,
+}
 
 /// GET `/staff/changes`.
-pub async fn list(State(state): State<AppState>, staff: Staff) -> Result<Response, HttpError> {
+pub async fn list(
+    State(state): State<AppState>,
+    staff: Staff,
+    Query(asked): Query<Asked>,
+) -> Result<Response, HttpError> {
     staff.require(Permission::ReadRegister)?;
     let mut tx = state.db.read().await?;
-    let mut rows = Vec::new();
-    for change in changes::list(&mut tx).await? {
-        let mut vendors = Vec::new();
-        for line in changes::list_lines(&mut tx, change.id).await? {
-            if let Some(current) = engagements::current(&mut tx, line.engagement_id.into()).await? {
-                vendors.push(current.organisation.version.facts.legal_name.to_string());
-            }
-        }
-        rows.push(ChangeRow {
+    let part = Part::asked(&asked.page, PAGE);
+    let (found, total) = changes::page(&mut tx, &asked.q, part.limits()).await?;
+    let ids: Vec<Uuid> = found.iter().map(|change| change.id).collect();
+    let mut vendors: HashMap<Uuid, Vec<String>> = HashMap::new();
+    for (change, company) in changes::list_companies(&mut tx, &ids).await? {
+        let names = vendors.entry(change).or_default();
+        names.push(company.legal_name.to_string());
+    }
+    let rows = found
+        .into_iter()
+        .map(|change| ChangeRow {
+            vendors: vendors.remove(&change.id).unwrap_or_default().join(", "),
             number: change.number,
             title: change.title,
             state: change.state.label().to_owned(),
             planned: long_date(change.planned_on),
-            vendors: vendors.join(", "),
-        });
-    }
+        })
+        .collect();
+    let part = part.of("/staff/changes", &asked.q, total);
     let may_open = staff.may(Permission::DraftChange);
     let chrome = staff.chrome(&state, "Changes", "/staff/changes");
     Ok(render::page(
         StatusCode::OK,
         chrome,
-        move || view! { <ChangesPage changes=rows may_open/> },
+        move || view! { <ChangesPage changes=rows part search=asked.q may_open/> },
     ))
 }
 
@@ -67,12 +88,26 @@ pub(super) async fn back(
     Ok(Redirect::to(&format!("/staff/changes/{number}")).into_response())
 }
 
-async fn change_page(
+pub(super) async fn change_page(
     state: &AppState,
     staff: &Staff,
     number: &str,
     reason: &str,
     errors: FieldErrors,
+) -> Result<Response, HttpError> {
+    shown(state, staff, number, errors, |change| {
+        reason.clone_into(&mut change.reason);
+    })
+    .await
+}
+
+/// The page of a change, with what was typed put in.
+async fn shown(
+    state: &AppState,
+    staff: &Staff,
+    number: &str,
+    errors: FieldErrors,
+    put_in: impl FnOnce(&mut ChangeView),
 ) -> Result<Response, HttpError> {
     let mut tx = state.db.read().await?;
     let mut change = load_view::load(&mut tx, state, staff, number).await?;
@@ -82,7 +117,7 @@ async fn change_page(
         StatusCode::UNPROCESSABLE_ENTITY
     };
     change.errors = errors;
-    change.reason = reason.to_owned();
+    put_in(&mut change);
     let chrome = staff.chrome(
         state,
         format!("Change {number}"),
@@ -116,10 +151,20 @@ pub async fn edit(
     let mut errors = FieldErrors::new();
     let title = errors.take("title", Line::<200>::parse(posted.text("title")));
     let planned_on = parse_day(&mut errors, "planned_on", posted.text("planned_on"));
-    let (Some(title), Some(planned_on)) = (title, planned_on) else {
-        return change_page(&state, &staff, &number, "", errors).await;
+    let put_in = |change: &mut ChangeView| {
+        posted.text("title").clone_into(&mut change.title);
+        posted.text("planned_on").clone_into(&mut change.planned_on);
     };
-    draft::revise(&state, staff.id.uuid(), &number, title.as_ref(), planned_on).await?;
+    let (Some(title), Some(planned_on)) = (title, planned_on) else {
+        return shown(&state, &staff, &number, errors, put_in).await;
+    };
+    match draft::revise(&state, staff.id.uuid(), &number, title.as_ref(), planned_on).await {
+        Err(ChangeError::Field { field, why }) => {
+            errors.add(field, why);
+            return shown(&state, &staff, &number, errors, put_in).await;
+        }
+        revised => revised?,
+    }
     back(&staff, &number, "Saved, with the facts as they are now.").await
 }
 

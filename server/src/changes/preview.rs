@@ -1,4 +1,4 @@
-//! The preview: exactly what each recipient gets.
+//! The preview: exactly what each recipient gets, but for the links that are theirs alone.
 
 use app::changes::{Preview, PreviewPage};
 use axum::extract::{Path, Query, State};
@@ -14,7 +14,7 @@ use super::{dossier, promise, scope, standing};
 use crate::AppState;
 use crate::access::Staff;
 use crate::http::{HttpError, render};
-use crate::mail::Rendered;
+use crate::mail::{Rendered, withheld};
 use crate::store::notices;
 
 /// What one recipient gets: `?to=CUSTOMER.CONTACT`, the first one without it.
@@ -70,7 +70,14 @@ async fn rendered(
         title: "The notice does not say everything yet.".to_owned(),
         reasons: missing.iter().map(ToString::to_string).collect(),
     })?;
-    Ok((list, at, rendered))
+    // The links work, or will: they are the contact's own.
+    let site = state.config.url.as_str();
+    let shown = Rendered {
+        text: withheld::text(&rendered.text, site),
+        html: withheld::html(&rendered.html, site),
+        ..rendered
+    };
+    Ok((list, at, shown))
 }
 
 /// GET `/staff/changes/{number}/preview`.

@@ -2,9 +2,9 @@
 //! wrote what is on file about its lines; the approver is somebody else. Approval
 //! freezes the content, the recipients' terms and the windows promised for one day of dispatch.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use domain::approval;
-use domain::change::{ChangeEvent, ChangeState};
+use domain::change::{ChangeEvent, ChangeState, NoticeClass};
 use domain::notice::NoticeState;
 use serde_json::json;
 use uuid::Uuid;
@@ -43,17 +43,28 @@ fn present(dossier: &Dossier) -> Result<&Notice> {
     dossier.notice().ok_or(ChangeError::Absent)
 }
 
+/// The first day for which a change can be planned that leaves on `dispatch_on`; some customers' terms may ask for a window
+/// where others are only informed.
+fn earliest(dossier: &Dossier, scope: &Scope, dispatch_on: NaiveDate) -> NaiveDate {
+    let own = scope
+        .recipients
+        .iter()
+        .flat_map(|r| r.lines.iter().map(|(_, class)| *class));
+    own.fold(dossier.strictest_class(), NoticeClass::stricter)
+        .earliest(dispatch_on)
+}
+
 /// Everything that keeps a change from being handed in.
 #[must_use]
-pub fn gaps(dossier: &Dossier, scope: &Scope, today: NaiveDate) -> Vec<String> {
+pub fn gaps(dossier: &Dossier, scope: &Scope, today: NaiveDate, now: DateTime<Utc>) -> Vec<String> {
     let (_, missing) = dossier.content(today);
     let mut reasons: Vec<String> = missing
         .into_iter()
         .map(|(name, gap)| format!("{name}: {gap}"))
         .collect();
-    reasons.extend(fit::misfits(dossier));
+    reasons.extend(fit::misfits(dossier, now));
     reasons.extend(scope.problems.iter().cloned());
-    if dossier.change.planned_on <= today && !is_told_afterwards(dossier) {
+    if dossier.change.planned_on < earliest(dossier, scope, today) && !is_told_afterwards(dossier) {
         reasons.push("The planned day is not in the future.".to_owned());
     }
     if dossier.lines.is_empty() {
@@ -85,7 +96,7 @@ pub async fn submit(state: &AppState, by: Uuid, number: &str) -> Result<()> {
         .next(ChangeEvent::Submit)?;
     let dossier = draft::refresh(&mut tx, state, by, number).await?;
     let scope = scope::find(&mut tx, &state.keys, &dossier, today).await?;
-    let reasons = gaps(&dossier, &scope, today);
+    let reasons = gaps(&dossier, &scope, today, now);
     if !reasons.is_empty() {
         return Err(ChangeError::NotReady {
             title: "This change cannot be handed in yet.".to_owned(),
@@ -155,13 +166,13 @@ pub async fn approve(
     if dispatch_on < today {
         return Err(ChangeError::Refused("The day of dispatch has passed.".to_owned()));
     }
-    if dispatch_on >= dossier.change.planned_on && !is_told_afterwards(&dossier) {
+    let scope = scope::find(&mut tx, &state.keys, &dossier, dispatch_on).await?;
+    if dossier.change.planned_on < earliest(&dossier, &scope, dispatch_on) && !is_told_afterwards(&dossier) {
         return Err(ChangeError::Refused(
             "The notice would leave on or after the planned day; notice is given before.".to_owned(),
         ));
     }
-    let scope = scope::find(&mut tx, &state.keys, &dossier, dispatch_on).await?;
-    let mut reasons = gaps(&dossier, &scope, today);
+    let mut reasons = gaps(&dossier, &scope, today, now);
     reasons.extend(moved_facts(&dossier));
     if !reasons.is_empty() {
         return Err(ChangeError::NotReady {

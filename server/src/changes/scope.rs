@@ -1,10 +1,10 @@
 //! Whom a change concerns: every customer in force that uses one of its products. A customer whose products are not on
 //! record is in scope; leaving somebody out is never a default.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use chrono::NaiveDate;
-use domain::change::{ChangeType, NoticeClass};
+use domain::change::NoticeClass;
 use domain::id::{CustomerId, ProductId};
 use uuid::Uuid;
 
@@ -12,6 +12,7 @@ use super::Result;
 use super::dossier::Dossier;
 use crate::keys::Keys;
 use crate::store::Tx;
+use crate::store::changes::Line;
 use crate::store::contacts::{self, Contact, ContactKind};
 use crate::store::customers::{self, Customer};
 use crate::store::policies::{self, PolicyVersion};
@@ -71,40 +72,95 @@ pub async fn concerned(tx: &mut Tx, dossier: &Dossier, day: NaiveDate) -> Result
     for (customer, product) in customers::list_all_products(tx).await? {
         products.entry(customer).or_default().push(product);
     }
-    let mut all = Vec::new();
-    for customer in customers::list_in_force(tx, day).await? {
-        let used = products.remove(&customer.id).unwrap_or_default();
-        let lines: Vec<(Uuid, ChangeType, NoticeClass)> = dossier
-            .lines
-            .iter()
-            .filter(|l| l.current.version.facts.relationship_role.is_in_notice_scope())
-            .filter(|l| {
-                let of = &l.current.version.facts.products;
-                of.is_empty() || used.is_empty() || used.iter().any(|p| of.contains(p))
-            })
-            .map(|l| (l.line.id, l.line.change_type, l.line.notice_class))
-            .collect();
-        if lines.is_empty() {
-            continue;
-        }
-        let policy = policies::find_in_force(tx, customer.id, day).await?;
-        let lines: Vec<(Uuid, NoticeClass)> = lines
-            .into_iter()
-            .map(|(id, change_type, class)| match &policy {
-                Some(policy) => (id, policy.policy.class_for(change_type, class)),
-                None => (id, class),
-            })
-            .filter(|(_, class)| class.is_individual())
-            .collect();
-        if policy.is_none() || !lines.is_empty() {
-            all.push(Concerned {
-                customer,
-                policy,
-                lines,
-            });
+    let mut terms: HashMap<CustomerId, PolicyVersion> = HashMap::new();
+    // Newest first: the first that may be used is in force.
+    for version in policies::list_all_policies(tx).await? {
+        if version.is_usable(day) {
+            terms.entry(version.customer_id).or_insert(version);
         }
     }
-    Ok(all)
+    let customers = customers::list_in_force(tx, day).await?;
+    Ok(customers
+        .into_iter()
+        .filter_map(|customer| {
+            let used = products.remove(&customer.id).unwrap_or_default();
+            let policy = terms.remove(&customer.id);
+            of_customer(dossier, customer, &used, policy)
+        })
+        .collect())
+}
+
+/// One customer, if the change concerns them.
+fn of_customer(
+    dossier: &Dossier,
+    customer: Customer,
+    used: &[ProductId],
+    policy: Option<PolicyVersion>,
+) -> Option<Concerned> {
+    let lines: Vec<&Line> = dossier
+        .lines
+        .iter()
+        .filter(|l| l.current.version.facts.relationship_role.is_in_notice_scope())
+        .filter(|l| {
+            let of = &l.current.version.facts.products;
+            of.is_empty() || used.is_empty() || used.iter().any(|p| of.contains(p))
+        })
+        .map(|l| &l.line)
+        .collect();
+    if lines.is_empty() {
+        return None;
+    }
+    let lines: Vec<(Uuid, NoticeClass)> = lines
+        .into_iter()
+        .map(|line| {
+            let class = match &policy {
+                Some(policy) => policy.policy.class_for_all(&line.types(), line.notice_class),
+                None => line.notice_class,
+            };
+            (line.id, class)
+        })
+        .filter(|(_, class)| class.is_individual())
+        .collect();
+    (policy.is_none() || !lines.is_empty()).then_some(Concerned {
+        customer,
+        policy,
+        lines,
+    })
+}
+
+/// One customer as a recipient of a change on `day`, if it concerns them and they can be told.
+pub async fn find_one(
+    tx: &mut Tx,
+    keys: &Keys,
+    dossier: &Dossier,
+    customer_id: CustomerId,
+    day: NaiveDate,
+) -> Result<Option<Recipient>> {
+    let is_in_force = customers::list_in_force(tx, day)
+        .await?
+        .into_iter()
+        .find(|customer| customer.id == customer_id);
+    let Some(customer) = is_in_force else {
+        return Ok(None);
+    };
+    let used = customers::list_products_of(tx, customer_id).await?;
+    let policy = policies::find_in_force(tx, customer_id, day).await?;
+    let Some(Concerned {
+        customer,
+        policy: Some(policy),
+        lines,
+    }) = of_customer(dossier, customer, &used, policy)
+    else {
+        return Ok(None);
+    };
+    let mut contacts = contacts::list_active(tx, keys, customer_id).await?;
+    contacts.retain(|contact| contact.kind == ContactKind::Primary);
+    Ok((!contacts.is_empty()).then_some(Recipient {
+        customer,
+        policy,
+        contacts,
+        lines,
+    }))
 }
 
 /// Finds the scope of a change on `day` (publisher's zone).

@@ -1,23 +1,27 @@
 //! Where a customer stands with a change, read from the evidence each time it is asked (decision 2).
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::delivery::DeliveryState;
 use domain::evidence::{
-    Evidence, EvidenceKind, NoticeVersion, Reach, Signature, Standing, Story, standing_at,
+    Evidence, EvidenceKind, NoticeVersion, Reach, Signature as Signed, Standing, Story, standing_at,
 };
 use domain::id::CustomerId;
 use domain::period::Period;
-use domain::report::Report;
+use domain::policy::Policy;
 use domain::zone::Zone;
 use uuid::Uuid;
 
 use super::{Result, promise};
 use crate::mail::webhook;
 use crate::store::authorisations::Authorisation;
+use crate::store::customers::Signature;
 use crate::store::deliveries::{self, Delivery};
+use crate::store::mail_events::ReportOf;
 use crate::store::notices::{self, Notice, Promise};
 use crate::store::policies;
-use crate::store::{self, Tx, customers, mail_events, objections, settings};
+use crate::store::{self, Tx, Whom, customers, mail_events, objections, settings};
 
 /// How long after an acceptance a bounce may still come, where nothing reports bounces (decision 2).
 const LATE_BOUNCE_WITHOUT_WEBHOOKS: TimeDelta = TimeDelta::days(6);
@@ -48,19 +52,14 @@ pub async fn minimum_notice(tx: &mut Tx) -> Result<Option<Period>> {
 }
 
 /// What a delivery proves, and what was reported of its mail.
-fn evidence(
-    delivery: &Delivery,
-    reports: &[(Uuid, Report, DateTime<Utc>)],
-    version: u32,
-    found: &mut Vec<Evidence>,
-) {
+fn evidence(delivery: &Delivery, reports: &[ReportOf], version: u32, found: &mut Vec<Evidence>) {
     let Some(contact) = delivery.contact_id else {
         return;
     };
-    let own = reports.iter().filter(|(id, ..)| *id == delivery.id);
-    found.extend(own.filter_map(|(_, report, at)| {
-        report.evidence().map(|kind| Evidence {
-            at: *at,
+    let own = reports.iter().filter(|report| report.delivery_id == delivery.id);
+    found.extend(own.filter_map(|one| {
+        one.report.evidence().map(|kind| Evidence {
+            at: one.at,
             version,
             contact,
             kind,
@@ -82,7 +81,7 @@ fn evidence(
 }
 
 /// Where one customer stands with one line of a change at `t`. Every page, gate and job that shows or judges the objection
-/// window of a line asks here: what a rejected objection leaves is counted in.
+/// window of a line asks here, or [`Told`] for many: what a rejected objection leaves is counted in.
 pub async fn find_for(
     tx: &mut Tx,
     publisher_zone: Zone,
@@ -90,9 +89,15 @@ pub async fn find_for(
     authorisation: &Authorisation,
     t: DateTime<Utc>,
 ) -> Result<Standing> {
-    let rejections = objections::list_rejections(tx, authorisation.id).await?;
-    let customer_id = CustomerId::from(authorisation.customer_id);
-    told(tx, publisher_zone, (change_id, customer_id), &rejections, t).await
+    let customer = [authorisation.customer_id];
+    let whom = Whom::These(&customer);
+    let told = Told::load(tx, publisher_zone, change_id, whom).await?;
+    let rejections: Vec<DateTime<Utc>> = objections::list_rejections(tx, authorisation.line_id, whom)
+        .await?
+        .into_iter()
+        .map(|(_, at)| at)
+        .collect();
+    told.standing(authorisation.customer_id, &rejections, t)
 }
 
 /// Where one customer stands with one change at `t`, whatever became of single lines.
@@ -103,87 +108,165 @@ pub async fn find(
     customer_id: CustomerId,
     t: DateTime<Utc>,
 ) -> Result<Standing> {
-    told(tx, publisher_zone, (change_id, customer_id), &[], t).await
+    let customer = [customer_id.uuid()];
+    let told = Told::load(tx, publisher_zone, change_id, Whom::These(&customer)).await?;
+    told.standing(customer[0], &[], t)
 }
 
-async fn told(
-    tx: &mut Tx,
-    publisher_zone: Zone,
-    (change_id, customer_id): (Uuid, CustomerId),
-    rejections: &[DateTime<Utc>],
-    t: DateTime<Utc>,
-) -> Result<Standing> {
-    let dispatched: Vec<Notice> = notices::list_versions(tx, change_id)
-        .await?
-        .into_iter()
-        .filter(|n| n.dispatched_at.is_some())
-        .collect();
-    let mut versions = Vec::new();
-    let mut found = Vec::new();
-    let mut policy_id = None;
-    let sent = deliveries::list_by_customer(tx, change_id, customer_id.uuid()).await?;
-    let reports = mail_events::list_by_customer(tx, change_id, customer_id.uuid()).await?;
-    for notice in &dispatched {
-        let promises = notices::list_promises(tx, notice.id).await?;
-        let Some(promise) = promises
+/// What is on file about the notices of one change and those who were told: read once, however many they are.
+pub struct Told {
+    zone: Zone,
+    /// The versions that were dispatched, oldest first.
+    pub dispatched: Vec<Notice>,
+    promises: HashMap<(Uuid, Uuid), Promise>,
+    sent: HashMap<Uuid, Vec<Delivery>>,
+    reports: HashMap<Uuid, Vec<ReportOf>>,
+    policies: HashMap<Uuid, Policy>,
+    signatures: HashMap<Uuid, Vec<Signature>>,
+    late_bounce: TimeDelta,
+    minimum: Option<Period>,
+}
+
+impl Told {
+    /// Reads it, of everybody or of some.
+    pub async fn load(tx: &mut Tx, zone: Zone, change_id: Uuid, whom: Whom<'_>) -> Result<Self> {
+        let dispatched: Vec<Notice> = notices::list_versions(tx, change_id)
+            .await?
             .into_iter()
-            .find(|p: &Promise| p.customer_id == customer_id.uuid())
-        else {
-            continue;
-        };
-        let number = u32::try_from(notice.version).unwrap_or(u32::MAX);
-        policy_id = Some(promise.policy_id);
-        versions.push(NoticeVersion {
-            version: number,
-            dispatched_at: notice.dispatched_at.unwrap_or(t),
-            restarts: notice.is_material,
-            promised: Some(promise.windows),
-        });
-        sent.iter()
-            .filter(|d| d.notice_id == notice.id)
-            .for_each(|d| evidence(d, &reports, number, &mut found));
-    }
-    let Some(policy_id) = policy_id else {
-        return Ok(Standing::NotSent);
-    };
-    let policy = policies::get_policy(tx, policy_id).await?.policy;
-    // Where a contract says "all contacts", a fallback stands in for whoever could not be reached.
-    let mut contacts: Vec<Uuid> = sent
-        .iter()
-        .filter(|d| d.state != DeliveryState::FallbackQueued)
-        .filter_map(|d| d.contact_id)
-        .collect();
-    contacts.sort_unstable();
-    contacts.dedup();
-    let reach = if policy.all_contacts {
-        Reach::All(contacts)
-    } else {
-        Reach::Any
-    };
-    let signature = customers::list_signatures(tx, customer_id)
-        .await?
-        .into_iter()
-        .rev()
-        .find_map(|s| {
-            let first = versions.first()?.dispatched_at;
-            (s.recorded.at >= first).then(|| Signature {
-                at: s.recorded.at,
-                pending_shown: s.pending_shown.contains(&change_id),
-            })
-        });
-    let terms = policy.notice_terms(minimum_notice(tx).await?.into_iter().collect());
-    Ok(standing_at(
-        t,
-        &Story {
-            versions: &versions,
-            evidence: &found,
-            reach: &reach,
+            .filter(|n| n.dispatched_at.is_some())
+            .collect();
+        let mut told = Self {
+            zone,
+            promises: HashMap::new(),
+            sent: HashMap::new(),
+            reports: HashMap::new(),
+            policies: HashMap::new(),
+            signatures: HashMap::new(),
             late_bounce: late_bounce(tx).await?,
-            signature,
-            emergency: None,
-            rejections,
-            terms: &terms,
-            rules: promise::rules(&policy, publisher_zone),
-        },
-    )?)
+            minimum: minimum_notice(tx).await?,
+            dispatched,
+        };
+        if told.dispatched.is_empty() {
+            return Ok(told);
+        }
+        for notice in &told.dispatched {
+            let promised = notices::list_promises_to(tx, notice.id, whom).await?;
+            told.promises
+                .extend(promised.into_iter().map(|p| ((notice.id, p.customer_id), p)));
+        }
+        for delivery in deliveries::list_by_customers(tx, change_id, whom).await? {
+            if let Some(customer) = delivery.customer_id {
+                told.sent.entry(customer).or_default().push(delivery);
+            }
+        }
+        for report in mail_events::list_by_customers(tx, change_id, whom).await? {
+            told.reports.entry(report.customer_id).or_default().push(report);
+        }
+        for version in policies::list_promised(tx, change_id, whom).await? {
+            told.policies.insert(version.id, version.policy);
+        }
+        for signature in customers::list_signatures_of(tx, whom).await? {
+            let customer = signature.customer_id.uuid();
+            told.signatures.entry(customer).or_default().push(signature);
+        }
+        Ok(told)
+    }
+
+    /// The terms that were promised.
+    #[must_use]
+    pub fn policy(&self, id: Uuid) -> Option<&Policy> {
+        self.policies.get(&id)
+    }
+
+    /// Where one of them stands at `t`; `rejections` are those of the line in question.
+    ///
+    /// # Errors
+    /// When a window runs into years without holiday data.
+    pub fn standing(
+        &self,
+        customer_id: Uuid,
+        rejections: &[DateTime<Utc>],
+        t: DateTime<Utc>,
+    ) -> Result<Standing> {
+        let mut versions = Vec::new();
+        let mut found = Vec::new();
+        let mut policy_id = None;
+        let sent = self.sent.get(&customer_id).map_or(&[][..], Vec::as_slice);
+        let reports = self.reports.get(&customer_id).map_or(&[][..], Vec::as_slice);
+        for notice in &self.dispatched {
+            let Some(promise) = self.promises.get(&(notice.id, customer_id)) else {
+                continue;
+            };
+            let number = u32::try_from(notice.version).unwrap_or(u32::MAX);
+            policy_id = Some(promise.policy_id);
+            versions.push(NoticeVersion {
+                version: number,
+                dispatched_at: notice.dispatched_at.unwrap_or(t),
+                restarts: notice.is_material,
+                promised: Some(promise.windows.clone()),
+            });
+            sent.iter()
+                .filter(|d| d.notice_id == notice.id)
+                .for_each(|d| evidence(d, reports, number, &mut found));
+        }
+        let Some(policy) = policy_id.and_then(|id| self.policies.get(&id)) else {
+            return Ok(Standing::NotSent);
+        };
+        // Where a contract says "all contacts", a fallback stands in for whoever could not be reached.
+        let mut contacts: Vec<Uuid> = sent
+            .iter()
+            .filter(|d| d.state != DeliveryState::FallbackQueued)
+            .filter_map(|d| d.contact_id)
+            .collect();
+        contacts.sort_unstable();
+        contacts.dedup();
+        let reach = if policy.all_contacts {
+            Reach::All(contacts)
+        } else {
+            Reach::Any
+        };
+        let change_id = self.dispatched.first().map(|notice| notice.change_id);
+        let signed = self.signatures.get(&customer_id).map_or(&[][..], Vec::as_slice);
+        let signature = match (versions.first(), change_id) {
+            (Some(first), Some(change_id)) => shown_at_signature(signed, self.zone, change_id, first, t),
+            _ => None,
+        };
+        let terms = policy.notice_terms(self.minimum.into_iter().collect());
+        Ok(standing_at(
+            t,
+            &Story {
+                versions: &versions,
+                evidence: &found,
+                reach: &reach,
+                late_bounce: self.late_bounce,
+                signature,
+                emergency: None,
+                rejections,
+                terms: &terms,
+                rules: promise::rules(policy, self.zone),
+            },
+        )?)
+    }
+}
+
+/// The signature by which the change is authorised: it was confirmed, and it is no older than the announcement.
+fn shown_at_signature(
+    signatures: &[Signature],
+    zone: Zone,
+    change_id: Uuid,
+    first: &NoticeVersion,
+    t: DateTime<Utc>,
+) -> Option<Signed> {
+    let announced_on = zone.local_date(first.dispatched_at);
+    let found = signatures
+        .iter()
+        .rev()
+        .find(|s| s.authorises(change_id, announced_on, t));
+    found.map(|signature| Signed {
+        // Only the day is on record. On the day of the announcement it was after it.
+        at: zone
+            .start_of_day(signature.signed_on)
+            .map_or(first.dispatched_at, |day| day.max(first.dispatched_at)),
+        pending_shown: true,
+    })
 }

@@ -7,11 +7,12 @@ use axum::response::{IntoResponse, Redirect, Response};
 use domain::role::Role;
 use serde_json::json;
 
+use super::ended;
 use super::page::{ASKED, Found, load, show};
 use crate::AppState;
 use crate::audit::{Actor, Entry, Subject, append};
 use crate::changes::letter::contacts_link;
-use crate::http::{HttpError, Posted, Sender};
+use crate::http::{Chrome, HttpError, Posted, Sender};
 use crate::mail::messages::{ContactRequested, Message};
 use crate::mail::{List, Outgoing, queue};
 use crate::store::Tx;
@@ -38,17 +39,17 @@ pub async fn ask(
     };
     let mut tx = state.db.write().await?;
     let found = load(&mut tx, &state, &token).await?;
-    if !found.is_current() {
-        return Err(HttpError::conflict(
-            "You are not a contact of this customer any more.",
-        ));
+    if !found.is_current {
+        return Err(ended(&found.customer.name));
     }
     let (asked, mut errors) = typed.parse();
     if let Some(asked) = &asked {
         check(&found, asked, &mut errors);
     }
     let (Some(asked), true) = (asked, errors.is_empty()) else {
-        return Ok(show(&state, &sender.csrf, &token, found, false, typed, errors));
+        let chrome = Chrome::contact(&state, "");
+        let around = (chrome, &sender.csrf);
+        return Ok(show(&state, around, &token, found, false, (typed, errors)));
     };
     write(&mut tx, &state, &found, &asked).await?;
     tx.commit().await?;

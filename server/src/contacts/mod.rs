@@ -38,6 +38,14 @@ async fn open(tx: &mut Tx, state: &AppState, token: &str) -> Result<(Contact, Cu
     Ok((contact, customer))
 }
 
+/// What whoever is no contact any more is answered.
+#[must_use]
+pub fn ended(customer: &str) -> HttpError {
+    HttpError::conflict(format!(
+        "You are not a contact of {customer} any more, so nothing was recorded."
+    ))
+}
+
 /// When a contact is written to, in words.
 #[must_use]
 pub fn kind_text(contact: &Contact) -> String {

@@ -9,10 +9,10 @@ use leptos::prelude::*;
 
 use super::{kind_text, open};
 use crate::AppState;
-use crate::http::{Chrome, FormToken, HttpError, form, render};
+use crate::http::{Chrome, FormToken, HttpError, Visitor, form, render};
 use crate::store::Tx;
 use crate::store::contact_requests::{ContactRequest, list_open_requests};
-use crate::store::contacts::{Contact, list_active};
+use crate::store::contacts::{self, Contact, list_active};
 use crate::store::customers::Customer;
 
 /// What the address of the page says after a request.
@@ -23,7 +23,7 @@ pub async fn page(
     State(state): State<AppState>,
     Path(token): Path<String>,
     RawQuery(query): RawQuery,
-    csrf: FormToken,
+    visitor: Visitor,
 ) -> Result<Response, HttpError> {
     let mut tx = state.db.read().await?;
     let found = load(&mut tx, &state, &token).await?;
@@ -32,14 +32,14 @@ pub async fn page(
         ..AskForm::default()
     };
     let is_asked = query.as_deref() == Some(ASKED);
+    let around = (visitor.chrome(&state, ""), &visitor.csrf);
     Ok(show(
         &state,
-        &csrf,
+        around,
         &token,
         found,
         is_asked,
-        typed,
-        FieldErrors::new(),
+        (typed, FieldErrors::new()),
     ))
 }
 
@@ -49,19 +49,14 @@ pub(super) struct Found {
     pub customer: Customer,
     pub active: Vec<Contact>,
     pub waiting: Vec<ContactRequest>,
-}
-
-impl Found {
     /// Whether anything can still be asked for from this link.
-    pub fn is_current(&self) -> bool {
-        self.reader.ended_at.is_none() && self.customer.ended_at.is_none()
-    }
+    pub is_current: bool,
 }
 
 pub(super) async fn load(tx: &mut Tx, state: &AppState, token: &str) -> Result<Found, HttpError> {
     let (reader, customer) = open(tx, state, token).await?;
     // Whoever is no contact any more learns nothing of those who came after.
-    let is_current = reader.ended_at.is_none() && customer.ended_at.is_none();
+    let is_current = customer.ended_at.is_none() && contacts::is_current(tx, &state.keys, &reader).await?;
     let (active, waiting) = if is_current {
         (
             list_active(tx, &state.keys, customer.id).await?,
@@ -75,17 +70,17 @@ pub(super) async fn load(tx: &mut Tx, state: &AppState, token: &str) -> Result<F
         customer,
         active,
         waiting,
+        is_current,
     })
 }
 
 pub(super) fn show(
     state: &AppState,
-    csrf: &FormToken,
+    (chrome, csrf): (Chrome, &FormToken),
     token: &str,
     found: Found,
     is_asked: bool,
-    typed: AskForm,
-    errors: FieldErrors,
+    (typed, errors): (AskForm, FieldErrors),
 ) -> Response {
     let zone = state.publisher().zone;
     let title = format!("Who is told for {}", found.customer.name);
@@ -101,7 +96,7 @@ pub(super) fn show(
                 name: contact.name.clone(),
                 address: contact.address.masked(),
                 kind: kind_text(contact),
-                is_reader: contact.id == found.reader.id,
+                is_reader: contact.address.folded() == found.reader.address.folded(),
             })
             .collect(),
         waiting: found
@@ -116,7 +111,7 @@ pub(super) fn show(
                 )
             })
             .collect(),
-        is_current: found.is_current(),
+        is_current: found.is_current,
         customer: found.customer.name,
         is_asked,
         form: typed,
@@ -124,7 +119,7 @@ pub(super) fn show(
     };
     render::page(
         status,
-        Chrome::contact(state, title),
+        Chrome { title, ..chrome },
         move || view! { <ContactsPage data/> },
     )
 }

@@ -14,6 +14,7 @@ use super::{find_current, path};
 use crate::AppState;
 use crate::access::Staff;
 use crate::audit::{Subject, change};
+use crate::changes::tell_successors;
 use crate::http::{HttpError, Posted, form, render};
 use crate::store::Tx;
 use crate::store::contacts::{Contact, ContactKind, create_contact, end_contact, find_contact, list_active};
@@ -76,6 +77,15 @@ pub fn new_contact(state: &AppState, staff: &Staff, customer: &Customer, values:
         address: values.address,
         created: Recorded::by(staff.id, now),
         ended_at: None,
+    }
+}
+
+/// What is said when open notices went to those who come after.
+pub fn written_to(told: usize) -> &'static str {
+    if told == 0 {
+        ""
+    } else {
+        " The notices that are open were sent to whoever is the contact now."
     }
 }
 
@@ -240,8 +250,12 @@ pub async fn save(
     staff
         .record(&mut tx, &state, "contact.replaced", subject, payload)
         .await?;
+    let told = tell_successors(&mut tx, &state, customer.id).await?;
     tx.commit().await?;
-    staff.say(format!("{} was saved.", after.name)).await?;
+    state.mail_queued.notify_one();
+    staff
+        .say(format!("{} was saved.{}", after.name, written_to(told)))
+        .await?;
     Ok(Redirect::to(&path(&customer)).into_response())
 }
 
@@ -264,7 +278,11 @@ pub async fn end(
     staff
         .record(&mut tx, &state, "contact.ended", subject, summary(&contact))
         .await?;
+    let told = tell_successors(&mut tx, &state, customer.id).await?;
     tx.commit().await?;
-    staff.say(format!("{} was ended.", contact.name)).await?;
+    state.mail_queued.notify_one();
+    staff
+        .say(format!("{} was ended.{}", contact.name, written_to(told)))
+        .await?;
     Ok(Redirect::to(&path(&customer)).into_response())
 }

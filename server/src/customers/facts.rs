@@ -186,6 +186,11 @@ pub async fn add(State(state): State<AppState>, staff: Staff, posted: Posted) ->
     }
     if let Some(values) = &values {
         note_taken(&mut tx, None, values, &mut errors).await?;
+        if let Some(shown) = &shown
+            && let Some(why) = signature::too_early(&state, &mut tx, shown, values.signed_on).await?
+        {
+            errors.add("shown", why);
+        }
     }
     let (Some(values), Some(products), Some(shown), true) = (values, products, shown, errors.is_empty())
     else {

@@ -11,36 +11,52 @@ use domain::id::CustomerId;
 use domain::role::Permission;
 use leptos::prelude::*;
 use serde::Deserialize;
+use uuid::Uuid;
 
 use super::path;
 use crate::AppState;
 use crate::access::Staff;
-use crate::http::{HttpError, render};
+use crate::http::{HttpError, Part, render};
 use crate::store::contacts::count_primaries;
-use crate::store::customers::list_customers;
-use crate::store::policies::list_all_policies;
+use crate::store::policies::list_policies_of;
+use crate::store::{Whom, customers};
 
-/// What was searched for.
+/// Rows on one page.
+const PAGE: u64 = 50;
+
+/// What was searched for, and which page of it.
 #[derive(Deserialize)]
+#[serde(default)]
 pub struct Search {
-    #[serde(default)]
     q: String,
+    page: String,
+}
+
+impl Default for Search {
+    fn default() -> Self {
+        Self {
+            q: String::new(),
+            page: "1".to_owned(),
+        }
+    }
 }
 
 /// `GET /staff/customers`
 pub async fn page(
     State(state): State<AppState>,
     staff: Staff,
-    Query(Search { q }): Query<Search>,
+    Query(Search { q, page }): Query<Search>,
 ) -> Result<Response, HttpError> {
     staff.require(Permission::ReadCustomers)?;
     let today = state.publisher().zone.local_date(state.clock.now());
     let mut tx = state.db.read().await?;
-    let customers = list_customers(&mut tx).await?;
+    let part = Part::asked(&page, PAGE);
+    let (customers, total) = customers::page(&mut tx, &q, part.limits()).await?;
+    let ids: Vec<Uuid> = customers.iter().map(|customer| customer.id.uuid()).collect();
     let primaries: BTreeMap<CustomerId, i64> = count_primaries(&mut tx).await?.into_iter().collect();
     let mut periods = BTreeMap::new();
     let mut waiting = BTreeSet::new();
-    for version in list_all_policies(&mut tx).await? {
+    for version in list_policies_of(&mut tx, Whom::These(&ids)).await? {
         if version.needs_confirmation && version.confirmed.is_none() {
             waiting.insert(version.customer_id);
         }
@@ -51,14 +67,11 @@ pub async fn page(
         }
     }
     drop(tx);
-    let wanted = q.trim().to_lowercase();
-    let is_wanted = |text: &str| text.to_lowercase().contains(&wanted);
     let data = CustomerList {
-        total: customers.len(),
+        part: part.of("/staff/customers", &q, total),
         may_edit: staff.may(Permission::EditCustomers),
         lines: customers
             .into_iter()
-            .filter(|c| is_wanted(&c.name) || c.reference.as_deref().is_some_and(is_wanted))
             .map(|customer| CustomerLine {
                 path: path(&customer),
                 country: customer.country.label().to_owned(),

@@ -44,6 +44,10 @@ pub fn routes() -> Router<AppState> {
             post(terms::confirm),
         )
         .route(
+            "/staff/customers/{id}/signatures/{signature}/confirm",
+            post(signature::confirm),
+        )
+        .route(
             "/staff/customers/{id}/contacts/new",
             get(contacts::add_page).post(contacts::add),
         )

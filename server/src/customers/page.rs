@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use app::customers::pages::CustomerPage;
-use app::customers::{ContactView, CustomerView, PolicyView, RequestView};
+use app::customers::{ConfirmationView, ContactView, CustomerView, PolicyView, RequestView};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -16,6 +16,7 @@ use domain::words;
 use domain::zone::Zone;
 use leptos::prelude::*;
 
+use super::signature::is_waiting;
 use super::terms::weakenings;
 use super::{find, path};
 use crate::AppState;
@@ -104,6 +105,20 @@ pub async fn page(
             .iter()
             .map(|request| request_view(request, &contacts, &own, zone))
             .collect(),
+        confirmations: signatures
+            .iter()
+            .filter(|signature| is_waiting(signature))
+            .map(|signature| {
+                let may = staff.may(Permission::ConfirmShortenedPolicy)
+                    && signature.recorded.by != Some(staff.id)
+                    && customer.ended_at.is_none();
+                ConfirmationView {
+                    text: signature_line(signature),
+                    recorded: words.recorded(signature.recorded),
+                    action: may.then(|| format!("{own}/signatures/{}/confirm", signature.id)),
+                }
+            })
+            .collect(),
         signatures: signatures.iter().map(signature_line).collect(),
         may_edit: staff.may(Permission::EditCustomers),
         ended: customer.ended_at.map(|at| words::moment(at, zone)),
@@ -152,10 +167,17 @@ fn signature_line(signature: &Signature) -> String {
     };
     match signature.pending_shown.len() {
         0 => list,
-        count => format!(
-            "{list}, with {}",
-            words::count(count, "pending change", "pending changes")
-        ),
+        count => {
+            let confirmed = if is_waiting(signature) {
+                ", not confirmed yet"
+            } else {
+                ""
+            };
+            format!(
+                "{list}, with {}{confirmed}",
+                words::count(count, "pending change", "pending changes")
+            )
+        }
     }
 }
 

@@ -6,11 +6,13 @@ use domain::role::Permission;
 use serde_json::json;
 use uuid::Uuid;
 
+use super::contacts::written_to;
 use super::{find_current, path};
 use crate::AppState;
 use crate::access::Staff;
 use crate::audit::Subject;
 use crate::changes::letter::contacts_link;
+use crate::changes::tell_successors;
 use crate::contacts::REQUEST_TASK;
 use crate::http::HttpError;
 use crate::mail::messages::{ContactDecided, Message};
@@ -85,9 +87,12 @@ async fn decide(
     let subject = Subject::of("contact_request", request.id);
     staff.record(&mut tx, state, action, subject, payload).await?;
     tell(&mut tx, state, &customer, &request, &asker, entered.as_ref()).await?;
+    let told = tell_successors(&mut tx, state, customer.id).await?;
     tx.commit().await?;
     state.mail_queued.notify_one();
-    staff.say(format!("{} {said}.", request.name)).await?;
+    staff
+        .say(format!("{} {said}.{}", request.name, written_to(told)))
+        .await?;
     Ok(Redirect::to(&path(&customer)).into_response())
 }
 

@@ -1,16 +1,30 @@
 //! What a customer was shown when it signed: the version of the public list on that day, and the changes then pending.
 
+use std::collections::BTreeSet;
+
 use app::ui::Choice;
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Redirect, Response};
 use chrono::NaiveDate;
+use domain::approval::approve;
+use domain::role::{Permission, Role};
+use domain::words;
+use serde_json::json;
 use uuid::Uuid;
 
+use super::{find_current, path};
 use crate::AppState;
 use crate::access::Staff;
+use crate::audit::Subject;
 use crate::http::HttpError;
 use crate::store::Tx;
-use crate::store::customers::{Customer, Signature, note_signature};
+use crate::store::customers::{Customer, Signature, confirm_signature, list_signatures, note_signature};
 use crate::store::public_list::{list_announced, list_version};
+use crate::store::tasks::{Task, close_tasks_about, open_task};
 use crate::store::version::Recorded;
+
+/// The kind of task that waits for a confirmation.
+const TASK: &str = "SIGNATURE_CONFIRMATION";
 
 /// The changes that customers were told of and that are not settled.
 pub async fn pending(tx: &mut Tx) -> Result<Vec<Choice>, HttpError> {
@@ -50,6 +64,97 @@ pub async fn record(
         list_version: version_on(state, tx, customer.signed_on).await?,
         pending_shown: shown,
         recorded: Recorded::by(staff.id, now),
+        confirmed: None,
     };
-    Ok(note_signature(tx, &signature).await?)
+    note_signature(tx, &signature).await?;
+    if !signature.pending_shown.is_empty() {
+        ask_for_confirmation(state, tx, customer, &signature).await?;
+    }
+    Ok(())
+}
+
+/// Nobody can have been shown a change when they signed before it was announced: says which one, if any.
+pub async fn too_early(
+    state: &AppState,
+    tx: &mut Tx,
+    shown: &[Uuid],
+    signed_on: NaiveDate,
+) -> Result<Option<String>, HttpError> {
+    let zone = state.publisher().zone;
+    let announced = list_announced(tx, None).await?;
+    let early = announced
+        .iter()
+        .filter(|change| shown.contains(&change.id))
+        .find(|change| zone.local_date(change.announced_at) > signed_on);
+    Ok(early.map(|change| {
+        format!(
+            "Change {} was announced on {}, after the agreement was signed, so nobody was shown it then",
+            change.number,
+            words::day(zone.local_date(change.announced_at))
+        )
+    }))
+}
+
+/// Until somebody else has confirmed it the customer is told like everybody who comes later.
+async fn ask_for_confirmation(
+    state: &AppState,
+    tx: &mut Tx,
+    customer: &Customer,
+    signature: &Signature,
+) -> Result<(), HttpError> {
+    let now = state.clock.now();
+    let task = Task {
+        id: state.random.id(now).into(),
+        kind: TASK.to_owned(),
+        role: Role::LegalApprover,
+        title: format!("Confirm what {} was shown when it signed", customer.name),
+        path: path(customer),
+        about_id: Some(signature.id),
+        due_on: None,
+        created_at: now,
+        done: None,
+    };
+    open_task(tx, &task).await?;
+    Ok(())
+}
+
+/// `POST /staff/customers/{id}/signatures/{signature}/confirm`
+pub async fn confirm(
+    State(state): State<AppState>,
+    staff: Staff,
+    Path((id, signature)): Path<(String, String)>,
+) -> Result<Response, HttpError> {
+    staff.require(Permission::ConfirmShortenedPolicy)?;
+    let mut tx = state.db.write().await?;
+    let customer = find_current(&mut tx, &id).await?;
+    let signature: Uuid = signature.parse().map_err(|_| HttpError::NotFound)?;
+    let found = list_signatures(&mut tx, customer.id).await?;
+    let signature = found
+        .iter()
+        .find(|one| one.id == signature)
+        .ok_or(HttpError::NotFound)?;
+    if !is_waiting(signature) {
+        return Err(HttpError::conflict(
+            "What was shown at this signature needs no confirmation any more.",
+        ));
+    }
+    let authors: BTreeSet<_> = signature.recorded.by.into_iter().collect();
+    let approval =
+        approve(staff.id, &authors).map_err(|refused| HttpError::conflict(format!("{refused}.")))?;
+    let now = state.clock.now();
+    confirm_signature(&mut tx, signature.id, approval.by(), now).await?;
+    close_tasks_about(&mut tx, TASK, signature.id, Recorded::by(staff.id, now)).await?;
+    let subject = Subject::of("signature", signature.id);
+    let payload = json!({ "customer_id": customer.id, "pending_shown": signature.pending_shown });
+    staff
+        .record(&mut tx, &state, "signature.confirmed", subject, payload)
+        .await?;
+    tx.commit().await?;
+    staff.say("What was shown at signature was confirmed.").await?;
+    Ok(Redirect::to(&path(&customer)).into_response())
+}
+
+/// Whether it says that a pending change was shown, and nobody has confirmed that.
+pub fn is_waiting(signature: &Signature) -> bool {
+    !signature.pending_shown.is_empty() && signature.confirmed.is_none()
 }

@@ -109,7 +109,7 @@ fn form_cookie_name(config: &Config) -> &'static str {
 }
 
 /// A cookie's value; of several with one name the first.
-fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+pub(super) fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers
         .get_all(header::COOKIE)
         .iter()

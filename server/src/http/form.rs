@@ -78,18 +78,15 @@ impl Posted {
         &self.0
     }
 
-    /// Refuses the character that no form can type and no database takes.
-    fn checked(self) -> Result<Self, HttpError> {
-        if self
-            .0
-            .iter()
-            .any(|(name, value)| name.contains('\0') || value.contains('\0'))
-        {
-            return Err(HttpError::BadRequest(
-                "The form contains a null character.".to_owned(),
-            ));
-        }
-        Ok(self)
+    /// The character that no form can type and no database takes becomes the one that says "could not be read"; parsers of
+    /// texts refuse that one at its field, with what was typed kept.
+    fn readable(pairs: impl Iterator<Item = (String, String)>) -> Self {
+        let readable = |text: String| text.replace('\0', "\u{FFFD}");
+        Self(
+            pairs
+                .map(|(name, value)| (readable(name), readable(value)))
+                .collect(),
+        )
     }
 }
 
@@ -114,7 +111,7 @@ impl<S: Send + Sync> FromRequest<S> for Posted {
         let body = axum::body::Bytes::from_request(request, state)
             .await
             .map_err(|e| too_large_or_broken(&e))?;
-        Self(url::form_urlencoded::parse(&body).into_owned().collect()).checked()
+        Ok(Self::readable(url::form_urlencoded::parse(&body).into_owned()))
     }
 }
 
@@ -173,7 +170,7 @@ impl<S: Send + Sync> FromRequest<S> for Uploaded {
             }
         }
         Ok(Self {
-            posted: Posted(pairs).checked()?,
+            posted: Posted::readable(pairs.into_iter()),
             files,
         })
     }

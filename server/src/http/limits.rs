@@ -85,6 +85,8 @@ pub struct Limits {
     pub subscribe_by_client: Limit<IpAddr>,
     /// Subscriptions asked for by everybody together: what a crowd of clients can make us send.
     pub subscribe_by_all: Limit<()>,
+    /// Calendars of staff fetched, per client.
+    pub calendar_by_client: Limit<IpAddr>,
     /// Posts by people who came through a link in a mail, per client.
     pub link_post_by_client: Limit<IpAddr>,
 }
@@ -103,6 +105,7 @@ impl Limits {
             reset_by_account: Limit::new(clock, burst(3), every(3600)),
             subscribe_by_client: Limit::new(clock, burst(10), every(60)),
             subscribe_by_all: Limit::new(clock, burst(200), every(10)),
+            calendar_by_client: Limit::new(clock, burst(60), every(5)),
             link_post_by_client: Limit::new(clock, burst(30), every(10)),
         }
     }

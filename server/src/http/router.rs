@@ -41,7 +41,9 @@ pub fn router(state: AppState) -> Router {
         .layer(from_fn_with_state(state.clone(), session::sessions))
         .layer(from_fn_with_state(state.clone(), csrf::guard))
         // It has its own secret: no session is looked for.
-        .merge(crate::mail::webhook::routes());
+        .merge(crate::mail::webhook::routes())
+        // Programs fetch it, by the token in its address.
+        .merge(crate::tasks::calendar_routes());
     // Public, read only and kept in memory: no session is looked for.
     let kept = Router::new()
         .merge(super::assets::router())

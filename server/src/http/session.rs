@@ -5,6 +5,7 @@
 
 use async_trait::async_trait;
 use axum::extract::{Request, State};
+use axum::http::HeaderMap;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -16,6 +17,7 @@ use tower_sessions::{Expiry, SessionManagerLayer, SessionStore};
 use uuid::Uuid;
 
 use super::HttpError;
+use super::csrf::cookie;
 use super::render::ErrorText;
 use crate::AppState;
 use crate::config::Config;
@@ -61,6 +63,17 @@ pub async fn sessions(State(state): State<AppState>, request: Request, next: Nex
         Ok(response) => response,
         Err(never) => match never {},
     }
+}
+
+/// Whether a request comes from a browser that is signed in as staff; for pages that are not the staff's. Not counted as use.
+pub async fn is_staff(state: &AppState, headers: &HeaderMap) -> Result<bool, HttpError> {
+    let Some(id) = cookie(headers, cookie_name(&state.config)).and_then(|id| id.parse::<Id>().ok()) else {
+        return Ok(false);
+    };
+    let mut tx = state.db.read().await?;
+    let found = sessions::find_session(&mut tx, &id_hash(&id), state.clock.wall(), IDLE).await?;
+    let data = found.and_then(|row| serde_json::from_slice::<serde_json::Value>(&row.record).ok());
+    Ok(data.is_some_and(|data| data.get(STAFF_ID).is_some_and(serde_json::Value::is_string)))
 }
 
 /// The hash under which the session with this id is stored.

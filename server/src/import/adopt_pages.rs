@@ -129,6 +129,7 @@ fn line(candidate: &Candidate, typed: Typed<'_>) -> CandidateLine {
             .iter()
             .map(|reason| format!("{} {}: {}", reason.gate, reason.gate.label(), reason.detail))
             .collect(),
+        refused: candidate.refused.clone(),
         is_chosen: typed.is_ticked(&format!("adopt-{id}")),
         since,
         id,

@@ -17,7 +17,7 @@ use crate::register::{self, Judged};
 use crate::store::baselines::{self, Baseline};
 use crate::store::engagements::{self, CurrentEngagement};
 use crate::store::listings::{self, ListingState, NewListing};
-use crate::store::organisations::list_organisation_versions;
+use crate::store::organisations::{Organisation, list_organisation_versions};
 use crate::store::tasks::{self, Task};
 use crate::store::version::Recorded;
 use crate::store::{StoreError, Tx};
@@ -34,6 +34,8 @@ pub struct Candidate {
     pub current: CurrentEngagement,
     /// What is red about it.
     pub findings: Vec<Reason>,
+    /// Why it cannot be adopted now.
+    pub refused: Option<String>,
 }
 
 /// What an approver attests about one engagement.
@@ -57,6 +59,9 @@ pub enum AdoptError {
     /// A change speaks of it, so it is about to start and not in use.
     #[error("{0} is part of a change: customers are told before it starts, so it cannot be adopted")]
     InChange(String),
+    /// Customers are being told of the same company: it is about to start, or to change.
+    #[error("{0}")]
+    BeingAnnounced(String),
     /// The day lies in the future, or before anything could be in use.
     #[error("{0}: {1} is not a day since which it can be in use")]
     BadDay(String, NaiveDate),
@@ -65,17 +70,65 @@ pub enum AdoptError {
     Store(#[from] StoreError),
 }
 
+/// Companies that customers are being told of, or are about to be: nothing of theirs is adopted around the notice.
+struct Announced(Vec<CurrentEngagement>);
+
+impl Announced {
+    async fn load(tx: &mut Tx, all: &[&CurrentEngagement]) -> Result<Self, StoreError> {
+        use EngagementState as S;
+        let under_way = baselines::list_engagements_under_way(tx).await?;
+        let is_announced = |one: &CurrentEngagement| {
+            under_way.contains(&one.engagement.id)
+                || matches!(one.state.state, S::NoticePending | S::NoticeOpen | S::Cleared)
+        };
+        Ok(Self(
+            all.iter()
+                .filter(|one| is_announced(one))
+                .map(|one| (*one).clone())
+                .collect(),
+        ))
+    }
+
+    /// Why a draft is not adopted: a company that is the same, by its entry, its name or its number in a register.
+    fn refuses(&self, draft: &CurrentEngagement) -> Option<String> {
+        let mine = &draft.organisation;
+        let is_same = |other: &Organisation| {
+            let (a, b) = (&mine.version.facts, &other.version.facts);
+            let is_numbered = a.registration_number.is_known()
+                && a.registration_number == b.registration_number
+                && (a.registration_country == b.registration_country
+                    || !a.registration_country.is_known()
+                    || !b.registration_country.is_known());
+            other.id == mine.id
+                || a.legal_name.as_str().to_lowercase() == b.legal_name.as_str().to_lowercase()
+                || is_numbered
+        };
+        let found = self
+            .0
+            .iter()
+            .filter(|one| one.engagement.id != draft.engagement.id)
+            .find(|one| is_same(&one.organisation))?;
+        Some(format!(
+            "{}: a change that is not over speaks of {} ({}), so customers are told first; nothing of that company is adopted meanwhile",
+            mine.version.facts.legal_name, found.organisation.version.facts.legal_name, found.engagement.slug
+        ))
+    }
+}
+
 /// Drafts that no change speaks of, with their findings, by name.
 pub async fn list_candidates(tx: &mut Tx, now: DateTime<Utc>) -> Result<Vec<Candidate>, StoreError> {
     let in_changes = baselines::list_engagements_in_changes(tx).await?;
-    let drafts = register::judge_all(tx)
-        .await?
+    let all = register::judge_all(tx).await?;
+    let everything: Vec<&CurrentEngagement> = all.iter().map(|judged| &judged.current).collect();
+    let announced = Announced::load(tx, &everything).await?;
+    let drafts = all
         .into_iter()
         .filter(|j| j.current.state.state == EngagementState::Draft);
     let mut candidates: Vec<Candidate> = drafts
         .filter(|judged| !in_changes.contains(&judged.current.engagement.id))
         .map(|judged| Candidate {
             findings: findings(&judged, now),
+            refused: announced.refuses(&judged.current),
             current: judged.current,
         })
         .collect();
@@ -116,6 +169,8 @@ pub async fn adopt(
         .into_iter()
         .map(|j| (j.current.engagement.id, j))
         .collect();
+    let everything: Vec<&CurrentEngagement> = register.values().map(|judged| &judged.current).collect();
+    let announced = Announced::load(tx, &everything).await?;
     let mut adopted = Adopted::default();
     let mut entries = Vec::with_capacity(attestations.len());
     for attestation in attestations {
@@ -125,6 +180,9 @@ pub async fn adopt(
         let name = current.organisation.version.facts.legal_name.to_string();
         if in_changes.contains(&id) {
             return Err(AdoptError::InChange(name));
+        }
+        if let Some(why) = announced.refuses(current) {
+            return Err(AdoptError::BeingAnnounced(why));
         }
         if !is_possible(attestation.in_use_since, today) {
             return Err(AdoptError::BadDay(name, attestation.in_use_since));

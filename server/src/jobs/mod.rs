@@ -3,8 +3,12 @@
 
 mod adequacy;
 mod checkpoint;
+mod digests;
 mod fallbacks;
 mod latecomers;
+pub mod nightly;
+pub mod register;
+pub mod reminders;
 mod sessions;
 pub mod windows;
 
@@ -14,7 +18,7 @@ use domain::change::ChangeState;
 use uuid::Uuid;
 
 use crate::AppState;
-use crate::changes::Result;
+use crate::changes::{Result, close};
 use crate::store::{changes, notices};
 
 /// How often the loop looks.
@@ -32,6 +36,10 @@ pub async fn run_due(state: &AppState) -> Result<()> {
     crate::objections::settle_all(state).await?;
     windows::settle_all(state).await?;
     adequacy::run(state).await?;
+    close::settle_all(state).await?;
+    register::run(state).await?;
+    crate::register::counts::keep(state).await?;
+    digests::run(state).await?;
     checkpoint::run(state).await?;
     sessions::forget(state).await?;
     Ok(())

@@ -1,33 +1,53 @@
 //! Authorisations follow the evidence: PENDING becomes NOTIFIED when notice is given, goes back when a late bounce voids
 //! it, and becomes AUTHORISED_BY_SILENCE when both windows ended with nothing open (general model only).
 
+use std::collections::HashSet;
+
+use chrono::{DateTime, Utc};
 use domain::authorisation::AuthorisationEvent;
 use domain::evidence::Standing;
 use uuid::Uuid;
 
 use crate::AppState;
-use crate::changes::{Result, standing};
+use crate::changes::Result;
+use crate::gates::{OnFile, few_or_everybody};
 use crate::store::authorisations::{self, Authorisation, Derived};
-use crate::store::{Tx, changes, objections};
+use crate::store::{Tx, Whom, changes};
 
-/// Settles every authorisation of every open change.
+/// Settles every authorisation of every change whose windows run for somebody.
 pub async fn settle_all(state: &AppState) -> Result<()> {
-    for change_id in super::open_changes(state).await? {
+    let mut tx = state.db.read().await?;
+    let running = changes::list_running(&mut tx).await?;
+    drop(tx);
+    for change_id in running {
         settle(state, change_id).await?;
     }
     Ok(())
 }
 
-/// Settles the authorisations of one change.
+/// Settles the authorisations of one change. What is on file is read once for all customers; only what has to be written
+/// is looked at again under the writer's lock, where an objection may have come in between.
 pub async fn settle(state: &AppState, change_id: Uuid) -> Result<()> {
     let now = state.clock.now();
+    let zone = state.publisher().zone;
     let mut tx = state.db.read().await?;
+    let change = changes::get(&mut tx, change_id).await?;
     let mut due = Vec::new();
     for line in changes::list_lines(&mut tx, change_id).await? {
-        for authorisation in authorisations::list_by_line(&mut tx, line.id).await? {
-            if let Some(step) = step(&mut tx, state, change_id, &authorisation, now).await? {
-                due.push((authorisation, step));
+        let all = authorisations::list_by_line(&mut tx, line.id).await?;
+        if all.is_empty() {
+            continue;
+        }
+        let of = (&change, &line);
+        let on_file = OnFile::load(&mut tx, zone, of, &all, Whom::Everybody).await?;
+        let mut of_line = Vec::new();
+        for authorisation in &all {
+            if step(&on_file, authorisation, now)?.is_some() {
+                of_line.push(authorisation.customer_id);
             }
+        }
+        if !of_line.is_empty() {
+            due.push((line, of_line));
         }
     }
     drop(tx);
@@ -35,23 +55,15 @@ pub async fn settle(state: &AppState, change_id: Uuid) -> Result<()> {
         return Ok(());
     }
     let mut tx = state.db.write().await?;
-    for (before, _) in due {
-        // Read again under the writer's lock: an objection may have come in between.
-        let authorisation = authorisations::get(&mut tx, before.id).await?;
-        if let Some((derived, event)) = step(&mut tx, state, change_id, &authorisation, now).await? {
-            authorisations::note_derived(&mut tx, authorisation.id, &derived, now).await?;
-            if let Some(event) = event
-                && let Ok(to) = authorisation.state.next(event, authorisation.model)
-            {
-                let step = authorisations::Move {
-                    id: state.random.id(now),
-                    authorisation_id: authorisation.id,
-                    from: authorisation.state,
-                    to,
-                    by: None,
-                    reason: Some(event.label()),
-                };
-                authorisations::advance(&mut tx, &step, now).await?;
+    for (line, customers) in due {
+        let whom = few_or_everybody(&customers);
+        let mut all = authorisations::list_by_line(&mut tx, line.id).await?;
+        let concerned: HashSet<Uuid> = customers.iter().copied().collect();
+        all.retain(|authorisation| concerned.contains(&authorisation.customer_id));
+        let on_file = OnFile::load(&mut tx, zone, (&change, &line), &all, whom).await?;
+        for authorisation in &all {
+            if let Some(step) = step(&on_file, authorisation, now)? {
+                write(&mut tx, state, authorisation, step, now).await?;
             }
         }
     }
@@ -59,17 +71,35 @@ pub async fn settle(state: &AppState, change_id: Uuid) -> Result<()> {
     Ok(())
 }
 
+async fn write(
+    tx: &mut Tx,
+    state: &AppState,
+    authorisation: &Authorisation,
+    (derived, event): Step,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    authorisations::note_derived(tx, authorisation.id, &derived, now).await?;
+    if let Some(event) = event
+        && let Ok(to) = authorisation.state.next(event, authorisation.model)
+    {
+        let step = authorisations::Move {
+            id: state.random.id(now),
+            authorisation_id: authorisation.id,
+            from: authorisation.state,
+            to,
+            by: None,
+            reason: Some(event.label()),
+        };
+        authorisations::advance(tx, &step, now).await?;
+    }
+    Ok(())
+}
+
 type Step = (Derived, Option<AuthorisationEvent>);
 
 /// What has to be written about an authorisation, if anything.
-async fn step(
-    tx: &mut Tx,
-    state: &AppState,
-    change_id: Uuid,
-    authorisation: &Authorisation,
-    now: chrono::DateTime<chrono::Utc>,
-) -> Result<Option<Step>> {
-    let standing = standing::find_for(tx, state.publisher().zone, change_id, authorisation, now).await?;
+fn step(on_file: &OnFile, authorisation: &Authorisation, now: DateTime<Utc>) -> Result<Option<Step>> {
+    let standing = on_file.standing(authorisation, now)?;
     let given = standing.given();
     let derived = Derived {
         given_at: given.map(|g| g.at),
@@ -77,10 +107,7 @@ async fn step(
         notice_expires_at: given.map(|g| g.effective.notice.expires_at),
         objection_expires_at: given.map(|g| g.effective.objection.expires_at),
     };
-    let blocked = objections::list_by_authorisation(tx, authorisation.id)
-        .await?
-        .iter()
-        .any(|c| c.state.blocks());
+    let blocked = on_file.cases(authorisation).iter().any(|c| c.state.blocks());
     let event = match &standing {
         Standing::AuthorisedAtSignature { .. } => Some(AuthorisationEvent::Sign),
         _ if given.is_some_and(|g| g.is_over(now)) && !blocked && authorisation.given_at.is_some() => {

@@ -26,6 +26,9 @@ pub use sign::{PublicKey, Signature};
 pub use source::KEY_FILE;
 pub use token::{Ticket, new_token, token_hash};
 
+/// Length of every token in a link of ours, whichever kind it is: 32 bytes in base64url.
+pub const TOKEN_CHARACTERS: usize = 43;
+
 /// Why a key could not be had or did not fit. Never carries key material.
 #[derive(Debug, thiserror::Error)]
 pub enum KeyError {

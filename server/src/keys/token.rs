@@ -17,6 +17,8 @@ pub enum Ticket {
     Invitation,
     /// The portal's sign-in link.
     MagicLink,
+    /// `/calendar/staff/{token}.ics`: works until it is replaced or revoked.
+    StaffCalendar,
     /// A session, where the cookie holds the token and the row its hash.
     Session,
 }
@@ -28,6 +30,7 @@ impl Ticket {
             Self::PasswordReset => "password reset",
             Self::Invitation => "invitation",
             Self::MagicLink => "magic link",
+            Self::StaffCalendar => "staff calendar",
             Self::Session => "session",
         }
     }

@@ -187,6 +187,11 @@ fn engagement_rows(facts: &EngagementFacts, names: &Names) -> Vec<PublicFact> {
             .into_iter()
             .collect(),
     ));
+    // Said only where it is known: not every service is one that the Data Act speaks of.
+    if let Known::Known(countries) = &facts.ict_jurisdiction {
+        let labels = countries.iter().map(|country| country.label().to_owned());
+        rows.push(fact(F::IctJurisdiction, labels.collect()));
+    }
     rows
 }
 

@@ -3,7 +3,8 @@
 //! Here belongs: the messages ([`messages`]), building ([`message`]), the queue ([`queue`], [`state`], [`retry`]), the
 //! outbox that empties it ([`outbox`], [`health`]), the relay ([`settings`], [`transport`], [`outcome`]), what the mail
 //! service reports later ([`webhook`]), what all that says of a delivery ([`standing`], [`delivery`]), the demo's own
-//! relay ([`smtp_server`]), starting it all ([`start`]), and the staff page ([`staff`], [`reading`]).
+//! relay ([`smtp_server`]), starting it all ([`start`]), and the staff page ([`staff`], [`reading`]), which shows no link that
+//! opens what is somebody else's ([`withheld`]).
 //! Not here: who gets which mail and when; SQL.
 
 pub mod delivery;
@@ -23,6 +24,7 @@ pub mod start;
 pub mod state;
 pub mod transport;
 pub mod webhook;
+pub mod withheld;
 
 pub use message::List;
 pub use messages::{Message, Rendered};

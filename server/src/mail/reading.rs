@@ -1,13 +1,45 @@
-//! A mail's bytes, read back as its recipient would: for the demo's mailbox and the staff page.
+//! A mail's bytes, read back: as its recipient would for the demo's mailbox, and without the links that are keys for staff.
+
+use std::borrow::Cow;
 
 use app::mailbox::{Header, MailView};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{Html, IntoResponse, Response};
 use mail_parser::MessageParser;
 
+use super::withheld;
+
 /// A mail's HTML may have inline styles and nothing else. It lives in an origin of its own, without scripts; a link in
 /// it may, when a person presses it, lead the whole window there.
 const SANDBOX: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'; sandbox allow-top-navigation-by-user-activation";
+
+/// Who reads a mail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reader<'a> {
+    /// Whom it was written to.
+    Recipient,
+    /// Staff: what its links open is not theirs.
+    Staff {
+        /// The address of this installation.
+        site: &'a str,
+    },
+}
+
+impl Reader<'_> {
+    fn text<'t>(self, text: &'t str) -> Cow<'t, str> {
+        match self {
+            Self::Recipient => text.into(),
+            Self::Staff { site } => withheld::text(text, site).into(),
+        }
+    }
+
+    fn html<'t>(self, html: &'t str) -> Cow<'t, str> {
+        match self {
+            Self::Recipient => html.into(),
+            Self::Staff { site } => withheld::html(html, site).into(),
+        }
+    }
+}
 
 /// The subject, decoded.
 #[must_use]
@@ -18,9 +50,9 @@ pub fn subject(mime: &[u8]) -> String {
         .unwrap_or_default()
 }
 
-/// Headers, text and links of a mail; `html_path` is where its HTML is served.
+/// Headers, text and links of a mail as `reader` sees them; `html_path` is where its HTML is served.
 #[must_use]
-pub fn view(mime: &[u8], html_path: String) -> MailView {
+pub fn view(mime: &[u8], html_path: String, reader: Reader<'_>) -> MailView {
     let head = mime
         .windows(4)
         .position(|w| w == b"\r\n\r\n")
@@ -33,7 +65,7 @@ pub fn view(mime: &[u8], html_path: String) -> MailView {
         .filter_map(|line| line.split_once(": "))
         .map(|(name, value)| Header {
             name: name.to_owned(),
-            value: value.to_owned(),
+            value: reader.text(value).into_owned(),
         })
         .collect();
     let parsed = MessageParser::default().parse(mime);
@@ -42,8 +74,9 @@ pub fn view(mime: &[u8], html_path: String) -> MailView {
         .and_then(|mail| mail.body_text(0))
         .unwrap_or_default()
         .replace("\r\n", "\n");
+    let text = reader.text(&text).into_owned();
     MailView {
-        subject: subject(mime),
+        subject: reader.text(&subject(mime)).into_owned(),
         headers,
         links: links(&text),
         text,
@@ -53,12 +86,13 @@ pub fn view(mime: &[u8], html_path: String) -> MailView {
 
 /// The HTML part by itself, locked up.
 #[must_use]
-pub fn html(mime: &[u8]) -> Response {
+pub fn html(mime: &[u8], reader: Reader<'_>) -> Response {
     let parsed = MessageParser::default().parse(mime);
     let html = parsed
         .as_ref()
         .and_then(|mail| mail.body_html(0))
         .unwrap_or_default();
+    let html = reader.html(&html);
     // Links open in the window, not in the little frame.
     let html = html.replacen("<head>", "<head><base target=\"_top\">", 1);
     let mut headers = HeaderMap::new();
@@ -92,7 +126,7 @@ mod tests {
 
     #[test]
     fn a_mail_is_read_as_its_recipient_would() {
-        let view = view(MIME, "/x".to_owned());
+        let view = view(MIME, "/x".to_owned(), Reader::Recipient);
         assert_eq!(view.subject, "Å se");
         assert_eq!(
             view.headers[2],
@@ -106,7 +140,7 @@ mod tests {
 
     #[test]
     fn html_is_served_in_a_sandbox_without_scripts() {
-        let response = html(MIME);
+        let response = html(MIME, Reader::Recipient);
         let policy = response.headers()[header::CONTENT_SECURITY_POLICY]
             .to_str()
             .unwrap();

@@ -17,8 +17,9 @@ use uuid::Uuid;
 use super::health::Health;
 use super::outcome::Verdict;
 use super::queue::{ResendError, is_unbuilt, resend};
+use super::reading::Reader;
 use super::state::{AttemptOutcome, MailState};
-use super::{outbox, reading, webhook};
+use super::{outbox, reading, webhook, withheld};
 use crate::AppState;
 use crate::access::Staff;
 use crate::audit::Subject;
@@ -175,6 +176,8 @@ fn line(state: &AppState, mail: &Mail, zone: Zone) -> Line {
         .clone()
         .or_else(|| mail.last_reply.clone())
         .unwrap_or_default();
+    // A relay may quote what it refuses.
+    let said = withheld::text(&said, state.config.url.as_str());
     let is_waiting = matches!(mail.state, MailState::Queued | MailState::Unknown);
     let reason = match (is_waiting && mail.attempt_no > 0, said.is_empty()) {
         (true, false) => format!(
@@ -216,6 +219,13 @@ async fn found(state: &AppState, id: &str) -> Result<Mail, HttpError> {
     mails::find(&mut tx, id).await?.ok_or(HttpError::NotFound)
 }
 
+/// What staff is shown has no link in it that opens what is somebody else's.
+fn reader(state: &AppState) -> Reader<'_> {
+    Reader::Staff {
+        site: state.config.url.as_str(),
+    }
+}
+
 /// The bytes as sent; none when it could not be built or its key is gone.
 fn mime(state: &AppState, mail: &Mail) -> Option<Vec<u8>> {
     let sealed = &mail.mime;
@@ -238,7 +248,8 @@ async fn show(
     let reports = mail_events::list_by_mail(&mut tx, mail.id).await?;
     drop(tx);
     let line = line(&state, &mail, zone);
-    let view = mime(&state, &mail).map(|mime| reading::view(&mime, format!("{}/html", line.path)));
+    let view =
+        mime(&state, &mail).map(|mime| reading::view(&mime, format!("{}/html", line.path), reader(&state)));
     let data = Sent {
         csrf: staff.csrf.clone(),
         queued: words::moment(mail.queued_at, zone),
@@ -250,7 +261,7 @@ async fn show(
                 number: result.attempt_no,
                 at: words::short_moment(result.recorded_at, zone),
                 outcome: outcome_label(result.outcome),
-                reply: result.reply,
+                reply: withheld::text(&result.reply, state.config.url.as_str()),
             })
             .collect(),
         reports: reports.iter().map(|event| report(&state, event, zone)).collect(),
@@ -274,7 +285,7 @@ fn report(state: &AppState, event: &MailEvent, zone: Zone) -> ReportLine {
         at: words::short_moment(event.occurred_at, zone),
         what: event.report.label(),
         reason: match state.keys.open(&context, &sealed.key_id, &sealed.bytes) {
-            Ok(raw) => webhook::reason(&raw),
+            Ok(raw) => withheld::text(&webhook::reason(&raw), state.config.url.as_str()),
             Err(error) => error.to_string(),
         },
     }
@@ -301,7 +312,7 @@ async fn html(
     staff.require(Permission::ReadMail)?;
     let mail = found(&state, &id).await?;
     mime(&state, &mail)
-        .map(|mime| reading::html(&mime))
+        .map(|mime| reading::html(&mime, reader(&state)))
         .ok_or(HttpError::NotFound)
 }
 

@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use crate::AppState;
 use crate::http::{Chrome, HttpError, render};
-use crate::mail::reading;
+use crate::mail::reading::{self, Reader};
 use crate::store::demo_mails::{DemoMail, find_demo_mail, list_demo_mails};
 
 /// The most that the list shows.
@@ -76,7 +76,7 @@ async fn show(
     let (mail, mime) = found(&state, &id).await?;
     let received = words::moment(mail.received_at, state.publisher().zone);
     let path = format!("/mailbox/{}", mail.id);
-    let data = reading::view(&mime, format!("{path}/html"));
+    let data = reading::view(&mime, format!("{path}/html"), Reader::Recipient);
     let chrome = Chrome::public(&state, data.subject.clone(), &uri);
     let to = mail.recipient;
     Ok(render::page(
@@ -87,7 +87,7 @@ async fn show(
 }
 
 async fn html(State(state): State<AppState>, Path(id): Path<String>) -> Result<Response, HttpError> {
-    Ok(reading::html(&found(&state, &id).await?.1))
+    Ok(reading::html(&found(&state, &id).await?.1, Reader::Recipient))
 }
 
 async fn source(State(state): State<AppState>, Path(id): Path<String>) -> Result<Response, HttpError> {

@@ -63,7 +63,7 @@ pub async fn answer(state: &AppState, delivery: &Delivery, new: &NewAnswer) -> R
     let line = changes::get_line(&mut tx, new.line_id).await?;
     let change = changes::get(&mut tx, line.change_id).await?;
     let policy = policies::get_policy(&mut tx, before.policy_id).await?.policy;
-    let event = match policy.class_for(line.change_type, line.notice_class) {
+    let event = match policy.class_for_all(&line.types(), line.notice_class) {
         _ if !new.is_yes => AuthorisationEvent::Refuse,
         NoticeClass::Opt => AuthorisationEvent::OptIn,
         _ => AuthorisationEvent::Approve,

@@ -1,11 +1,12 @@
 //! Everything that a contact's page shows, from the rows and the evidence.
 
-use app::notice::{Deadline, NoticeLine, NoticeView};
+use app::notice::{Deadline, FormerView, NoticeLine, NoticeView};
 use app::ui::{ClosedDay, WindowDrawing, long_date};
 use domain::authorisation::{AuthorisationEvent, AuthorisationModel, AuthorisationState};
 use domain::change::{ChangeState, NoticeClass};
 use domain::evidence::{EvidenceGrade, Standing};
 use domain::id::CustomerId;
+use domain::notice::planned_text;
 use domain::policy::{Asked, Policy};
 use domain::window::Windows;
 use domain::words::{moment, until};
@@ -23,6 +24,8 @@ use crate::store::activations;
 use crate::store::answers::{self, Answer};
 use crate::store::authorisations::{self, Authorisation};
 use crate::store::changes::{self, Change};
+use crate::store::contacts;
+use crate::store::customers::Customer;
 use crate::store::deliveries::{self, Delivery};
 use crate::store::notices::{self, Notice};
 use crate::store::{Tx, customers, objections, policies};
@@ -35,22 +38,99 @@ pub struct Loaded {
     pub view: NoticeView,
 }
 
-/// Opens a contact's link.
+/// Whose link it is.
+pub struct Holder {
+    /// The delivery that the link names.
+    pub delivery: Delivery,
+    /// The customer.
+    pub customer: Customer,
+    /// Whether the contact still speaks for the customer; otherwise the link only shows what was sent.
+    pub is_current: bool,
+}
+
+/// Finds whose link this is.
 ///
 /// # Errors
 /// [`HttpError::BadLink`] for whatever is not a contact's own notice.
-pub async fn open(tx: &mut Tx, state: &AppState, token: &str) -> Result<Loaded, HttpError> {
+pub async fn holder(tx: &mut Tx, state: &AppState, token: &str) -> Result<Holder, HttpError> {
     let id = state
         .keys
         .open_link(Purpose::Notice, token)
         .ok_or(HttpError::BadLink)?;
     let delivery = deliveries::find(tx, id).await?.ok_or(HttpError::BadLink)?;
-    let customer_id = CustomerId::from(delivery.customer_id.ok_or(HttpError::BadLink)?);
-    let notice = notices::get(tx, delivery.notice_id).await?;
-    let change = changes::get(tx, notice.change_id).await?;
-    let customer = customers::find_customer(tx, customer_id)
+    let (Some(customer_id), Some(contact_id)) = (delivery.customer_id, delivery.contact_id) else {
+        return Err(HttpError::BadLink);
+    };
+    let customer = customers::find_customer(tx, customer_id.into())
         .await?
         .ok_or(HttpError::BadLink)?;
+    let contact = contacts::find_contact(tx, &state.keys, contact_id.into())
+        .await?
+        .ok_or(HttpError::BadLink)?;
+    Ok(Holder {
+        is_current: contacts::is_current(tx, &state.keys, &contact).await?,
+        delivery,
+        customer,
+    })
+}
+
+/// What a former contact still sees: what was sent to them, and nothing of what came after.
+///
+/// # Errors
+/// When the database is away.
+pub async fn as_sent(tx: &mut Tx, state: &AppState, holder: &Holder) -> Result<FormerView, HttpError> {
+    let notice = notices::get(tx, holder.delivery.notice_id).await?;
+    let change = changes::get(tx, notice.change_id).await?;
+    Ok(FormerView {
+        number: numbered(&change, &notice),
+        title: change.title,
+        customer: holder.customer.name.clone(),
+        publisher: state.publisher().name.clone(),
+        dispatched: dispatched_text(&notice, state.publisher().zone),
+        content_hash: hex(&notice.content_hash),
+        contents: notice
+            .content
+            .parts
+            .into_iter()
+            .map(|part| part.content)
+            .collect(),
+    })
+}
+
+fn numbered(change: &Change, notice: &Notice) -> String {
+    format!("{}, version {}", change.number, notice.version)
+}
+
+fn dispatched_text(notice: &Notice, zone: Zone) -> String {
+    notice
+        .dispatched_at
+        .map(|at| format!("dispatched {}", long_date(zone.local_date(at))))
+        .unwrap_or_default()
+}
+
+/// Opens the link of a contact who still speaks for the customer.
+///
+/// # Errors
+/// [`HttpError::BadLink`] for whatever is not a contact's own notice; 409 for a former contact.
+pub async fn open(tx: &mut Tx, state: &AppState, token: &str) -> Result<Loaded, HttpError> {
+    let holder = holder(tx, state, token).await?;
+    if !holder.is_current {
+        return Err(crate::contacts::ended(&holder.customer.name));
+    }
+    load(tx, state, holder, token).await
+}
+
+/// Loads what a contact's page shows.
+///
+/// # Errors
+/// [`HttpError::BadLink`] when the notice promised this customer nothing.
+pub async fn load(tx: &mut Tx, state: &AppState, holder: Holder, token: &str) -> Result<Loaded, HttpError> {
+    let Holder {
+        delivery, customer, ..
+    } = holder;
+    let customer_id = customer.id;
+    let notice = notices::get(tx, delivery.notice_id).await?;
+    let change = changes::get(tx, notice.change_id).await?;
     let promises = notices::list_promises(tx, notice.id).await?;
     let promised = promises
         .into_iter()
@@ -58,7 +138,10 @@ pub async fn open(tx: &mut Tx, state: &AppState, token: &str) -> Result<Loaded, 
         .ok_or(HttpError::BadLink)?;
     let policy = policies::get_policy(tx, promised.policy_id).await?.policy;
     let (now, publisher) = (state.clock.now(), state.publisher());
-    let lines = lines(tx, state, &change, &notice, &policy, customer_id).await?;
+    let mut lines = lines(tx, state, &change, &notice, &policy, customer_id).await?;
+    for case in lines.iter_mut().filter_map(|line| line.view.case.as_mut()) {
+        case.2 = format!("/n/{token}/cases/{}", case.0);
+    }
     let classes: Vec<NoticeClass> = lines.iter().map(|l| l.class).collect();
     let asked = policy.asked(&classes);
     let standing = match soonest(&lines) {
@@ -80,7 +163,9 @@ pub async fn open(tx: &mut Tx, state: &AppState, token: &str) -> Result<Loaded, 
         .map_or(promised.windows.engage_not_before(), |g| {
             g.effective.engage_not_before()
         });
-    let planned = planned_at(state, &notice).map(|at| moment(at.max(earliest), policy.zone));
+    let planned =
+        planned_at(state, &notice).map(|at| planned_text(at, publisher.zone, Some(earliest), policy.zone));
+    let holds = lines.iter().any(|line| line.holds(change.state));
     let clause = policy
         .clause
         .as_ref()
@@ -91,18 +176,16 @@ pub async fn open(tx: &mut Tx, state: &AppState, token: &str) -> Result<Loaded, 
         publisher.name
     ));
     let view = NoticeView {
-        number: format!("{}, version {}", change.number, notice.version),
+        number: numbered(&change, &notice),
         title: change.title.clone(),
         customer: customer.name.clone(),
         publisher: publisher.name.clone(),
-        dispatched: notice
-            .dispatched_at
-            .map(|at| format!("dispatched {}", long_date(policy.zone.local_date(at))))
-            .unwrap_or_default(),
+        dispatched: dispatched_text(&notice, policy.zone),
         deadline,
         lines: lines.into_iter().map(|l| l.shown(&standing)).collect(),
         planned,
-        rights: rights(&policy, asked, &classes),
+        rights: rights(&policy, asked, &classes, holds),
+        grounds: policy.grounds_text().to_owned(),
         asked,
         legal_reference: format!("{clause}; Article 28(2) GDPR"),
         why: format!(
@@ -127,18 +210,27 @@ fn sentence(text: &str) -> String {
 }
 
 /// What silence means, what happens after an objection, what grounds are needed: as far as it applies.
-fn rights(policy: &Policy, asked: Asked, classes: &[NoticeClass]) -> Vec<String> {
+/// An objection that cannot hold anything any more is not said to.
+fn rights(policy: &Policy, asked: Asked, classes: &[NoticeClass], holds: bool) -> Vec<String> {
     let silence = policy.silence_text(classes);
+    let effect = if holds {
+        policy.objection_text()
+    } else {
+        String::new()
+    };
     match asked {
         Asked::Nothing => Vec::new(),
         Asked::OptIn => vec![silence],
-        Asked::Objection => vec![silence, policy.objection_text(), policy.grounds_text().to_owned()],
+        Asked::Objection => [silence, effect, policy.grounds_text().to_owned()]
+            .into_iter()
+            .filter(|text| !text.is_empty())
+            .collect(),
         Asked::Approval => vec![
             silence,
             "A refusal needs no grounds.".to_owned(),
             format!(
-                "You can also object with reasons. {} {}",
-                policy.objection_text(),
+                "You can also object with reasons. {effect}{}{}",
+                if holds { " " } else { "" },
                 policy.grounds_text()
             ),
         ],
@@ -152,6 +244,11 @@ struct LoadedLine {
 }
 
 impl LoadedLine {
+    /// Whether an objection filed now keeps the line from starting for this customer.
+    fn holds(&self, state: ChangeState) -> bool {
+        state == ChangeState::Open && self.class.has_window() && !self.view.is_late && !self.view.has_started
+    }
+
     /// The line as it is shown: with a last day of its own where that is later than the day on top.
     fn shown(self, on_top: &Standing) -> NoticeLine {
         let mut view = self.view;
@@ -189,7 +286,7 @@ async fn lines(
         let Some(part) = notice.content.parts.iter().find(|p| p.line_id == line.id) else {
             continue;
         };
-        let class = policy.class_for(line.change_type, line.notice_class);
+        let class = policy.class_for_all(&line.types(), line.notice_class);
         let mut view = NoticeLine {
             id: line.id.to_string(),
             content: part.content.clone(),
@@ -200,6 +297,7 @@ async fn lines(
             may_object: false,
             last_day: None,
             is_late: false,
+            is_held: false,
             has_started: activations::has_started(tx, &line, customer_id.uuid()).await?,
         };
         let mut standing = None;
@@ -216,9 +314,14 @@ async fn lines(
             let is_live = change.state.is_dispatched();
             view.standing = standing_text(&authorisation, class).to_owned();
             view.answered = answer.map(|a| answered_text(&a, policy.zone));
+            view.is_held = !view.has_started && cases.iter().any(|c| c.state.blocks());
+            // Where it is depends on whose page this is: filled in by the caller.
             view.case = cases.last().map(|last| {
-                let link = format!("/objections/{}", state.keys.link(Purpose::Objection, last.id));
-                (last.case_number.clone(), last.state.label().to_lowercase(), link)
+                (
+                    last.case_number.clone(),
+                    last.state.label().to_lowercase(),
+                    String::new(),
+                )
             });
             if is_live && !is_blocked && answer::is_open(&authorisation) {
                 view.asked = policy.asked(&[class]);

@@ -1,5 +1,6 @@
 //! A contact's own pages, behind the link in the mail. A GET changes nothing; acknowledging, answering and objecting are POSTs with
-//! a typed name, so that mail scanners can follow every link and press nothing that counts.
+//! a typed name, so that mail scanners can follow every link and press nothing that counts. Whoever is no contact any more
+//! reads what was sent to them, and answers nothing.
 
 mod answer;
 mod load;
@@ -7,6 +8,8 @@ mod pages;
 
 use axum::Router;
 use axum::routing::{get, post};
+
+pub use load::{Holder, holder};
 
 use crate::AppState;
 

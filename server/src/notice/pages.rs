@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use app::notice::{NoticePage, NoticeView, ObjectForm, ObjectPage};
+use app::notice::{FormerPage, NoticePage, NoticeView, ObjectForm, ObjectPage};
 use app::ui::FieldErrors;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
@@ -18,7 +18,7 @@ use super::load::{self, Loaded};
 use crate::AppState;
 use crate::audit::{Actor, Entry, Subject, append};
 use crate::http::form::Posted;
-use crate::http::{Chrome, FormToken, HttpError, Sender, render};
+use crate::http::{Chrome, FormToken, HttpError, Sender, Visitor, render};
 use crate::keys::Purpose;
 use crate::mail::message::List;
 use crate::mail::messages::{AcknowledgementReceipt, Message};
@@ -27,6 +27,7 @@ use crate::objections::{self, NewObjection};
 use crate::store::deliveries::{self, Acknowledgement, Delivery};
 use crate::store::{StoreError, contacts, notices};
 
+/// The notice behind a link that may be answered.
 async fn loaded(state: &AppState, token: &str, csrf: &FormToken) -> Result<Loaded, HttpError> {
     let mut tx = state.db.read().await?;
     let mut found = load::open(&mut tx, state, token).await?;
@@ -34,16 +35,11 @@ async fn loaded(state: &AppState, token: &str, csrf: &FormToken) -> Result<Loade
     Ok(found)
 }
 
-fn notice_page(
-    state: &AppState,
-    status: StatusCode,
-    view: NoticeView,
-    name: String,
-    errors: FieldErrors,
-) -> Response {
+/// The page again, with what is wrong in the form.
+fn notice_again(state: &AppState, view: NoticeView, name: String, errors: FieldErrors) -> Response {
     let chrome = Chrome::contact(state, format!("Notice {}", view.number));
     render::page(
-        status,
+        StatusCode::UNPROCESSABLE_ENTITY,
         chrome,
         move || view! { <NoticePage notice=view name errors/> },
     )
@@ -53,15 +49,26 @@ fn notice_page(
 pub async fn show(
     State(state): State<AppState>,
     Path(token): Path<String>,
-    csrf: FormToken,
+    visitor: Visitor,
 ) -> Result<Response, HttpError> {
-    let Loaded { view, .. } = loaded(&state, &token, &csrf).await?;
-    Ok(notice_page(
-        &state,
+    let mut tx = state.db.read().await?;
+    let holder = load::holder(&mut tx, &state, &token).await?;
+    if !holder.is_current {
+        let former = load::as_sent(&mut tx, &state, &holder).await?;
+        let chrome = Chrome::contact(&state, format!("Notice {}", former.number));
+        return Ok(render::page(
+            StatusCode::OK,
+            chrome,
+            move || view! { <FormerPage former/> },
+        ));
+    }
+    let Loaded { mut view, .. } = load::load(&mut tx, &state, holder, &token).await?;
+    view.csrf = visitor.csrf.value();
+    let chrome = visitor.chrome(&state, format!("Notice {}", view.number));
+    Ok(render::page(
         StatusCode::OK,
-        view,
-        String::new(),
-        FieldErrors::new(),
+        chrome,
+        move || view! { <NoticePage notice=view name=String::new() errors=FieldErrors::new()/> },
     ))
 }
 
@@ -76,13 +83,7 @@ pub async fn acknowledge(
     let mut errors = FieldErrors::new();
     let typed = form.text("name").to_owned();
     let Some(name) = errors.take("name", Line::<120>::parse(&typed)) else {
-        return Ok(notice_page(
-            &state,
-            StatusCode::UNPROCESSABLE_ENTITY,
-            view,
-            typed,
-            errors,
-        ));
+        return Ok(notice_again(&state, view, typed, errors));
     };
     let now = state.clock.now();
     let mut tx = state.db.write().await?;
@@ -162,13 +163,7 @@ async fn answer(
     }
     let name = errors.take("name", Line::<120>::parse(&typed));
     let (Some(line_id), Some(name)) = (line, name) else {
-        return Ok(notice_page(
-            state,
-            StatusCode::UNPROCESSABLE_ENTITY,
-            view,
-            typed,
-            errors,
-        ));
+        return Ok(notice_again(state, view, typed, errors));
     };
     let vendor = view.lines.iter().find(|l| l.id == line_id.to_string());
     let new = NewAnswer {
@@ -226,13 +221,16 @@ async fn queue_receipt(
 }
 
 fn object_page(
-    state: &AppState,
+    chrome: Chrome,
     status: StatusCode,
     view: NoticeView,
     form: ObjectForm,
     errors: FieldErrors,
 ) -> Response {
-    let chrome = Chrome::contact(state, format!("Object to notice {}", view.number));
+    let chrome = Chrome {
+        title: format!("Object to notice {}", view.number),
+        ..chrome
+    };
     render::page(
         status,
         chrome,
@@ -244,10 +242,16 @@ fn object_page(
 pub async fn object_form(
     State(state): State<AppState>,
     Path(token): Path<String>,
-    csrf: FormToken,
+    visitor: Visitor,
     Query(query): Query<HashMap<String, String>>,
 ) -> Result<Response, HttpError> {
-    let Loaded { view, .. } = loaded(&state, &token, &csrf).await?;
+    let mut tx = state.db.read().await?;
+    let holder = load::holder(&mut tx, &state, &token).await?;
+    if !holder.is_current {
+        return Ok(Redirect::to(&format!("/n/{token}")).into_response());
+    }
+    let Loaded { mut view, .. } = load::load(&mut tx, &state, holder, &token).await?;
+    view.csrf = visitor.csrf.value();
     if !view.lines.iter().any(|line| line.may_object) {
         return Ok(Redirect::to(&format!("/n/{token}")).into_response());
     }
@@ -256,7 +260,7 @@ pub async fn object_form(
         ..ObjectForm::default()
     };
     Ok(object_page(
-        &state,
+        visitor.chrome(&state, ""),
         StatusCode::OK,
         view,
         form,
@@ -301,7 +305,7 @@ pub async fn object(
     let (Some(line_id), Some(statement), Some(name), true) = (line, statement, name, errors.is_empty())
     else {
         return Ok(object_page(
-            &state,
+            Chrome::contact(&state, ""),
             StatusCode::UNPROCESSABLE_ENTITY,
             view,
             form,

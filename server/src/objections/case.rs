@@ -13,13 +13,13 @@ use uuid::Uuid;
 
 use crate::AppState;
 use crate::access::Staff;
-use crate::changes::{ChangeError, Result, standing};
+use crate::changes::{ChangeError, Result, dossier, standing};
 use crate::keys::Purpose;
 use crate::store::authorisations::{self, Authorisation};
 use crate::store::changes::{self, Change};
 use crate::store::customers::{self, Customer};
 use crate::store::objections::{self, Event, Filing, Objection};
-use crate::store::{Tx, activations, engagements, notices, policies};
+use crate::store::{Tx, activations, engagements, policies};
 
 /// Everything about one case.
 #[derive(Clone, Debug)]
@@ -38,7 +38,9 @@ pub struct Case {
     pub filings: Vec<Filing>,
     /// What happened.
     pub events: Vec<Event>,
-    /// Everybody who worked on the change.
+    /// The contact who speaks for the customer: who filed it, unless another one acts now.
+    pub speaker: Option<Uuid>,
+    /// Everybody who worked on the change, on whichever version of its notice and on the papers of its lines.
     pub drafters: BTreeSet<StaffId>,
     /// The customer's terms, as frozen with the notice.
     pub policy: domain::policy::Policy,
@@ -59,15 +61,7 @@ pub async fn load(tx: &mut Tx, state: &AppState, objection: Objection) -> Result
     let customer = customers::find_customer(tx, CustomerId::from(objection.customer_id))
         .await?
         .ok_or(ChangeError::Absent)?;
-    let mut drafters = BTreeSet::from([StaffId::from(change.created_by)]);
-    for notice in notices::list_versions(tx, change.id).await? {
-        drafters.extend(
-            notices::list_editors(tx, notice.id)
-                .await?
-                .into_iter()
-                .map(StaffId::from),
-        );
-    }
+    let drafters = dossier::everybody_who_worked_on(tx, &change).await?;
     let (zone, now) = (state.publisher().zone, state.clock.now());
     Ok(Case {
         standing: standing::find_for(tx, zone, change.id, &authorisation, now).await?,
@@ -76,6 +70,7 @@ pub async fn load(tx: &mut Tx, state: &AppState, objection: Objection) -> Result
         policy: policies::get_policy(tx, authorisation.policy_id).await?.policy,
         has_started: activations::has_started(tx, &line, authorisation.customer_id).await?,
         vendor: current.organisation.version.facts.legal_name.to_string(),
+        speaker: objection.contact_id,
         objection,
         authorisation,
         change,
@@ -100,7 +95,7 @@ impl Case {
     /// Whether the customer can file again after a rejection.
     #[must_use]
     pub fn may_resubmit(&self, now: DateTime<Utc>) -> bool {
-        self.objection.state == ObjectionState::RejectedGrounds && is_in_time(&self.standing, now)
+        self.objection.state.is_turned_down() && is_in_time(&self.standing, now)
     }
 
     /// What a step is judged by at this moment.
@@ -109,6 +104,8 @@ impl Case {
             policy: &self.policy,
             drafters: &self.drafters,
             is_in_time: self.objection.is_in_time,
+            // The page behind a contact's own link is the one way in.
+            is_from_contact: self.objection.contact_id.is_some(),
             may_resubmit: self.may_resubmit(now),
         }
     }
@@ -156,7 +153,7 @@ pub(super) async fn step(
     let from = case.objection.state;
     let to = from.next(what, party, text, &case.rules(state.clock.now()))?;
     let (kind, id) = match party {
-        Party::Customer => ("CUSTOMER", case.objection.contact_id),
+        Party::Customer => ("CUSTOMER", case.speaker),
         Party::Staff { id, .. } => ("STAFF", Some(id.uuid())),
         Party::System => ("SYSTEM", None),
     };

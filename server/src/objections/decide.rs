@@ -81,7 +81,9 @@ const fn outcome(state: ObjectionState) -> &'static str {
             "Your objection came after your last day. We will answer it; it does not hold the change."
         }
         ObjectionState::ClosedAsConcern => "We have answered your objection, which came after your last day.",
-        ObjectionState::NotEntitled => "We could not admit your objection, for the reasons below.",
+        ObjectionState::NotEntitled => {
+            "We could not admit your objection, because of who filed it, for the reasons below."
+        }
         ObjectionState::Lapsed => "The time to end the affected service has passed unused.",
         _ => "Your case is closed.",
     }

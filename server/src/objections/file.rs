@@ -34,6 +34,9 @@ pub struct NewObjection {
     pub client: Option<String>,
 }
 
+/// Why a late one is found late, for the history of the case.
+const LATE: &str = "It came after the last day to object. It is answered, and does not hold the change.";
+
 /// A number that tells nothing of other cases: `OBJ-` and eight characters.
 fn case_number(state: &AppState) -> String {
     format!("OBJ-{}", BASE32_NOPAD.encode(&state.random.bytes::<5>()))
@@ -72,6 +75,10 @@ pub async fn file(state: &AppState, delivery: &Delivery, new: &NewObjection) -> 
     };
     let (mut case, filing, action) = match last.filter(|case| case.may_resubmit(now)) {
         Some(case) => {
+            let case = Case {
+                speaker: Some(contact_id),
+                ..case
+            };
             let (case, filing) = again(&mut tx, state, case, new).await?;
             (case, filing, "objection.filed_again")
         }
@@ -99,8 +106,13 @@ pub async fn file(state: &AppState, delivery: &Delivery, new: &NewObjection) -> 
     step(&mut tx, state, &mut case, what, &Party::System, None).await?;
     if case.objection.is_in_time {
         close_gate(&mut tx, state, &case.authorisation).await?;
+    } else {
+        // Answered, not blocking (legal-rules §11 no. 4).
+        let (what, why) = (ObjectionEvent::FindLate, Prose::parse(LATE).ok());
+        step(&mut tx, state, &mut case, what, &Party::System, why.as_ref()).await?;
     }
-    let case = load(&mut tx, state, case.objection).await?;
+    let mut case = load(&mut tx, state, case.objection).await?;
+    case.speaker = Some(contact_id);
     let receipt = receipt(&mut tx, state, &case).await?;
     let alerts = alerts(&mut tx, state, &case).await?;
     for mail in receipt.iter().chain(&alerts) {

@@ -29,6 +29,8 @@ pub fn routes() -> Router<AppState> {
     Router::new()
         .route("/objections/{token}", get(pages::show))
         .route("/objections/{token}/withdraw", post(pages::withdraw))
+        .route("/n/{token}/cases/{number}", get(pages::show_beside))
+        .route("/n/{token}/cases/{number}/withdraw", post(pages::withdraw_beside))
         .route("/staff/objections", get(staff_pages::list))
         .route(
             "/staff/objections/{case}",

@@ -1,6 +1,6 @@
-//! The case page for the customer, behind a link of its own.
+//! The case page for the customer: behind a link of its own for whoever filed it, and behind every present contact's own notice.
 
-use app::objections::{CaseEvent, CasePage, CaseView};
+use app::objections::{CaseEvent, CasePage, CaseView, FormerCasePage};
 use app::ui::FieldErrors;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -12,9 +12,10 @@ use uuid::Uuid;
 use super::Case;
 use crate::AppState;
 use crate::http::form::Posted;
-use crate::http::{Chrome, FormToken, HttpError, Sender, render};
+use crate::http::{Chrome, HttpError, Sender, Visitor, render};
 use crate::keys::Purpose;
-use crate::store::{deliveries, objections};
+use crate::notice;
+use crate::store::{Whom, contacts, deliveries, objections};
 use domain::objection::{ObjectionEvent, ObjectionState};
 
 /// A case as plain data. `for_customer` leaves out who on the publisher's side acted.
@@ -95,53 +96,133 @@ fn what(event: &str) -> String {
     text.to_owned()
 }
 
-async fn opened(state: &AppState, token: &str) -> Result<Case, HttpError> {
+/// A case as one contact reads it.
+struct Opened {
+    case: Case,
+    /// Where this page is.
+    path: String,
+    /// The contact whose link it is.
+    speaker: Option<Uuid>,
+    /// The reader's own notice, where a rejected case is filed again.
+    notice: Option<String>,
+    /// Whether the reader still is a contact of the customer.
+    is_current: bool,
+}
+
+/// Opens the link that whoever filed a case got by mail.
+async fn opened(state: &AppState, token: &str) -> Result<Opened, HttpError> {
     let id: Uuid = state
         .keys
         .open_link(Purpose::Objection, token)
         .ok_or(HttpError::BadLink)?;
     let mut tx = state.db.read().await?;
     let objection = objections::find(&mut tx, id).await?.ok_or(HttpError::BadLink)?;
-    Ok(super::load(&mut tx, state, objection).await?)
+    let case = super::load(&mut tx, state, objection).await?;
+    let speaker = case.objection.contact_id;
+    let is_current = match speaker {
+        Some(id) => {
+            let contact = contacts::find_contact(&mut tx, &state.keys, id.into())
+                .await?
+                .ok_or(HttpError::BadLink)?;
+            contacts::is_current(&mut tx, &state.keys, &contact).await?
+        }
+        None => true,
+    };
+    let sent = deliveries::list_by_customers(
+        &mut tx,
+        case.change.id,
+        Whom::These(&[case.objection.customer_id]),
+    )
+    .await?;
+    let own = sent.iter().rev().find(|delivery| delivery.contact_id == speaker);
+    Ok(Opened {
+        path: format!("/objections/{token}"),
+        notice: own.map(|delivery| format!("/n/{}", state.keys.link(Purpose::Notice, delivery.id))),
+        case,
+        speaker,
+        is_current,
+    })
 }
 
-fn page(state: &AppState, status: StatusCode, case: CaseView, name: String, errors: FieldErrors) -> Response {
-    let chrome = Chrome::contact(state, format!("Objection {}", case.number));
-    render::page(status, chrome, move || view! { <CasePage case name errors/> })
-}
-
-/// The form of the contact's own notice, for the next version of a rejected case.
-async fn file_again(state: &AppState, case: &Case) -> Result<Option<String>, HttpError> {
+/// Opens a case of the customer from a contact's own notice.
+async fn opened_beside(state: &AppState, token: &str, number: &str) -> Result<Opened, HttpError> {
     let mut tx = state.db.read().await?;
-    let sent = deliveries::list_by_customer(&mut tx, case.change.id, case.objection.customer_id).await?;
-    let own = sent
-        .iter()
-        .rev()
-        .find(|d| d.contact_id == case.objection.contact_id);
-    Ok(own.map(|delivery| {
-        let token = state.keys.link(Purpose::Notice, delivery.id);
-        format!("/n/{token}/object?line={}", case.objection.line_id)
-    }))
+    let holder = notice::holder(&mut tx, state, token).await?;
+    let objection = objections::find_by_case_number(&mut tx, number)
+        .await?
+        .filter(|objection| objection.customer_id == holder.customer.id.uuid())
+        .ok_or(HttpError::BadLink)?;
+    Ok(Opened {
+        case: super::load(&mut tx, state, objection).await?,
+        path: format!("/n/{token}/cases/{number}"),
+        speaker: holder.delivery.contact_id,
+        notice: Some(format!("/n/{token}")),
+        is_current: holder.is_current,
+    })
+}
+
+impl Opened {
+    fn page(self, state: &AppState, visitor: &Visitor) -> Response {
+        let chrome = visitor.chrome(state, format!("Objection {}", self.case.objection.case_number));
+        if !self.is_current {
+            let (number, customer) = (self.case.objection.case_number, self.case.customer.name);
+            return render::page(
+                StatusCode::OK,
+                chrome,
+                move || view! { <FormerCasePage number customer/> },
+            );
+        }
+        let mut case = view(state, &self.case, self.path, visitor.csrf.value());
+        let line = self.case.objection.line_id;
+        case.file_again = case
+            .file_again
+            .and(self.notice)
+            .map(|notice| format!("{notice}/object?line={line}"));
+        render::page(
+            StatusCode::OK,
+            chrome,
+            move || view! { <CasePage case name=String::new() errors=FieldErrors::new()/> },
+        )
+    }
+
+    async fn withdraw(self, state: &AppState, sender: &Sender, form: &Posted) -> Result<Response, HttpError> {
+        if !self.is_current {
+            return Err(crate::contacts::ended(&self.case.customer.name));
+        }
+        let mut errors = FieldErrors::new();
+        let typed = form.text("name").to_owned();
+        let Some(name) = errors.take("name", Line::<120>::parse(&typed)) else {
+            let case = view(state, &self.case, self.path, sender.csrf.value());
+            let chrome = Chrome::contact(state, format!("Error: Objection {}", case.number));
+            return Ok(render::page(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                chrome,
+                move || view! { <CasePage case name=typed errors/> },
+            ));
+        };
+        super::withdraw(state, self.case.objection.id, self.speaker, name.as_ref()).await?;
+        Ok(Redirect::to(&self.path).into_response())
+    }
 }
 
 /// GET `/objections/{token}`.
 pub async fn show(
     State(state): State<AppState>,
     Path(token): Path<String>,
-    csrf: FormToken,
+    visitor: Visitor,
 ) -> Result<Response, HttpError> {
-    let case = opened(&state, &token).await?;
-    let mut view = view(&state, &case, format!("/objections/{token}"), csrf.value());
-    if view.file_again.is_some() {
-        view.file_again = file_again(&state, &case).await?;
-    }
-    Ok(page(
-        &state,
-        StatusCode::OK,
-        view,
-        String::new(),
-        FieldErrors::new(),
-    ))
+    Ok(opened(&state, &token).await?.page(&state, &visitor))
+}
+
+/// GET `/n/{token}/cases/{number}`.
+pub async fn show_beside(
+    State(state): State<AppState>,
+    Path((token, number)): Path<(String, String)>,
+    visitor: Visitor,
+) -> Result<Response, HttpError> {
+    Ok(opened_beside(&state, &token, &number)
+        .await?
+        .page(&state, &visitor))
 }
 
 /// POST `/objections/{token}/withdraw`.
@@ -151,19 +232,21 @@ pub async fn withdraw(
     sender: Sender,
     form: Posted,
 ) -> Result<Response, HttpError> {
-    let case = opened(&state, &token).await?;
-    let mut errors = FieldErrors::new();
-    let typed = form.text("name").to_owned();
-    let Some(name) = errors.take("name", Line::<120>::parse(&typed)) else {
-        let view = view(&state, &case, format!("/objections/{token}"), sender.csrf.value());
-        return Ok(page(
-            &state,
-            StatusCode::UNPROCESSABLE_ENTITY,
-            view,
-            typed,
-            errors,
-        ));
-    };
-    super::withdraw(&state, case.objection.id, name.as_ref()).await?;
-    Ok(Redirect::to(&format!("/objections/{token}")).into_response())
+    opened(&state, &token)
+        .await?
+        .withdraw(&state, &sender, &form)
+        .await
+}
+
+/// POST `/n/{token}/cases/{number}/withdraw`.
+pub async fn withdraw_beside(
+    State(state): State<AppState>,
+    Path((token, number)): Path<(String, String)>,
+    sender: Sender,
+    form: Posted,
+) -> Result<Response, HttpError> {
+    opened_beside(&state, &token, &number)
+        .await?
+        .withdraw(&state, &sender, &form)
+        .await
 }

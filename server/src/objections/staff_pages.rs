@@ -2,43 +2,60 @@
 
 use app::objections::{CaseRow, CasesPage, StaffCasePage};
 use app::ui::{FieldErrors, long_date};
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::objection::ObjectionEvent;
 use domain::role::Permission;
 use domain::text::Prose;
 use leptos::prelude::*;
+use serde::Deserialize;
 
 use super::{Case, decide, load};
 use crate::AppState;
 use crate::access::Staff;
 use crate::http::form::Posted;
-use crate::http::{HttpError, render};
+use crate::http::{HttpError, Part, render};
 use crate::store::objections;
 
+/// Rows on one page.
+const PAGE: u64 = 50;
+
+/// Which page is asked for.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub struct Asked {
+    page: String,
+}
+
 /// GET `/staff/objections`.
-pub async fn list(State(state): State<AppState>, staff: Staff) -> Result<Response, HttpError> {
+pub async fn list(
+    State(state): State<AppState>,
+    staff: Staff,
+    Query(asked): Query<Asked>,
+) -> Result<Response, HttpError> {
     staff.require(Permission::ReadCustomers)?;
     let mut tx = state.db.read().await?;
     let zone = state.publisher().zone;
-    let mut cases = Vec::new();
-    for objection in objections::list(&mut tx).await? {
-        let case = load(&mut tx, &state, objection).await?;
-        cases.push(CaseRow {
-            number: case.objection.case_number.clone(),
-            customer: case.customer.name.clone(),
-            vendor: case.vendor.clone(),
+    let part = Part::asked(&asked.page, PAGE);
+    let (found, total) = objections::page(&mut tx, part.limits()).await?;
+    let cases = found
+        .into_iter()
+        .map(|case| CaseRow {
+            number: case.objection.case_number,
+            customer: case.customer,
+            vendor: case.company.legal_name.to_string(),
             state: case.objection.state.label().to_owned(),
             blocks: case.objection.state.blocks(),
             filed: long_date(zone.local_date(case.objection.submitted_at)),
-        });
-    }
+        })
+        .collect();
+    let part = part.of("/staff/objections", "", total);
     let chrome = staff.chrome(&state, "Objections", "/staff/objections");
     Ok(render::page(
         StatusCode::OK,
         chrome,
-        move || view! { <CasesPage cases/> },
+        move || view! { <CasesPage cases part/> },
     ))
 }
 

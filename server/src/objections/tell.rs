@@ -11,10 +11,12 @@ use super::Case;
 use super::gate::reopen_gate;
 use crate::AppState;
 use crate::changes::{Result, standing};
+use crate::keys::Purpose;
 use crate::mail::message::List;
 use crate::mail::messages::{Message, ObjectionAlert, ObjectionOutcome, ObjectionReceipt};
 use crate::mail::{Outgoing, Prepared, prepare, queue_prepared};
-use crate::store::{Tx, contacts, staff, tasks};
+use crate::store::contacts::{self, Contact, ContactKind};
+use crate::store::{Tx, Whom, deliveries, staff, tasks};
 
 /// A case that holds nothing any more: opens the customer's gate if nothing else is open, tells them, and settles the task.
 pub(super) async fn conclude(
@@ -37,26 +39,25 @@ pub(super) async fn tell(
     outcome: &str,
     reason: Option<&Prose>,
 ) -> Result<()> {
-    let Some(contact) = contact(tx, state, case).await? else {
-        return Ok(());
-    };
     let reason = reason.map(ToString::to_string);
     let publisher = state.publisher();
     let next = next(tx, state, case).await?;
-    let rendered = ObjectionOutcome {
-        case_number: &case.objection.case_number,
-        number: &case.change.number,
-        vendor: &case.vendor,
-        customer: &case.customer.name,
-        publisher: &publisher.name,
-        is_open: case.objection.state.is_open() && case.objection.state != ObjectionState::StandingBlock,
-        outcome,
-        reason: reason.as_deref(),
-        next: &next,
-        link: &case.link(state),
+    for (contact, link) in readers(tx, state, case).await? {
+        let rendered = ObjectionOutcome {
+            case_number: &case.objection.case_number,
+            number: &case.change.number,
+            vendor: &case.vendor,
+            customer: &case.customer.name,
+            publisher: &publisher.name,
+            is_open: case.objection.state.is_open() && case.objection.state != ObjectionState::StandingBlock,
+            outcome,
+            reason: reason.as_deref(),
+            next: &next,
+            link: &link,
+        }
+        .render();
+        queue_prepared(tx, &to_contact(state, case, &contact, rendered)).await?;
     }
-    .render();
-    queue_prepared(tx, &to_contact(state, case, &contact, rendered)).await?;
     Ok(())
 }
 
@@ -71,12 +72,17 @@ async fn next(tx: &mut Tx, state: &AppState, case: &Case) -> Result<String> {
     };
     let due = until(case.due(zone)?.as_ref());
     Ok(match case.objection.state {
-        S::RejectedGrounds => {
+        S::RejectedGrounds | S::NotEntitled => {
             // The rejection itself may have moved the end: it is read again.
             let standing = standing::find_for(tx, zone, case.change.id, &case.authorisation, now).await?;
             let until = until(standing.given().map(|given| &given.effective.objection));
             format!(
-                "You can file it again with further reasons{until}. Open your case for that; nothing starts for you before that day has ended."
+                "{}{until}. Open your case for that; nothing starts for you before that day has ended.",
+                if case.objection.state == S::NotEntitled {
+                    "Somebody who may object for you can file it again"
+                } else {
+                    "You can file it again with further reasons"
+                }
             )
         }
         S::InDiscussion => {
@@ -110,19 +116,42 @@ async fn next(tx: &mut Tx, state: &AppState, case: &Case) -> Result<String> {
 
 const TASK: &str = "OBJECTION";
 
-async fn contact(tx: &mut Tx, state: &AppState, case: &Case) -> Result<Option<contacts::Contact>> {
-    match case.objection.contact_id {
-        Some(id) => Ok(contacts::find_contact(tx, &state.keys, id.into()).await?),
-        None => Ok(None),
+/// Who is told of a case, each with a link to it: whoever speaks for the customer, or, when they are no contact any more, the
+/// primary contacts of now.
+async fn readers(tx: &mut Tx, state: &AppState, case: &Case) -> Result<Vec<(Contact, String)>> {
+    let mut told = Vec::new();
+    if let Some(id) = case.speaker
+        && let Some(contact) = contacts::find_contact(tx, &state.keys, id.into()).await?
+        && contacts::is_current(tx, &state.keys, &contact).await?
+    {
+        told.push(contact);
+    } else {
+        told.extend(contacts::list_active(tx, &state.keys, case.customer.id).await?);
+        told.retain(|contact| contact.kind == ContactKind::Primary);
     }
+    let sent =
+        deliveries::list_by_customers(tx, case.change.id, Whom::These(&[case.objection.customer_id])).await?;
+    let link = |contact: &Contact| {
+        let id = contact.id.uuid();
+        if case.objection.contact_id == Some(id) {
+            return case.link(state);
+        }
+        let own = sent.iter().rev().find(|delivery| delivery.contact_id == Some(id));
+        state.config.link(&own.map_or_else(
+            || format!("/changes/{}", case.change.number),
+            |delivery| {
+                let token = state.keys.link(Purpose::Notice, delivery.id);
+                format!("/n/{token}/cases/{}", case.objection.case_number)
+            },
+        ))
+    };
+    Ok(told
+        .into_iter()
+        .map(|contact| (contact.clone(), link(&contact)))
+        .collect())
 }
 
-fn to_contact(
-    state: &AppState,
-    case: &Case,
-    contact: &contacts::Contact,
-    rendered: crate::mail::Rendered,
-) -> Prepared {
+fn to_contact(state: &AppState, case: &Case, contact: &Contact, rendered: crate::mail::Rendered) -> Prepared {
     prepare(
         state,
         &Outgoing {
@@ -138,7 +167,7 @@ fn to_contact(
 }
 
 pub(super) async fn receipt(tx: &mut Tx, state: &AppState, case: &Case) -> Result<Option<Prepared>> {
-    let Some(contact) = contact(tx, state, case).await? else {
+    let Some((contact, link)) = readers(tx, state, case).await?.into_iter().next() else {
         return Ok(None);
     };
     let (publisher, zone) = (state.publisher(), case.policy.zone);
@@ -158,7 +187,7 @@ pub(super) async fn receipt(tx: &mut Tx, state: &AppState, case: &Case) -> Resul
         is_in_time: case.objection.is_in_time,
         last_day: last_day.as_deref(),
         statement: &statement,
-        link: &case.link(state),
+        link: &link,
     }
     .render();
     Ok(Some(to_contact(state, case, &contact, rendered)))

@@ -12,15 +12,16 @@ use crate::audit::{Actor, Entry, Subject, append};
 use crate::changes::{ChangeError, Result};
 use crate::store::objections;
 
-/// The customer takes the objection back.
+/// The customer takes the objection back; `speaker` is the contact who does, if it is not the one who filed it.
 ///
 /// # Errors
 /// When the case is over.
-pub async fn withdraw(state: &AppState, id: Uuid, name: &str) -> Result<()> {
+pub async fn withdraw(state: &AppState, id: Uuid, speaker: Option<Uuid>, name: &str) -> Result<()> {
     let now = state.clock.now();
     let mut tx = state.db.write().await?;
     let objection = objections::find(&mut tx, id).await?.ok_or(ChangeError::Absent)?;
     let mut case = load(&mut tx, state, objection).await?;
+    case.speaker = speaker.or(case.speaker);
     let text = Prose::parse(&format!("Withdrawn by {name}")).ok();
     step(
         &mut tx,
@@ -32,7 +33,7 @@ pub async fn withdraw(state: &AppState, id: Uuid, name: &str) -> Result<()> {
     )
     .await?;
     conclude(&mut tx, state, &case, "You withdrew your objection.", None).await?;
-    let actor = case.objection.contact_id.map_or(Actor::Visitor, Actor::Contact);
+    let actor = case.speaker.map_or(Actor::Visitor, Actor::Contact);
     let entry = Entry {
         actor,
         action: "objection.withdrawn",

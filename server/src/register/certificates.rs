@@ -65,7 +65,6 @@ pub(super) async fn paper(tx: &mut Tx, state: &AppState, current: &CurrentEngage
         } else {
             texts.join("; ")
         }),
-        places: Vec::new(),
         href: place(current),
     })
 }

@@ -8,14 +8,17 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::NaiveDate;
-use domain::facts::diff_organisation;
+use domain::change::Difference as FieldDifference;
+use domain::facts::{Names, diff_organisation};
 use domain::id::VersionId;
 use domain::organisation::OrganisationFacts;
 use domain::role::Permission;
 use domain::text::Prose;
 use leptos::prelude::*;
 
-use super::edit::reason;
+use super::covers::{CLASS_REASON, Chosen, Kept, Reviewed, differing};
+use super::edit::{Filled, reason};
+use super::gate_facts::judge;
 use super::load::{self, People};
 use super::shown::{Effect, find_shown, settle};
 use super::{check, write};
@@ -46,7 +49,7 @@ pub async fn page(
     let mut tx = state.db.read().await?;
     let current = load::get(&mut tx, &slug).await?;
     let typed = company::typed_from(&current.organisation.version.facts);
-    show(&state, &staff, &mut tx, &current, typed, FieldErrors::new(), None).await
+    show(&state, &staff, &mut tx, &current, Filled::with(typed)).await
 }
 
 async fn show(
@@ -54,10 +57,14 @@ async fn show(
     staff: &Staff,
     tx: &mut Tx,
     current: &CurrentEngagement,
-    typed: Typed,
-    errors: FieldErrors,
-    overtaken: Option<Overtaken>,
+    filled: Filled,
 ) -> Result<Response, HttpError> {
+    let Filled {
+        typed,
+        errors,
+        overtaken,
+        review,
+    } = filled;
     let path = load::path(current);
     let (status, title) = match overtaken {
         Some(_) => (StatusCode::CONFLICT, "Somebody else saved first".to_owned()),
@@ -89,6 +96,7 @@ async fn show(
         bound,
         offered: app::register::form_page::EngagementChoices::default(),
         shared_with,
+        review,
     };
     let chrome = staff.chrome(state, title, "/staff/register");
     Ok(render::page(
@@ -132,32 +140,51 @@ pub async fn save(
     };
     let valid_from = check::valid_from(typed.text("valid_from"), today, &mut errors);
     let reason = reason(&typed, is_bound, &mut errors);
-    let (Some(facts), true) = (parsed, errors.is_empty()) else {
-        return show(&state, &staff, &mut tx, &current, typed, errors, None).await;
-    };
     let present = &current.organisation.version;
-    if typed.text("seen") != present.number.to_string() {
-        let overtaken = overtaken(&state, &mut tx, &current, typed.text("seen"), &facts).await?;
-        return show(
-            &state,
-            &staff,
-            &mut tx,
-            &current,
-            typed,
-            FieldErrors::new(),
-            Some(overtaken),
-        )
-        .await;
+    if let Some(facts) = &parsed
+        && errors.is_empty()
+        && typed.text("seen") != present.number.to_string()
+    {
+        let overtaken = overtaken(&state, &mut tx, &current, typed.text("seen"), facts).await?;
+        let filled = Filled {
+            overtaken: Some(overtaken),
+            ..Filled::with(typed)
+        };
+        return show(&state, &staff, &mut tx, &current, filled).await;
     }
     let back = load::path(&current);
-    if facts == present.facts {
+    if errors.is_empty() && parsed.as_ref() == Some(&present.facts) {
         staff
             .say("Nothing was different, so there is no new version.")
             .await?;
         return Ok(Redirect::to(&back).into_response());
     }
+    let reviewed = match &parsed {
+        Some(facts) => {
+            let chosen = Chosen::read(posted.pairs());
+            review(&mut tx, &current, facts, &engaged, &chosen, today).await?
+        }
+        None => Reviewed::default(),
+    };
+    let class_reason = reviewed.check(typed.text(CLASS_REASON), &mut errors);
+    let (Some(facts), true) = (parsed, errors.is_empty()) else {
+        let review = reviewed.view(typed.text(CLASS_REASON));
+        let filled = Filled {
+            errors,
+            review,
+            ..Filled::with(typed)
+        };
+        return show(&state, &staff, &mut tx, &current, filled).await;
+    };
     let effect = append(
-        &state, &staff, &mut tx, &current, facts, valid_from, reason, &engaged,
+        &state,
+        &staff,
+        &mut tx,
+        &current,
+        facts,
+        (valid_from, reason),
+        (&reviewed, class_reason.as_ref()),
+        &engaged,
     )
     .await?;
     tx.commit().await?;
@@ -171,6 +198,37 @@ pub async fn save(
     Ok(Redirect::to(&back).into_response())
 }
 
+/// What these facts of the company would differ from what was shown of it, in any of its engagements.
+async fn review(
+    tx: &mut Tx,
+    current: &CurrentEngagement,
+    facts: &OrganisationFacts,
+    engaged: &[CurrentEngagement],
+    chosen: &Chosen,
+    today: NaiveDate,
+) -> Result<Reviewed, HttpError> {
+    let mut differences: Vec<FieldDifference> = Vec::new();
+    for one in engaged {
+        let Some(shown) = find_shown(tx, one).await? else {
+            continue;
+        };
+        let (Some(base), Some(mut judged)) =
+            (shown.base(tx).await?, judge(tx, one.engagement.id, None).await?)
+        else {
+            continue;
+        };
+        judged.facts.organisation = facts.clone();
+        for difference in differing(&base, &judged, &Names::default(), today) {
+            let field = difference.diff.field;
+            if field.is_about_company() && differences.iter().all(|known| known.diff.field != field) {
+                differences.push(difference);
+            }
+        }
+    }
+    let kept = Kept::of(tx, current.organisation.version.id).await?;
+    Ok(Reviewed::of(differences, chosen, &kept))
+}
+
 #[expect(
     clippy::too_many_arguments,
     reason = "one write: who, of what, what, since when, why, and whom it concerns"
@@ -181,8 +239,8 @@ async fn append(
     tx: &mut Tx,
     current: &CurrentEngagement,
     facts: OrganisationFacts,
-    valid_from: Option<NaiveDate>,
-    reason: Option<Prose>,
+    (valid_from, reason): (Option<NaiveDate>, Option<Prose>),
+    (reviewed, class_reason): (&Reviewed, Option<&Prose>),
     engaged: &[CurrentEngagement],
 ) -> Result<Effect, HttpError> {
     let now = state.clock.now();
@@ -192,7 +250,8 @@ async fn append(
         .map(|diff| diff.field)
         .collect::<Vec<_>>();
     let reason = reason.map(|reason| reason.to_string());
-    let payload = write::version_payload(present.number + 1, &facts, &fields, reason.as_deref());
+    let mut payload = write::version_payload(present.number + 1, &facts, &fields, reason.as_deref());
+    payload["covers"] = reviewed.noted();
     let new = NewVersion {
         id: VersionId::from(state.random.id(now)),
         facts,
@@ -201,6 +260,7 @@ async fn append(
         reason,
     };
     append_organisation_version(tx, id, present.number, &new).await?;
+    reviewed.keep(tx, new.id, new.recorded, class_reason).await?;
     write::note(
         tx,
         state,

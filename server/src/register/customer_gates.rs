@@ -9,7 +9,7 @@ use domain::zone::Zone;
 use crate::changes::Result;
 use crate::gates;
 use crate::store::publisher::find_publisher;
-use crate::store::{Tx, authorisations, changes};
+use crate::store::{Tx, changes};
 
 /// The facts of gates G9 to G15 for one customer; `None` when no line on this engagement concerns them.
 pub async fn customer_facts(
@@ -18,39 +18,33 @@ pub async fn customer_facts(
     customer_id: CustomerId,
     now: DateTime<Utc>,
 ) -> Result<Option<CustomerFacts>> {
-    let Some((line, change)) = changes::find_current_line(tx, engagement_id.uuid()).await? else {
-        return Ok(None);
-    };
-    let zone = find_publisher(tx)
-        .await?
-        .map_or(Zone::UTC, |publisher| publisher.zone);
-    let Some(authorisation) = authorisations::find(tx, line.id, customer_id.uuid()).await? else {
-        let untold = Box::pin(gates::list_untold(tx, zone, (&change, &line), now)).await?;
-        return Ok(untold.into_iter().find(|facts| facts.customer_id == customer_id));
-    };
-    Ok(Some(
-        gates::customer_facts(tx, zone, (&change, &line), &authorisation, now).await?,
-    ))
+    let all = told(tx, engagement_id, now).await?;
+    Ok(all
+        .facts()
+        .find(|facts| facts.customer_id == customer_id)
+        .cloned())
 }
 
-/// The same for every customer in scope of the line that announces an engagement.
+/// The same for every customer in scope of the line that announced an engagement.
 pub async fn all_customer_facts(
     tx: &mut Tx,
     engagement_id: EngagementId,
     now: DateTime<Utc>,
 ) -> Result<Vec<CustomerFacts>> {
-    let Some((line, change)) = changes::find_current_line(tx, engagement_id.uuid()).await? else {
-        return Ok(Vec::new());
+    let all = told(tx, engagement_id, now).await?;
+    Ok(all
+        .facts()
+        .filter(|facts| facts.authorisation != AuthorisationState::NotInScope)
+        .cloned()
+        .collect())
+}
+
+async fn told(tx: &mut Tx, engagement_id: EngagementId, now: DateTime<Utc>) -> Result<gates::Told> {
+    let Some((line, change)) = changes::find_announced_line(tx, engagement_id.uuid()).await? else {
+        return Ok(gates::Told::default());
     };
     let zone = find_publisher(tx)
         .await?
         .map_or(Zone::UTC, |publisher| publisher.zone);
-    let mut all = Vec::new();
-    for authorisation in authorisations::list_by_line(tx, line.id).await? {
-        if authorisation.state != AuthorisationState::NotInScope {
-            all.push(gates::customer_facts(tx, zone, (&change, &line), &authorisation, now).await?);
-        }
-    }
-    all.extend(Box::pin(gates::list_untold(tx, zone, (&change, &line), now)).await?);
-    Ok(all)
+    gates::told(tx, zone, (&change, &line), now).await
 }

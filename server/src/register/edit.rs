@@ -1,5 +1,6 @@
 //! `/staff/register/{slug}/edit`: another version of an engagement's facts. Nothing is overwritten.
 
+use app::changes::Review;
 use app::register::engagement_page::Difference;
 use app::register::form_page::{EditEngagementPage, NewVersion as Form, Overtaken};
 use app::register::{Typed, engagement, locations};
@@ -9,20 +10,22 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::engagement::EngagementFacts;
 use domain::engagement::state::EngagementState;
-use domain::facts::diff_engagement;
+use domain::facts::{FactField, Names, diff_engagement};
 use domain::id::VersionId;
 use domain::role::Permission;
 use domain::text::Prose;
 use leptos::prelude::*;
 
+use super::covers::{CLASS_REASON, Chosen, Kept, Reviewed, differing};
+use super::gate_facts::judge;
 use super::load::{self, People};
-use super::shown::{find_shown, settle};
+use super::shown::{Shown, find_shown, settle};
 use super::{check, write};
 use crate::AppState;
 use crate::access::Staff;
 use crate::http::{HttpError, Posted, render};
 use crate::store::Tx;
-use crate::store::changes::find_current_line;
+use crate::store::changes::find_unsettled_line;
 use crate::store::engagements::{
     CurrentEngagement, append_engagement_version, list_engagement_versions, put_parent,
 };
@@ -41,7 +44,25 @@ pub async fn page(
     let mut tx = state.db.read().await?;
     let current = load::get(&mut tx, &slug).await?;
     let typed = engagement::typed_from(&current.version.facts);
-    show(&state, &staff, &mut tx, &current, typed, FieldErrors::new(), None).await
+    show(&state, &staff, &mut tx, &current, Filled::with(typed)).await
+}
+
+/// The form as it is shown.
+#[derive(Default)]
+pub(super) struct Filled {
+    pub typed: Typed,
+    pub errors: FieldErrors,
+    pub overtaken: Option<Overtaken>,
+    pub review: Review,
+}
+
+impl Filled {
+    pub fn with(typed: Typed) -> Self {
+        Self {
+            typed,
+            ..Self::default()
+        }
+    }
 }
 
 async fn show(
@@ -49,10 +70,14 @@ async fn show(
     staff: &Staff,
     tx: &mut Tx,
     current: &CurrentEngagement,
-    typed: Typed,
-    errors: FieldErrors,
-    overtaken: Option<Overtaken>,
+    filled: Filled,
 ) -> Result<Response, HttpError> {
+    let Filled {
+        typed,
+        errors,
+        overtaken,
+        review,
+    } = filled;
     let path = load::path(current);
     let (status, title) = match overtaken {
         Some(_) => (StatusCode::CONFLICT, "Somebody else saved first".to_owned()),
@@ -74,6 +99,7 @@ async fn show(
         bound: find_shown(tx, current).await?.map(|shown| shown.what()),
         offered: load::choices(tx, Some(current.engagement.id)).await?,
         shared_with: Vec::new(),
+        review,
     };
     let chrome = staff.chrome(state, title, "/staff/register");
     Ok(render::page(
@@ -96,7 +122,7 @@ pub async fn save(
     let current = load::get(&mut tx, &slug).await?;
     if typed.text("act") == "add-row" {
         locations::add_row(&mut typed);
-        return show(&state, &staff, &mut tx, &current, typed, FieldErrors::new(), None).await;
+        return show(&state, &staff, &mut tx, &current, Filled::with(typed)).await;
     }
     if current.state.state.is_terminal() {
         return Err(HttpError::conflict(
@@ -128,33 +154,82 @@ pub async fn save(
     };
     let valid_from = check::valid_from(typed.text("valid_from"), today, &mut errors);
     let reason = reason(&typed, bound.is_some(), &mut errors);
-    let (Some(facts), true) = (parsed, errors.is_empty()) else {
-        return show(&state, &staff, &mut tx, &current, typed, errors, None).await;
-    };
-    if typed.text("seen") != current.version.number.to_string() {
-        let overtaken = overtaken(&state, &mut tx, &current, typed.text("seen"), &facts).await?;
-        return show(
-            &state,
-            &staff,
-            &mut tx,
-            &current,
-            typed,
-            FieldErrors::new(),
-            Some(overtaken),
-        )
-        .await;
+    if let Some(facts) = &parsed
+        && errors.is_empty()
+        && typed.text("seen") != current.version.number.to_string()
+    {
+        let overtaken = overtaken(&state, &mut tx, &current, typed.text("seen"), facts).await?;
+        let filled = Filled {
+            overtaken: Some(overtaken),
+            ..Filled::with(typed)
+        };
+        return show(&state, &staff, &mut tx, &current, filled).await;
     }
     let back = load::path(&current);
-    if facts == current.version.facts {
+    if errors.is_empty() && parsed.as_ref() == Some(&current.version.facts) {
         staff
             .say("Nothing was different, so there is no new version.")
             .await?;
         return Ok(Redirect::to(&back).into_response());
     }
-    let said = append(&state, &staff, &mut tx, &current, facts, valid_from, reason).await?;
+    let reviewed = match (&parsed, &bound) {
+        (Some(facts), Some(shown)) => {
+            let chosen = Chosen::read(posted.pairs());
+            review(&mut tx, &current, facts, shown, &chosen, today).await?
+        }
+        _ => Reviewed::default(),
+    };
+    let class_reason = reviewed.check(typed.text(CLASS_REASON), &mut errors);
+    let (Some(facts), true) = (parsed, errors.is_empty()) else {
+        let review = reviewed.view(typed.text(CLASS_REASON));
+        let filled = Filled {
+            errors,
+            review,
+            ..Filled::with(typed)
+        };
+        return show(&state, &staff, &mut tx, &current, filled).await;
+    };
+    let said = append(
+        &state,
+        &staff,
+        &mut tx,
+        &current,
+        facts,
+        (valid_from, reason),
+        (&reviewed, class_reason.as_ref()),
+    )
+    .await?;
     tx.commit().await?;
     staff.say(said).await?;
     Ok(Redirect::to(&back).into_response())
+}
+
+/// What these facts of the engagement would differ from what was shown. What differs about the company was chosen with it.
+async fn review(
+    tx: &mut Tx,
+    current: &CurrentEngagement,
+    facts: &EngagementFacts,
+    shown: &Shown,
+    chosen: &Chosen,
+    today: chrono::NaiveDate,
+) -> Result<Reviewed, HttpError> {
+    let (Some(base), Some(mut judged)) = (
+        shown.base(tx).await?,
+        judge(tx, current.engagement.id, None).await?,
+    ) else {
+        return Ok(Reviewed::default());
+    };
+    let kept = Kept::of(tx, current.version.id).await?;
+    let names = load::names_in(tx, [base.engagement(), facts]).await?;
+    judged.facts.engagement = facts.clone();
+    let mut differences = differing(&base, &judged, &names, today);
+    differences.retain(|difference| is_of_engagement(difference.diff.field));
+    Ok(Reviewed::of(differences, chosen, &kept))
+}
+
+/// Whether a field stands in the form of the engagement, rather than in that of its company or in a paper.
+const fn is_of_engagement(field: FactField) -> bool {
+    !field.is_about_company() && !matches!(field, FactField::Mechanism | FactField::Security)
 }
 
 /// Which gates are asked follows from the role, so it is settled before anybody relies on it.
@@ -162,9 +237,9 @@ async fn may_change_role(tx: &mut Tx, current: &CurrentEngagement) -> Result<boo
     use EngagementState::{Assessed, Assessing, Draft};
     Ok(match current.state.state {
         Draft | Assessing => true,
-        Assessed => find_current_line(tx, current.engagement.id.uuid())
+        Assessed => find_unsettled_line(tx, current.engagement.id.uuid())
             .await?
-            .is_none_or(|(_, change)| change.state.is_terminal()),
+            .is_none(),
         _ => false,
     })
 }
@@ -193,19 +268,19 @@ async fn append(
     tx: &mut Tx,
     current: &CurrentEngagement,
     facts: EngagementFacts,
-    valid_from: Option<chrono::NaiveDate>,
-    reason: Option<Prose>,
+    (valid_from, reason): (Option<chrono::NaiveDate>, Option<Prose>),
+    (reviewed, class_reason): (&Reviewed, Option<&Prose>),
 ) -> Result<String, HttpError> {
     let now = state.clock.now();
     let id = current.engagement.id;
-    let names = load::names(tx).await?;
-    let fields = diff_engagement(&current.version.facts, &facts, &names)
+    let fields = diff_engagement(&current.version.facts, &facts, &Names::default())
         .into_iter()
         .map(|diff| diff.field)
         .collect::<Vec<_>>();
     let number = current.version.number + 1;
     let reason = reason.map(|reason| reason.to_string());
-    let payload = write::version_payload(number, &facts, &fields, reason.as_deref());
+    let mut payload = write::version_payload(number, &facts, &fields, reason.as_deref());
+    payload["covers"] = reviewed.noted();
     if facts.parent != current.engagement.parent_id {
         put_parent(tx, id, facts.parent).await?;
     }
@@ -217,6 +292,7 @@ async fn append(
         reason,
     };
     append_engagement_version(tx, id, current.version.number, &new).await?;
+    reviewed.keep(tx, new.id, new.recorded, class_reason).await?;
     write::note(
         tx,
         state,
@@ -238,10 +314,11 @@ async fn overtaken(
     seen: &str,
     mine: &EngagementFacts,
 ) -> Result<Overtaken, HttpError> {
-    let names = load::names(tx).await?;
     let people = People::load(tx, state).await?;
     let versions = list_engagement_versions(tx, current.engagement.id).await?;
     let base = versions.iter().find(|version| version.number.to_string() == seen);
+    let said = base.map(|base| &base.facts).into_iter();
+    let names = load::names_in(tx, said.chain([&current.version.facts, mine])).await?;
     Ok(Overtaken {
         by: format!(
             "Version {} was saved on {}",

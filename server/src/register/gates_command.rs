@@ -91,7 +91,7 @@ impl Answer {
 /// One line for what was asked and is not there.
 pub async fn run(state: &AppState, args: &GatesArgs, out: &mut impl Write) -> Result<(), GatesError> {
     let mut tx = state.db.read().await?;
-    let answers = answers(&mut tx, state, args).await?;
+    let answers = Box::pin(answers(&mut tx, state, args)).await?;
     if args.json {
         serde_json::to_writer_pretty(&mut *out, &answers).map_err(io::Error::from)?;
         writeln!(out)?;
@@ -212,11 +212,8 @@ async fn decide(
     if register.engagement.relationship_role.is_in_notice_scope() {
         let code = ReasonCode::NoticeNotSent;
         decision.allowed = false;
-        decision.reasons.push(Reason {
-            gate: code.gate(),
-            code,
-            detail: "no change of this engagement was announced to this customer".to_owned(),
-        });
+        let detail = "no change of this engagement was announced to this customer";
+        decision.reasons.push(Reason::new(code, detail));
     }
     Ok(decision)
 }

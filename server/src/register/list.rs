@@ -4,21 +4,19 @@ use app::register::list_page::{RegisterFilter, RegisterList, RegisterListPage, R
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use domain::gate::evaluate_register;
 use domain::role::Permission;
 use domain::words;
 use leptos::prelude::*;
 use serde::Deserialize;
 
-use super::gate_facts::{Judged, judge_all};
-use super::load;
-use super::shown::find_shown;
+use super::counts;
 use crate::AppState;
 use crate::access::Staff;
 use crate::http::{HttpError, render};
+use crate::store::register_rows::{RegisterQuery, RegisterSort, page_rows};
 
 /// Rows on one page.
-const PAGE: usize = 50;
+const PAGE: u64 = 50;
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
@@ -32,10 +30,27 @@ pub struct Asked {
     page: String,
 }
 
-/// One engagement with how many of its gates are red.
-struct Counted {
-    judged: Judged,
-    red: usize,
+impl Asked {
+    fn query(&self) -> RegisterQuery {
+        RegisterQuery {
+            search: self.q.clone(),
+            state: self.state.parse().ok(),
+            role: self.role.parse().ok(),
+            is_red: match self.gates.as_str() {
+                "red" => Some(true),
+                "green" => Some(false),
+                _ => None,
+            },
+            sort: match self.sort.as_str() {
+                "service" => RegisterSort::Service,
+                "state" => RegisterSort::State,
+                "red" => RegisterSort::Red,
+                "changed" => RegisterSort::Changed,
+                _ => RegisterSort::Company,
+            },
+            is_descending: self.order == "down",
+        }
+    }
 }
 
 /// The handler.
@@ -45,51 +60,20 @@ pub async fn page(
     Query(asked): Query<Asked>,
 ) -> Result<Response, HttpError> {
     staff.require(Permission::ReadRegister)?;
+    counts::keep(&state).await?;
+    let query = asked.query();
+    let wanted = asked.page.parse::<u64>().unwrap_or(1).max(1);
     let mut tx = state.db.read().await?;
-    let now = state.clock.now();
-    let mut counted: Vec<Counted> = judge_all(&mut tx)
-        .await?
-        .into_iter()
-        .map(|judged| {
-            let mut gates: Vec<_> = evaluate_register(&judged.facts, now)
-                .reasons
-                .iter()
-                .map(|reason| reason.gate)
-                .collect();
-            gates.dedup();
-            Counted {
-                red: gates.len(),
-                judged,
-            }
-        })
-        .filter(|one| fits(one, &asked))
-        .collect();
-    sort(&mut counted, &asked.sort);
-    if asked.order == "down" {
-        counted.reverse();
-    }
-    let total = counted.len();
+    let (mut rows, total) = page_rows(&mut tx, &query, limits(wanted)).await?;
+    let total = u64::try_from(total).unwrap_or(0);
     let pages = total.div_ceil(PAGE).max(1);
-    let number = asked.page.parse::<usize>().unwrap_or(1).clamp(1, pages);
-    let mut rows = Vec::new();
-    for one in counted.into_iter().skip((number - 1) * PAGE).take(PAGE) {
-        let differs = match find_shown(&mut tx, &one.judged.current).await? {
-            Some(shown) => !shown.agrees(&one.judged),
-            None => false,
-        };
-        let facts = &one.judged.current.version.facts;
-        let changed = one.judged.current.version.recorded.at;
-        rows.push(RegisterRow {
-            path: load::path(&one.judged.current),
-            company: one.judged.facts.organisation.legal_name.to_string(),
-            service: facts.service.get().map(ToString::to_string),
-            role: facts.relationship_role,
-            state: one.judged.current.state.state,
-            red: one.red,
-            differs,
-            changed_on: words::short_day(state.publisher().zone.local_date(changed)),
-        });
+    let number = wanted.min(pages);
+    if number != wanted {
+        (rows, _) = page_rows(&mut tx, &query, limits(number)).await?;
     }
+    drop(tx);
+    let zone = state.publisher().zone;
+    let counted = rows.iter().map(|row| row.counted_at).min();
     let data = RegisterList {
         filter: RegisterFilter {
             search: asked.q,
@@ -97,12 +81,25 @@ pub async fn page(
             role: asked.role,
             gates: asked.gates,
             sort: asked.sort,
-            is_descending: asked.order == "down",
+            is_descending: query.is_descending,
         },
-        rows,
-        from: ((number - 1) * PAGE + 1) as u64,
-        total: total as u64,
-        page: (number as u64, pages as u64),
+        counted: counted.map(|at| words::short_moment(at, zone)),
+        rows: rows
+            .into_iter()
+            .map(|row| RegisterRow {
+                path: format!("/staff/register/{}", row.slug),
+                company: row.company,
+                service: row.service,
+                role: row.role,
+                state: row.state,
+                red: usize::try_from(row.red).unwrap_or(0),
+                differs: row.differs,
+                changed_on: words::short_day(zone.local_date(row.changed_at)),
+            })
+            .collect(),
+        from: (number - 1) * PAGE + 1,
+        total,
+        page: (number, pages),
         may_edit: staff.may(Permission::EditRegister),
         may_adopt: staff.may(Permission::AdoptBaseline),
     };
@@ -114,43 +111,11 @@ pub async fn page(
     ))
 }
 
-fn fits(one: &Counted, asked: &Asked) -> bool {
-    let facts = &one.judged.facts;
-    let text = [
-        Some(facts.organisation.legal_name.as_str()),
-        facts.engagement.service.get().map(AsRef::as_ref),
-        facts.engagement.purpose.get().map(AsRef::as_ref),
-    ]
-    .into_iter()
-    .flatten()
-    .collect::<Vec<&str>>()
-    .join(" ")
-    .to_lowercase();
-    let is = |asked: &str, found: &str| asked.is_empty() || asked == found;
-    asked
-        .q
-        .to_lowercase()
-        .split_whitespace()
-        .all(|word| text.contains(word))
-        && is(&asked.state, one.judged.current.state.state.as_str())
-        && is(&asked.role, facts.engagement.relationship_role.as_str())
-        && is(&asked.gates, if one.red == 0 { "green" } else { "red" })
-}
-
-fn sort(counted: &mut [Counted], by: &str) {
-    let name = |one: &Counted| one.judged.facts.organisation.legal_name.as_str().to_lowercase();
-    match by {
-        "service" => counted.sort_by_cached_key(|one| {
-            one.judged
-                .facts
-                .engagement
-                .service
-                .get()
-                .map(|service| service.as_str().to_lowercase())
-        }),
-        "state" => counted.sort_by_cached_key(|one| (one.judged.current.state.state, name(one))),
-        "red" => counted.sort_by_cached_key(|one| (one.red, name(one))),
-        "changed" => counted.sort_by_key(|one| one.judged.current.version.recorded.at),
-        _ => counted.sort_by_cached_key(name),
-    }
+/// How many rows a page has, and how many come before it.
+fn limits(number: u64) -> (i64, i64) {
+    let before = (number - 1).saturating_mul(PAGE);
+    (
+        i64::try_from(PAGE).unwrap_or(0),
+        i64::try_from(before).unwrap_or(i64::MAX),
+    )
 }

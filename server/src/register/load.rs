@@ -1,9 +1,10 @@
 //! What several of these pages load: the engagement, names behind ids, what can be chosen.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use app::register::form_page::EngagementChoices;
 use app::ui::Choice;
+use domain::engagement::EngagementFacts;
 use domain::facts::Names;
 use domain::id::EngagementId;
 use domain::words;
@@ -14,7 +15,7 @@ use crate::AppState;
 use crate::http::HttpError;
 use crate::store::engagements::{self, CurrentEngagement};
 use crate::store::entities::list_entities;
-use crate::store::organisations::list_organisations;
+use crate::store::organisations::{find_organisation, list_organisations};
 use crate::store::products::list_products;
 use crate::store::staff::list_staff;
 use crate::store::version::Recorded;
@@ -28,12 +29,14 @@ pub(super) async fn get(tx: &mut Tx, slug: &str) -> Result<CurrentEngagement, Ht
 }
 
 /// The address of an engagement's page.
-pub(crate) fn path(current: &CurrentEngagement) -> String {
+#[must_use]
+pub fn path(current: &CurrentEngagement) -> String {
     format!("/staff/register/{}", current.engagement.slug)
 }
 
 /// "Acme Hosting GmbH: Object Storage".
-pub(crate) fn title(current: &CurrentEngagement) -> String {
+#[must_use]
+pub fn title(current: &CurrentEngagement) -> String {
     let company = &current.organisation.version.facts.legal_name;
     match current.version.facts.service.get() {
         Some(service) => format!("{company}: {service}"),
@@ -70,17 +73,29 @@ impl People {
     }
 }
 
-/// Names of products, companies and engagements, so that differences can be read.
-pub(super) async fn names(tx: &mut Tx) -> Result<Names> {
+/// Names of the products, companies and engagements that these facts refer to, so that they can be read.
+pub(crate) async fn names_in<'a>(
+    tx: &mut Tx,
+    facts: impl IntoIterator<Item = &'a EngagementFacts>,
+) -> Result<Names> {
     let mut names = Names::default();
     for product in list_products(tx).await? {
         names.insert(product.id, product.name);
     }
-    for company in list_organisations(tx).await? {
-        names.insert(company.id, company.version.facts.legal_name.to_string());
+    let (mut companies, mut parents) = (BTreeSet::new(), BTreeSet::new());
+    for one in facts {
+        companies.insert(one.organisation);
+        parents.extend(one.parent);
     }
-    for engagement in engagements::list_current(tx).await? {
-        names.insert(engagement.engagement.id, title(&engagement));
+    for id in companies {
+        if let Some(company) = find_organisation(tx, id).await? {
+            names.insert(id, company.version.facts.legal_name.to_string());
+        }
+    }
+    for id in parents {
+        if let Some(parent) = engagements::current(tx, id).await? {
+            names.insert(id, title(&parent));
+        }
     }
     Ok(names)
 }

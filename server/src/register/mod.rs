@@ -7,8 +7,11 @@ mod check;
 mod clauses;
 mod company;
 mod copies;
+pub mod counts;
+pub mod covers;
 mod create;
 pub mod customer_gates;
+mod customers;
 mod decisions;
 pub(crate) mod dpf;
 mod edit;
@@ -28,6 +31,8 @@ pub use gate_facts::{
     DPF_REQUIRES_FALLBACK, Judged, TIA_GRACE_DAYS, authors, gate_facts, gate_facts_as_of, gate_settings,
     judge, judge_all, noticed_hash,
 };
+pub use load::{path, title};
+pub use shown::{Base, listed_base};
 
 use axum::Router;
 use axum::routing::{get, post};
@@ -42,6 +47,7 @@ pub fn routes() -> Router<AppState> {
         .route("/staff/register", get(list::page))
         .route("/staff/register/new", get(create::page).post(create::create))
         .route("/staff/register/{slug}", get(page::page))
+        .route("/staff/register/{slug}/customers", get(customers::page))
         .route("/staff/register/{slug}/edit", get(edit::page).post(edit::save))
         .route(
             "/staff/register/{slug}/company",

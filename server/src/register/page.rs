@@ -1,20 +1,26 @@
 //! `GET /staff/register/{slug}`: one engagement.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use app::changes::CoverRow;
+use app::register::customers_page::CustomerSummary;
 use app::register::engagement_page::{Difference, EngagementPage, EngagementView, HistoryEntry, Paper};
+use app::register::place::{Places, paper_name};
 use app::ui::Link;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
+use chrono::{DateTime, NaiveDate, Utc};
 use domain::change::ChangeState;
+use domain::engagement::EngagementFacts;
 use domain::facts::{FieldDiff, Names, diff_engagement, diff_organisation};
-use domain::gate::{Decision, Gate, evaluate_register, mechanism_paths};
+use domain::gate::{Decision, Gate, ReasonCode, evaluate_register, mechanism_paths};
 use domain::legal_record::{Cure, DpfFramework, LegalRecord, LegalRecordKind, Mechanism};
 use domain::role::Permission;
 use domain::words;
 use leptos::prelude::*;
 
+use super::covers::{Kept, differing};
 use super::dpf::before_go_live;
 use super::gate_facts::{Judged, authors, judge};
 use super::load::{self, People};
@@ -22,15 +28,16 @@ use super::shown::find_shown;
 use super::{certificates, chain, states, waivers};
 use crate::AppState;
 use crate::access::Staff;
+use crate::gates;
 use crate::http::{HttpError, render};
-use crate::store::changes::find_current_line;
+use crate::store::changes::{Change, find_announced_line, find_unsettled_line};
 use crate::store::dpf_checks::{StoredCheck, latest_checks};
 use crate::store::engagements::{list_engagement_states, list_engagement_versions};
 use crate::store::legal_records::StoredRecord;
 use crate::store::listings::{ListingState, list_listings};
 use crate::store::organisations::list_organisation_versions;
 use crate::store::tasks::list_tasks_about;
-use crate::store::version::Recorded;
+use crate::store::version::{Recorded, Version};
 use crate::store::{Result, Tx};
 
 /// The handler.
@@ -63,14 +70,15 @@ async fn view_of(
 ) -> Result<EngagementView, HttpError> {
     let now = state.clock.now();
     let id = judged.current.engagement.id;
-    let names = load::names(tx).await?;
+    let today = state.publisher().zone.local_date(now);
+    let versions = list_engagement_versions(tx, id).await?;
+    let names = load::names_in(tx, versions.iter().map(|version| &version.facts)).await?;
     let people = People::load(tx, state).await?;
     let decision = evaluate_register(&judged.facts, now);
-    let differs = find_shown(tx, &judged.current)
+    let (differs, pending) = pending(tx, &judged, &names, today).await?;
+    let change = find_unsettled_line(tx, id.uuid())
         .await?
-        .filter(|shown| !shown.agrees(&judged))
-        .map(|shown| shown.what());
-    let change = find_current_line(tx, id.uuid()).await?.map(|(_, change)| change);
+        .map(|(_, change)| change);
     let before_go_live = before_go_live(&judged, change.as_ref());
     let looks = latest_checks(tx, Some(judged.current.organisation.id), None).await?;
     let looks = looks.into_values().next().unwrap_or_default();
@@ -85,6 +93,12 @@ async fn view_of(
         .map(|task| task.title);
     let authors = authors(tx, &judged.current, &judged.records).await?;
     let steps = states::steps(staff, &judged, &decision, change.as_ref(), &authors);
+    let customers = if staff.may(Permission::ReadCustomers) {
+        summary_of_customers(tx, state, &judged, now).await?
+    } else {
+        None
+    };
+    let places = places(&judged, change.as_ref());
     let state_entry = &judged.current.state;
     Ok(EngagementView {
         csrf: staff.csrf.clone(),
@@ -97,6 +111,7 @@ async fn view_of(
         ),
         paths: mechanism_paths(&judged.facts, now),
         differs,
+        pending,
         change: change
             .filter(|change| change.state != ChangeState::Closed)
             .map(|change| {
@@ -109,11 +124,13 @@ async fn view_of(
         may_draft_change: staff.may(Permission::DraftChange),
         steps,
         papers,
+        places,
+        customers,
         may_edit: staff.may(Permission::EditRegister) && !judged.current.state.state.is_terminal(),
         chain,
         waivers,
         tasks: tasks.collect(),
-        history: history(tx, &judged, &names, &people).await?,
+        history: history(tx, &judged, &versions, &names, &people).await?,
         states: state_history(tx, &judged, &people).await?,
         listings: listing_history(tx, &judged, &people).await?,
         decision,
@@ -123,46 +140,56 @@ async fn view_of(
     })
 }
 
+/// What others were shown, where a change has to come first, and every field that differs from it.
+async fn pending(
+    tx: &mut Tx,
+    judged: &Judged,
+    names: &Names,
+    today: NaiveDate,
+) -> Result<(Option<String>, Vec<CoverRow>)> {
+    let Some(shown) = find_shown(tx, &judged.current).await? else {
+        return Ok((None, Vec::new()));
+    };
+    if !shown.needs_change(tx, judged, today).await? {
+        return Ok((None, Vec::new()));
+    }
+    let mut rows = Vec::new();
+    if let Some(base) = shown.base(tx).await? {
+        let kept = Kept::load(tx, &judged.current).await?;
+        rows = differing(&base, judged, names, today)
+            .iter()
+            .map(|difference| CoverRow::from(&kept.cover(difference)))
+            .collect();
+    }
+    Ok((Some(shown.what()), rows))
+}
+
 /// The papers in one line each.
 fn papers(judged: &Judged, decision: &Decision, looks: &BTreeMap<DpfFramework, StoredCheck>) -> Vec<Paper> {
     use LegalRecordKind as K;
     let path = load::path(&judged.current);
     let mut papers = Vec::new();
-    for (kind, title, place, gate) in [
-        (K::Contract, "Contract", "contract", Gate::G2),
-        (K::SecurityAssessment, "Security assessment", "security", Gate::G3),
-        (K::Transfer, "Transfer", "transfer", Gate::G5),
-        (K::Scc, "Set of clauses", "scc", Gate::G6),
-        (K::Tia, "Assessment of transfers", "tia", Gate::G7),
+    for (kind, place, gate) in [
+        (K::Contract, "contract", Gate::G2),
+        (K::SecurityAssessment, "security", Gate::G3),
+        (K::Transfer, "transfer", Gate::G5),
+        (K::Scc, "scc", Gate::G6),
+        (K::Tia, "tia", Gate::G7),
     ] {
-        let is_numbered = matches!(kind, K::Transfer | K::Scc | K::Tia);
         let before = papers.len();
         for record in judged.records.iter().filter(|record| record.body.kind() == kind) {
-            let (title, href) = if is_numbered {
-                (
-                    format!("{title} {}", record.number),
-                    format!("{path}/{place}/{}", record.number),
-                )
-            } else {
-                (title.to_owned(), format!("{path}/{place}"))
-            };
+            let link = paper_link(&path, record);
             papers.push(Paper {
-                title,
+                title: link.label,
                 text: Some(summary(record)),
-                places: places(record, &judged.records),
-                href,
+                href: link.href,
             });
         }
         if papers.len() == before {
             papers.push(Paper {
-                title: title.to_owned(),
+                title: paper_name(kind, None),
                 // Red only where a gate misses it: what stays in the EEA needs no transfer.
-                text: decision
-                    .of(gate)
-                    .next()
-                    .is_none()
-                    .then(|| "None on file; none is needed".to_owned()),
-                places: Vec::new(),
+                text: none_text(decision, gate),
                 href: format!("{path}/{place}"),
             });
         }
@@ -194,31 +221,105 @@ fn list_of_companies(
     Some(Paper {
         title: "Data Privacy Framework list".to_owned(),
         text: (!text.is_empty()).then(|| domain::facts::list(text)),
-        places: Vec::new(),
         href: format!("{path}/dpf"),
     })
 }
 
-/// The countries that a paper is about.
-fn places(record: &StoredRecord, all: &[StoredRecord]) -> Vec<String> {
-    match &record.body {
-        LegalRecord::Transfer(transfer) => vec![transfer.destination.label().to_owned()],
-        LegalRecord::Tia(tia) => tia
-            .destinations
-            .iter()
-            .map(|place| place.label().to_owned())
-            .collect(),
-        LegalRecord::Scc(_) => all
-            .iter()
-            .filter_map(|other| match &other.body {
-                LegalRecord::Transfer(transfer) => Some(transfer),
-                _ => None,
-            })
-            .filter(|transfer| transfer.clauses().is_some_and(|r| r.clauses == record.number))
-            .map(|transfer| transfer.destination.label().to_owned())
-            .collect(),
-        LegalRecord::Contract(_) | LegalRecord::SecurityAssessment(_) => Vec::new(),
+/// What is said of a paper that is not there; nothing where a gate misses it.
+fn none_text(decision: &Decision, gate: Gate) -> Option<String> {
+    if decision.of(gate).next().is_some() {
+        None
+    } else if decision.waived.iter().any(|reason| reason.gate == gate) {
+        Some("None on file; waived for a time".to_owned())
+    } else {
+        Some("None on file; none is needed".to_owned())
     }
+}
+
+/// A paper's name and page.
+fn paper_link(path: &str, record: &StoredRecord) -> Link {
+    use LegalRecordKind as K;
+    let kind = record.body.kind();
+    let number = record.number;
+    match kind {
+        K::Contract => Link::new(paper_name(kind, None), format!("{path}/contract")),
+        K::SecurityAssessment => Link::new(paper_name(kind, None), format!("{path}/security")),
+        K::Transfer => Link::new(
+            paper_name(kind, Some(number)),
+            format!("{path}/transfer/{number}"),
+        ),
+        K::Scc => Link::new(paper_name(kind, Some(number)), format!("{path}/scc/{number}")),
+        K::Tia => Link::new(paper_name(kind, Some(number)), format!("{path}/tia/{number}")),
+    }
+}
+
+/// Where the reasons of an engagement are put right.
+pub(super) fn places(judged: &Judged, change: Option<&Change>) -> Places {
+    let path = load::path(&judged.current);
+    Places {
+        change: change.map(|change| format!("/staff/changes/{}", change.number)),
+        papers: judged
+            .records
+            .iter()
+            .map(|record| (record.body.kind(), record.id, paper_link(&path, record)))
+            .collect(),
+        path,
+    }
+}
+
+/// How gates G9 to G15 stand for its customers, in numbers; for those who may read customers.
+async fn summary_of_customers(
+    tx: &mut Tx,
+    state: &AppState,
+    judged: &Judged,
+    now: DateTime<Utc>,
+) -> Result<Option<CustomerSummary>, HttpError> {
+    let id = judged.current.engagement.id;
+    let Some((line, change)) = find_announced_line(tx, id.uuid()).await? else {
+        return Ok(None);
+    };
+    let zone = state.publisher().zone;
+    let found = Box::pin(gates::load(tx, zone, id, Some((change.clone(), line)), now)).await?;
+    let decision = found.decide(now);
+    if decision.customers.is_empty() {
+        return Ok(None);
+    }
+    let mut counts: BTreeMap<ReasonCode, usize> = BTreeMap::new();
+    for one in &decision.customers {
+        let codes: BTreeSet<ReasonCode> = one
+            .decision
+            .reasons
+            .iter()
+            .filter(|reason| !reason.gate.is_about_register())
+            .map(|reason| reason.code)
+            .collect();
+        for code in codes {
+            *counts.entry(code).or_default() += 1;
+        }
+    }
+    let mut reasons: Vec<(Gate, ReasonCode, usize)> = counts
+        .into_iter()
+        .map(|(code, count)| (code.gate(), code, count))
+        .collect();
+    reasons.sort();
+    Ok(Some(CustomerSummary {
+        total: decision.customers.len(),
+        open: decision
+            .customers
+            .iter()
+            .filter(|one| one.decision.allowed)
+            .count(),
+        untold: found.told.untold.len(),
+        reasons: reasons
+            .into_iter()
+            .map(|(gate, code, count)| (format!("{gate} {code}"), code.label().to_owned(), count))
+            .collect(),
+        href: format!("{}/customers", load::path(&judged.current)),
+        change: Link::new(
+            format!("Change {}", change.number),
+            format!("/staff/changes/{}", change.number),
+        ),
+    }))
 }
 
 /// One paper in one line.
@@ -282,9 +383,14 @@ pub(super) fn summary(record: &StoredRecord) -> String {
 }
 
 /// Versions of the engagement and of its company in one line of time, newest first.
-async fn history(tx: &mut Tx, judged: &Judged, names: &Names, people: &People) -> Result<Vec<HistoryEntry>> {
+async fn history(
+    tx: &mut Tx,
+    judged: &Judged,
+    versions: &[Version<EngagementFacts>],
+    names: &Names,
+    people: &People,
+) -> Result<Vec<HistoryEntry>> {
     let mut entries: Vec<(Recorded, HistoryEntry)> = Vec::new();
-    let versions = list_engagement_versions(tx, judged.current.engagement.id).await?;
     for (at, version) in versions.iter().enumerate() {
         let diffs = versions
             .get(at + 1)

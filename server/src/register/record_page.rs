@@ -124,7 +124,13 @@ pub(super) async fn others(tx: &mut Tx, file: &File) -> store::Result<Vec<Link>>
         .await?
         .iter()
         .filter(|record| record.body.kind() == file.kind && record.number != file.number)
-        .map(|record| Link::new(summary(record), format!("{base}/{}", record.number)))
+        .map(|record| {
+            let label = match record.body {
+                LegalRecord::Scc(_) => format!("Set {}: {}", record.number, summary(record)),
+                _ => summary(record),
+            };
+            Link::new(label, format!("{base}/{}", record.number))
+        })
         .collect();
     if file.kind == LegalRecordKind::Transfer {
         let list = format!("{}/dpf", load::path(&file.current));

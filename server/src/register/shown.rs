@@ -3,39 +3,112 @@
 //! An announced line binds by its hash (gate G14). The public list binds too, but what it showed as unknown may be
 //! filled in: that completes the register and changes nothing about the world.
 
-use domain::change::ChangeState;
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::change::{ChangeState, FactsVersion};
 use domain::digest::FactsHash;
-use domain::engagement::AiTerms;
-use domain::facts::{NoticedFacts, noticed_facts};
+use domain::engagement::{AiTerms, EngagementFacts};
+use domain::facts::{FactField, Names, NoticedFacts, noticed_facts};
 use domain::known::Known;
-use domain::legal_record::{LegalRecord, mechanism_classes};
+use domain::legal_record::{LegalRecord, SecurityAssessment, Transfer, mechanism_classes};
+use domain::organisation::OrganisationFacts;
 use serde_json::json;
 
+use super::covers;
 use super::gate_facts::{Judged, judge};
 use crate::AppState;
 use crate::access::Staff;
 use crate::audit::{Actor, Entry, Subject, append};
-use crate::store::changes::find_current_line;
+use crate::store::changes::{Line, find_unsettled_line};
 use crate::store::engagements::{self, CurrentEngagement};
 use crate::store::legal_records::{StoredRecord, list_records_as_of};
 use crate::store::listings::{ListingState, NewListing, append_listing, find_listing};
+use crate::store::notices;
 use crate::store::organisations::find_organisation_version;
 use crate::store::tasks::{Task, close_tasks_about, open_task};
 use crate::store::version::Recorded;
 use crate::store::{Result, Tx};
-use domain::id::{EngagementId, TaskId};
+use domain::id::{EngagementId, TaskId, VersionId};
 use domain::role::Role;
 
 /// The kind of task that says a change must be opened.
 const CHANGE_NEEDED: &str = "CHANGE_NEEDED";
 
+/// One version of everything that was shown of an engagement.
+#[derive(Clone, Debug)]
+pub struct Base {
+    organisation: OrganisationFacts,
+    engagement: EngagementFacts,
+    transfers: Vec<Transfer>,
+    security: Option<SecurityAssessment>,
+}
+
+impl Base {
+    /// The versions that a listing or a line names, with the papers of that time.
+    async fn load(
+        tx: &mut Tx,
+        id: EngagementId,
+        (engagement, organisation): (VersionId, VersionId),
+        at: DateTime<Utc>,
+    ) -> Result<Option<Self>> {
+        let engagement = engagements::find_engagement_version(tx, engagement).await?;
+        let organisation = find_organisation_version(tx, organisation).await?;
+        let (Some(engagement), Some(organisation)) = (engagement, organisation) else {
+            return Ok(None);
+        };
+        let records = list_records_as_of(tx, id, at).await?;
+        let mut base = Self {
+            organisation: organisation.facts,
+            engagement: engagement.facts,
+            transfers: Vec::new(),
+            security: None,
+        };
+        for record in records.into_iter().filter(|record| record.ended_on.is_none()) {
+            match record.body {
+                LegalRecord::Transfer(transfer) => base.transfers.push(transfer),
+                LegalRecord::SecurityAssessment(security) => base.security = Some(security),
+                LegalRecord::Contract(_) | LegalRecord::Scc(_) | LegalRecord::Tia(_) => {}
+            }
+        }
+        Ok(Some(base))
+    }
+
+    /// The facts of the engagement as they were shown.
+    #[must_use]
+    pub fn engagement(&self) -> &EngagementFacts {
+        &self.engagement
+    }
+
+    /// As a version to compare.
+    #[must_use]
+    pub fn version(&self) -> FactsVersion<'_> {
+        FactsVersion {
+            organisation: &self.organisation,
+            engagement: &self.engagement,
+            transfers: &self.transfers,
+            security: self.security.as_ref(),
+        }
+    }
+
+    fn noticed(&self) -> NoticedFacts {
+        noticed_facts(
+            &self.organisation,
+            &self.engagement,
+            &mechanism_classes(&self.transfers),
+        )
+    }
+}
+
 /// Something that was shown to others.
 pub(super) enum Shown {
     /// A line of a change that is approved or under way.
-    Announced { number: String, hash: FactsHash },
+    Announced {
+        number: String,
+        hash: FactsHash,
+        line: Box<Line>,
+    },
     /// The public list.
     Listed {
-        facts: Box<NoticedFacts>,
+        base: Box<Base>,
         listing: Box<NewListing>,
     },
 }
@@ -53,45 +126,99 @@ impl Shown {
     pub fn agrees(&self, now: &Judged) -> bool {
         match self {
             Self::Announced { hash, .. } => *hash == now.facts.facts_hash,
-            Self::Listed { facts, .. } => completes(facts, &noticed(&now.current, &now.records)),
+            Self::Listed { base, .. } => completes(&base.noticed(), &noticed(&now.current, &now.records)),
         }
+    }
+
+    /// What was shown, to be compared field by field.
+    pub async fn base(&self, tx: &mut Tx) -> Result<Option<Base>> {
+        match self {
+            Self::Listed { base, .. } => Ok(Some(base.as_ref().clone())),
+            Self::Announced { line, .. } => {
+                let versions = notices::list_versions(tx, line.change_id).await?;
+                // What binds was approved; its papers are those of that moment.
+                let Some((at, _)) = versions.iter().rev().find_map(|notice| notice.approved) else {
+                    return Ok(None);
+                };
+                Base::load(
+                    tx,
+                    line.engagement_id.into(),
+                    (
+                        line.engagement_version_id.into(),
+                        line.organisation_version_id.into(),
+                    ),
+                    at,
+                )
+                .await
+            }
+        }
+    }
+
+    /// Whether customers must be told before what the register says now may be shown or used: it is not what was shown,
+    /// or something differs of which customers are told one by one, although no notice binds it (another owner).
+    pub async fn needs_change(&self, tx: &mut Tx, now: &Judged, today: NaiveDate) -> Result<bool> {
+        if !self.agrees(now) {
+            return Ok(true);
+        }
+        let Some(base) = self.base(tx).await? else {
+            return Ok(false);
+        };
+        let differences = covers::differing(&base, now, &Names::default(), today);
+        if differences.is_empty() {
+            return Ok(false);
+        }
+        let kept = covers::Kept::load(tx, &now.current).await?;
+        Ok(differences
+            .iter()
+            // Papers have their own rules: gate G14 binds the class of mechanism.
+            .filter(|difference| !matches!(difference.diff.field, FactField::Mechanism | FactField::Security))
+            .any(|difference| kept.cover(difference).counting_class().is_individual()))
     }
 }
 
 /// What binds an engagement now, if anything does. An announced line comes before the list, which it will change.
 pub(super) async fn find_shown(tx: &mut Tx, current: &CurrentEngagement) -> Result<Option<Shown>> {
     let id = current.engagement.id;
-    if let Some((line, change)) = find_current_line(tx, id.uuid()).await?
+    if let Some((line, change)) = find_unsettled_line(tx, id.uuid()).await?
         && matches!(
             change.state,
             ChangeState::Approved | ChangeState::Dispatching | ChangeState::Open
         )
-        && let Ok(hash) = <[u8; 32]>::try_from(line.facts_hash)
+        && let Ok(hash) = <[u8; 32]>::try_from(line.facts_hash.as_slice())
     {
         return Ok(Some(Shown::Announced {
             number: change.number,
             hash: FactsHash::new(hash),
+            line: Box::new(line),
         }));
     }
+    find_listed(tx, id).await
+}
+
+/// What the public list shows of an engagement.
+async fn find_listed(tx: &mut Tx, id: EngagementId) -> Result<Option<Shown>> {
     let Some(listing) = find_listing(tx, id)
         .await?
         .filter(|listing| listing.row.listing != ListingState::Ended)
     else {
         return Ok(None);
     };
-    let engagement = engagements::find_engagement_version(tx, listing.row.engagement_version_id).await?;
-    let organisation = find_organisation_version(tx, listing.row.organisation_version_id).await?;
-    let (Some(engagement), Some(organisation)) = (engagement, organisation) else {
-        return Ok(None);
-    };
-    let records = list_records_as_of(tx, id, listing.row.recorded_at).await?;
-    let mut then = current.clone();
-    then.version = engagement;
-    then.organisation.version = organisation;
-    Ok(Some(Shown::Listed {
-        facts: Box::new(noticed(&then, &records)),
-        listing: Box::new(listing.row),
-    }))
+    let row = listing.row;
+    let versions = (row.engagement_version_id, row.organisation_version_id);
+    Ok(Base::load(tx, id, versions, row.recorded_at)
+        .await?
+        .map(|base| Shown::Listed {
+            base: Box::new(base),
+            listing: Box::new(row),
+        }))
+}
+
+/// What the public list shows of an engagement, to be compared field by field: what a new change starts from.
+pub async fn listed_base(tx: &mut Tx, id: EngagementId) -> Result<Option<Base>> {
+    Ok(match find_listed(tx, id).await? {
+        Some(Shown::Listed { base, .. }) => Some(*base),
+        _ => None,
+    })
 }
 
 fn noticed(current: &CurrentEngagement, records: &[StoredRecord]) -> NoticedFacts {
@@ -139,6 +266,7 @@ fn completes(shown: &NoticedFacts, now: &NoticedFacts) -> bool {
         && same(&shown.chain, &now.chain)
         && shown.products == now.products
         && shown.optional_feature == now.optional_feature
+        && shown.segregable == now.segregable
         && shown
             .mechanisms
             .iter()
@@ -177,7 +305,8 @@ pub(crate) async fn settle(tx: &mut Tx, state: &AppState, staff: &Staff, id: Eng
         return Ok(Effect::None);
     };
     let by = Recorded::by(staff.id, now);
-    if !shown.agrees(&judged) {
+    let today = state.publisher().zone.local_date(now);
+    if shown.needs_change(tx, &judged, today).await? {
         let path = super::load::path(&judged.current);
         let task = Task {
             id: TaskId::from(state.random.id(now)),

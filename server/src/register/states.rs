@@ -7,12 +7,12 @@ use app::register::engagement_page::StateStep;
 use app::ui::ButtonKind;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use domain::approval::approve;
 use domain::change::ChangeState;
 use domain::engagement::state::{EngagementEvent, EngagementState};
-use domain::gate::{Decision, evaluate_register};
-use domain::id::StaffId;
+use domain::gate::{Decision, Gate, evaluate_register};
+use domain::id::{CustomerId, StaffId};
 use domain::text::Prose;
 use serde_json::json;
 
@@ -24,16 +24,13 @@ use crate::access::Staff;
 use crate::audit::{Actor, Entry, Subject, append};
 use crate::gates;
 use crate::http::{HttpError, Posted};
-use crate::store::Tx;
 use crate::store::activations::{self, append_decision};
-use crate::store::changes::{Change, find_current_line};
+use crate::store::changes::{Change, find_announced_line, find_unsettled_line, list_announced_lines};
 use crate::store::customers::find_customer;
 use crate::store::engagements::append_engagement_state;
 use crate::store::listings::{ListingState, NewListing, append_listing, find_listing};
 use crate::store::version::Recorded;
-
-/// After so many days of rest an engagement is announced again before it resumes.
-const LONGEST_REST: TimeDelta = TimeDelta::days(90);
+use crate::store::{Tx, authorisations};
 
 /// A button of this page.
 struct Step {
@@ -239,7 +236,7 @@ async fn take(
         .next(event)
         .map_err(|refused| HttpError::conflict(sentence(&refused.to_string())))?;
     let decision = evaluate_register(&judged.facts, now);
-    let change = find_current_line(&mut tx, judged.current.engagement.id.uuid())
+    let change = find_unsettled_line(&mut tx, judged.current.engagement.id.uuid())
         .await?
         .map(|(_, change)| change);
     let authors = authors(&mut tx, &judged.current, &judged.records).await?;
@@ -300,11 +297,17 @@ async fn may_resume(
     now: DateTime<Utc>,
 ) -> Result<(), HttpError> {
     let mut reasons = Vec::new();
-    if now - judged.current.state.recorded.at > LONGEST_REST {
-        reasons.push("it rested for more than 90 days: announce it again".to_owned());
+    let entry = &judged.current.state;
+    if entry.state.has_rested_too_long(entry.recorded.at, now) {
+        reasons.push(
+            "it rested for more than 90 days: announce it again by a change, as a new subprocessor"
+                .to_owned(),
+        );
     }
     if let Some(shown) = find_shown(tx, &judged.current).await?
-        && !shown.agrees(judged)
+        && shown
+            .needs_change(tx, judged, state.publisher().zone.local_date(now))
+            .await?
     {
         reasons.push(format!("its facts differ from {}: open a change", shown.what()));
     }
@@ -318,7 +321,8 @@ async fn may_resume(
     })
 }
 
-/// What is red (G9 to G15) for the customers for whom it was active.
+/// What is red (G9 to G15) for the customers for whom it was active: each by the last line that gave them a say. Where
+/// customers were told of something else since, the facts are no longer those of that line, and need not be.
 async fn of_customers(
     tx: &mut Tx,
     state: &AppState,
@@ -327,27 +331,34 @@ async fn of_customers(
 ) -> Result<Vec<String>, HttpError> {
     let id = judged.current.engagement.id;
     let active = activations::list_activations(tx, id).await?;
-    let was_active = |customer| {
-        active
-            .iter()
-            .any(|a| a.customer_id.is_none_or(|one| one == customer))
-    };
-    let decided = gates::load(tx, state.publisher().zone, id, now)
-        .await?
-        .decide(now);
+    let mut asked: BTreeSet<CustomerId> = BTreeSet::new();
     let mut reasons = Vec::new();
-    for one in decided.customers {
-        if !was_active(one.customer_id) {
-            continue;
+    let lines = list_announced_lines(tx, id.uuid()).await?;
+    for (at, (line, change)) in lines.into_iter().enumerate() {
+        let line_id = line.id;
+        let zone = state.publisher().zone;
+        let decided = gates::load(tx, zone, id, Some((change, line)), now)
+            .await?
+            .decide(now);
+        for one in decided.customers {
+            // Whoever was not told by this line may have been by an earlier one.
+            let is_new = authorisations::find(tx, line_id, one.customer_id.uuid())
+                .await?
+                .is_some()
+                && asked.insert(one.customer_id);
+            if !is_new || !active.iter().any(|a| a.customers.contains(&one.customer_id)) {
+                continue;
+            }
+            let customer = find_customer(tx, one.customer_id).await?;
+            let name = customer.map_or_else(|| one.customer_id.to_string(), |customer| customer.name);
+            let red = one
+                .decision
+                .reasons
+                .iter()
+                .filter(|r| !r.gate.is_about_register())
+                .filter(|r| at == 0 || r.gate != Gate::G14);
+            reasons.extend(red.map(|r| format!("{}, {name}: {} ({})", r.gate, r.detail, r.code)));
         }
-        let customer = find_customer(tx, one.customer_id).await?;
-        let name = customer.map_or_else(|| one.customer_id.to_string(), |customer| customer.name);
-        let red = one
-            .decision
-            .reasons
-            .iter()
-            .filter(|r| !r.gate.is_about_register());
-        reasons.extend(red.map(|r| format!("{}, {name}: {} ({})", r.gate, r.detail, r.code)));
     }
     Ok(reasons)
 }
@@ -407,11 +418,14 @@ async fn leave_list(
     now: DateTime<Utc>,
 ) -> Result<(), HttpError> {
     let listing = find_listing(tx, judged.current.engagement.id).await?;
+    // A change that announced the end has come to pass by it.
+    let announced = find_announced_line(tx, judged.current.engagement.id.uuid()).await?;
+    let line = announced.filter(|(line, _)| line.change_type.ends_engagement());
     if let Some(listing) = listing.filter(|listing| listing.row.listing != ListingState::Ended) {
         let ended = NewListing {
             id: state.random.id(now),
             listing: ListingState::Ended,
-            line_id: None,
+            line_id: line.map(|(line, _)| line.id.into()),
             recorded_at: now,
             ..listing.row
         };

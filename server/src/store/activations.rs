@@ -22,7 +22,7 @@ pub struct Decision {
     pub line_id: Option<LineId>,
     /// The customer; nobody for the gates that concern all.
     pub customer_id: Option<CustomerId>,
-    /// Fixed word for what it was asked for: `ACTIVATE`, `CLEAR`, `RESUME`, `CONFIRM_ASSESSMENT`.
+    /// Fixed word for what it was asked for: `ACTIVATE`, `CLEAR`, `RESUME`, `CONFIRM_ASSESSMENT`, `SUSPEND`.
     pub purpose: String,
     /// Whether everything was green.
     pub is_allowed: bool,
@@ -43,14 +43,24 @@ pub struct Activation {
     pub engagement_id: EngagementId,
     /// The line of the change that announced it.
     pub line_id: Option<LineId>,
-    /// For whom; nobody means everybody in scope.
+    /// The customer it was asked for; nobody means everybody who was in scope then.
     pub customer_id: Option<CustomerId>,
+    /// Whom it was judged for, one by one. Whoever comes into scope later is not among them.
+    pub customers: Vec<CustomerId>,
     /// The decision it rests on.
     pub decision_id: Uuid,
     /// When.
     pub activated_at: DateTime<Utc>,
     /// By whom.
     pub activated_by: StaffId,
+}
+
+impl Activation {
+    /// Whether it is about this line and was judged for this customer.
+    #[must_use]
+    pub fn covers(&self, line_id: Uuid, customer: CustomerId) -> bool {
+        self.line_id.map(Uuid::from) == Some(line_id) && self.customers.contains(&customer)
+    }
 }
 
 #[derive(sqlx::FromRow)]
@@ -112,6 +122,7 @@ impl From<ActivationRow> for Activation {
             engagement_id: row.engagement_id.into(),
             line_id: row.line_id.map(LineId::from),
             customer_id: row.customer_id.map(CustomerId::from),
+            customers: Vec::new(),
             decision_id: row.decision_id,
             activated_at: row.activated_at,
             activated_by: row.activated_by.into(),
@@ -162,6 +173,16 @@ pub async fn append_activation(tx: &mut Tx, activation: &Activation) -> Result<(
         .await
         .map(drop)
     })?;
+    for customer in &activation.customers {
+        on!(tx, |c| {
+            sqlx::query("INSERT INTO activation_customers (activation_id, customer_id) VALUES ($1, $2)")
+                .bind(activation.id.uuid())
+                .bind(customer.uuid())
+                .execute(c)
+                .await
+                .map(drop)
+        })?;
+    }
     Ok(())
 }
 
@@ -190,14 +211,27 @@ pub async fn list_activations(tx: &mut Tx, id: EngagementId) -> Result<Vec<Activ
         .fetch_all(c)
         .await
     })?;
-    Ok(rows.into_iter().map(Activation::from).collect())
+    let customers: Vec<(Uuid, Uuid)> = on!(tx, |c| {
+        sqlx::query_as(
+            "SELECT c.activation_id, c.customer_id FROM activation_customers c
+             JOIN activations a ON a.id = c.activation_id WHERE a.engagement_id = $1 ORDER BY c.customer_id",
+        )
+        .bind(id.uuid())
+        .fetch_all(c)
+        .await
+    })?;
+    let mut all: Vec<Activation> = rows.into_iter().map(Activation::from).collect();
+    for one in &mut all {
+        let own = customers.iter().filter(|(id, _)| *id == one.id.uuid());
+        one.customers = own.map(|(_, customer)| CustomerId::from(*customer)).collect();
+    }
+    Ok(all)
 }
 
 /// Whether what a line announces has started for a customer.
 pub async fn has_started(tx: &mut Tx, line: &Line, customer_id: Uuid) -> Result<bool> {
     let all = list_activations(tx, line.engagement_id.into()).await?;
-    Ok(all.iter().any(|activation| {
-        activation.line_id == Some(line.id.into())
-            && activation.customer_id.is_none_or(|id| id.uuid() == customer_id)
-    }))
+    Ok(all
+        .iter()
+        .any(|activation| activation.covers(line.id, customer_id.into())))
 }

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use domain::authorisation::AuthorisationEvent;
 use uuid::Uuid;
 
-use super::{Result, Tx, parsed};
+use super::{Result, Tx, Whom, parsed};
 
 /// One answer of a contact.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -94,4 +94,25 @@ pub async fn find_last(tx: &mut Tx, authorisation_id: Uuid) -> Result<Option<Ans
         .await
     })?;
     row.map(Answer::try_from).transpose()
+}
+
+/// The last answer of each customer about a line.
+pub async fn list_last(tx: &mut Tx, line_id: Uuid, whom: Whom<'_>) -> Result<Vec<Answer>> {
+    let sql = format!(
+        "SELECT w.* FROM answers w JOIN authorisations a ON a.id = w.authorisation_id
+         WHERE a.line_id = $1{} ORDER BY w.answered_at, w.id",
+        whom.among(tx, "a.customer_id")
+    );
+    let rows: Vec<Row> = on!(tx, |c| {
+        sqlx::query_as(sqlx::AssertSqlSafe(sql))
+            .bind(line_id)
+            .fetch_all(c)
+            .await
+    })?;
+    let mut last = std::collections::BTreeMap::new();
+    for row in rows {
+        let answer = Answer::try_from(row)?;
+        last.insert(answer.authorisation_id, answer);
+    }
+    Ok(last.into_values().collect())
 }

@@ -202,6 +202,48 @@ pub async fn list_by_line(tx: &mut Tx, line_id: Uuid) -> Result<Vec<Authorisatio
     rows.into_iter().map(Authorisation::try_from).collect()
 }
 
+/// The authorisations of a line whose customer's name or reference holds every word, by name: a page of them, with the
+/// customer's name, and how many there are.
+pub async fn page_by_line(
+    tx: &mut Tx,
+    line_id: Uuid,
+    search: &str,
+    (limit, offset): (i64, i64),
+) -> Result<(Vec<(Authorisation, String)>, i64)> {
+    #[derive(sqlx::FromRow)]
+    struct Named {
+        name: String,
+        #[sqlx(flatten)]
+        row: Row,
+    }
+    let sought = super::Search::new(tx, &["u.name", "u.reference"], search, 2);
+    let from = format!(
+        "FROM authorisations a JOIN customers u ON u.id = a.customer_id WHERE a.line_id = $1{}",
+        sought.condition
+    );
+    let total: i64 = on!(&mut *tx, |c| {
+        let sql = format!("SELECT COUNT(*) {from}");
+        let mut query = sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).bind(line_id);
+        for word in &sought.patterns {
+            query = query.bind(word);
+        }
+        query.fetch_one(c).await
+    })?;
+    let rows: Vec<Named> = on!(tx, |c| {
+        let sql = format!("SELECT u.name, a.* {from} ORDER BY u.name, a.id LIMIT {limit} OFFSET {offset}");
+        let mut query = sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(line_id);
+        for word in &sought.patterns {
+            query = query.bind(word);
+        }
+        query.fetch_all(c).await
+    })?;
+    let rows = rows
+        .into_iter()
+        .map(|named| Ok((Authorisation::try_from(named.row)?, named.name)))
+        .collect::<Result<_>>()?;
+    Ok((rows, total))
+}
+
 /// One customer's authorisation for a line.
 pub async fn find(tx: &mut Tx, line_id: Uuid, customer_id: Uuid) -> Result<Option<Authorisation>> {
     let row: Option<Row> = on!(tx, |c| {

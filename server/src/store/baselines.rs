@@ -104,3 +104,16 @@ pub async fn list_engagements_in_changes(tx: &mut Tx) -> Result<HashSet<Engageme
     })?;
     Ok(ids.into_iter().map(EngagementId::from).collect())
 }
+
+/// Engagements that a change speaks of which is not over: customers are being told, or are about to be.
+pub async fn list_engagements_under_way(tx: &mut Tx) -> Result<HashSet<EngagementId>> {
+    let ids: Vec<Uuid> = on!(tx, |c| {
+        sqlx::query_scalar(
+            "SELECT DISTINCT l.engagement_id FROM lines l JOIN changes c ON c.id = l.change_id
+             WHERE c.state NOT IN ('CANCELLED', 'CLOSED')",
+        )
+        .fetch_all(c)
+        .await
+    })?;
+    Ok(ids.into_iter().map(EngagementId::from).collect())
+}

@@ -1,10 +1,12 @@
 //! Changes and their lines.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::change::{ChangeState, ChangeType, NoticeClass};
+use domain::change::{ChangeState, ChangeType, Cover, NoticeClass, line_kinds};
+use domain::organisation::OrganisationFacts;
+use sqlx::types::Json;
 use uuid::Uuid;
 
-use super::{Result, Tx, expect_one, parsed};
+use super::{Result, Search, Tx, Whom, expect_one, parsed};
 
 /// One change: what is going to be different, for whom, and when at the earliest.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,6 +54,40 @@ pub struct Line {
     pub organisation_version_id: Uuid,
     /// SHA-256 over the noticed facts (G14).
     pub facts_hash: Vec<u8>,
+    /// What differs from what was shown before, each field with the type that covers it; nothing for what starts.
+    pub covers: Vec<Cover>,
+}
+
+impl Line {
+    /// Every type of change on it, the leading one first.
+    #[must_use]
+    pub fn types(&self) -> Vec<ChangeType> {
+        let mut types = vec![self.change_type];
+        for cover in &self.covers {
+            if !types.contains(&cover.change_type) {
+                types.push(cover.change_type);
+            }
+        }
+        types
+    }
+
+    /// The class that its type and the facts ask for, before anybody raised or lowered it.
+    #[must_use]
+    pub fn needed_class(&self) -> NoticeClass {
+        let kinds = line_kinds(&self.covers);
+        match kinds {
+            // The leading type is one of those that were chosen, whose class the facts give.
+            Some(kinds) if kinds.types.contains(&self.change_type) => kinds.needed,
+            Some(kinds) => kinds.needed.stricter(self.change_type.default_class()),
+            None => self.change_type.default_class(),
+        }
+    }
+
+    /// Whether a special category of data is added, which always needs a window.
+    #[must_use]
+    pub fn adds_special_category(&self) -> bool {
+        self.covers.iter().any(|cover| cover.adds_special_category)
+    }
 }
 
 type ChangeRow = (
@@ -99,6 +135,7 @@ struct LineRow {
     engagement_version_id: Uuid,
     organisation_version_id: Uuid,
     facts_hash: Vec<u8>,
+    covers: Json<Vec<Cover>>,
 }
 
 impl TryFrom<LineRow> for Line {
@@ -117,6 +154,7 @@ impl TryFrom<LineRow> for Line {
             engagement_version_id: row.engagement_version_id,
             organisation_version_id: row.organisation_version_id,
             facts_hash: row.facts_hash,
+            covers: row.covers.0,
         })
     }
 }
@@ -285,6 +323,45 @@ pub async fn list(tx: &mut Tx) -> Result<Vec<Change>> {
     rows.into_iter().map(change).collect()
 }
 
+/// A page of the changes whose number or title holds every word, newest first, and how many there are.
+pub async fn page(tx: &mut Tx, search: &str, (limit, offset): (i64, i64)) -> Result<(Vec<Change>, i64)> {
+    let sought = Search::new(tx, &["c.number", "c.title"], search, 1);
+    let total: i64 = on!(&mut *tx, |c| {
+        let sql = format!("SELECT COUNT(*) FROM changes c WHERE 1 = 1{}", sought.condition);
+        let mut query = sqlx::query_scalar(sqlx::AssertSqlSafe(sql));
+        for pattern in &sought.patterns {
+            query = query.bind(pattern);
+        }
+        query.fetch_one(c).await
+    })?;
+    let rows: Vec<ChangeRow> = on!(tx, |c| {
+        let sql = format!(
+            "{CHANGE} c WHERE 1 = 1{} ORDER BY {NEWEST_FIRST} LIMIT {limit} OFFSET {offset}",
+            sought.condition
+        );
+        let mut query = sqlx::query_as(sqlx::AssertSqlSafe(sql));
+        for pattern in &sought.patterns {
+            query = query.bind(pattern);
+        }
+        query.fetch_all(c).await
+    })?;
+    let changes = rows.into_iter().map(change).collect::<Result<_>>()?;
+    Ok((changes, total))
+}
+
+/// The companies that some changes speak of, as their lines name them, in the order of the lines.
+pub async fn list_companies(tx: &mut Tx, changes: &[Uuid]) -> Result<Vec<(Uuid, OrganisationFacts)>> {
+    let sql = format!(
+        "SELECT l.change_id, v.facts FROM lines l JOIN organisation_versions v ON v.id = l.organisation_version_id
+         WHERE 1 = 1{} ORDER BY l.change_id, l.position",
+        Whom::These(changes).among(tx, "l.change_id")
+    );
+    let rows: Vec<(Uuid, Json<OrganisationFacts>)> = on!(tx, |c| {
+        sqlx::query_as(sqlx::AssertSqlSafe(sql)).fetch_all(c).await
+    })?;
+    Ok(rows.into_iter().map(|(id, facts)| (id, facts.0)).collect())
+}
+
 /// The lines of a change, in order.
 pub async fn list_lines(tx: &mut Tx, change_id: Uuid) -> Result<Vec<Line>> {
     let rows: Vec<LineRow> = on!(tx, |c| {
@@ -305,12 +382,29 @@ pub async fn get_line(tx: &mut Tx, id: Uuid) -> Result<Line> {
     row.try_into()
 }
 
-/// The newest line on an engagement whose change was not cancelled, with that change.
-pub async fn find_current_line(tx: &mut Tx, engagement_id: Uuid) -> Result<Option<(Line, Change)>> {
+/// The line by which customers were last told of an engagement, with its change: windows, authorisations and activations
+/// hang on it. What is still being drafted or approved hides nothing of it.
+pub async fn find_announced_line(tx: &mut Tx, engagement_id: Uuid) -> Result<Option<(Line, Change)>> {
+    find_line(tx, engagement_id, "'DISPATCHING', 'OPEN', 'CLOSED'").await
+}
+
+/// The line on an engagement of a change that is not over, whether customers were told of it or not: while there is one,
+/// no other change can speak of the engagement.
+pub async fn find_unsettled_line(tx: &mut Tx, engagement_id: Uuid) -> Result<Option<(Line, Change)>> {
+    find_line(
+        tx,
+        engagement_id,
+        "'DRAFT', 'IN_REVIEW', 'APPROVED', 'DISPATCHING', 'OPEN'",
+    )
+    .await
+}
+
+/// The newest line on an engagement whose change is in one of these states, with that change.
+async fn find_line(tx: &mut Tx, engagement_id: Uuid, states: &'static str) -> Result<Option<(Line, Change)>> {
     let row: Option<LineRow> = on!(tx, |c| {
         sqlx::query_as(sqlx::AssertSqlSafe(format!(
             "SELECT l.* FROM lines l JOIN changes c ON c.id = l.change_id
-             WHERE l.engagement_id = $1 AND c.state <> 'CANCELLED' ORDER BY {NEWEST_FIRST}, l.position LIMIT 1"
+             WHERE l.engagement_id = $1 AND c.state IN ({states}) ORDER BY {NEWEST_FIRST}, l.position LIMIT 1"
         )))
         .bind(engagement_id)
         .fetch_optional(c)
@@ -320,6 +414,74 @@ pub async fn find_current_line(tx: &mut Tx, engagement_id: Uuid) -> Result<Optio
     let line = Line::try_from(row)?;
     let change = get(tx, line.change_id).await?;
     Ok(Some((line, change)))
+}
+
+/// Every line by which customers were told of an engagement, newest first, with its change.
+pub async fn list_announced_lines(tx: &mut Tx, engagement_id: Uuid) -> Result<Vec<(Line, Change)>> {
+    let rows: Vec<LineRow> = on!(tx, |c| {
+        sqlx::query_as(sqlx::AssertSqlSafe(format!(
+            "SELECT l.* FROM lines l JOIN changes c ON c.id = l.change_id
+             WHERE l.engagement_id = $1 AND c.state IN ('DISPATCHING', 'OPEN', 'CLOSED')
+             ORDER BY {NEWEST_FIRST}, l.position"
+        )))
+        .bind(engagement_id)
+        .fetch_all(c)
+        .await
+    })?;
+    let mut all = Vec::with_capacity(rows.len());
+    for row in rows {
+        let line = Line::try_from(row)?;
+        let change = get(tx, line.change_id).await?;
+        all.push((line, change));
+    }
+    Ok(all)
+}
+
+/// Changes whose windows still run for somebody: the open ones, and closed ones of which a customer was told later.
+pub async fn list_running(tx: &mut Tx) -> Result<Vec<Uuid>> {
+    Ok(on!(tx, |c| {
+        sqlx::query_scalar(
+            "SELECT c.id FROM changes c WHERE c.state = 'OPEN' OR (c.state = 'CLOSED' AND EXISTS (
+                 SELECT 1 FROM lines l JOIN authorisations a ON a.line_id = l.id
+                 JOIN customers k ON k.id = a.customer_id
+                 WHERE l.change_id = c.id AND a.state IN ('PENDING', 'NOTIFIED', 'REQUESTED') AND k.ended_at IS NULL))
+             ORDER BY c.number",
+        )
+        .fetch_all(c)
+        .await
+    })?)
+}
+
+/// A customer whom nobody told of a change that is closed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct LateCustomer {
+    /// The change.
+    pub change_id: Uuid,
+    /// The engagement of its line.
+    pub engagement_id: Uuid,
+    /// The customer.
+    pub customer_id: Uuid,
+}
+
+/// Customers in force whom a closed change with a window may concern now: it is the last one that customers were told of,
+/// they were not, and the list they signed with did not show it. Products are not looked at.
+pub async fn list_late_customers(tx: &mut Tx) -> Result<Vec<LateCustomer>> {
+    Ok(on!(tx, |c| {
+        sqlx::query_as(
+            "SELECT l.change_id, l.engagement_id, k.id AS customer_id
+             FROM lines l JOIN changes c ON c.id = l.change_id CROSS JOIN customers k
+             WHERE c.state = 'CLOSED' AND l.notice_class IN ('A', 'OPT') AND k.ended_at IS NULL
+               AND NOT EXISTS (SELECT 1 FROM authorisations a WHERE a.line_id = l.id AND a.customer_id = k.id)
+               AND NOT EXISTS (SELECT 1 FROM signatures s WHERE s.customer_id = k.id AND s.list_version >=
+                   (SELECT MIN(g.list_version) FROM listings g WHERE g.line_id = l.id))
+               AND NOT EXISTS (SELECT 1 FROM lines m JOIN changes d ON d.id = m.change_id
+                   WHERE m.engagement_id = l.engagement_id AND d.id <> c.id AND d.created_at >= c.created_at
+                     AND d.state IN ('DISPATCHING', 'OPEN', 'CLOSED'))
+             ORDER BY l.change_id, l.engagement_id, k.id",
+        )
+        .fetch_all(c)
+        .await
+    })?)
 }
 
 /// Replaces the lines of a draft. A line that stays keeps its row: decisions may refer to it.
@@ -345,13 +507,14 @@ pub async fn put_lines(tx: &mut Tx, change_id: Uuid, lines: &[Line]) -> Result<(
         on!(tx, |c| {
             sqlx::query(
                 "INSERT INTO lines (id, change_id, position, engagement_id, replaces_engagement_id, change_type, notice_class,
-                 class_reason, engagement_version_id, organisation_version_id, facts_hash)
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+                 class_reason, engagement_version_id, organisation_version_id, facts_hash, covers)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
                  ON CONFLICT (id) DO UPDATE SET position = excluded.position, engagement_id = excluded.engagement_id,
                  replaces_engagement_id = excluded.replaces_engagement_id, change_type = excluded.change_type,
                  notice_class = excluded.notice_class, class_reason = excluded.class_reason,
                  engagement_version_id = excluded.engagement_version_id,
-                 organisation_version_id = excluded.organisation_version_id, facts_hash = excluded.facts_hash",
+                 organisation_version_id = excluded.organisation_version_id, facts_hash = excluded.facts_hash,
+                 covers = excluded.covers",
             )
             .bind(line.id)
             .bind(change_id)
@@ -364,6 +527,7 @@ pub async fn put_lines(tx: &mut Tx, change_id: Uuid, lines: &[Line]) -> Result<(
             .bind(line.engagement_version_id)
             .bind(line.organisation_version_id)
             .bind(&line.facts_hash)
+            .bind(Json(&line.covers))
             .execute(c)
             .await
             .map(drop)

@@ -171,6 +171,17 @@ pub async fn find_contact(tx: &mut Tx, keys: &Keys, id: ContactId) -> Result<Opt
     row.map(|row| row.open(keys)).transpose()
 }
 
+/// Whether a contact still speaks for the customer: it has not ended, or its address is that of an active contact, because
+/// only name, rank or language was corrected.
+pub async fn is_current(tx: &mut Tx, keys: &Keys, contact: &Contact) -> Result<bool> {
+    if contact.ended_at.is_none() {
+        return Ok(true);
+    }
+    let address = contact.address.folded();
+    let active = list_active(tx, keys, contact.customer_id).await?;
+    Ok(active.iter().any(|other| other.address.folded() == address))
+}
+
 /// A customer's active contacts: primaries first, each by rank.
 pub async fn list_active(tx: &mut Tx, keys: &Keys, id: CustomerId) -> Result<Vec<Contact>> {
     let rows: Vec<Row> = on!(tx, |c| {

@@ -8,7 +8,7 @@ use sqlx::types::Json;
 use uuid::Uuid;
 
 use super::version::Recorded;
-use super::{Result, Tx, expect_one, parsed};
+use super::{Result, Search, Tx, Whom, expect_one, parsed};
 
 /// A company with a data processing agreement.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -142,6 +142,32 @@ pub async fn list_customers(tx: &mut Tx) -> Result<Vec<Customer>> {
     rows.into_iter().map(Customer::try_from).collect()
 }
 
+/// A page of the customers whose name or reference holds every word, by name, and how many there are.
+pub async fn page(tx: &mut Tx, search: &str, (limit, offset): (i64, i64)) -> Result<(Vec<Customer>, i64)> {
+    let sought = Search::new(tx, &["name", "reference"], search, 1);
+    let total: i64 = on!(&mut *tx, |c| {
+        let sql = format!("SELECT COUNT(*) FROM customers WHERE 1 = 1{}", sought.condition);
+        let mut query = sqlx::query_scalar(sqlx::AssertSqlSafe(sql));
+        for pattern in &sought.patterns {
+            query = query.bind(pattern);
+        }
+        query.fetch_one(c).await
+    })?;
+    let rows: Vec<Row> = on!(tx, |c| {
+        let sql = format!(
+            "SELECT * FROM customers WHERE 1 = 1{} ORDER BY name LIMIT {limit} OFFSET {offset}",
+            sought.condition
+        );
+        let mut query = sqlx::query_as(sqlx::AssertSqlSafe(sql));
+        for pattern in &sought.patterns {
+            query = query.bind(pattern);
+        }
+        query.fetch_all(c).await
+    })?;
+    let customers = rows.into_iter().map(Customer::try_from).collect::<Result<_>>()?;
+    Ok((customers, total))
+}
+
 /// The customers whose agreement is signed by `on` and has not ended, by name.
 pub async fn list_in_force(tx: &mut Tx, on: NaiveDate) -> Result<Vec<Customer>> {
     let rows: Vec<Row> = on!(tx, |c| {
@@ -213,6 +239,35 @@ pub struct Signature {
     pub pending_shown: Vec<Uuid>,
     /// When this was recorded, and by whom.
     pub recorded: Recorded,
+    /// Who confirmed the pending changes, and when; they authorise nothing before that.
+    pub confirmed: Option<(DateTime<Utc>, StaffId)>,
+}
+
+impl Signature {
+    /// Whether it says, confirmed by a second person by `t`, that a change announced on `announced_on` (publisher's zone)
+    /// was shown: nobody can have been shown it when they signed before that day.
+    #[must_use]
+    pub fn authorises(&self, change_id: Uuid, announced_on: NaiveDate, t: DateTime<Utc>) -> bool {
+        self.pending_shown.contains(&change_id)
+            && self.signed_on >= announced_on
+            && self.confirmed.is_some_and(|(at, _)| at <= t)
+    }
+}
+
+/// Records that a second person confirms what a customer was shown at signature; another time is a duplicate.
+pub async fn confirm_signature(tx: &mut Tx, id: Uuid, by: StaffId, now: DateTime<Utc>) -> Result<()> {
+    on!(tx, |c| {
+        sqlx::query(
+            "INSERT INTO signature_confirmations (signature_id, confirmed_at, confirmed_by) VALUES ($1, $2, $3)",
+        )
+        .bind(id)
+        .bind(now)
+        .bind(by.uuid())
+        .execute(c)
+        .await
+        .map(drop)
+    })?;
+    Ok(())
 }
 
 /// Records what a customer was shown at signature.
@@ -238,35 +293,49 @@ pub async fn note_signature(tx: &mut Tx, signature: &Signature) -> Result<()> {
 
 /// The signatures on record for a customer, oldest first.
 pub async fn list_signatures(tx: &mut Tx, id: CustomerId) -> Result<Vec<Signature>> {
+    list_signatures_of(tx, Whom::These(&[id.uuid()])).await
+}
+
+/// The signatures on record for some customers, oldest first.
+pub async fn list_signatures_of(tx: &mut Tx, whom: Whom<'_>) -> Result<Vec<Signature>> {
     type Found = (
+        Uuid,
         Uuid,
         NaiveDate,
         Option<i64>,
         Json<Vec<Uuid>>,
         DateTime<Utc>,
         Option<Uuid>,
+        Option<DateTime<Utc>>,
+        Option<Uuid>,
     );
-    let rows: Vec<Found> = on!(tx, |c| {
-        sqlx::query_as(
-            "SELECT id, signed_on, list_version, pending_shown, recorded_at, recorded_by FROM signatures
-             WHERE customer_id = $1 ORDER BY recorded_at, id",
-        )
-        .bind(id.uuid())
+    let sql = format!(
+        "SELECT s.id, s.customer_id, s.signed_on, s.list_version, s.pending_shown, s.recorded_at, s.recorded_by,
+                c.confirmed_at, c.confirmed_by
+         FROM signatures s LEFT JOIN signature_confirmations c ON c.signature_id = s.id
+         WHERE 1 = 1{} ORDER BY s.recorded_at, s.id",
+        whom.among(tx, "s.customer_id")
+    );
+    let rows: Vec<Found> = on!(tx, |c| sqlx::query_as(sqlx::AssertSqlSafe(sql))
         .fetch_all(c)
-        .await
-    })?;
+        .await)?;
     Ok(rows
         .into_iter()
-        .map(|(row, signed_on, list_version, pending, at, by)| Signature {
-            id: row,
-            customer_id: id,
-            signed_on,
-            list_version,
-            pending_shown: pending.0,
-            recorded: Recorded {
-                at,
-                by: by.map(StaffId::from),
+        .map(
+            |(row, customer, signed_on, list_version, pending, at, by, confirmed_at, confirmed_by)| {
+                Signature {
+                    id: row,
+                    customer_id: customer.into(),
+                    signed_on,
+                    list_version,
+                    pending_shown: pending.0,
+                    recorded: Recorded {
+                        at,
+                        by: by.map(StaffId::from),
+                    },
+                    confirmed: confirmed_at.zip(confirmed_by.map(StaffId::from)),
+                }
             },
-        })
+        )
         .collect())
 }

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use domain::delivery::DeliveryState;
 use uuid::Uuid;
 
-use super::{Result, Tx, expect_one, parsed};
+use super::{Result, Tx, Whom, expect_one, parsed};
 
 /// One notice version on its way to one recipient.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -122,17 +122,18 @@ pub async fn list_by_notice(tx: &mut Tx, notice_id: Uuid) -> Result<Vec<Delivery
     rows.into_iter().map(Delivery::try_from).collect()
 }
 
-/// One customer's deliveries for all versions of a change's notice.
-pub async fn list_by_customer(tx: &mut Tx, change_id: Uuid, customer_id: Uuid) -> Result<Vec<Delivery>> {
+/// Customers' deliveries for all versions of a change's notice.
+pub async fn list_by_customers(tx: &mut Tx, change_id: Uuid, whom: Whom<'_>) -> Result<Vec<Delivery>> {
+    let sql = format!(
+        "SELECT d.* FROM deliveries d JOIN notices n ON n.id = d.notice_id
+         WHERE n.change_id = $1 AND d.customer_id IS NOT NULL{} ORDER BY d.id",
+        whom.among(tx, "d.customer_id")
+    );
     let rows: Vec<Row> = on!(tx, |c| {
-        sqlx::query_as(
-            "SELECT d.* FROM deliveries d JOIN notices n ON n.id = d.notice_id
-             WHERE n.change_id = $1 AND d.customer_id = $2 ORDER BY d.id",
-        )
-        .bind(change_id)
-        .bind(customer_id)
-        .fetch_all(c)
-        .await
+        sqlx::query_as(sqlx::AssertSqlSafe(sql))
+            .bind(change_id)
+            .fetch_all(c)
+            .await
     })?;
     rows.into_iter().map(Delivery::try_from).collect()
 }

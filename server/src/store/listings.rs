@@ -162,3 +162,13 @@ pub async fn list_listings(tx: &mut Tx, id: EngagementId) -> Result<Vec<Listing>
     })?;
     rows.into_iter().map(Row::read).collect()
 }
+
+/// The version of the list that first showed what a line brought about.
+pub async fn find_first_version(tx: &mut Tx, line_id: Uuid) -> Result<Option<i64>> {
+    Ok(on!(tx, |c| {
+        sqlx::query_scalar("SELECT MIN(list_version) FROM listings WHERE line_id = $1")
+            .bind(line_id)
+            .fetch_one(c)
+            .await
+    })?)
+}

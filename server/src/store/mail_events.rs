@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use domain::report::Report;
 use uuid::Uuid;
 
-use super::{Result, StoreError, Tx, parsed};
+use super::{Result, StoreError, Tx, Whom, parsed};
 use crate::keys::Sealed;
 
 /// One report. About no mail of ours: kept, without effect.
@@ -98,25 +98,42 @@ pub async fn list_by_mail(tx: &mut Tx, mail_id: Uuid) -> Result<Vec<MailEvent>> 
     rows.into_iter().map(MailEvent::try_from).collect()
 }
 
-/// What was reported of the mails to one customer about a change, and when it happened.
-pub async fn list_by_customer(
-    tx: &mut Tx,
-    change_id: Uuid,
-    customer_id: Uuid,
-) -> Result<Vec<(Uuid, Report, DateTime<Utc>)>> {
-    let rows: Vec<(Uuid, String, DateTime<Utc>)> = on!(tx, |c| {
-        sqlx::query_as(
-            "SELECT d.id, e.report, e.occurred_at FROM mail_events e
-             JOIN deliveries d ON d.mail_id = e.mail_id JOIN notices n ON n.id = d.notice_id
-             WHERE n.change_id = $1 AND d.customer_id = $2 ORDER BY e.occurred_at, e.id",
-        )
-        .bind(change_id)
-        .bind(customer_id)
-        .fetch_all(c)
-        .await
+/// What was reported of a delivery's mail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ReportOf {
+    /// The customer.
+    pub customer_id: Uuid,
+    /// The delivery.
+    pub delivery_id: Uuid,
+    /// What was reported.
+    pub report: Report,
+    /// When it happened.
+    pub at: DateTime<Utc>,
+}
+
+/// What was reported of the mails to customers about a change, oldest first.
+pub async fn list_by_customers(tx: &mut Tx, change_id: Uuid, whom: Whom<'_>) -> Result<Vec<ReportOf>> {
+    let sql = format!(
+        "SELECT d.customer_id, d.id, e.report, e.occurred_at FROM mail_events e
+         JOIN deliveries d ON d.mail_id = e.mail_id JOIN notices n ON n.id = d.notice_id
+         WHERE n.change_id = $1 AND d.customer_id IS NOT NULL{} ORDER BY e.occurred_at, e.id",
+        whom.among(tx, "d.customer_id")
+    );
+    let rows: Vec<(Uuid, Uuid, String, DateTime<Utc>)> = on!(tx, |c| {
+        sqlx::query_as(sqlx::AssertSqlSafe(sql))
+            .bind(change_id)
+            .fetch_all(c)
+            .await
     })?;
     rows.into_iter()
-        .map(|(delivery_id, report, at)| Ok((delivery_id, parsed("mail_events", "report", &report)?, at)))
+        .map(|(customer_id, delivery_id, report, at)| {
+            Ok(ReportOf {
+                customer_id,
+                delivery_id,
+                report: parsed("mail_events", "report", &report)?,
+                at,
+            })
+        })
         .collect()
 }
 

@@ -16,6 +16,7 @@ use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{PgPool, SqlitePool};
+use uuid::Uuid;
 
 static SQLITE: Migrator = sqlx::migrate!("../migrations/sqlite");
 static POSTGRES: Migrator = sqlx::migrate!("../migrations/postgres");
@@ -128,6 +129,85 @@ pub fn parsed<T: FromStr>(table: &'static str, column: &'static str, text: &str)
         column,
         found: text.to_owned(),
     })
+}
+
+/// Whose rows a query is about: with everybody's it is one read however many there are.
+#[derive(Clone, Copy, Debug)]
+pub enum Whom<'a> {
+    /// Every customer.
+    Everybody,
+    /// These customers.
+    These(&'a [Uuid]),
+}
+
+impl Whom<'_> {
+    /// A condition on the column of the customer's id, beginning with AND. Ids are letters and digits, so they stand in the
+    /// text: there may be more of them than a statement has places.
+    fn among(self, tx: &Tx, column: &str) -> String {
+        let Self::These(ids) = self else {
+            return String::new();
+        };
+        let literal = |id: &Uuid| {
+            if tx.is_postgres() {
+                format!("'{id}'::uuid")
+            } else {
+                format!("x'{}'", id.simple())
+            }
+        };
+        match ids {
+            [] => " AND 1 = 0".to_owned(),
+            ids => format!(
+                " AND {column} IN ({})",
+                ids.iter().map(literal).collect::<Vec<_>>().join(", ")
+            ),
+        }
+    }
+}
+
+/// A condition that the columns hold every word that was searched for, whatever the case of the letters.
+///
+/// Neither database compares letters beyond ASCII without regard to case everywhere, so each word is looked for small, in
+/// capitals, and with a capital in front.
+struct Search {
+    /// Beginning with AND; empty where nothing was searched for.
+    condition: String,
+    /// What to bind, from the first place on.
+    patterns: Vec<String>,
+}
+
+impl Search {
+    fn new(tx: &Tx, columns: &[&str], words: &str, first: usize) -> Self {
+        let like = if tx.is_postgres() { "ILIKE" } else { "LIKE" };
+        let mut search = Self {
+            condition: String::new(),
+            patterns: Vec::new(),
+        };
+        for word in words.split_whitespace().take(8) {
+            let small = word.to_lowercase();
+            let mut letters = small.chars();
+            let named: String = letters
+                .next()
+                .map(|letter| letter.to_uppercase().chain(letters).collect())
+                .unwrap_or_default();
+            let mut forms = vec![small.clone(), small.to_uppercase(), named];
+            if small.is_ascii() {
+                forms.truncate(1);
+            }
+            let mut any = Vec::new();
+            for form in forms {
+                let escaped = form.replace('!', "!!").replace('%', "!%").replace('_', "!_");
+                let place = first + search.patterns.len();
+                any.extend(
+                    columns
+                        .iter()
+                        .map(|column| format!("COALESCE({column}, '') {like} ${place} ESCAPE '!'")),
+                );
+                search.patterns.push(format!("%{escaped}%"));
+            }
+            search.condition.push_str(&format!(" AND ({})", any.join(" OR ")));
+        }
+        search
+    }
 }
 
 /// Requires that a guarded update changed exactly one row.
@@ -279,6 +359,7 @@ pub mod changes;
 pub mod clause_states;
 pub mod contact_requests;
 pub mod contacts;
+pub mod covers;
 pub mod customers;
 pub mod deliveries;
 pub mod demo_mails;
@@ -291,6 +372,7 @@ pub mod gate_watches;
 pub mod imports;
 pub mod legal_records;
 pub mod listings;
+pub mod lowerings;
 pub mod mail_events;
 pub mod mails;
 pub mod notices;
@@ -301,6 +383,7 @@ pub mod products;
 pub mod public_list;
 pub mod publisher;
 pub mod reference;
+pub mod register_rows;
 pub mod reminders;
 pub mod sessions;
 pub mod settings;

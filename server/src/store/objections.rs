@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 use domain::objection::{Ground, ObjectionEvent, ObjectionState};
+use domain::organisation::OrganisationFacts;
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use super::{Result, Tx, expect_one, parsed};
+use super::{Result, Tx, Whom, expect_one, parsed};
 
 /// One case.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -234,6 +235,56 @@ pub async fn list(tx: &mut Tx) -> Result<Vec<Objection>> {
     rows.into_iter().map(Objection::try_from).collect()
 }
 
+/// One case as the list shows it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Listed {
+    /// The case.
+    pub objection: Objection,
+    /// The customer's name.
+    pub customer: String,
+    /// The company that it is about, as the line names it.
+    pub company: OrganisationFacts,
+}
+
+/// A page of all cases, newest first, and how many there are.
+pub async fn page(tx: &mut Tx, (limit, offset): (i64, i64)) -> Result<(Vec<Listed>, i64)> {
+    #[derive(sqlx::FromRow)]
+    struct Found {
+        customer_name: String,
+        company: Json<OrganisationFacts>,
+        #[sqlx(flatten)]
+        row: Row,
+    }
+    let total: i64 = on!(&mut *tx, |c| sqlx::query_scalar(
+        "SELECT COUNT(*) FROM objections"
+    )
+    .fetch_one(c)
+    .await)?;
+    let rows: Vec<Found> = on!(tx, |c| {
+        sqlx::query_as(
+            "SELECT u.name AS customer_name, v.facts AS company, o.* FROM objections o
+             JOIN customers u ON u.id = o.customer_id JOIN lines l ON l.id = o.line_id
+             JOIN organisation_versions v ON v.id = l.organisation_version_id
+             ORDER BY o.submitted_at DESC, o.id DESC LIMIT $1 OFFSET $2",
+        )
+        .bind(limit)
+        .bind(offset)
+        .fetch_all(c)
+        .await
+    })?;
+    let cases = rows
+        .into_iter()
+        .map(|found| {
+            Ok(Listed {
+                objection: Objection::try_from(found.row)?,
+                customer: found.customer_name,
+                company: found.company.0,
+            })
+        })
+        .collect::<Result<_>>()?;
+    Ok((cases, total))
+}
+
 /// The cases of one authorisation, oldest first.
 pub async fn list_by_authorisation(tx: &mut Tx, authorisation_id: Uuid) -> Result<Vec<Objection>> {
     let rows: Vec<Row> = on!(tx, |c| {
@@ -245,19 +296,42 @@ pub async fn list_by_authorisation(tx: &mut Tx, authorisation_id: Uuid) -> Resul
     rows.into_iter().map(Objection::try_from).collect()
 }
 
-/// When cases of one authorisation were rejected on their grounds, oldest first.
-pub async fn list_rejections(tx: &mut Tx, authorisation_id: Uuid) -> Result<Vec<DateTime<Utc>>> {
-    let rows: Vec<(DateTime<Utc>,)> = on!(tx, |c| {
-        sqlx::query_as(
-            "SELECT e.recorded_at FROM objection_events e JOIN objections o ON o.id = e.objection_id
-             WHERE o.authorisation_id = $1 AND e.event = $2 ORDER BY e.recorded_at",
-        )
-        .bind(authorisation_id)
-        .bind(ObjectionEvent::RejectGrounds.as_str())
-        .fetch_all(c)
-        .await
+/// The cases about a line, oldest first.
+pub async fn list_by_line(tx: &mut Tx, line_id: Uuid, whom: Whom<'_>) -> Result<Vec<Objection>> {
+    let sql = format!(
+        "SELECT o.* FROM objections o JOIN authorisations a ON a.id = o.authorisation_id
+         WHERE a.line_id = $1{} ORDER BY o.submitted_at, o.id",
+        whom.among(tx, "a.customer_id")
+    );
+    let rows: Vec<Row> = on!(tx, |c| {
+        sqlx::query_as(sqlx::AssertSqlSafe(sql))
+            .bind(line_id)
+            .fetch_all(c)
+            .await
     })?;
-    Ok(rows.into_iter().map(|(at,)| at).collect())
+    rows.into_iter().map(Objection::try_from).collect()
+}
+
+/// When cases about a line were turned down, on their grounds or as not entitled, oldest first, each with its authorisation.
+pub async fn list_rejections(
+    tx: &mut Tx,
+    line_id: Uuid,
+    whom: Whom<'_>,
+) -> Result<Vec<(Uuid, DateTime<Utc>)>> {
+    let sql = format!(
+        "SELECT o.authorisation_id, e.recorded_at FROM objection_events e JOIN objections o ON o.id = e.objection_id
+         JOIN authorisations a ON a.id = o.authorisation_id
+         WHERE a.line_id = $1 AND e.event IN ($2, $3){} ORDER BY e.recorded_at",
+        whom.among(tx, "a.customer_id")
+    );
+    Ok(on!(tx, |c| {
+        sqlx::query_as(sqlx::AssertSqlSafe(sql))
+            .bind(line_id)
+            .bind(ObjectionEvent::RejectGrounds.as_str())
+            .bind(ObjectionEvent::FindNotEntitled.as_str())
+            .fetch_all(c)
+            .await
+    })?)
 }
 
 type FilingRow = (

@@ -7,7 +7,7 @@ use sqlx::types::Json;
 use uuid::Uuid;
 
 use super::version::Recorded;
-use super::{Result, Tx};
+use super::{Result, Tx, Whom};
 
 /// One version of a customer's terms.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -140,12 +140,40 @@ pub async fn get_policy(tx: &mut Tx, id: Uuid) -> Result<PolicyVersion> {
     Ok(row.into())
 }
 
+/// The versions that were promised for a change's notice: those that count for its windows.
+pub async fn list_promised(tx: &mut Tx, change_id: Uuid, whom: Whom<'_>) -> Result<Vec<PolicyVersion>> {
+    let sql = format!(
+        "{SELECT} WHERE p.id IN (SELECT r.policy_id FROM promises r JOIN notices n ON n.id = r.notice_id
+         WHERE n.change_id = $1{})",
+        whom.among(tx, "r.customer_id")
+    );
+    let rows: Vec<Row> = on!(tx, |c| {
+        sqlx::query_as(sqlx::AssertSqlSafe(sql))
+            .bind(change_id)
+            .fetch_all(c)
+            .await
+    })?;
+    Ok(rows.into_iter().map(PolicyVersion::from).collect())
+}
+
 /// The terms in force on `day`: the newest usable version.
 pub async fn find_in_force(tx: &mut Tx, id: CustomerId, day: NaiveDate) -> Result<Option<PolicyVersion>> {
     Ok(list_policies(tx, id)
         .await?
         .into_iter()
         .find(|version| version.is_usable(day)))
+}
+
+/// Every version of some customers' terms, newest first.
+pub async fn list_policies_of(tx: &mut Tx, whom: Whom<'_>) -> Result<Vec<PolicyVersion>> {
+    let sql = format!(
+        "{SELECT} WHERE 1 = 1{} ORDER BY p.version DESC, p.customer_id",
+        whom.among(tx, "p.customer_id")
+    );
+    let rows: Vec<Row> = on!(tx, |c| sqlx::query_as(sqlx::AssertSqlSafe(sql))
+        .fetch_all(c)
+        .await)?;
+    Ok(rows.into_iter().map(PolicyVersion::from).collect())
 }
 
 /// Every version of everybody's terms, newest first.

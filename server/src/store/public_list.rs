@@ -3,7 +3,7 @@
 //! `before` is exclusive; `None` is now.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::change::{ChangeState, ChangeType};
+use domain::change::{ChangeState, ChangeType, NoticeClass};
 use domain::engagement::EngagementFacts;
 use domain::organisation::OrganisationFacts;
 use sqlx::types::Json;
@@ -113,6 +113,8 @@ pub struct AnnouncedLine {
     pub slug: String,
     /// What kind of change it is.
     pub change_type: ChangeType,
+    /// How customers learn of it, unless their contract asks for more.
+    pub notice_class: NoticeClass,
     /// The engagement that goes when this one comes.
     pub replaces_engagement_id: Option<Uuid>,
     /// The facts as they will be.
@@ -128,6 +130,7 @@ struct LineRow {
     engagement_id: Uuid,
     slug: String,
     change_type: String,
+    notice_class: String,
     replaces_engagement_id: Option<Uuid>,
     engagement: Json<EngagementFacts>,
     organisation: Json<OrganisationFacts>,
@@ -306,7 +309,8 @@ pub async fn list_announced(tx: &mut Tx, before: Option<DateTime<Utc>>) -> Resul
     })?;
     let lines: Vec<LineRow> = on!(tx, |c| {
         sqlx::query_as(
-            "SELECT l.id, l.change_id, l.engagement_id, e.slug, l.change_type, l.replaces_engagement_id,
+            "SELECT l.id, l.change_id, l.engagement_id, e.slug, l.change_type, l.notice_class,
+                    l.replaces_engagement_id,
                     ev.facts AS engagement, ov.facts AS organisation
              FROM lines l
              JOIN changes c ON c.id = l.change_id AND c.announced_at IS NOT NULL
@@ -337,6 +341,7 @@ pub async fn list_announced(tx: &mut Tx, before: Option<DateTime<Utc>>) -> Resul
         if let Some(change) = announced.iter_mut().find(|change| change.id == row.change_id) {
             change.lines.push(AnnouncedLine {
                 change_type: parsed("lines", "change_type", &row.change_type)?,
+                notice_class: parsed("lines", "notice_class", &row.notice_class)?,
                 id: row.id,
                 change_id: row.change_id,
                 engagement_id: row.engagement_id,

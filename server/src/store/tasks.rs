@@ -42,7 +42,7 @@ pub struct ListedTask {
     /// Who took it, and when.
     pub taken: Option<Recorded>,
     /// From when on the daily mail names it, where that was set.
-    pub remind_from: Option<NaiveDate>,
+    pub remind_on: Option<NaiveDate>,
 }
 
 /// What the list of tasks is narrowed to.
@@ -66,20 +66,20 @@ pub struct TaskFilter {
 struct ListedRow {
     #[sqlx(flatten)]
     row: Row,
-    assigned_to: Option<Uuid>,
-    assigned_at: Option<DateTime<Utc>>,
-    remind_from: Option<NaiveDate>,
+    taken_by: Option<Uuid>,
+    taken_at: Option<DateTime<Utc>>,
+    remind_on: Option<NaiveDate>,
 }
 
 impl ListedRow {
     fn read(self) -> Result<ListedTask> {
         Ok(ListedTask {
             task: self.row.read()?,
-            taken: self.assigned_at.map(|at| Recorded {
+            taken: self.taken_at.map(|at| Recorded {
                 at,
-                by: self.assigned_to.map(StaffId::from),
+                by: self.taken_by.map(StaffId::from),
             }),
-            remind_from: self.remind_from,
+            remind_on: self.remind_on,
         })
     }
 }
@@ -221,8 +221,8 @@ pub async fn list_tasks_about(tx: &mut Tx, about_id: Uuid) -> Result<Vec<Task>> 
 /// The first part of `$1` to `$6` of the list's queries.
 const NARROWED: &str = "FROM tasks
     WHERE (done_at IS NOT NULL) = $1 AND $2 LIKE '%,' || role || ',%'
-      AND ($3 IS NULL OR assigned_to = $3)
-      AND ($4 IS NULL OR assigned_to IS NULL OR assigned_to = $4)
+      AND ($3 IS NULL OR taken_by = $3)
+      AND ($4 IS NULL OR taken_by IS NULL OR taken_by = $4)
       AND LOWER(title) LIKE $5
       AND ($6 IS NULL OR due_on <= $6)";
 
@@ -251,8 +251,8 @@ pub async fn list_tasks(tx: &mut Tx, filter: &TaskFilter, page: i64) -> Result<V
         "CASE WHEN due_on IS NULL THEN 1 ELSE 0 END, due_on, created_at, id"
     };
     let sql = format!(
-        "SELECT id, kind, role, title, path, about_id, due_on, created_at, done_at, done_by, assigned_to, assigned_at,
-                remind_from {NARROWED} ORDER BY {order} LIMIT $7 OFFSET $8"
+        "SELECT id, kind, role, title, path, about_id, due_on, created_at, done_at, done_by, taken_by, taken_at,
+                remind_on {NARROWED} ORDER BY {order} LIMIT $7 OFFSET $8"
     );
     let rows: Vec<ListedRow> = on!(tx, |c| {
         sqlx::query_as(sqlx::AssertSqlSafe(sql))
@@ -290,8 +290,8 @@ pub async fn count_tasks(tx: &mut Tx, filter: &TaskFilter) -> Result<i64> {
 pub async fn find_listed_task(tx: &mut Tx, id: TaskId) -> Result<Option<ListedTask>> {
     let row: Option<ListedRow> = on!(tx, |c| {
         sqlx::query_as(
-            "SELECT id, kind, role, title, path, about_id, due_on, created_at, done_at, done_by, assigned_to, assigned_at,
-                    remind_from FROM tasks WHERE id = $1",
+            "SELECT id, kind, role, title, path, about_id, due_on, created_at, done_at, done_by, taken_by, taken_at,
+                    remind_on FROM tasks WHERE id = $1",
         )
         .bind(id.uuid())
         .fetch_optional(c)
@@ -304,9 +304,9 @@ pub async fn find_listed_task(tx: &mut Tx, id: TaskId) -> Result<Option<ListedTa
 pub async fn list_tasks_for(tx: &mut Tx, person: StaffId, roles: &[Role]) -> Result<Vec<ListedTask>> {
     let rows: Vec<ListedRow> = on!(tx, |c| {
         sqlx::query_as(
-            "SELECT id, kind, role, title, path, about_id, due_on, created_at, done_at, done_by, assigned_to, assigned_at,
-                    remind_from FROM tasks
-             WHERE done_at IS NULL AND $1 LIKE '%,' || role || ',%' AND (assigned_to IS NULL OR assigned_to = $2)
+            "SELECT id, kind, role, title, path, about_id, due_on, created_at, done_at, done_by, taken_by, taken_at,
+                    remind_on FROM tasks
+             WHERE done_at IS NULL AND $1 LIKE '%,' || role || ',%' AND (taken_by IS NULL OR taken_by = $2)
              ORDER BY CASE WHEN due_on IS NULL THEN 1 ELSE 0 END, due_on, created_at, id",
         )
         .bind(roles_text(roles))
@@ -327,8 +327,8 @@ pub async fn assign_task(
 ) -> Result<()> {
     let assigned = on!(tx, |c| {
         sqlx::query(
-            "UPDATE tasks SET assigned_to = $2, assigned_at = $3
-             WHERE id = $1 AND done_at IS NULL AND assigned_to IS NOT DISTINCT FROM $4",
+            "UPDATE tasks SET taken_by = $2, taken_at = $3
+             WHERE id = $1 AND done_at IS NULL AND taken_by IS NOT DISTINCT FROM $4",
         )
         .bind(id.uuid())
         .bind(to.map(Uuid::from))
@@ -371,7 +371,7 @@ pub async fn retitle_task(tx: &mut Tx, id: TaskId, title: &str) -> Result<()> {
 /// Lets the daily mail name an open task from a day on.
 pub async fn remind_of_task(tx: &mut Tx, id: TaskId, from: NaiveDate) -> Result<()> {
     let changed = on!(tx, |c| {
-        sqlx::query("UPDATE tasks SET remind_from = $2 WHERE id = $1 AND done_at IS NULL")
+        sqlx::query("UPDATE tasks SET remind_on = $2 WHERE id = $1 AND done_at IS NULL")
             .bind(id.uuid())
             .bind(from)
             .execute(c)

@@ -4,6 +4,7 @@
 //! A task is for a role. Whoever holds it can take it, so that colleagues see with whom it is; hand it back; take it over.
 
 mod acts;
+mod calendar;
 mod list;
 mod start;
 
@@ -29,6 +30,11 @@ pub fn routes() -> Router<AppState> {
         .route("/staff/tasks/{id}/take", post(acts::take))
         .route("/staff/tasks/{id}/hand-back", post(acts::hand_back))
         .route("/staff/tasks/{id}/done", post(acts::done))
+}
+
+/// The calendar that programs fetch; it has no session.
+pub fn calendar_routes() -> Router<AppState> {
+    Router::new().route("/calendar/staff/{file}", get(calendar::feed))
 }
 
 /// The roles whose tasks somebody with these roles sees. Titles can name customers, so whoever may not read those sees the

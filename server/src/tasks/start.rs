@@ -29,7 +29,7 @@ use crate::store::tasks::{count_tasks, list_tasks};
 use crate::store::{Result as StoreResult, Tx, activations, deliveries, objections};
 
 /// So many tasks are shown here; the list has all.
-const TASKS: usize = 10;
+const TASKS: usize = 25;
 /// So many cases and reasons are shown at most.
 const CASES: usize = 20;
 const REASONS: usize = 6;

@@ -1,3 +1,5 @@
+use chrono::NaiveDate;
+
 use crate::approval::Approval;
 use crate::facts::FactField;
 use crate::text::Prose;
@@ -28,6 +30,16 @@ impl NoticeClass {
     /// Whether nothing may start without the customer's authorisation, by silence or in writing.
     pub const fn needs_authorisation(self) -> bool {
         matches!(self, Self::A | Self::Opt)
+    }
+
+    /// The first day for which it can be planned when it leaves on `dispatch`: what needs no authorisation may be told and
+    /// happen on one day, everything else is told before.
+    pub fn earliest(self, dispatch: NaiveDate) -> NaiveDate {
+        if self.needs_authorisation() {
+            dispatch.succ_opt().unwrap_or(NaiveDate::MAX)
+        } else {
+            dispatch
+        }
     }
 
     /// Whether each customer is written to.
@@ -147,6 +159,28 @@ impl ChangeType {
         matches!(self.default_class(), NoticeClass::D) || matches!(self, Self::MechanismChangedEqual)
     }
 
+    /// Whether it only tells what happened: nothing starts, so nothing is activated, and it is over once its day has come.
+    pub const fn is_information(self) -> bool {
+        matches!(
+            self,
+            Self::MechanismLost
+                | Self::SecurityDowngrade
+                | Self::SubprocessorFailure
+                | Self::LawChangeNotice
+                | Self::GovAccessNotice
+        )
+    }
+
+    /// Whether the engagement ends with it: no paper has to be in order for that.
+    pub const fn ends_engagement(self) -> bool {
+        matches!(self, Self::Removal)
+    }
+
+    /// Whether it is told whatever is on file: that something ends, or what has happened, waits for nothing.
+    pub const fn needs_no_papers(self) -> bool {
+        self.ends_engagement() || self.is_information()
+    }
+
     /// Whether another engagement ends with it.
     pub const fn names_a_replaced_one(self) -> bool {
         matches!(self, Self::Replacement | Self::EmergencyReplacement)
@@ -161,10 +195,10 @@ impl ChangeType {
             | Self::NewForOptionalFeature
             | Self::EmergencyReplacement
             | Self::Correction => true,
-            Self::LocationWithinEea | Self::LocationBackToEea => {
-                matches!(field, F::Locations | F::RemoteAccess)
+            Self::LocationWithinEea => matches!(field, F::Locations | F::RemoteAccess),
+            Self::LocationToThirdCountry | Self::LocationBackToEea => {
+                matches!(field, F::Locations | F::RemoteAccess | F::Mechanism)
             }
-            Self::LocationToThirdCountry => matches!(field, F::Locations | F::RemoteAccess | F::Mechanism),
             Self::PurposeOrServiceWidened | Self::PurposeNarrowed => matches!(
                 field,
                 F::Purpose
@@ -211,12 +245,21 @@ impl ChangeType {
                 )
             }
             Self::Tier2Change => matches!(field, F::Chain | F::Tier | F::ParentEngagement),
-            Self::Removal
-            | Self::SecurityDowngrade
-            | Self::SubprocessorFailure
-            | Self::LawChangeNotice
-            | Self::GovAccessNotice => false,
+            Self::SecurityDowngrade => matches!(field, F::Security),
+            Self::Removal | Self::SubprocessorFailure | Self::LawChangeNotice | Self::GovAccessNotice => {
+                false
+            }
         }
+    }
+}
+
+words! {
+    /// What somebody else says to a lower class that was asked for.
+    "verdict on a lower class" LoweringVerdict {
+        /// It holds.
+        Granted = "GRANTED", "granted";
+        /// The default holds.
+        Refused = "REFUSED", "refused";
     }
 }
 
@@ -243,6 +286,11 @@ pub enum ClassRefused {
     MustBeImmediate,
 }
 
+/// Whether `chosen` gives customers less than `needed`: a lower class, or a later word of what must be told at once.
+pub const fn is_lower(needed: NoticeClass, chosen: NoticeClass) -> bool {
+    (chosen as u8) < (needed as u8) || (matches!(needed, NoticeClass::D) && !matches!(chosen, NoticeClass::D))
+}
+
 /// The class of a line: raised freely, lowered only by an approver with a reason.
 pub fn choose_class(
     default: NoticeClass,
@@ -259,7 +307,7 @@ pub fn choose_class(
     if default == NoticeClass::D {
         return Err(ClassRefused::MustBeImmediate);
     }
-    if chosen < default {
+    if is_lower(default, chosen) {
         Err(ClassRefused::NeedsApproval)
     } else {
         Ok(chosen)

@@ -1,13 +1,16 @@
+//! From what differs between two versions to the types of change that explain it (legal-rules §7, detection).
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 
 use super::class::{ChangeType, NoticeClass};
 use crate::country::Place;
-use crate::engagement::{AiTerms, EngagementFacts, LocationKind};
+use crate::engagement::{AiTerms, EngagementFacts, Location};
 use crate::facts::{FactField, FieldDiff, Names, diff_engagement, diff_organisation};
 use crate::known::Known;
-use crate::legal_record::{MechanismKind, Transfer};
+use crate::legal_record::{MechanismKind, SecurityAssessment, Transfer};
+use crate::notice::places_outside;
 use crate::organisation::OrganisationFacts;
 use crate::reference::ReferenceData;
 
@@ -20,22 +23,34 @@ pub struct FactsVersion<'a> {
     pub engagement: &'a EngagementFacts,
     /// Its transfers.
     pub transfers: &'a [Transfer],
+    /// Its security assessment.
+    pub security: Option<&'a SecurityAssessment>,
 }
 
 impl FactsVersion<'_> {
-    /// What differs from this version to a later one, the transfer mechanism included.
+    /// What differs from this version to a later one, mechanism and result of the security assessment included.
     pub fn diff(&self, new: &FactsVersion<'_>, names: &Names) -> Vec<FieldDiff> {
         let mut diffs = diff_organisation(self.organisation, new.organisation);
         diffs.extend(diff_engagement(self.engagement, new.engagement, names));
-        let (before, after) = (mechanism_text(self.transfers), mechanism_text(new.transfers));
-        if before != after {
-            let field = FactField::Mechanism;
-            diffs.push(FieldDiff {
-                field,
-                label: field.label(),
-                before,
-                after,
-            });
+        let mut other = |field: FactField, before: String, after: String| {
+            if before != after {
+                diffs.push(FieldDiff {
+                    field,
+                    label: field.label(),
+                    before,
+                    after,
+                });
+            }
+        };
+        other(
+            FactField::Mechanism,
+            mechanism_text(self.transfers),
+            mechanism_text(new.transfers),
+        );
+        // A first assessment changes nothing about the world; one that turns out worse does.
+        if let (Some(before), Some(after)) = (self.security, new.security) {
+            let text = |assessment: &SecurityAssessment| assessment.result.label().to_owned();
+            other(FactField::Security, text(before), text(after));
         }
         diffs
     }
@@ -47,6 +62,72 @@ fn mechanism_text(transfers: &[Transfer]) -> String {
         .map(|t| format!("{}: {}", t.destination.label(), t.mechanism.kind().label()))
         .collect();
     crate::facts::list(texts)
+}
+
+/// A field that differs, with the types of change that the facts suggest for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Difference {
+    /// The field, before and after.
+    pub diff: FieldDiff,
+    /// The types that explain it with their class here, the one for which most speaks first. Where there are several, a
+    /// person has to choose: whether a purpose became wider is not to be read off its text.
+    pub suggested: Vec<(ChangeType, NoticeClass)>,
+    /// Whether a special category of data is added, which always needs a window.
+    pub adds_special_category: bool,
+}
+
+impl Difference {
+    /// The class that the facts ask for as long as nobody has chosen a type: the strictest suggested.
+    pub fn strictest(&self) -> NoticeClass {
+        self.suggested
+            .iter()
+            .map(|(_, class)| *class)
+            .max()
+            .unwrap_or(NoticeClass::A)
+    }
+
+    /// The class that `chosen` has here: the suggested one where it is suggested, its default otherwise.
+    pub fn class_of(&self, chosen: ChangeType) -> NoticeClass {
+        let suggested = self.suggested.iter().find(|(kind, _)| *kind == chosen);
+        suggested.map_or_else(|| chosen.default_class(), |(_, class)| *class)
+    }
+
+    /// Every type that covers the field, suggested ones first.
+    pub fn choices(&self) -> Vec<ChangeType> {
+        let suggested = self.suggested.iter().map(|(kind, _)| *kind);
+        let others = ChangeType::ALL.iter().copied().filter(|kind| {
+            !kind.starts_engagement()
+                && kind.covers(self.diff.field)
+                && self.suggested.iter().all(|(suggested, _)| suggested != kind)
+        });
+        suggested.chain(others).collect()
+    }
+}
+
+/// What differs from `old` to `new` on a day, each field with the types of change that explain it.
+pub fn differences(
+    old: &FactsVersion<'_>,
+    new: &FactsVersion<'_>,
+    names: &Names,
+    reference: &ReferenceData,
+    day: NaiveDate,
+) -> Vec<Difference> {
+    old.diff(new, names)
+        .into_iter()
+        .map(|diff| Difference {
+            suggested: explain(diff.field, old, new, reference, day),
+            adds_special_category: diff.field == FactField::SpecialCategories
+                && adds_special_category(old.engagement, new.engagement),
+            diff,
+        })
+        .collect()
+}
+
+fn adds_special_category(old: &EngagementFacts, new: &EngagementFacts) -> bool {
+    match (&old.special_categories, &new.special_categories) {
+        (Known::Known(old), Known::Known(new)) => !new.is_subset(old),
+        _ => false,
+    }
 }
 
 /// A type of change that explains some differences.
@@ -63,7 +144,7 @@ pub struct Proposal {
 /// The types of change that explain what differs from `old` to `new` on a day; `old` is `None` for a new engagement.
 ///
 /// A fact that becomes known where it was unknown is a correction. People may choose other types, as long as
-/// every differing field is covered: see [`uncovered`].
+/// every differing field is covered: see [`uncovered`] and [`super::cover`].
 pub fn propose(
     old: Option<&FactsVersion<'_>>,
     new: &FactsVersion<'_>,
@@ -83,15 +164,17 @@ pub fn propose(
         }];
     };
     let mut found: BTreeMap<ChangeType, Proposal> = BTreeMap::new();
-    for diff in old.diff(new, &Names::default()) {
-        let (change_type, class) = explain(diff.field, old, new, reference, day);
+    for difference in differences(old, new, &Names::default(), reference, day) {
+        let Some((change_type, class)) = difference.suggested.first().copied() else {
+            continue;
+        };
         let proposal = found.entry(change_type).or_insert_with(|| Proposal {
             change_type,
             class,
             fields: BTreeSet::new(),
         });
         proposal.class = proposal.class.stricter(class);
-        proposal.fields.insert(diff.field);
+        proposal.fields.insert(difference.diff.field);
     }
     found.into_values().collect()
 }
@@ -105,95 +188,138 @@ pub fn uncovered(diffs: &[FieldDiff], chosen: &[ChangeType]) -> Vec<FactField> {
         .collect()
 }
 
+/// The types for one field, the likeliest first, each with its class here.
 fn explain(
     field: FactField,
     old: &FactsVersion<'_>,
     new: &FactsVersion<'_>,
     reference: &ReferenceData,
     day: NaiveDate,
-) -> (ChangeType, NoticeClass) {
+) -> Vec<(ChangeType, NoticeClass)> {
     use ChangeType as T;
     use FactField as F;
     let (oo, no) = (old.organisation, new.organisation);
     let (oe, ne) = (old.engagement, new.engagement);
     let same_number = oo.registration_number.is_known() && oo.registration_number == no.registration_number;
     let same_company = oe.organisation == ne.organisation && same_number;
-    let change_type = match field {
-        F::Organisation => T::LegalEntityChanged,
-        F::LegalName | F::FormerNames if same_company => T::NameChanged,
-        F::LegalName => T::LegalEntityChanged,
-        F::FormerNames => T::NameChanged,
-        F::RegistrationNumber => if_established(&oo.registration_number, T::LegalEntityChanged),
-        F::RegistrationCountry => if_established(&oo.registration_country, T::LegalEntityChanged),
-        F::Address | F::Contact | F::Dpo | F::EuRepresentative | F::Website => T::AddressOrContactChanged,
-        F::Parent => if_established(&oo.parent, T::ControlChanged),
-        F::UltimateParentCountry => {
-            let leaves = |place| reference.is_outside(place, day);
-            let is_outside = no
-                .ultimate_parent_country
-                .is_known_and(|c| leaves(Place::Country(*c)));
-            if oo.ultimate_parent_country.is_known() && is_outside {
-                return (T::ControlChanged, NoticeClass::A);
-            }
-            if_established(&oo.ultimate_parent_country, T::ControlChanged)
+    let another_person = vec![T::LegalEntityChanged, T::MergerUniversalSuccession];
+    let wider_or_narrower = || vec![T::PurposeOrServiceWidened, T::PurposeNarrowed];
+    let types = match field {
+        F::Organisation => another_person,
+        F::LegalName | F::FormerNames if same_company => vec![T::NameChanged],
+        F::LegalName => another_person,
+        F::FormerNames => vec![T::NameChanged],
+        F::RegistrationNumber => if_established(&oo.registration_number, another_person),
+        F::RegistrationCountry => if_established(&oo.registration_country, another_person),
+        F::Address | F::Contact | F::Dpo | F::EuRepresentative | F::Website => {
+            vec![T::AddressOrContactChanged]
         }
-        F::RelationshipRole => T::PurposeOrServiceWidened,
-        F::Category => if_established(&oe.category, T::PurposeOrServiceWidened),
-        F::Service => if_established(&oe.service, T::PurposeOrServiceWidened),
-        F::Purpose => if_established(&oe.purpose, T::PurposeOrServiceWidened),
-        F::Responsibilities => if_established(&oe.responsibilities, T::PurposeOrServiceWidened),
-        F::DataSubjects => added_or_removed(&oe.data_subjects, &ne.data_subjects),
-        F::DataCategories => added_or_removed(&oe.data_categories, &ne.data_categories),
-        F::SpecialCategories => added_or_removed(&oe.special_categories, &ne.special_categories),
-        F::CriminalData => match (oe.criminal_data, ne.criminal_data) {
-            (Known::Known(false), Known::Known(true)) => T::DataCategoryAdded,
+        F::Parent if oo.parent.is_known() => return control(no, reference, day),
+        F::UltimateParentCountry if oo.ultimate_parent_country.is_known() => {
+            return control(no, reference, day);
+        }
+        F::Parent | F::UltimateParentCountry => vec![T::Correction],
+        F::RelationshipRole => vec![T::PurposeOrServiceWidened],
+        F::Category => if_established(&oe.category, vec![T::PurposeOrServiceWidened, T::Correction]),
+        F::Service => if_established(&oe.service, wider_or_narrower()),
+        F::Purpose => if_established(&oe.purpose, wider_or_narrower()),
+        F::Responsibilities => if_established(&oe.responsibilities, wider_or_narrower()),
+        F::DataSubjects => vec![added_or_removed(&oe.data_subjects, &ne.data_subjects)],
+        F::DataCategories => vec![added_or_removed(&oe.data_categories, &ne.data_categories)],
+        F::SpecialCategories => match (&oe.special_categories, &ne.special_categories) {
+            // Nobody was told yet that such data is there: a person says whether it is new.
+            (Known::Unknown, Known::Known(some)) if !some.is_empty() => {
+                vec![T::Correction, T::DataCategoryAdded]
+            }
+            (old, new) => vec![added_or_removed(old, new)],
+        },
+        F::CriminalData => vec![match (oe.criminal_data, ne.criminal_data) {
+            (Known::Known(false), Known::Known(true) | Known::Unknown) => T::DataCategoryAdded,
             (Known::Known(true), Known::Known(false)) => T::PurposeNarrowed,
             _ => T::Correction,
+        }],
+        F::Products if ne.products.is_subset(&oe.products) => vec![T::PurposeNarrowed],
+        F::Products => vec![T::PurposeOrServiceWidened],
+        F::OptionalFeature if ne.optional_feature => vec![T::PurposeNarrowed],
+        F::OptionalFeature => vec![T::PurposeOrServiceWidened],
+        F::Segregable | F::IctJurisdiction => vec![T::Correction],
+        F::AiTraining | F::AiRetention => vec![ai_terms(oe, ne)],
+        F::Locations | F::RemoteAccess => vec![locations(oe, ne, reference, day)],
+        F::Tier | F::ParentEngagement => vec![T::Tier2Change],
+        F::Chain => if_established(&oe.chain, vec![T::Tier2Change]),
+        F::Mechanism => return vec![mechanism(old, new, reference, day)],
+        F::Security => match new.security {
+            Some(assessment) if !assessment.result.is_passed() => vec![T::SecurityDowngrade],
+            _ => vec![T::Correction],
         },
-        F::Products if ne.products.is_subset(&oe.products) => T::PurposeNarrowed,
-        F::Products => T::PurposeOrServiceWidened,
-        F::OptionalFeature if ne.optional_feature => T::PurposeNarrowed,
-        F::OptionalFeature => T::PurposeOrServiceWidened,
-        F::Segregable => T::Correction,
-        F::AiTraining | F::AiRetention => ai_terms(oe, ne),
-        F::Locations | F::RemoteAccess => locations(oe, ne, reference, day),
-        F::Tier | F::ParentEngagement => T::Tier2Change,
-        F::Chain => if_established(&oe.chain, T::Tier2Change),
-        F::Mechanism => return mechanism(old.transfers, new.transfers),
     };
-    (change_type, change_type.default_class())
+    types
+        .into_iter()
+        .map(|kind| (kind, kind.default_class()))
+        .collect()
 }
 
-const fn if_established<T>(old: &Known<T>, change_type: ChangeType) -> ChangeType {
+fn if_established<T>(old: &Known<T>, types: Vec<ChangeType>) -> Vec<ChangeType> {
     if old.is_known() {
-        change_type
+        types
     } else {
-        ChangeType::Correction
+        vec![ChangeType::Correction]
     }
 }
 
+/// Another owner: with a window where the new one is outside the EEA, because its law reaches the data.
+fn control(
+    new: &OrganisationFacts,
+    reference: &ReferenceData,
+    day: NaiveDate,
+) -> Vec<(ChangeType, NoticeClass)> {
+    let is_outside = new
+        .ultimate_parent_country
+        .is_known_and(|country| reference.is_outside(Place::Country(*country), day));
+    let class = if is_outside {
+        NoticeClass::A
+    } else {
+        ChangeType::ControlChanged.default_class()
+    };
+    vec![(ChangeType::ControlChanged, class)]
+}
+
+/// What was established and is so no more may have grown.
 fn added_or_removed<T: Ord>(old: &Known<BTreeSet<T>>, new: &Known<BTreeSet<T>>) -> ChangeType {
     match (old, new) {
         (Known::Known(old), Known::Known(new)) if new.is_subset(old) => ChangeType::PurposeNarrowed,
-        (Known::Known(_), Known::Known(_)) => ChangeType::DataCategoryAdded,
-        _ => ChangeType::Correction,
+        (Known::Known(_), _) => ChangeType::DataCategoryAdded,
+        (Known::Unknown, _) => ChangeType::Correction,
     }
 }
 
 fn ai_terms(old: &EngagementFacts, new: &EngagementFacts) -> ChangeType {
-    let (Known::Known(old), Known::Known(new)) = (&old.ai_terms, &new.ai_terms) else {
-        return ChangeType::Correction;
-    };
     let worse = |old: &AiTerms, new: &AiTerms| {
-        let trains = old.training == Known::Known(false) && new.training == Known::Known(true);
-        let keeps = matches!((old.retention, new.retention), (Known::Known(a), Known::Known(b)) if b > a);
+        let trains = old.training == Known::Known(false) && new.training != Known::Known(false);
+        let keeps = match (old.retention, new.retention) {
+            (Known::Known(before), Known::Known(after)) => after > before,
+            (Known::Known(_), Known::Unknown) => true,
+            (Known::Unknown, _) => false,
+        };
         trains || keeps
     };
-    match (old, new) {
-        (None, Some(_)) => ChangeType::AiTermsWorsened,
-        (Some(old), Some(new)) if worse(old, new) => ChangeType::AiTermsWorsened,
+    match (&old.ai_terms, &new.ai_terms) {
+        (Known::Known(None), Known::Known(Some(_)) | Known::Unknown) => ChangeType::AiTermsWorsened,
+        (Known::Known(Some(_)), Known::Unknown) => ChangeType::AiTermsWorsened,
+        (Known::Known(Some(old)), Known::Known(Some(new))) if worse(old, new) => ChangeType::AiTermsWorsened,
         _ => ChangeType::Correction,
     }
+}
+
+/// Whether `new` only says more exactly where `old` is.
+fn is_more_exact(old: &Location, new: &Location) -> bool {
+    fn says_more<T: PartialEq>(old: &Option<T>, new: &Option<T>) -> bool {
+        old.is_none() || old == new
+    }
+    old.place == new.place
+        && old.kind == new.kind
+        && says_more(&old.region, &new.region)
+        && says_more(&old.city, &new.city)
 }
 
 fn locations(
@@ -202,41 +328,91 @@ fn locations(
     reference: &ReferenceData,
     day: NaiveDate,
 ) -> ChangeType {
-    let outside = |facts: &EngagementFacts| -> Option<BTreeSet<(Place, LocationKind)>> {
-        let all = facts.locations.get()?;
-        Some(
-            all.iter()
-                .filter(|l| reference.is_outside(l.place, day))
-                .map(|l| (l.place, l.kind))
-                .collect(),
-        )
+    use ChangeType as T;
+    let is_outside = |location: &&Location| reference.is_outside(location.place, day);
+    let (Known::Known(before), after) = (&old.locations, &new.locations) else {
+        return T::Correction;
     };
-    match (outside(old), outside(new)) {
-        (Some(old), Some(new)) if !new.is_subset(&old) => ChangeType::LocationToThirdCountry,
-        (Some(old), Some(new)) if new.len() < old.len() => ChangeType::LocationBackToEea,
-        (Some(_), Some(_)) => ChangeType::LocationWithinEea,
-        _ => ChangeType::Correction,
+    let Known::Known(after) = after else {
+        return T::LocationToThirdCountry;
+    };
+    if before == after {
+        return match (old.remote_access, new.remote_access) {
+            (Known::Unknown, _) => T::Correction,
+            (Known::Known(_), Known::Known(_)) => T::LocationWithinEea,
+            (Known::Known(_), Known::Unknown) => T::LocationToThirdCountry,
+        };
+    }
+    let added: Vec<&Location> = after
+        .iter()
+        .filter(|location| !before.iter().any(|earlier| is_more_exact(earlier, location)))
+        .collect();
+    let left = before
+        .iter()
+        .filter(is_outside)
+        .any(|location| !after.iter().any(|later| is_more_exact(location, later)));
+    if added.iter().any(is_outside) {
+        T::LocationToThirdCountry
+    } else if left {
+        T::LocationBackToEea
+    } else if added.is_empty() && after.len() >= before.len() {
+        T::Correction
+    } else {
+        T::LocationWithinEea
     }
 }
 
-fn mechanism(old: &[Transfer], new: &[Transfer]) -> (ChangeType, NoticeClass) {
-    let by_place = |transfers: &[Transfer]| -> BTreeMap<Place, MechanismKind> {
-        transfers
-            .iter()
-            .map(|t| (t.destination, t.mechanism.kind()))
-            .collect()
+/// Destinations outside with the kind of their mechanism. Where two transfers go to one place, the weaker one counts.
+fn by_place(transfers: &[Transfer]) -> BTreeMap<Place, MechanismKind> {
+    let mut found: BTreeMap<Place, MechanismKind> = BTreeMap::new();
+    for transfer in transfers {
+        let kind = transfer.mechanism.kind();
+        if kind == MechanismKind::NoneRequired {
+            continue;
+        }
+        let of_place = found.entry(transfer.destination).or_insert(kind);
+        if kind.class() > of_place.class() {
+            *of_place = kind;
+        }
+    }
+    found
+}
+
+/// What became of the mechanisms, the gravest first.
+fn mechanism(
+    old: &FactsVersion<'_>,
+    new: &FactsVersion<'_>,
+    reference: &ReferenceData,
+    day: NaiveDate,
+) -> (ChangeType, NoticeClass) {
+    use ChangeType as T;
+    let (before, after) = (by_place(old.transfers), by_place(new.transfers));
+    let places =
+        |version: &FactsVersion<'_>| places_outside(version.organisation, version.engagement, reference, day);
+    let (were, are) = (places(old), places(new));
+    let gone = || before.keys().filter(|place| !after.contains_key(place));
+    let come = || after.keys().filter(|place| !before.contains_key(place));
+    if gone().any(|place| are.contains(place)) {
+        return (T::MechanismLost, T::MechanismLost.default_class());
+    }
+    let is_weaker = |(place, kind): (&Place, &MechanismKind)| {
+        before.get(place).is_some_and(|was| kind.class() > was.class())
     };
-    let (old, new) = (by_place(old), by_place(new));
-    let weaker = new
-        .iter()
-        .any(|(place, kind)| old.get(place).is_some_and(|was| kind.class() > was.class()));
-    let change_type = ChangeType::MechanismChangedEqual;
-    (
-        change_type,
-        if weaker {
-            NoticeClass::A
-        } else {
-            change_type.default_class()
-        },
-    )
+    if after.iter().any(is_weaker) {
+        return (T::MechanismChangedEqual, NoticeClass::A);
+    }
+    if come().any(|place| !were.contains(place)) {
+        let kind = T::LocationToThirdCountry;
+        return (kind, kind.default_class());
+    }
+    let is_other = |(place, kind): (&Place, &MechanismKind)| before.get(place).is_some_and(|was| kind != was);
+    let kind = if after.iter().any(is_other) {
+        T::MechanismChangedEqual
+    } else if gone().next().is_some() {
+        T::LocationBackToEea
+    } else {
+        // The paper was missing, the data went there already.
+        T::Correction
+    };
+    (kind, kind.default_class())
 }

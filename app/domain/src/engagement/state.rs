@@ -4,6 +4,8 @@
 //! the system's alone, and becoming active goes through the gates; the one other way in is baseline adoption of
 //! what is in use already, which claims no notice.
 
+use chrono::{DateTime, TimeDelta, Utc};
+
 use crate::role::Permission;
 use crate::transition::Refused;
 use crate::word_set::words;
@@ -72,7 +74,23 @@ words! {
     }
 }
 
+/// After a longer rest an engagement is announced again before it resumes (a suspension of more than 90 days).
+pub const LONGEST_REST: TimeDelta = TimeDelta::days(90);
+
 impl EngagementState {
+    /// Whether an engagement that is in this state since `since` rested too long to resume by itself at `now`.
+    pub fn has_rested_too_long(self, since: DateTime<Utc>, now: DateTime<Utc>) -> bool {
+        self == Self::Suspended && now - since > LONGEST_REST
+    }
+
+    /// Whether it ends, or has ended: nothing more starts by it.
+    pub const fn is_ending(self) -> bool {
+        matches!(
+            self,
+            Self::Offboarding | Self::Removed | Self::Rejected | Self::Cancelled
+        )
+    }
+
     /// The state after `event`, or why there is no such step.
     pub const fn next(self, event: EngagementEvent) -> Result<Self, Refused> {
         use EngagementEvent as E;
@@ -194,6 +212,20 @@ mod tests {
         }
         let system: Vec<_> = E::ALL.iter().filter(|e| e.permission().is_none()).collect();
         assert_eq!(system, [&E::Clear]);
+    }
+
+    #[test]
+    fn ninety_days_of_rest_are_not_too_long_and_a_moment_more_is() {
+        let since: DateTime<Utc> = "2026-11-23T09:00:00Z".parse().unwrap();
+        for state in S::ALL {
+            let rested = |by| state.has_rested_too_long(since, since + by);
+            assert!(!rested(LONGEST_REST), "{state}");
+            assert_eq!(
+                rested(LONGEST_REST + TimeDelta::milliseconds(1)),
+                *state == S::Suspended,
+                "{state}"
+            );
+        }
     }
 
     #[test]

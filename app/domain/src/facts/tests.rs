@@ -84,14 +84,14 @@ fn the_bound_facts_have_one_written_form() {
     }));
     assert_eq!(
         json(&organisation(), &facts, MechanismClass::Safeguards),
-        r#"{"form":2,"entity":{"legal_name":"Acme Hosting GmbH","registration_number":"UNKNOWN","registration_country":"UNKNOWN"},"purpose":{"KNOWN":"Hosting"},"locations":{"KNOWN":[{"place":"DE","kind":"STORAGE","region":null,"city":null},{"place":"SE","kind":"STORAGE","region":null,"city":null}]},"remote_access":"UNKNOWN","data_categories":{"KNOWN":["mail","names"]},"data_subjects":"UNKNOWN","special_categories":"UNKNOWN","criminal_data":"UNKNOWN","mechanisms":[{"destination":"US","class":"SAFEGUARDS"}],"relationship_role":"SUBPROCESSOR","service":"UNKNOWN","responsibilities":"UNKNOWN","products":["00000000-0000-0000-0000-000000000009"],"optional_feature":false,"ai_terms":{"KNOWN":{"training":{"KNOWN":false},"retention":{"KNOWN":"30"}}},"chain":"UNKNOWN"}"#
+        r#"{"form":3,"entity":{"legal_name":"Acme Hosting GmbH","registration_number":"UNKNOWN","registration_country":"UNKNOWN"},"purpose":{"KNOWN":"Hosting"},"locations":{"KNOWN":[{"place":"DE","kind":"STORAGE","region":null,"city":null},{"place":"SE","kind":"STORAGE","region":null,"city":null}]},"remote_access":"UNKNOWN","data_categories":{"KNOWN":["mail","names"]},"data_subjects":"UNKNOWN","special_categories":"UNKNOWN","criminal_data":"UNKNOWN","mechanisms":[{"destination":"US","class":"SAFEGUARDS"}],"relationship_role":"SUBPROCESSOR","service":"UNKNOWN","responsibilities":"UNKNOWN","products":["00000000-0000-0000-0000-000000000009"],"optional_feature":false,"ai_terms":{"KNOWN":{"training":{"KNOWN":false},"retention":{"KNOWN":"30"}}},"chain":"UNKNOWN","segregable":false}"#
     );
 }
 
 #[test]
 fn material_facts_are_bound_and_corrections_are_not() {
     let base = json(&organisation(), &engagement(), MechanismClass::Safeguards);
-    let engagement_edits: [fn(&mut EngagementFacts); 13] = [
+    let engagement_edits: [fn(&mut EngagementFacts); 14] = [
         |f| f.purpose = Known::Known(Paragraphs::parse("Other").unwrap()),
         |f| f.locations = Known::Known(BTreeSet::from([location("US")])),
         |f| f.remote_access = Known::Known(true),
@@ -105,6 +105,7 @@ fn material_facts_are_bound_and_corrections_are_not() {
         |f| f.optional_feature = true,
         |f| f.ai_terms = Known::Known(None),
         |f| f.chain = Known::Known(Chain::Recorded),
+        |f| f.segregable = true,
     ];
     for edit in engagement_edits {
         let mut facts = engagement();
@@ -121,7 +122,5 @@ fn material_facts_are_bound_and_corrections_are_not() {
 
     let mut corrected = organisation();
     corrected.address = Known::Known(Paragraphs::parse("New street 1").unwrap());
-    let mut facts = engagement();
-    facts.segregable = true;
-    assert_eq!(json(&corrected, &facts, MechanismClass::Safeguards), base);
+    assert_eq!(json(&corrected, &engagement(), MechanismClass::Safeguards), base);
 }

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::facts::{CustomerFacts, Facts, GivenNotice, NoticeStanding};
+use super::facts::{CustomerFacts, GivenNotice, NoticeStanding, RegisterFacts};
 use super::{Findings, ReasonCode as R};
 use crate::authorisation::{AuthorisationModel, AuthorisationState as A};
 use crate::objection::ObjectionState;
@@ -21,19 +21,22 @@ enum Basis {
     Baseline,
 }
 
-fn basis(facts: &Facts) -> Basis {
-    let customer = &facts.customer;
+fn basis(register: &RegisterFacts, customer: &CustomerFacts) -> Basis {
     match customer.authorisation {
         A::AtSignature | A::OptedIn if customer.approval.is_some() => Basis::Consent,
         A::Emergency if customer.allows_emergency => Basis::Emergency,
-        A::Baseline if facts.register.is_baseline => Basis::Baseline,
+        A::Baseline if register.is_baseline => Basis::Baseline,
         _ => Basis::Notice,
     }
 }
 
-pub(super) fn gates(facts: &Facts, t: DateTime<Utc>, found: &mut Findings) {
-    let customer = &facts.customer;
-    let basis = basis(facts);
+pub(super) fn gates(
+    register: &RegisterFacts,
+    customer: &CustomerFacts,
+    t: DateTime<Utc>,
+    found: &mut Findings,
+) {
+    let basis = basis(register, customer);
     if customer.authorisation == A::NotInScope {
         found.add(
             R::NoticeNotSent,
@@ -43,7 +46,7 @@ pub(super) fn gates(facts: &Facts, t: DateTime<Utc>, found: &mut Findings) {
         match basis {
             Basis::Notice => {
                 delivered(customer, found);
-                windows(customer, facts.register.zone, t, found);
+                windows(customer, register.zone, t, found);
             }
             Basis::Emergency => {
                 found.require(
@@ -57,7 +60,7 @@ pub(super) fn gates(facts: &Facts, t: DateTime<Utc>, found: &mut Findings) {
     }
     objections(customer, found);
     authorisation(customer, found);
-    as_announced(facts, &basis, t, found);
+    as_announced(register, customer, &basis, t, found);
 }
 
 fn counted(customer: &CustomerFacts) -> Option<&GivenNotice> {
@@ -145,8 +148,13 @@ fn authorisation(customer: &CustomerFacts, found: &mut Findings) {
 }
 
 /// G14 and G15: what was shown is what starts, and not earlier than announced.
-fn as_announced(facts: &Facts, basis: &Basis, t: DateTime<Utc>, found: &mut Findings) {
-    let customer = &facts.customer;
+fn as_announced(
+    register: &RegisterFacts,
+    customer: &CustomerFacts,
+    basis: &Basis,
+    t: DateTime<Utc>,
+    found: &mut Findings,
+) {
     if matches!(basis, Basis::Baseline) {
         return;
     }
@@ -159,7 +167,7 @@ fn as_announced(facts: &Facts, basis: &Basis, t: DateTime<Utc>, found: &mut Find
     if shown
         .into_iter()
         .flatten()
-        .any(|hash| hash != facts.register.facts_hash)
+        .any(|hash| hash != register.facts_hash)
     {
         found.add(
             R::NoticeFactsMismatch,
@@ -168,7 +176,7 @@ fn as_announced(facts: &Facts, basis: &Basis, t: DateTime<Utc>, found: &mut Find
     }
     match (customer.announced_at, basis) {
         (Some(announced), _) => found.require(t >= announced, R::BeforeAnnouncedDate, || {
-            format!("announced for {}", moment(announced, facts.register.zone))
+            format!("announced for {}", moment(announced, register.zone))
         }),
         (None, Basis::Notice) if given.is_some() => {
             found.add(R::BeforeAnnouncedDate, "no date was announced");

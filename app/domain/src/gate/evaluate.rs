@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
@@ -13,15 +14,38 @@ use crate::zone::Zone;
 
 /// May the engagement start, or run on, for this customer at `t`?
 pub fn evaluate(facts: &Facts, t: DateTime<Utc>) -> Decision {
-    let mut found = register_findings(&facts.register, t);
+    let register = evaluate_register(&facts.register, t);
+    for_customer(&facts.register, &register, &facts.customer, t)
+}
+
+/// Gates G9 to G15 of one customer on top of G1 to G8, which are the same for everybody and were judged once.
+///
+/// Nothing that concerns a customer can be waived, and no gate of theirs comes before the register's: their reasons follow.
+fn for_customer(
+    facts: &RegisterFacts,
+    register: &Decision,
+    customer: &CustomerFacts,
+    t: DateTime<Utc>,
+) -> Decision {
+    let mut found = Findings::default();
     // Whoever was given a say keeps it, whatever the engagement is called later.
-    let is_in_scope = facts.register.engagement.relationship_role.is_in_notice_scope();
-    if is_in_scope || facts.customer.authorisation != AuthorisationState::NotInScope {
-        customer::gates(facts, t, &mut found);
+    let is_in_scope = facts.engagement.relationship_role.is_in_notice_scope();
+    if is_in_scope || customer.authorisation != AuthorisationState::NotInScope {
+        customer::gates(facts, customer, t, &mut found);
     }
-    let mut evidence = register_evidence(&facts.register);
-    evidence.extend(customer_evidence(&facts.customer));
-    decide(&facts.register, t, found, evidence)
+    found.reasons.sort_by_key(|reason| reason.gate);
+    let mut reasons = register.reasons.clone();
+    reasons.append(&mut found.reasons);
+    let mut evidence_refs = register.evidence_refs.clone();
+    evidence_refs.extend(customer_evidence(customer));
+    evidence_refs.sort_unstable();
+    Decision {
+        at: t,
+        allowed: reasons.is_empty(),
+        reasons,
+        waived: register.waived.clone(),
+        evidence_refs,
+    }
 }
 
 /// Gates G1 to G8 alone: the state of the papers, whoever the customer.
@@ -52,11 +76,7 @@ pub struct EngagementDecision {
 impl EngagementDecision {
     /// Adds a reason that concerns no single customer.
     pub fn refuse(&mut self, code: ReasonCode, detail: impl Into<String>) {
-        self.register.reasons.push(Reason {
-            gate: code.gate(),
-            code,
-            detail: detail.into(),
-        });
+        self.register.reasons.push(Reason::new(code, detail));
         self.register.allowed = false;
         self.allowed = false;
     }
@@ -71,22 +91,16 @@ pub fn evaluate_engagement(
     is_confirmed_without_customers: bool,
     t: DateTime<Utc>,
 ) -> EngagementDecision {
+    let register = evaluate_register(facts, t);
     let in_scope = customers
         .iter()
         .filter(|c| c.authorisation != AuthorisationState::NotInScope);
     let customers: Vec<CustomerDecision> = in_scope
         .map(|customer| CustomerDecision {
             customer_id: customer.customer_id,
-            decision: evaluate(
-                &Facts {
-                    register: facts.clone(),
-                    customer: customer.clone(),
-                },
-                t,
-            ),
+            decision: for_customer(facts, &register, customer, t),
         })
         .collect();
-    let register = evaluate_register(facts, t);
     let needs_customers = facts.engagement.relationship_role.is_in_notice_scope();
     let is_nobody = customers.is_empty();
     let mut decision = EngagementDecision {
@@ -106,7 +120,7 @@ pub fn evaluate_engagement(
 fn register_findings(facts: &RegisterFacts, t: DateTime<Utc>) -> Findings {
     let today = facts.zone.local_date(t);
     let brussels = Zone::BRUSSELS.local_date(t);
-    let mut found = Findings(Vec::new());
+    let mut found = Findings::default();
     register::identity(facts, &mut found);
     register::contract(facts, today, &mut found);
     register::security(facts, today, &mut found);
@@ -136,7 +150,7 @@ fn decide(
                 .iter()
                 .any(|waiver| waiver.applies(reason.code, t))
     };
-    let (waived, mut reasons): (Vec<_>, Vec<_>) = found.0.into_iter().partition(is_waived);
+    let (waived, mut reasons): (Vec<_>, Vec<_>) = found.reasons.into_iter().partition(is_waived);
     reasons.sort_by_key(|reason| reason.gate);
     Decision {
         at: t,
@@ -147,9 +161,9 @@ fn decide(
     }
 }
 
-fn reference(kind: &str, id: impl Into<Uuid>) -> EvidenceRef {
+fn reference(kind: &'static str, id: impl Into<Uuid>) -> EvidenceRef {
     EvidenceRef {
-        kind: kind.to_owned(),
+        kind: Cow::Borrowed(kind),
         id: id.into(),
     }
 }
@@ -183,10 +197,10 @@ fn register_evidence(facts: &RegisterFacts) -> BTreeSet<EvidenceRef> {
     refs
 }
 
-fn customer_evidence(customer: &CustomerFacts) -> BTreeSet<EvidenceRef> {
-    let mut refs = BTreeSet::new();
+fn customer_evidence(customer: &CustomerFacts) -> Vec<EvidenceRef> {
+    let mut refs = Vec::new();
     if let NoticeStanding::Given(given) = &customer.notice {
-        refs.insert(reference("NOTICE", given.evidence));
+        refs.push(reference("NOTICE", given.evidence));
     }
     refs.extend(
         customer

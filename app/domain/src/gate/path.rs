@@ -197,10 +197,10 @@ impl Table<'_> {
 
     /// Row 1: what of the places is unknown, as G4 says it.
     fn unknown(&self) -> Vec<String> {
-        let mut found = Findings(Vec::new());
+        let mut found = Findings::default();
         register::locations(self.facts, &mut found);
         found
-            .0
+            .reasons
             .into_iter()
             .filter(|reason| reason.code == R::TransferUndetermined)
             .map(|reason| reason.detail)
@@ -220,7 +220,7 @@ impl Table<'_> {
                 }]);
             }
         };
-        let mut found = Findings(Vec::new());
+        let mut found = Findings::default();
         let mechanism = &transfer.mechanism;
         let because = match (row, mechanism) {
             (Row::NoneRequired, _) => {
@@ -281,10 +281,10 @@ impl Table<'_> {
             (Row::Art49, _) => return Err(vec!["no derogation is recorded".to_owned()]),
             (Row::Undetermined | Row::Nothing, _) => return Err(Vec::new()),
         };
-        if found.0.is_empty() {
+        if found.reasons.is_empty() {
             return Ok(because);
         }
-        Err(found.0.into_iter().map(|reason| reason.detail).collect())
+        Err(found.reasons.into_iter().map(|reason| reason.detail).collect())
     }
 
     fn inside(&self, row: MechanismRow) -> Result<Vec<String>, Vec<String>> {

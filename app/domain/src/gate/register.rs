@@ -3,35 +3,34 @@
 use chrono::NaiveDate;
 
 use super::facts::RegisterFacts;
-use super::{Findings, ReasonCode as R};
+use super::{Findings, ReasonCode as R, Subject};
 use crate::engagement::Chain;
 use crate::facts::FactField;
 use crate::known::Known;
+use crate::legal_record::LegalRecordKind;
 use crate::organisation::same_name;
 use crate::words::day;
 
 pub(super) fn identity(facts: &RegisterFacts, found: &mut Findings) {
     let o = &facts.organisation;
-    let missing: Vec<&str> = [
-        (
-            o.registration_number.is_known(),
-            FactField::RegistrationNumber.label(),
-        ),
-        (o.address.is_known(), FactField::Address.label()),
-        (
-            o.contact.is_known_and(|c| c.is_reachable()),
-            FactField::Contact.label(),
-        ),
+    let missing: Vec<FactField> = [
+        (o.registration_number.is_known(), FactField::RegistrationNumber),
+        (o.address.is_known(), FactField::Address),
+        (o.contact.is_known_and(|c| c.is_reachable()), FactField::Contact),
     ]
     .into_iter()
-    .filter_map(|(known, label)| (!known).then_some(label))
+    .filter_map(|(known, field)| (!known).then_some(field))
     .collect();
-    found.require(missing.is_empty(), R::IdentityIncomplete, || {
-        format!("unknown: {}", missing.join(", "))
-    });
+    if let Some(first) = missing.first() {
+        let labels: Vec<_> = missing.iter().map(|field| field.label()).collect();
+        found
+            .about_fact(*first)
+            .add(R::IdentityIncomplete, format!("unknown: {}", labels.join(", ")));
+    }
 }
 
 pub(super) fn contract(facts: &RegisterFacts, today: NaiveDate, found: &mut Findings) {
+    found.about(Subject::paper(LegalRecordKind::Contract, facts.contract.as_ref()));
     let Some(contract) = facts.contract.as_ref().map(|recorded| &recorded.body) else {
         return found.add(R::NoDpa, "no agreement is on file");
     };
@@ -66,6 +65,10 @@ pub(super) fn contract(facts: &RegisterFacts, today: NaiveDate, found: &mut Find
 }
 
 pub(super) fn security(facts: &RegisterFacts, today: NaiveDate, found: &mut Findings) {
+    found.about(Subject::paper(
+        LegalRecordKind::SecurityAssessment,
+        facts.security.as_ref(),
+    ));
     let Some(assessment) = facts.security.as_ref().map(|recorded| &recorded.body) else {
         return found.add(R::SecurityMissing, "no assessment is on file");
     };
@@ -88,15 +91,17 @@ pub(super) fn security(facts: &RegisterFacts, today: NaiveDate, found: &mut Find
 
 pub(super) fn locations(facts: &RegisterFacts, found: &mut Findings) {
     let e = &facts.engagement;
-    found.require(
+    found.about_fact(FactField::Locations).require(
         e.locations.is_known_and(|all| !all.is_empty()),
         R::TransferUndetermined,
         || "locations are unknown".to_owned(),
     );
-    found.require(e.remote_access.is_known(), R::TransferUndetermined, || {
-        "nobody has established whether data is reached from elsewhere".to_owned()
-    });
-    found.require(
+    found.about_fact(FactField::RemoteAccess).require(
+        e.remote_access.is_known(),
+        R::TransferUndetermined,
+        || "nobody has established whether data is reached from elsewhere".to_owned(),
+    );
+    found.about_fact(FactField::RegistrationCountry).require(
         facts.organisation.registration_country.is_known(),
         R::TransferUndetermined,
         || "the country of the contracting company is unknown".to_owned(),
@@ -106,8 +111,9 @@ pub(super) fn locations(facts: &RegisterFacts, found: &mut Findings) {
             FactField::Tier | FactField::ParentEngagement => R::ChainIncomplete,
             _ => R::TransferUndetermined,
         };
-        found.add(code, detail);
+        found.about_fact(field).add(code, detail);
     }
+    found.about_fact(FactField::Chain);
     match e.chain {
         Known::Unknown => found.add(R::ChainIncomplete, "its own subprocessors are not recorded"),
         Known::Known(Chain::Recorded) if facts.recorded_subprocessors == 0 => {

@@ -110,3 +110,45 @@ proptest! {
         prop_assert!(windows(earlier) || !windows(later));
     }
 }
+
+#[test]
+fn a_reason_about_the_register_says_what_it_is_about() {
+    for (code, edit) in red() {
+        let mut facts = green();
+        edit(&mut facts);
+        let decision = evaluate(&facts, now());
+        for reason in decision.of(code.gate()) {
+            assert_eq!(
+                reason.subject.is_some(),
+                code.gate().is_about_register(),
+                "{reason:?}"
+            );
+            if let Some(Subject::Record { kind, id }) = reason.subject {
+                assert!(
+                    decision
+                        .evidence_refs
+                        .iter()
+                        .any(|found| found.id == id.uuid() && found.kind == kind.as_str()),
+                    "{reason:?}"
+                );
+            }
+        }
+    }
+    let mut facts = green();
+    facts.register.transfers = vec![];
+    let reasons = evaluate(&facts, now()).reasons;
+    let us = crate::country::Place::parse("US").unwrap();
+    assert_eq!(
+        reasons[0].subject,
+        Some(Subject::Absent {
+            kind: crate::legal_record::LegalRecordKind::Transfer,
+            destination: Some(us)
+        })
+    );
+    // What was kept before reasons had a subject is read all the same.
+    let old = r#"{"gate":"G2","code":"NO_DPA","detail":"no agreement is on file"}"#;
+    assert_eq!(
+        serde_json::from_str::<Reason>(old).unwrap(),
+        Reason::new(R::NoDpa, "no agreement is on file")
+    );
+}

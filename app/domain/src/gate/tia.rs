@@ -4,9 +4,10 @@
 use chrono::{Days, NaiveDate};
 
 use super::facts::{RegisterFacts, Stage};
-use super::transfer::clause_faults;
-use super::{Findings, ReasonCode as R};
-use crate::legal_record::{Mechanism, MechanismKind, Tia, TiaState, TiaType, Transfer};
+use super::transfer::{about_clauses, clause_faults};
+use super::{Findings, ReasonCode as R, Subject};
+use crate::country::Place;
+use crate::legal_record::{LegalRecordKind, Mechanism, MechanismKind, Tia, TiaState, TiaType, Transfer};
 use crate::words::day;
 
 pub(super) fn assessments(facts: &RegisterFacts, today: NaiveDate, found: &mut Findings) {
@@ -17,6 +18,7 @@ pub(super) fn assessments(facts: &RegisterFacts, today: NaiveDate, found: &mut F
         .filter(|t| t.mechanism.kind() != MechanismKind::NoneRequired)
         .collect();
     if transfers.is_empty() {
+        found.about(absent(None));
         judge(
             facts,
             "the engagement",
@@ -29,7 +31,15 @@ pub(super) fn assessments(facts: &RegisterFacts, today: NaiveDate, found: &mut F
     for transfer in transfers {
         let subject = format!("the transfer to {}", transfer.destination.label());
         let covers = |tia: &Tia| tia.destinations.contains(&transfer.destination);
+        found.about(absent(Some(transfer.destination)));
         judge(facts, &subject, transfer.mechanism.kind(), covers, today, found);
+    }
+}
+
+const fn absent(destination: Option<Place>) -> Subject {
+    Subject::Absent {
+        kind: LegalRecordKind::Tia,
+        destination,
     }
 }
 
@@ -42,16 +52,23 @@ fn judge(
     today: NaiveDate,
     found: &mut Findings,
 ) {
-    let candidates = facts.tias.iter().map(|recorded| &recorded.body);
-    let best = candidates
-        .filter(|tia| covers(tia) && tia.fits(mechanism) && tia.state != TiaState::Superseded)
-        .map(|tia| faults(facts, tia, subject, mechanism, today))
-        .min_by_key(Vec::len);
+    let best = facts
+        .tias
+        .iter()
+        .filter(|recorded| {
+            let tia = &recorded.body;
+            covers(tia) && tia.fits(mechanism) && tia.state != TiaState::Superseded
+        })
+        .map(|recorded| (recorded, faults(facts, &recorded.body, subject, mechanism, today)))
+        .min_by_key(|(_, faults)| faults.len());
     match best {
         None => found.add(R::TiaMissing, format!("no assessment of {subject} is on file")),
-        Some(faults) => faults
-            .into_iter()
-            .for_each(|(code, detail)| found.add(code, detail)),
+        Some((recorded, faults)) => {
+            found.about(Subject::paper(LegalRecordKind::Tia, Some(recorded)));
+            faults
+                .into_iter()
+                .for_each(|(code, detail)| found.add(code, detail));
+        }
     }
 }
 
@@ -98,13 +115,13 @@ fn faults(
 }
 
 pub(super) fn measures_and_fallback(facts: &RegisterFacts, today: NaiveDate, found: &mut Findings) {
-    for tia in facts
+    for recorded in facts
         .tias
         .iter()
-        .map(|recorded| &recorded.body)
-        .filter(|tia| tia.state != TiaState::Superseded)
+        .filter(|recorded| recorded.body.state != TiaState::Superseded)
     {
-        for measure in tia.open_measures() {
+        found.about(Subject::paper(LegalRecordKind::Tia, Some(recorded)));
+        for measure in recorded.body.open_measures() {
             found.add(
                 R::MeasureOpen,
                 format!("{}: {}", measure.text, measure.status.label()),
@@ -114,8 +131,14 @@ pub(super) fn measures_and_fallback(facts: &RegisterFacts, today: NaiveDate, fou
     if !facts.settings.dpf_requires_fallback {
         return;
     }
-    for transfer in facts.transfers.iter().map(|recorded| &recorded.body) {
+    for recorded in &facts.transfers {
+        let transfer = &recorded.body;
         if matches!(transfer.mechanism, Mechanism::Dpf(_)) && !has_fallback(facts, transfer, today) {
+            if has_clauses(facts, transfer, today) {
+                found.about(absent(Some(transfer.destination)));
+            } else {
+                about_clauses(facts, recorded, found);
+            }
             found.add(
                 R::FallbackMissing,
                 format!(
@@ -127,11 +150,15 @@ pub(super) fn measures_and_fallback(facts: &RegisterFacts, today: NaiveDate, fou
     }
 }
 
-fn has_fallback(facts: &RegisterFacts, transfer: &Transfer, today: NaiveDate) -> bool {
-    let clauses = transfer
+fn has_clauses(facts: &RegisterFacts, transfer: &Transfer, today: NaiveDate) -> bool {
+    transfer
         .fallback
         .as_ref()
-        .is_some_and(|scc| clause_faults(facts, scc, today).is_empty());
+        .is_some_and(|scc| clause_faults(facts, scc, today).is_empty())
+}
+
+fn has_fallback(facts: &RegisterFacts, transfer: &Transfer, today: NaiveDate) -> bool {
+    let clauses = has_clauses(facts, transfer, today);
     let assessed = facts.tias.iter().map(|recorded| &recorded.body).any(|tia| {
         tia.tia_type == TiaType::Full46
             && tia.destinations.contains(&transfer.destination)

@@ -5,13 +5,13 @@ use std::collections::BTreeSet;
 use chrono::NaiveDate;
 
 use super::facts::RegisterFacts;
-use super::{Findings, ReasonCode as R};
+use super::{Findings, ReasonCode as R, Subject};
 use crate::country::Place;
 use crate::dpf;
 use crate::legal_record::{
     AdequacyReliance, Bcr, BcrKind, Clauses, ClausesField, ClausesPart, Derogation, DpfFramework,
-    DpfReliance, Mechanism, MechanismKind, Origin, OtherSafeguard, SccModule, SccReliance, SccState,
-    SccVersion, Transfer, party_roles,
+    DpfReliance, LegalRecordKind, Mechanism, MechanismKind, Origin, OtherSafeguard, Recorded, SccModule,
+    SccReliance, SccState, SccVersion, Transfer, party_roles,
 };
 use crate::notice::places_outside;
 use crate::organisation::same_name;
@@ -25,25 +25,46 @@ pub(super) fn mechanisms(facts: &RegisterFacts, today: NaiveDate, brussels: Naiv
             .transfers
             .iter()
             .any(|t| t.body.destination == place && t.body.mechanism.kind() != MechanismKind::NoneRequired);
-        found.require(covered, R::NoValidMechanism, || {
+        let absent = Subject::Absent {
+            kind: LegalRecordKind::Transfer,
+            destination: Some(place),
+        };
+        found.about(absent).require(covered, R::NoValidMechanism, || {
             format!("no transfer to {} is recorded", place.label())
         });
     }
-    for transfer in facts.transfers.iter().map(|recorded| &recorded.body) {
+    for recorded in &facts.transfers {
+        found.about(Subject::paper(LegalRecordKind::Transfer, Some(recorded)));
+        let transfer = &recorded.body;
         mechanism(facts, transfer, today, brussels, found);
+        about_clauses(facts, recorded, found);
         instruments_beyond_eu(facts, transfer, today, brussels, found);
     }
 }
 
 /// G6 for the clauses that a transfer rests on. Clauses in reserve are judged with the fallback.
 pub(super) fn clauses(facts: &RegisterFacts, today: NaiveDate, found: &mut Findings) {
-    for transfer in facts.transfers.iter().map(|recorded| &recorded.body) {
+    for recorded in &facts.transfers {
+        let transfer = &recorded.body;
         if let Mechanism::Scc(reliance) = &transfer.mechanism {
+            about_clauses(facts, recorded, found);
             for (code, detail) in clause_faults(facts, reliance, today) {
                 found.add(code, format!("{}: {detail}", to(transfer)));
             }
         }
     }
+}
+
+/// Reasons are about the set of clauses that a transfer names, or about the transfer where there is no such set.
+pub(super) fn about_clauses(facts: &RegisterFacts, transfer: &Recorded<Transfer>, found: &mut Findings) {
+    let set = transfer
+        .body
+        .clauses()
+        .and_then(|reliance| facts.clauses.get(&reliance.clauses));
+    found.about(match set {
+        Some(set) => Subject::paper(LegalRecordKind::Scc, Some(set)),
+        None => Subject::paper(LegalRecordKind::Transfer, Some(transfer)),
+    });
 }
 
 /// What is wrong with the clauses that a transfer names.

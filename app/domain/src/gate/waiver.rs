@@ -169,7 +169,9 @@ pub struct WaiverFile {
 
 impl WaiverFile {
     /// Puts the steps of several waivers together; the newest waiver comes first.
-    pub fn all(steps: Vec<WaiverStep>) -> Vec<Self> {
+    pub fn all(mut steps: Vec<WaiverStep>) -> Vec<Self> {
+        // What happened at the same instant happened in the order of a waiver's life.
+        steps.sort_by_key(|step| (step.at, step.event));
         let mut files: Vec<Self> = Vec::new();
         for step in steps {
             match files.iter_mut().find(|file| file.asked.request == step.request) {

@@ -29,6 +29,8 @@ pub struct CustomerDraft<'a> {
     pub classes: &'a [NoticeClass],
     /// The planned start as an instant: the beginning of the planned day in the publisher's zone.
     pub planned_at: Option<DateTime<Utc>>,
+    /// The publisher's zone: the announced day is its day, the same for every customer.
+    pub publisher_zone: Zone,
     /// The page on which to object.
     pub link: Option<&'a WebAddress>,
     /// The address to which an objection may be mailed.
@@ -93,7 +95,7 @@ impl CustomerPart {
         let earliest = draft.windows.map(Windows::engage_not_before);
         let planned = draft
             .planned_at
-            .map(|planned| earliest.map_or(planned, |earliest| planned.max(earliest)));
+            .map(|planned| planned_text(planned, draft.publisher_zone, earliest, zone));
         Ok(Self {
             number: format!("{}, version {}", draft.number, draft.version),
             customer: draft.customer.to_owned(),
@@ -105,7 +107,7 @@ impl CustomerPart {
                 .windows
                 .map(|w| words::until(w.objection.expires_at, w.objection.zone)),
             earliest: earliest.map(|at| words::moment(at, zone)),
-            planned: planned.map(|at| words::moment(at, zone)),
+            planned,
             asked: policy.asked(draft.classes),
             silence: policy.silence_text(draft.classes),
             after_objection: policy.objection_text(),
@@ -121,6 +123,20 @@ impl CustomerPart {
                 draft.customer, draft.publisher
             ),
         })
+    }
+}
+
+/// The planned start in words: the announced day as the publisher announced it to everybody; where a customer's own
+/// earliest start comes later, that one, in the customer's zone.
+pub fn planned_text(
+    planned: DateTime<Utc>,
+    publisher_zone: Zone,
+    earliest: Option<DateTime<Utc>>,
+    zone: Zone,
+) -> String {
+    match earliest {
+        Some(earliest) if earliest > planned => words::moment(earliest, zone),
+        _ => words::moment(planned, publisher_zone),
     }
 }
 
@@ -157,7 +173,11 @@ fn missing(draft: &CustomerDraft<'_>) -> Vec<MissingField> {
         F::HowToObject,
         "no address to mail an objection to",
     );
-    let names_parent = draft.contents.iter().all(|c| c.parent_country.is_some());
+    let names_parent = draft
+        .contents
+        .iter()
+        .filter(|c| !c.change_type.needs_no_papers())
+        .all(|c| c.parent_country.is_some());
     require(
         !draft.policy.dora_relevant || names_parent,
         F::ParentCountry,

@@ -101,6 +101,7 @@ impl Case {
     fn compose(&self) -> Result<NoticeContent, Vec<MissingField>> {
         NoticeContent::compose(&NoticeDraft {
             change_type: self.change_type,
+            covers: &[],
             organisation: &self.organisation,
             engagement: &self.engagement,
             replaces: self.replaces,
@@ -212,6 +213,28 @@ fn every_must_field_is_missed_when_it_is_not_there() {
 }
 
 #[test]
+fn an_end_or_a_harm_is_told_whatever_is_on_file() {
+    for change_type in ChangeType::ALL {
+        let mut bare = case();
+        bare.change_type = *change_type;
+        bare.replaces = Some("Old Ltd");
+        bare.organisation = OrganisationFacts::named(Name::parse("Acme GmbH").unwrap());
+        bare.engagement = EngagementFacts::of(OrganisationId::from(Uuid::from_u128(1)));
+        assert_eq!(
+            bare.compose().is_ok(),
+            change_type.needs_no_papers(),
+            "{change_type}"
+        );
+        bare.planned_on = None;
+        assert!(bare.compose().is_err(), "{change_type}: the day is always said");
+    }
+    let told: Vec<_> = ChangeType::ALL.iter().filter(|t| t.needs_no_papers()).collect();
+    assert_eq!(told.len(), 6, "{told:?}");
+    // Nothing that needs an authorisation gets around its papers.
+    assert!(told.iter().all(|t| !t.default_class().needs_authorisation()));
+}
+
+#[test]
 fn nothing_outside_the_eea_goes_without_a_mechanism() {
     let mut outside = case();
     outside.engagement.remote_access = Known::Known(true);
@@ -258,6 +281,7 @@ fn part(policy: &Policy, link: bool, contents: &[NoticeContent]) -> Result<Custo
         windows: None,
         classes: &[],
         planned_at: None,
+        publisher_zone: Zone::UTC,
         link: link.then_some(&link_address),
         reply_to: Some(&reply_to),
         contents,
@@ -304,4 +328,25 @@ fn a_customer_under_dora_learns_where_the_parent_is() {
     );
     content.parent_country = Some("Germany".to_owned());
     assert!(part(&policy, true, &[content]).is_ok());
+}
+
+#[test]
+fn the_announced_day_is_the_same_day_for_everybody() {
+    let (oslo, dublin): (Zone, Zone) = ("Europe/Oslo".parse().unwrap(), "Europe/Dublin".parse().unwrap());
+    let planned = oslo.start_of_day("2027-02-10".parse().unwrap()).unwrap();
+    let told = |earliest: Option<&str>, zone| {
+        planned_text(planned, oslo, earliest.map(|at| at.parse().unwrap()), zone)
+    };
+    let announced = "Wednesday 10 February 2027, 00:00, Oslo";
+    assert_eq!(told(None, dublin), announced);
+    assert_eq!(told(Some("2027-01-05T00:00:00Z"), dublin), announced);
+    assert_eq!(
+        told(Some("2027-02-10T00:00:00Z"), dublin),
+        "Wednesday 10 February 2027, 00:00, Dublin",
+        "an hour after it is midnight in Oslo"
+    );
+    assert_eq!(
+        told(Some("2027-03-01T00:00:00Z"), dublin),
+        "Monday 1 March 2027, 00:00, Dublin"
+    );
 }

@@ -20,11 +20,12 @@ fn steps() -> Vec<(S, E, S, u8)> {
     let mut steps = vec![
         (S::Submitted, E::Acknowledge, S::Acknowledged, SYSTEM),
         (S::Acknowledged, E::Admit, S::Admitted, LEGAL),
-        (S::Acknowledged, E::FindLate, S::Late, LEGAL),
-        (S::Acknowledged, E::FindNotEntitled, S::NotEntitled, LEGAL),
+        (S::Acknowledged, E::FindLate, S::Late, LEGAL | SYSTEM),
+        (S::Acknowledged, E::FindNotEntitled, S::NotEntitled, APPROVER),
         (S::Admitted, E::RejectGrounds, S::RejectedGrounds, APPROVER),
         (S::Admitted, E::Discuss, S::InDiscussion, LEGAL),
         (S::RejectedGrounds, E::Resubmit, S::Submitted, CUSTOMER),
+        (S::NotEntitled, E::Resubmit, S::Submitted, CUSTOMER),
         (
             S::InDiscussion,
             E::RequestInfo,
@@ -101,6 +102,7 @@ fn run(
         policy,
         drafters: &drafters,
         is_in_time,
+        is_from_contact: false,
         may_resubmit: true,
     };
     state.next(event, actor, text().as_ref(), &rules)
@@ -211,6 +213,7 @@ fn a_rejection_needs_its_reason_in_words() {
         policy: &policy,
         drafters: &drafters,
         is_in_time: true,
+        is_from_contact: false,
         may_resubmit: false,
     };
     let approver = staff(2, &[Role::LegalApprover]);
@@ -227,6 +230,36 @@ fn a_rejection_needs_its_reason_in_words() {
 }
 
 #[test]
+fn what_a_named_contact_filed_cannot_be_found_not_entitled() {
+    let (policy, drafters) = (policy(), BTreeSet::new());
+    let find = |is_from_contact, roles: &[Role]| {
+        let rules = Rules {
+            policy: &policy,
+            drafters: &drafters,
+            is_in_time: true,
+            is_from_contact,
+            may_resubmit: true,
+        };
+        S::Acknowledged.next(E::FindNotEntitled, &staff(2, roles), text().as_ref(), &rules)
+    };
+    for roles in [&[Role::LegalEditor][..], &[Role::LegalApprover], Role::ALL] {
+        let refusal = find(true, roles).unwrap_err();
+        assert!(refusal.reason.contains("named") || roles == [Role::LegalEditor]);
+    }
+    assert!(
+        find(false, &[Role::LegalEditor]).is_err(),
+        "working a case is not deciding it"
+    );
+    let found = find(false, &[Role::LegalApprover]).unwrap();
+    assert!(found == S::NotEntitled && found.is_turned_down());
+    assert_eq!(
+        found.deadline(&policy).map(|p| p.to_string()).as_deref(),
+        Some("5wd"),
+        "somebody who may object can file it again"
+    );
+}
+
+#[test]
 fn late_is_a_fact_and_not_a_choice() {
     let editor = staff(1, &[Role::LegalEditor]);
     assert!(run(S::Acknowledged, E::Admit, &editor, &policy(), &[], false).is_err());
@@ -236,6 +269,18 @@ fn late_is_a_fact_and_not_a_choice() {
         S::Late
     );
     assert!(!S::Late.blocks());
+    assert_eq!(
+        run(
+            S::Acknowledged,
+            E::FindLate,
+            &Actor::System,
+            &policy(),
+            &[],
+            false
+        )
+        .unwrap(),
+        S::Late
+    );
 }
 
 #[test]
@@ -284,6 +329,7 @@ fn the_buttons_of_a_page_are_the_steps_that_exist() {
         policy: &policy,
         drafters: &drafters,
         is_in_time: true,
+        is_from_contact: false,
         may_resubmit: true,
     };
     assert_eq!(

@@ -134,3 +134,43 @@ fn silence_is_never_said_to_authorise_where_a_written_answer_is_needed() {
     assert_eq!(policy().asked(&[b, a]), Asked::Objection);
     assert_eq!(specific.asked(&[b, a]), Asked::Approval);
 }
+
+#[test]
+fn every_term_that_can_be_worse_for_the_customer_counts_and_no_better_one_does() {
+    let earlier = Policy {
+        who_may_object: WhoMayObject::VerifiedUsers,
+        dora_relevant: true,
+        customer_role: CustomerRole::Processor,
+        ..policy()
+    };
+    let rows: [(&str, fn(&mut Policy)); 9] = [
+        ("fewer may object, or only by letter", |p| {
+            p.who_may_object = WhoMayObject::NamedContacts
+        }),
+        ("fewer may object, or only by letter", |p| {
+            p.who_may_object = WhoMayObject::WrittenLetter
+        }),
+        ("late objections are rejected", |p| p.late = LateRule::Reject),
+        ("more time to confirm an objection", |p| {
+            p.acknowledgement_period = working_days(5)
+        }),
+        ("shorter talks", |p| p.discussion_period = days(29)),
+        ("less time to choose termination", |p| {
+            p.election_period = working_days(30)
+        }),
+        ("no refund on termination", |p| p.refund = Refund::None),
+        ("no longer told as under DORA", |p| p.dora_relevant = false),
+        ("notices are no longer marked to be passed on", |p| {
+            p.customer_role = CustomerRole::Controller
+        }),
+    ];
+    for (text, weaken) in rows {
+        let mut weaker = earlier.clone();
+        weaken(&mut weaker);
+        assert_eq!(weaker.weakenings(&earlier), [text]);
+        if text != "less time to choose termination" {
+            // another unit cannot be compared, so it counts both ways
+            assert!(earlier.weakenings(&weaker).is_empty(), "{text} undone is no loss");
+        }
+    }
+}

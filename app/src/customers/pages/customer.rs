@@ -1,7 +1,7 @@
 //! One customer: facts, terms, contacts.
 
 use super::trail;
-use crate::customers::{ContactView, CustomerView, PolicyView, RequestView};
+use crate::customers::{ConfirmationView, ContactView, CustomerView, PolicyView, RequestView};
 use crate::ui::{
     Actions, Badge, Breadcrumb, Button, ButtonKind, ButtonLink, Callout, Cell, Column, ConfirmPanel, Empty,
     Fact, Facts, Form, HeadCell, PageHead, Reader, Row, Stated, StatedList, Table, Tone,
@@ -21,6 +21,7 @@ pub fn CustomerPage(data: CustomerView) -> impl IntoView {
         contacts,
         requests,
         signatures,
+        confirmations,
         may_edit,
         ended,
     } = data;
@@ -70,6 +71,7 @@ pub fn CustomerPage(data: CustomerView) -> impl IntoView {
                 <StatedList values=signatures reader=Reader::Staff />
             </Fact>
         </Facts>
+        {confirmations.into_iter().map(|one| unconfirmed(one, &csrf)).collect_view()}
         {of_facts}
         <h2>"Whom notices go to"</h2>
         {contact_table(contacts, may_edit)}
@@ -82,6 +84,24 @@ pub fn CustomerPage(data: CustomerView) -> impl IntoView {
         {of_terms}
         {terms(policies, &path, &csrf)}
     }
+}
+
+fn unconfirmed(one: ConfirmationView, csrf: &str) -> AnyView {
+    let ConfirmationView {
+        text,
+        recorded,
+        action,
+    } = one;
+    let csrf = csrf.to_owned();
+    view! {
+        <Callout tone=Tone::Warn title="What was shown at signature waits for a second person">
+            <p>{format!("{text}. Recorded {recorded}. Until it is confirmed it authorises nothing, and the customer is told like everybody else.")}</p>
+            {action.map(|action| view! {
+                <Form action csrf><Actions><Button label="Confirm what was shown" kind=ButtonKind::Secondary/></Actions></Form>
+            })}
+        </Callout>
+    }
+    .into_any()
 }
 
 fn contact_table(contacts: Vec<ContactView>, may_edit: bool) -> AnyView {

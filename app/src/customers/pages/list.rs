@@ -3,7 +3,7 @@
 use crate::customers::{CustomerLine, CustomerList};
 use crate::ui::{
     Actions, Badge, Button, ButtonKind, ButtonLink, Cell, Column, Empty, Filter, HeadCell, InputKind,
-    PageHead, Row, Stated, Table, TextField, Tone,
+    ListPart, PageHead, Pager, Row, Stated, Table, TextField, Tone,
 };
 use leptos::prelude::*;
 
@@ -13,10 +13,12 @@ pub fn CustomerListPage(data: CustomerList) -> impl IntoView {
     let CustomerList {
         query,
         lines,
-        total,
+        part,
         may_edit,
     } = data;
-    let body = if total == 0 {
+    let is_searched = !query.trim().is_empty();
+    let total = part.total;
+    let body = if total == 0 && !is_searched {
         view! {
             <Empty title="No customers">
                 <p>"Add the companies that have a data processing agreement with you: one by one, or all from a sheet."</p>
@@ -31,7 +33,7 @@ pub fn CustomerListPage(data: CustomerList) -> impl IntoView {
                     <Button label="Search" kind=ButtonKind::Secondary />
                 </Actions>
             </Filter>
-            {table(lines, total)}
+            {table(lines, part)}
         }
         .into_any()
     };
@@ -62,18 +64,29 @@ pub fn CustomerListPage(data: CustomerList) -> impl IntoView {
     }
 }
 
-fn table(lines: Vec<CustomerLine>, total: usize) -> AnyView {
+fn table(lines: Vec<CustomerLine>, part: ListPart) -> AnyView {
     if lines.is_empty() {
         return view! {
             <Empty title="Nothing found">
                 <p>
-                    <a href="/staff/customers">{format!("Show all {total} customers")}</a>
+                    <a href="/staff/customers">"Show all customers"</a>
                 </p>
             </Empty>
         }
         .into_any();
     }
-    let count = domain::words::count(lines.len(), "customer", "customers");
+    let ListPart {
+        from,
+        to,
+        total,
+        previous,
+        next,
+    } = part;
+    let count = domain::words::count(
+        usize::try_from(total).unwrap_or(usize::MAX),
+        "customer",
+        "customers",
+    );
     let rows = lines.into_iter().map(row).collect_view();
     view! {
         <Table
@@ -89,6 +102,7 @@ fn table(lines: Vec<CustomerLine>, total: usize) -> AnyView {
         >
             {rows}
         </Table>
+        <Pager noun="customers" from to total previous next />
     }
     .into_any()
 }

@@ -5,13 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::legal_record::{
     Clause9, Clause13, Clause17, ClauseOptions, Clauses, ClausesField, ClausesPart, Frequency,
-    ListedSubprocessor, MeasureArea, Origin, SccModule, SccVersion, Signing, SwissPoint, UkEnd, UkInstrument,
-    UkInstrumentKind, measure_field,
+    ListedSubprocessor, MeasureArea, Missing, Origin, SccModule, SccVersion, Signing, SwissPoint, UkEnd,
+    UkInstrument, UkInstrumentKind, measure_field,
 };
 use domain::text::{Line, Prose};
 use leptos::prelude::*;
 
-use super::super::sheet::{Sheet, choices, folded, part, sentence};
+use super::super::sheet::{Sheet, choices, part, sentence};
 use super::super::typed::{Reader, Typed};
 use crate::ui::{Button, ButtonKind, Choice, FieldErrors, HiddenField};
 
@@ -209,57 +209,107 @@ fn which(sheet: &Sheet) -> Vec<AnyView> {
     ]
 }
 
-/// The parts of the form.
-pub(super) fn fields(typed: &Typed, errors: &FieldErrors) -> AnyView {
+/// The parts of the form, each folded once nothing in it is missing.
+pub(super) fn fields(typed: &Typed, errors: &FieldErrors, missing: &[Missing]) -> AnyView {
     let sheet = Sheet { typed, errors };
     let origins = typed.all("origins");
     let exports_from = |origin: Origin| origins.iter().any(|value| value == origin.as_str());
+    let chapter = |title: &str, intro: &str, part: ClausesPart, prefix: &str, fields: Vec<AnyView>| {
+        let lacks = missing
+            .iter()
+            .filter(|one| one.part == part && one.field.starts_with(prefix))
+            .count();
+        chapter(title, intro, lacks, !errors.is_empty(), fields)
+    };
     let mut parts = vec![
         part("Which clauses", "", which(&sheet)),
-        part("Options of the clauses", "", option_fields(&sheet)),
-        part(
+        chapter(
+            "Options of the clauses",
+            "",
+            ClausesPart::Options,
+            "",
+            option_fields(&sheet),
+        ),
+        chapter(
             "Annex I.A: the exporter",
             "Roles follow from the module. Where there is no officer or representative, write “none”.",
+            ClausesPart::IA,
+            "exporter_",
             of_part(&sheet, ClausesPart::IA, "exporter_"),
         ),
-        part(
+        chapter(
             "Annex I.A: the importer",
             "Exactly the legal entity of the register; the gate compares the names.",
+            ClausesPart::IA,
+            "importer_",
             of_part(&sheet, ClausesPart::IA, "importer_"),
         ),
-        part(
+        chapter(
             "Annex I.B: description of the transfer",
             "Whoever changes this in a set in force makes a new version; customers may have to be told.",
+            ClausesPart::IB,
+            "",
             described(&sheet),
         ),
-        part(
+        chapter(
             "Annex I.C: supervisory authority",
+            "",
+            ClausesPart::IC,
             "",
             of_part(&sheet, ClausesPart::IC, ""),
         ),
-        part(
+        chapter(
             "Annex II: technical and organisational measures",
             "Specific, not generic, and for this transfer. An area left empty is not claimed.",
+            ClausesPart::II,
+            "",
             measures(&sheet),
         ),
+        chapter(
+            "Annex III: subprocessors",
+            "Only with option 1 of clause 9(a).",
+            ClausesPart::III,
+            "",
+            listed(&sheet),
+        ),
     ];
-    let is_listed = typed.text("clause_9") == Clause9::Specific.as_str();
-    parts.push(folded(
-        "Annex III: subprocessors (only with option 1 of clause 9(a))",
-        is_listed,
-        listed(&sheet),
-    ));
     if exports_from(Origin::Uk) || !typed.text("uk_kind").is_empty() {
-        parts.push(part("The UK instrument", "The EU clauses alone do not cover data exported under UK law. Names and addresses of Table 1 are those of Annex I.A.", uk_fields(&sheet)));
+        parts.push(chapter(
+            "UK instrument",
+            "The EU clauses alone do not cover data exported under UK law. Names and addresses of Table 1 are those of Annex I.A.",
+            ClausesPart::Uk,
+            "",
+            uk_fields(&sheet),
+        ));
     }
     if exports_from(Origin::Ch) || !typed.all("swiss").is_empty() {
-        parts.push(part(
+        parts.push(chapter(
             "Swiss adaptations",
             "For data exported under the Swiss act (FADP).",
+            ClausesPart::Ch,
+            "",
             vec![sheet.boxes("swiss", "What the text says", "", choices!(SwissPoint))],
         ));
     }
     parts.into_any()
+}
+
+/// A part that is open while something in it is missing or wrong.
+fn chapter(title: &str, intro: &str, lacks: usize, is_refused: bool, fields: Vec<AnyView>) -> AnyView {
+    let title = match lacks {
+        0 => format!("{title}: nothing missing"),
+        lacks => format!("{title}: {lacks} missing"),
+    };
+    let intro = intro.to_owned();
+    let is_open = lacks > 0 || is_refused;
+    view! {
+        <details class="form-details clauses-part" open=is_open>
+            <summary>{title}</summary>
+            {(!intro.is_empty()).then(|| view! { <p class="soft">{intro}</p> })}
+            <div class="clauses-fields">{fields}</div>
+        </details>
+    }
+    .into_any()
 }
 
 fn yes_no(sheet: &Sheet, name: &str, label: &str, hint: &str) -> AnyView {

@@ -179,7 +179,7 @@ pub fn ClausesPage(data: ClausesView) -> impl IntoView {
 }
 
 fn form(data: &ClausesView) -> AnyView {
-    let body = fields(&data.typed, &data.errors);
+    let body = fields(&data.typed, &data.errors, &data.missing);
     let (csrf, path, back) = (data.csrf.clone(), data.path.clone(), data.back.href.clone());
     let seen = data.seen;
     let (name, save) = ("act".to_owned(), format!("Save as version {}", seen + 1));
@@ -297,9 +297,11 @@ fn missing(missing: &[Missing], may_edit: bool) -> AnyView {
         }
     }
     let title = format!("{} missing", count(missing.len(), "field is", "fields are"));
+    let is_short = missing.len() <= 12;
     let parts = parts
         .into_iter()
         .map(|(part, all)| {
+            let number = all.len();
             let items = all
                 .into_iter()
                 .map(|one| {
@@ -311,9 +313,12 @@ fn missing(missing: &[Missing], may_edit: bool) -> AnyView {
                     }
                 })
                 .collect_view();
+            let summary = format!("{part}: {number}");
             view! {
-                <h3>{part}</h3>
-                <ul>{items}</ul>
+                <details open=is_short>
+                    <summary>{summary}</summary>
+                    <ul>{items}</ul>
+                </details>
             }
         })
         .collect_view();

@@ -250,6 +250,7 @@ pub async fn signatures(state: &AppState, people: &People) -> Result<()> {
                 .map(|(version, _)| version),
             pending_shown: Vec::new(),
             recorded: Recorded::by(people.editor.into(), now),
+            confirmed: None,
         };
         note_signature(&mut tx, &signature).await?;
     }

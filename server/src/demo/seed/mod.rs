@@ -19,6 +19,7 @@ use uuid::Uuid;
 
 use crate::AppState;
 use crate::changes::{dispatch, draft, review};
+use crate::register::covers::Chosen;
 use crate::store::engagements;
 use crate::store::staff::list_staff;
 
@@ -73,8 +74,10 @@ async fn changes(state: &AppState, people: &People, walk: EngagementId, open: En
     let line = |engagement_id| draft::NewLine {
         engagement_id,
         replaces: None,
-        change_type: ChangeType::NewSubprocessor,
+        change_type: Some(ChangeType::NewSubprocessor),
         class: None,
+        chosen: Chosen::default(),
+        class_reason: String::new(),
     };
     let title = "Brightwave Speech Inc. joins for transcription";
     let number = draft::open(
@@ -112,8 +115,10 @@ async fn replacement(state: &AppState, people: &People, next: EngagementId) -> R
     let line = draft::NewLine {
         engagement_id: next,
         replaces: Some(axiom.id),
-        change_type: ChangeType::Replacement,
+        change_type: Some(ChangeType::Replacement),
         class: None,
+        chosen: Chosen::default(),
+        class_reason: String::new(),
     };
     let title = "Lokivuo Oy replaces Axiom for logs";
     let planned = today + TimeDelta::days(120);

@@ -38,7 +38,8 @@ pub(super) fn if_any(label: &'static str, value: Option<impl Into<String>>) -> O
 pub(super) fn of_line(content: &NoticeContent) -> Vec<Fact> {
     let c = content;
     let rows = [
-        Some(fact("Change", c.change_type.label())),
+        Some(fact("Change", c.kinds().join("\n"))),
+        if_some("Before and after", &c.differences_text()),
         if_any("Replaces", c.replaces.as_deref()),
         Some(fact("Legal name", &c.legal_name)),
         Some(fact("Registration number", &c.registration_number)),
@@ -74,7 +75,7 @@ pub(super) fn of_line(content: &NoticeContent) -> Vec<Fact> {
 pub(super) fn of_public_line(content: &NoticeContent) -> Vec<Fact> {
     let c = content;
     let rows = [
-        Some(fact("Change", c.change_type.label())),
+        Some(fact("Change", c.kinds().join("\n"))),
         if_any("Replaces", c.replaces.as_deref()),
         Some(fact("Country", &c.registration_country)),
         Some(fact("Service", &c.service)),

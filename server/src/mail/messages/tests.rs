@@ -31,6 +31,8 @@ fn texts(say: &dyn Fn(&str) -> String, items: &[&str]) -> Vec<String> {
 fn content(say: &dyn Fn(&str) -> String) -> NoticeContent {
     NoticeContent {
         change_type: ChangeType::NewSubprocessor,
+        also: vec![],
+        differences: vec![],
         legal_name: say("Example Analytics Inc."),
         registration_number: say("DE-5550123"),
         address: say("1 Market Street\nSan Francisco, CA 94105"),
@@ -343,6 +345,18 @@ fn samples(say: &dyn Fn(&str) -> String) -> Vec<(&'static str, Rendered)> {
             .render(),
         ),
         (
+            "staff_digest",
+            StaffDigest {
+                publisher: &publisher,
+                day: "Friday 27 November 2026",
+                tasks: &digest_tasks(say),
+                more: 2,
+                link: "https://forenotice.example/staff/tasks",
+                account_link: "https://forenotice.example/staff/account",
+            }
+            .render(),
+        ),
+        (
             "staff_task",
             StaffTask {
                 title: &say("Check the DPF listing of Example Analytics Inc."),
@@ -350,6 +364,39 @@ fn samples(say: &dyn Fn(&str) -> String) -> Vec<(&'static str, Rendered)> {
                 link: "https://forenotice.example/staff/tasks/dpf-2026-003",
             }
             .render(),
+        ),
+    ]
+}
+
+fn digest_tasks(say: &dyn Fn(&str) -> String) -> Vec<DigestTask> {
+    let task = |title: &str, due: Option<&str>, is_overdue, is_new, path: &str| DigestTask {
+        title: say(title),
+        due: due.map(str::to_owned),
+        is_overdue,
+        is_new,
+        link: format!("https://forenotice.example{path}"),
+    };
+    vec![
+        task(
+            "Assess the security of Example Analytics Inc. again: the assessment counts until Monday 23 November 2026",
+            Some("Monday 23 November 2026"),
+            true,
+            false,
+            "/staff/register/example-analytics/security",
+        ),
+        task(
+            "Decide on the assessment of transfers of Example Analytics Inc.",
+            None,
+            false,
+            true,
+            "/staff/register/example-analytics/tia/1",
+        ),
+        task(
+            "The contract with Nordic Cloud AS ends on Tuesday 1 December 2026",
+            Some("Tuesday 1 December 2026"),
+            false,
+            false,
+            "/staff/register/nordic-cloud/contract",
         ),
     ]
 }
@@ -714,6 +761,78 @@ fn whole_mails_pass_the_wire_and_read_back() {
             if mail.subject.chars().count() <= 300 {
                 assert_eq!(read.subject(), Some(mail.subject.as_str()), "{name}");
             }
+        }
+    }
+}
+
+#[test]
+fn staff_reads_every_kind_of_mail_without_a_link_that_is_a_key() {
+    use crate::mail::List;
+    use crate::mail::reading::{Reader, view};
+    use crate::mail::withheld;
+
+    let sender = Sender::parse("Acme privacy <privacy@acme.example>", "privacy@acme.example").unwrap();
+    let lists = [
+        List::Contract {
+            help: link("contacts"),
+        },
+        List::Subscriber {
+            unsubscribe: link("unsubscribe"),
+        },
+    ];
+    let pasted = |text: &str| format!("{text} {}", link("objections"));
+    let says: [&dyn Fn(&str) -> String; 2] = [&plainly, &pasted];
+    for (say, list) in says
+        .into_iter()
+        .flat_map(|say| lists.iter().map(move |list| (say, list)))
+    {
+        for (name, mail) in samples(say) {
+            let subject: String = mail.subject.chars().take(100).collect();
+            let letter = Letter {
+                id: Uuid::from_u128(7),
+                date: DateTime::<Utc>::UNIX_EPOCH,
+                to_name: "Kari Nordmann",
+                to: "kari@customer.example",
+                subject: &subject,
+                text: &mail.text,
+                html: &mail.html,
+                list,
+            };
+            let mime = build(&sender, &letter).unwrap_or_else(|e| panic!("{name}: {e}"));
+            let shown = |reader| {
+                let view = view(&mime.bytes, String::new(), reader);
+                let headers: Vec<String> = view.headers.into_iter().map(|h| h.value).collect();
+                [view.text, headers.join("\n"), view.links.join("\n")]
+            };
+            let staff = Reader::Staff {
+                site: "https://forenotice.example/",
+            };
+            let holds = |texts: &[String]| texts.iter().any(|text| text.contains(TOKEN));
+            assert!(holds(&shown(Reader::Recipient)), "{name}: its recipient has them");
+            assert!(!holds(&shown(staff)), "{name}");
+            assert!(
+                shown(staff)[1].contains(withheld::WORDS),
+                "{name}: the header says that one was there"
+            );
+            let html = withheld::html(&mail.html, "https://forenotice.example/");
+            assert!(!html.contains(TOKEN), "{name}");
+            assert_eq!(
+                html.contains(withheld::WORDS),
+                mail.html.contains(TOKEN),
+                "{name}"
+            );
+            // Nothing else is taken away.
+            assert_eq!(
+                withheld::text(&mail.text, "https://forenotice.example/")
+                    .split_whitespace()
+                    .filter(|w| !withheld::WORDS.contains(w))
+                    .count(),
+                mail.text
+                    .split_whitespace()
+                    .filter(|w| !w.contains(TOKEN) && !withheld::WORDS.contains(w))
+                    .count(),
+                "{name}"
+            );
         }
     }
 }

@@ -172,3 +172,34 @@ fn a_reason_never_names_a_customer() {
         }
     }
 }
+
+#[test]
+fn judging_the_register_once_gives_every_customer_what_judging_it_anew_gives() {
+    let mut all: Vec<CustomerFacts> = Vec::new();
+    for (n, (_, edit)) in (10..).zip(red()) {
+        let mut facts = green();
+        edit(&mut facts);
+        facts.customer.customer_id = id(n);
+        all.push(facts.customer);
+    }
+    for (code, edit) in red() {
+        let mut facts = green();
+        edit(&mut facts);
+        let together = evaluate_engagement(&facts.register, &all, false, now());
+        let in_scope = all
+            .iter()
+            .filter(|customer| customer.authorisation != AuthorisationState::NotInScope);
+        for (one, customer) in together.customers.iter().zip(in_scope) {
+            let alone = evaluate(
+                &Facts {
+                    register: facts.register.clone(),
+                    customer: customer.clone(),
+                },
+                now(),
+            );
+            assert_eq!(one.customer_id, customer.customer_id);
+            assert_eq!(one.decision, alone, "{code}");
+        }
+        assert!(!together.allowed);
+    }
+}

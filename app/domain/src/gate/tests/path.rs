@@ -89,10 +89,10 @@ fn rows_are_numbered_as_in_the_specification() {
 fn every_row_matches() {
     let cases: [(Row, Edit); 13] = [
         (Row::Undetermined, |f| {
-            f.register.engagement.locations = Known::Unknown
+            f.register.engagement.locations = Known::Unknown;
         }),
         (Row::Undetermined, |f| {
-            f.register.engagement.remote_access = Known::Unknown
+            f.register.engagement.remote_access = Known::Unknown;
         }),
         (Row::Undetermined, |f| {
             f.register.organisation.registration_country = Known::Unknown;
@@ -102,7 +102,7 @@ fn every_row_matches() {
             f.register.transfers = vec![recorded(3, transfer("DE", Mechanism::NoneRequired))];
         }),
         (Row::AdequacyFull, |f| {
-            move_to(f, "GB", AdequacyReliance::default())
+            move_to(f, "GB", AdequacyReliance::default());
         }),
         (Row::AdequacyPartial, |f| move_to(f, "CA", answered())),
         (Row::Dpf, |_| ()),
@@ -222,30 +222,30 @@ fn a_row_that_fails_says_why() {
         }),
         (Row::AdequacyPartial, "covers only listed companies", |_| ()),
         (Row::Dpf, "there is no list of certified companies", |f| {
-            move_to(f, "KE", answered())
+            move_to(f, "KE", answered());
         }),
         (Row::Dpf, "the list was not checked for this transfer", |f| {
-            use_scc(f, |_| ())
+            use_scc(f, |_| ());
         }),
         (Row::Dpf, "the list was not checked", |f| {
-            edit_dpf(f, |d| d.checks.clear())
+            edit_dpf(f, |d| d.checks.clear());
         }),
         (Row::Dpf, "not listed", |f| {
-            edit_check(f, |c| c.status = DpfStatus::NotListed)
+            edit_check(f, |c| c.status = DpfStatus::NotListed);
         }),
         (Row::Dpf, "which is not the contracting company", |f| {
             edit_check(f, |c| {
-                c.entity_as_listed = Line::parse("Acme Holdings Inc.").unwrap()
+                c.entity_as_listed = Line::parse("Acme Holdings Inc.").unwrap();
             });
         }),
         (Row::Dpf, "does not cover human-resources data", |f| {
-            edit_dpf(f, |d| d.hr_data = true)
+            edit_dpf(f, |d| d.hr_data = true);
         }),
         (Row::Dpf, "human-resources data only", |f| {
-            edit_check(f, |c| c.covers_non_hr = false)
+            edit_check(f, |c| c.covers_non_hr = false);
         }),
         (Row::Dpf, "days ago", |f| {
-            edit_check(f, |c| c.checked_on = date("2026-12-01"))
+            edit_check(f, |c| c.checked_on = date("2026-12-01"));
         }),
         (Row::Dpf, "has ended", |f| {
             let row = &mut f.register.reference.adequacy[0];
@@ -260,7 +260,7 @@ fn a_row_that_fails_says_why() {
             f.register.clauses.clear();
         }),
         (Row::Scc, "2010/87 no longer count", |f| {
-            use_scc(f, |c| c.version = SccVersion::V2010)
+            use_scc(f, |c| c.version = SccVersion::V2010);
         }),
         (Row::Scc, "Module 3 (processor to subprocessor) is needed", |f| {
             use_scc(f, |c| c.module = SccModule::Two);
@@ -274,7 +274,7 @@ fn a_row_that_fails_says_why() {
             });
         }),
         (Row::Scc, "the text of the clauses was altered", |f| {
-            use_scc(f, |c| c.modified = true)
+            use_scc(f, |c| c.modified = true);
         }),
         (Row::Scc, "the UK leg needs the Addendum or the IDTA", |f| {
             use_scc(f, |_| ());
@@ -296,7 +296,7 @@ fn a_row_that_fails_says_why() {
             edit_bcr(f, |bcr| bcr.kind = BcrKind::Controller);
         }),
         (Row::Other46, "has no reference or approval", |f| {
-            use_code(f, None)
+            use_code(f, None);
         }),
         (
             Row::Art49,
@@ -424,31 +424,31 @@ fn edits() -> Vec<Edit> {
         |f| {
             f.register.transfers.iter_mut().for_each(|t| {
                 t.body.origins.insert(Origin::Uk);
-            })
+            });
         },
         |f| {
             f.register.transfers.iter_mut().for_each(|t| {
                 t.body.origins = BTreeSet::from([Origin::Ch]);
-            })
+            });
         },
         |f| {
             f.register
                 .transfers
                 .iter_mut()
-                .for_each(|t| t.body.destination = place("DE"))
+                .for_each(|t| t.body.destination = place("DE"));
         },
         |f| {
             f.register
                 .transfers
                 .iter_mut()
-                .for_each(|t| t.body.destination = place("GB"))
+                .for_each(|t| t.body.destination = place("GB"));
         },
         |f| {
             f.register.clauses.values_mut().for_each(|c| {
                 c.body
                     .texts
                     .insert(ClausesField::ImporterName, Prose::parse("Other").unwrap());
-            })
+            });
         },
         |f| f.register.tias.clear(),
         |f| assessment(f).measures[0].status = MeasureStatus::Planned,

@@ -139,6 +139,17 @@ fn it_is_granted_by_another_person_once_and_can_be_taken_back() {
 }
 
 #[test]
+fn steps_of_one_instant_are_read_in_the_order_of_a_waivers_life() {
+    let file = asked();
+    let granted = file.step(WaiverEvent::Granted, id(2), why(), now()).unwrap();
+    let files = WaiverFile::all(vec![granted.clone(), file.asked.clone()]);
+    assert_eq!(
+        (files.len(), files[0].later.as_slice()),
+        (1, [granted].as_slice())
+    );
+}
+
+#[test]
 fn one_that_was_refused_sets_nothing_aside() {
     let mut file = asked();
     file.later

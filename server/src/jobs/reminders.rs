@@ -1,0 +1,247 @@
+//! Dated facts of the register become tasks: an assessment that expires, a contract that ends, a certificate that runs out,
+//! a subscription to a vendor's changes that nobody tested. Each reminder is given once, and its task closes by itself when
+//! the fact moves.
+//!
+//! To add a timer: a line in [`TIMERS`] and the function that finds its days.
+
+use chrono::NaiveDate;
+use domain::id::TaskId;
+use domain::legal_record::LegalRecord;
+use domain::reminder;
+use domain::role::Role;
+use domain::words;
+use uuid::Uuid;
+
+use super::register::Register;
+use crate::AppState;
+use crate::register::Judged;
+use crate::store::reminders::{list_reminders, note_reminder};
+use crate::store::tasks::{
+    Task, close_task, list_open_tasks_of, list_tasks_about, open_task, remind_of_task, retitle_task,
+};
+use crate::store::version::Recorded;
+use crate::store::{Result, Tx};
+
+/// A kind of dated fact.
+pub struct Timer {
+    /// Fixed word for its tasks.
+    pub kind: &'static str,
+    /// Who is reminded.
+    pub role: Role,
+    /// So many days before the day.
+    pub days_before: &'static [i64],
+    /// Where the days are found.
+    pub days: fn(&Register) -> Vec<Dated>,
+}
+
+/// One day of a timer.
+pub struct Dated {
+    /// The engagement, company, certificate … it is about; one day each.
+    pub about: Uuid,
+    /// The day.
+    pub on: NaiveDate,
+    /// What is to be done by then, in one line.
+    pub title: String,
+    /// The page where it is done.
+    pub path: String,
+}
+
+/// Every timer of the register.
+pub const TIMERS: &[Timer] = &[
+    Timer {
+        kind: "SECURITY_EXPIRES",
+        role: Role::SecurityAssessor,
+        days_before: &[60, 30, 7],
+        days: security,
+    },
+    Timer {
+        kind: "CONTRACT_ENDS",
+        role: Role::LegalEditor,
+        days_before: &[60, 30],
+        days: contracts,
+    },
+    Timer {
+        kind: "CERTIFICATE_EXPIRES",
+        role: Role::SecurityAssessor,
+        days_before: &[30],
+        days: certificates,
+    },
+    Timer {
+        kind: "CHANGE_FEED_TEST",
+        role: Role::LegalEditor,
+        days_before: &[7],
+        days: change_feeds,
+    },
+];
+
+/// Gives what has come due and closes what has moved.
+pub async fn run(state: &AppState, register: &Register) -> Result<()> {
+    for timer in TIMERS {
+        settle(state, register, timer).await?;
+    }
+    Ok(())
+}
+
+async fn settle(state: &AppState, register: &Register, timer: &Timer) -> Result<()> {
+    let days = (timer.days)(register);
+    let mut tx = state.db.read().await?;
+    let open = list_open_tasks_of(&mut tx, timer.kind).await?;
+    let given = list_reminders(&mut tx, timer.kind).await?;
+    drop(tx);
+    let holds = |task: &Task| {
+        days.iter()
+            .any(|day| task.about_id == Some(day.about) && task.due_on == Some(day.on))
+    };
+    let moved: Vec<TaskId> = open
+        .iter()
+        .filter(|task| !holds(task))
+        .map(|task| task.id)
+        .collect();
+    let due: Vec<(&Dated, Vec<i64>)> = days
+        .iter()
+        .map(|day| (day, reminder::due(day.on, timer.days_before, register.today)))
+        .filter(|(day, due)| {
+            due.first()
+                .is_some_and(|nearest| !given.contains(&(day.about, day.on, *nearest)))
+        })
+        .collect();
+    if moved.is_empty() && due.is_empty() {
+        return Ok(());
+    }
+    let now = state.clock.now();
+    let mut tx = state.db.write().await?;
+    for id in moved {
+        close_task(&mut tx, id, Recorded::by_system(now)).await?;
+    }
+    for (day, due) in due {
+        let mut is_new = false;
+        for days_before in due {
+            is_new |= note_reminder(&mut tx, timer.kind, day.about, (day.on, days_before), now).await?;
+        }
+        if is_new {
+            raise(&mut tx, state, register, timer, day).await?;
+        }
+    }
+    tx.commit().await
+}
+
+async fn raise(tx: &mut Tx, state: &AppState, register: &Register, timer: &Timer, day: &Dated) -> Result<()> {
+    let now = state.clock.now();
+    let task = Task {
+        id: TaskId::from(state.random.id(now)),
+        kind: timer.kind.to_owned(),
+        role: timer.role,
+        title: day.title.clone(),
+        path: day.path.clone(),
+        about_id: Some(day.about),
+        due_on: Some(day.on),
+        created_at: now,
+        done: None,
+    };
+    if open_task(tx, &task).await? {
+        return Ok(());
+    }
+    // It is open since an earlier reminder: the daily mail names it again.
+    for open in list_tasks_about(tx, day.about).await? {
+        if open.kind == timer.kind && open.done.is_none() {
+            remind_of_task(tx, open.id, register.today).await?;
+            if open.title != day.title {
+                retitle_task(tx, open.id, &day.title).await?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn of_records<'a, T>(
+    register: &'a Register,
+    find: impl Fn(&'a Judged, &'a LegalRecord, NaiveDate) -> Option<T> + 'a,
+) -> Vec<T> {
+    register
+        .engagements
+        .iter()
+        .filter(|judged| !judged.current.state.state.is_terminal())
+        .flat_map(|judged| judged.records.iter().map(move |record| (judged, record)))
+        .filter_map(|(judged, record)| {
+            find(judged, &record.body, register.zone.local_date(record.recorded_at))
+        })
+        .collect()
+}
+
+fn dated(judged: &Judged, on: NaiveDate, what: &str, place: &str) -> Dated {
+    Dated {
+        about: judged.current.engagement.id.uuid(),
+        on,
+        title: format!(
+            "{}: {what} {}",
+            crate::register::title(&judged.current),
+            words::day(on)
+        ),
+        path: format!("{}/{place}", crate::register::path(&judged.current)),
+    }
+}
+
+fn security(register: &Register) -> Vec<Dated> {
+    of_records(register, |judged, record, _| match record {
+        LegalRecord::SecurityAssessment(assessment) if assessment.result.is_passed() => Some(dated(
+            judged,
+            assessment.valid_to,
+            "assess the security again, the assessment counts until",
+            "security",
+        )),
+        _ => None,
+    })
+}
+
+fn contracts(register: &Register) -> Vec<Dated> {
+    of_records(register, |judged, record, _| match record {
+        LegalRecord::Contract(contract) => contract
+            .ends_on
+            .map(|on| dated(judged, on, "the contract ends on", "contract")),
+        _ => None,
+    })
+}
+
+fn change_feeds(register: &Register) -> Vec<Dated> {
+    of_records(register, |judged, record, recorded_on| match record {
+        LegalRecord::Contract(contract) => {
+            let on = contract.change_feed.as_ref()?.test_due(recorded_on)?;
+            Some(dated(
+                judged,
+                on,
+                "test the subscription to its notices of changes by",
+                "contract",
+            ))
+        }
+        _ => None,
+    })
+}
+
+fn certificates(register: &Register) -> Vec<Dated> {
+    register
+        .certificates
+        .iter()
+        .filter_map(|one| {
+            // Shown through any engagement of the company that is not over.
+            let judged = register.engagements.iter().find(|judged| {
+                judged.current.organisation.id == one.organisation_id
+                    && !judged.current.state.state.is_terminal()
+            })?;
+            let company = &judged.current.organisation.version.facts.legal_name;
+            Some(Dated {
+                about: one.certificate_id,
+                on: one.body.valid_to,
+                title: format!(
+                    "{company}: ask for the next certificate, {} counts until {}",
+                    one.body.name(),
+                    words::day(one.body.valid_to)
+                ),
+                path: format!(
+                    "{}/certificates/{}",
+                    crate::register::path(&judged.current),
+                    one.number
+                ),
+            })
+        })
+        .collect()
+}

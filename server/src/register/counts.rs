@@ -1,0 +1,96 @@
+//! How many gates are red, counted once after each write and once a day, so that the list need not judge every engagement
+//! each time it is read.
+
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+use domain::gate::evaluate_register;
+use domain::id::EngagementId;
+
+use super::gate_facts::{Judged, judge, judge_all};
+use super::shown::find_shown;
+use crate::AppState;
+use crate::store::register_rows::{RegisterRow, list_uncounted, put_row};
+use crate::store::{Result, Tx};
+
+/// So many at a time: one turn of the writer is short.
+const BATCH: i64 = 250;
+/// Up to so many are judged one by one; more of them in as many reads as all.
+const FEW: usize = 20;
+
+/// Counts what has to be counted before the list can be shown. Nothing is written where nothing has to be.
+///
+/// # Errors
+/// When the database is away.
+pub async fn keep(state: &AppState) -> Result<()> {
+    loop {
+        let today = state.publisher().zone.local_date(state.clock.now());
+        let mut tx = state.db.read().await?;
+        let due = list_uncounted(&mut tx, today, BATCH).await?;
+        drop(tx);
+        if due.is_empty() {
+            return Ok(());
+        }
+        let mut tx = state.db.write().await?;
+        let due = list_uncounted(&mut tx, today, BATCH).await?;
+        let counted = due.len();
+        count(&mut tx, state, &due, today).await?;
+        tx.commit().await?;
+        // One that cannot be judged has no row and would be due for ever.
+        if i64::try_from(counted).unwrap_or(0) < BATCH {
+            return Ok(());
+        }
+    }
+}
+
+async fn count(tx: &mut Tx, state: &AppState, due: &[EngagementId], today: NaiveDate) -> Result<()> {
+    if due.len() <= FEW {
+        for id in due {
+            if let Some(judged) = judge(tx, *id, None).await? {
+                keep_one(tx, state, &judged, today).await?;
+            }
+        }
+        return Ok(());
+    }
+    let mut all: HashMap<EngagementId, Judged> = judge_all(tx)
+        .await?
+        .into_iter()
+        .map(|judged| (judged.current.engagement.id, judged))
+        .collect();
+    for id in due {
+        if let Some(judged) = all.remove(id) {
+            keep_one(tx, state, &judged, today).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn keep_one(tx: &mut Tx, state: &AppState, judged: &Judged, today: NaiveDate) -> Result<()> {
+    let now = state.clock.now();
+    let mut red: Vec<_> = evaluate_register(&judged.facts, now)
+        .reasons
+        .iter()
+        .map(|reason| reason.gate)
+        .collect();
+    red.dedup();
+    let differs = match find_shown(tx, &judged.current).await? {
+        Some(shown) => shown.needs_change(tx, judged, today).await?,
+        None => false,
+    };
+    let facts = &judged.facts.engagement;
+    let row = RegisterRow {
+        engagement_id: judged.current.engagement.id,
+        organisation_id: judged.current.organisation.id,
+        slug: judged.current.engagement.slug.to_string(),
+        company: judged.facts.organisation.legal_name.to_string(),
+        service: facts.service.get().map(ToString::to_string),
+        purpose: facts.purpose.get().map(ToString::to_string).unwrap_or_default(),
+        role: facts.relationship_role,
+        state: judged.current.state.state,
+        red: i64::try_from(red.len()).unwrap_or(0),
+        differs,
+        changed_at: judged.current.version.recorded.at,
+        counted_at: now,
+    };
+    put_row(tx, &row, today).await
+}

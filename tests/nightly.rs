@@ -1,0 +1,196 @@
+//! The nightly look at the gates of what is in use: tasks for what is red, suspension where a mechanism is lost.
+
+use chrono::TimeDelta;
+use domain::engagement::state::EngagementState;
+use domain::id::EngagementId;
+use domain::role::Role;
+use forenotice::jobs::run_due;
+use forenotice::store::activations::list_decisions;
+use forenotice::store::engagements::{current, list_engagement_states};
+use forenotice::store::tasks::{Task, list_tasks_about};
+
+use crate::both;
+use crate::register::{ASSESSMENT, Pairs, company, contract, done, engagement, listed, text, with};
+use crate::support::{Client, TestApp};
+
+/// A vendor in one country with nothing but its facts on file.
+async fn vendor(editor: &Client, name: &'static str, country: &'static str) -> String {
+    let form = with(&company(name, country), &engagement(country));
+    editor
+        .post("/staff/register/new", &form)
+        .await
+        .location()
+        .to_owned()
+}
+
+fn transfer(
+    importer: &'static str,
+    destination: &'static str,
+    other: &[(&'static str, &'static str)],
+) -> Pairs<'static> {
+    let base = [
+        ("seen", "0"),
+        ("origins", "EU"),
+        ("destination", destination),
+        ("importer", importer),
+    ];
+    with(&base, other)
+}
+
+fn framework(seen: &'static str, status: &'static str) -> Pairs<'static> {
+    let other = [
+        ("seen", seen),
+        ("mechanism", "DPF"),
+        ("dpf_non_hr_data", "yes"),
+        ("dpf_eu_us_entity", "Acme Inc."),
+        ("dpf_eu_us_status", status),
+        ("dpf_eu_us_covers_non_hr", "yes"),
+        ("dpf_eu_us_checked_on", "2026-11-20"),
+    ];
+    transfer("Acme Inc.", "US", &other)
+}
+
+async fn state_of(app: &TestApp, id: EngagementId) -> EngagementState {
+    let mut tx = app.state.db.read().await.unwrap();
+    current(&mut tx, id).await.unwrap().unwrap().state.state
+}
+
+async fn open_tasks(app: &TestApp, id: EngagementId) -> Vec<Task> {
+    let mut tx = app.state.db.read().await.unwrap();
+    let mut tasks = list_tasks_about(&mut tx, id.uuid()).await.unwrap();
+    tasks.retain(|task| task.done.is_none());
+    tasks
+}
+
+fn kinds(tasks: &[Task]) -> Vec<(&str, Role)> {
+    let mut kinds: Vec<_> = tasks.iter().map(|task| (task.kind.as_str(), task.role)).collect();
+    kinds.sort_unstable();
+    kinds
+}
+
+fn says(tasks: &[Task], what: &str) -> bool {
+    tasks.iter().any(|task| task.title.contains(what))
+}
+
+async fn night(app: &TestApp, days: i64) {
+    app.advance(TimeDelta::days(days));
+    run_due(&app.state).await.unwrap();
+}
+
+both! {
+    async fn what_is_red_of_an_engagement_in_use_is_a_task_until_it_is_green(app: TestApp) {
+        let editor = app.signed_in(Role::LegalEditor).await;
+        let assessor = app.signed_in(Role::SecurityAssessor).await;
+        let approver = app.signed_in(Role::LegalApprover).await;
+        let path = vendor(&editor, "Acme Hosting GmbH", "DE").await;
+        run_due(&app.state).await.unwrap();
+        let id = listed(&app, &path).await;
+        run_due(&app.state).await.unwrap();
+        assert_eq!(open_tasks(&app, id).await, [], "until the night");
+        night(&app, 1).await;
+        let mut tasks = open_tasks(&app, id).await;
+        tasks.sort_by_key(|task| task.role);
+        assert_eq!(kinds(&tasks), [("GATES_RED", Role::LegalEditor), ("GATES_RED", Role::SecurityAssessor)]);
+        assert_eq!(
+            tasks[0].title,
+            "Acme Hosting GmbH: Object Storage is in use and red: No agreement in force, TIA missing"
+        );
+        assert_eq!(tasks[0].due_on, Some("2026-12-01".parse().unwrap()));
+        night(&app, 1).await;
+        let mut again = open_tasks(&app, id).await;
+        again.sort_by_key(|task| task.role);
+        assert_eq!(again, tasks, "once");
+
+        done(&editor, &format!("{path}/contract"), &contract("Acme Hosting GmbH")).await;
+        done(&assessor, &format!("{path}/security"), &ASSESSMENT).await;
+        run_due(&app.state).await.unwrap();
+        let tasks = open_tasks(&app, id).await;
+        assert_eq!(kinds(&tasks), [("GATES_RED", Role::LegalEditor)], "what is green is closed at once");
+        assert!(tasks[0].title.ends_with("is in use and red: TIA missing"), "{}", tasks[0].title);
+        done(&editor, &format!("{path}/tia"), &crate::register::EEA_NOTE).await;
+        done(&approver, &format!("{path}/tia/1/approve"), &[("seen", "1")]).await;
+        run_due(&app.state).await.unwrap();
+        assert_eq!(open_tasks(&app, id).await, []);
+        assert_eq!(state_of(&app, id).await, EngagementState::Active);
+    }
+
+    async fn adequacy_that_ends_by_its_date_suspends_by_itself_and_once(app: TestApp) {
+        let editor = app.signed_in(Role::LegalEditor).await;
+        let approver = app.signed_in(Role::LegalApprover).await;
+        let path = vendor(&editor, "Acme Ltd", "GB").await;
+        done(&editor, &format!("{path}/transfer"), &transfer("Acme Ltd", "GB", &[("mechanism", "ADEQUACY")])).await;
+        let id = listed(&app, &path).await;
+        night(&app, 1).await;
+        assert_eq!(state_of(&app, id).await, EngagementState::Active);
+        // The decision on the United Kingdom runs to 27 December 2031, 24:00 in Brussels.
+        let day = |text: &str| text.parse::<chrono::NaiveDate>().unwrap();
+        night(&app, (day("2031-12-27") - day("2026-11-24")).num_days()).await;
+        assert_eq!(state_of(&app, id).await, EngagementState::Active, "on its last day");
+        night(&app, 1).await;
+        assert_eq!(state_of(&app, id).await, EngagementState::Suspended);
+        night(&app, 1).await;
+        run_due(&app.state).await.unwrap();
+
+        let mut tx = app.state.db.read().await.unwrap();
+        let states = list_engagement_states(&mut tx, id).await.unwrap();
+        assert_eq!(states.len(), 3, "draft, active, suspended once");
+        assert_eq!(states[0].recorded.by, None, "by the system");
+        let reason = states[0].reason.clone().unwrap();
+        assert!(reason.contains("transfer mechanism is lost") && reason.contains("ADEQUACY_EXPIRED"), "{reason}");
+        let decisions = list_decisions(&mut tx, id).await.unwrap();
+        assert_eq!((decisions.len(), decisions[0].purpose.as_str(), decisions[0].is_allowed), (1, "SUSPEND", false));
+        let entries: i64 = forenotice::on!(&mut tx, |c| sqlx::query_scalar(
+            "SELECT COUNT(*) FROM audit WHERE action = 'engagement.suspended' AND actor_kind = 'system'"
+        ).fetch_one(c).await).unwrap();
+        assert_eq!(entries, 1);
+        assert!(forenotice::audit::verify(&mut tx, &app.state.keys).await.unwrap().is_intact());
+        drop(tx);
+        let tasks = open_tasks(&app, id).await;
+        assert_eq!(kinds(&tasks), [("MECHANISM_LOST", Role::LegalApprover), ("MECHANISM_LOST", Role::Operator)]);
+        let page = text(&approver.get(&path).await);
+        assert!(page.contains("Suspended since") && page.contains("transfer mechanism is lost"), "{page}");
+        done(&editor, &format!("{path}/offboard"), &[("reason-offboard", "Replaced")]).await;
+        run_due(&app.state).await.unwrap();
+        let tasks = open_tasks(&app, id).await;
+        assert!(!kinds(&tasks).iter().any(|(kind, _)| *kind == "MECHANISM_LOST"), "decided: {tasks:?}");
+    }
+
+    async fn findings_that_it_came_with_never_suspend_and_a_loss_after_them_does(app: TestApp) {
+        let editor = app.signed_in(Role::LegalEditor).await;
+        let path = vendor(&editor, "Acme Inc.", "US").await;
+        let id = listed(&app, &path).await;
+        night(&app, 1).await;
+        assert_eq!(state_of(&app, id).await, EngagementState::Active, "no transfer was ever recorded");
+        done(&editor, &format!("{path}/transfer"), &framework("0", "INACTIVE_LAPSED")).await;
+        night(&app, 1).await;
+        assert_eq!(state_of(&app, id).await, EngagementState::Active, "recorded as it was found, so nothing was lost");
+        assert!(says(&open_tasks(&app, id).await, "Not active on the DPF list"));
+
+        done(&editor, &format!("{path}/transfer/1"), &framework("1", "ACTIVE")).await;
+        night(&app, 1).await;
+        assert_eq!(state_of(&app, id).await, EngagementState::Active);
+        night(&app, 120).await;
+        assert_eq!(state_of(&app, id).await, EngagementState::Active, "an old look at the list is a task");
+        assert!(says(&open_tasks(&app, id).await, "DPF check too old"));
+        done(&editor, &format!("{path}/transfer/1"), &framework("2", "INACTIVE_WITHDRAWN")).await;
+        run_due(&app.state).await.unwrap();
+        assert_eq!(state_of(&app, id).await, EngagementState::Active, "until the night, so that a slip can be put right");
+        night(&app, 1).await;
+        assert_eq!(state_of(&app, id).await, EngagementState::Suspended);
+    }
+
+    async fn a_place_that_is_planned_suspends_nothing(app: TestApp) {
+        let editor = app.signed_in(Role::LegalEditor).await;
+        let path = vendor(&editor, "Acme Ltd", "GB").await;
+        done(&editor, &format!("{path}/transfer"), &transfer("Acme Ltd", "GB", &[("mechanism", "ADEQUACY")])).await;
+        let id = listed(&app, &path).await;
+        night(&app, 1).await;
+        let moved = with(&engagement("GB"), &[
+            ("seen", "1"), ("rows", "2"), ("place_2", "US"), ("kind_2", "SUPPORT"), ("remote_access", "yes"), ("reason", "Planned"),
+        ]);
+        done(&editor, &format!("{path}/edit"), &moved).await;
+        night(&app, 1).await;
+        assert_eq!(state_of(&app, id).await, EngagementState::Active);
+        assert!(says(&open_tasks(&app, id).await, "No valid transfer mechanism"));
+    }
+}

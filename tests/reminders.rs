@@ -1,0 +1,83 @@
+//! Dated facts of the register become tasks, each once, and close when the fact moves.
+
+use chrono::TimeDelta;
+use domain::role::Role;
+use forenotice::jobs::reminders::TIMERS;
+use forenotice::jobs::run_due;
+use forenotice::store::tasks::{Task, list_open_tasks_of};
+
+use crate::both;
+use crate::register::{ASSESSMENT, contract, done, named, with};
+use crate::support::TestApp;
+
+async fn open(app: &TestApp, kind: &str) -> Vec<Task> {
+    run_due(&app.state).await.unwrap();
+    let mut tx = app.state.db.read().await.unwrap();
+    list_open_tasks_of(&mut tx, kind).await.unwrap()
+}
+
+#[test]
+fn every_timer_has_a_word_and_days_of_its_own() {
+    let mut kinds: Vec<&str> = TIMERS.iter().map(|timer| timer.kind).collect();
+    kinds.sort_unstable();
+    kinds.dedup();
+    assert_eq!(kinds.len(), TIMERS.len());
+    assert!(TIMERS.iter().all(|timer| !timer.days_before.is_empty()));
+}
+
+both! {
+    async fn an_assessment_that_expires_is_a_task_at_60_30_and_7_days(app: TestApp) {
+        let editor = app.signed_in(Role::LegalEditor).await;
+        let assessor = app.signed_in(Role::SecurityAssessor).await;
+        let path = named(&editor, "Acme Hosting GmbH").await;
+        let place = format!("{path}/security");
+        // 60 days before it is 25 November.
+        done(&assessor, &place, &with(&ASSESSMENT, &[("valid_to", "2027-01-24")])).await;
+        assert_eq!(open(&app, "SECURITY_EXPIRES").await, []);
+        app.advance(TimeDelta::days(2));
+        let tasks = open(&app, "SECURITY_EXPIRES").await;
+        assert_eq!(tasks.len(), 1);
+        assert_eq!((tasks[0].role, tasks[0].due_on), (Role::SecurityAssessor, "2027-01-24".parse().ok()));
+        assert!(tasks[0].title.contains("the assessment counts until Sunday 24 January 2027"), "{}", tasks[0].title);
+        assert!(assessor.get("/staff").await.text.contains(&format!("href=\"{place}\"")), "it leads to where it is done");
+        app.advance(TimeDelta::days(5));
+        assert_eq!(open(&app, "SECURITY_EXPIRES").await, tasks, "once");
+
+        let closed = assessor.post(&format!("/staff/tasks/{}/done", tasks[0].id), &[]).await;
+        assert_eq!(closed.status, 303);
+        assert_eq!(open(&app, "SECURITY_EXPIRES").await, [], "closed by hand");
+        app.advance(TimeDelta::days(24));
+        assert_eq!(open(&app, "SECURITY_EXPIRES").await, [], "31 days before");
+        app.advance(TimeDelta::days(1));
+        assert_eq!(open(&app, "SECURITY_EXPIRES").await.len(), 1, "30 days before it comes again");
+
+        let later = with(&ASSESSMENT, &[("seen", "1"), ("valid_to", "2027-10-31")]);
+        done(&assessor, &place, &later).await;
+        assert_eq!(open(&app, "SECURITY_EXPIRES").await, [], "the fact moved");
+        app.advance(TimeDelta::days(400));
+        assert_eq!(open(&app, "SECURITY_EXPIRES").await.len(), 1, "one for all that came due at once");
+    }
+
+    async fn a_contract_that_ends_and_a_subscription_that_nobody_tests_are_tasks(app: TestApp) {
+        let editor = app.signed_in(Role::LegalEditor).await;
+        let path = named(&editor, "Acme Hosting GmbH").await;
+        let place = format!("{path}/contract");
+        let terms = with(&contract("Acme Hosting GmbH"), &[
+            ("ends_on", "2027-01-31"),
+            ("feed_channel", "RSS"),
+            ("feed_owner", "Privacy office"),
+            ("feed_tested_on", "2025-11-29"),
+        ]);
+        done(&editor, &place, &terms).await;
+        assert_eq!(open(&app, "CONTRACT_ENDS").await, []);
+        let tests = open(&app, "CHANGE_FEED_TEST").await;
+        assert_eq!(tests[0].due_on, "2026-11-29".parse().ok(), "a year after the last one");
+        app.advance(TimeDelta::days(9));
+        let ends = open(&app, "CONTRACT_ENDS").await;
+        assert_eq!((ends.len(), ends[0].due_on), (1, "2027-01-31".parse().ok()));
+        let longer = with(&terms, &[("seen", "1"), ("ends_on", ""), ("feed_tested_on", "2026-12-01")]);
+        done(&editor, &place, &longer).await;
+        assert_eq!(open(&app, "CONTRACT_ENDS").await, []);
+        assert_eq!(open(&app, "CHANGE_FEED_TEST").await, []);
+    }
+}

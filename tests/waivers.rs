@@ -1,0 +1,156 @@
+//! Waivers: two people, two reasons, 14 days.
+
+use chrono::TimeDelta;
+use domain::role::Role;
+
+use crate::both;
+use crate::register::{ASSESSMENT, EEA_NOTE, Pairs, company, contract, done, engagement, red, text, with};
+use crate::support::{Answer, Client, TestApp};
+
+const ASKED: [(&str, &str); 3] = [
+    ("kind", "SECURITY_ASSESSMENT"),
+    ("last_day", "2026-12-05"),
+    ("reason", "The assessor is ill; encryption was looked at"),
+];
+
+/// A vendor in Germany whose only red gate is the security assessment.
+async fn vendor(editor: &Client, approver: &Client) -> String {
+    let form = with(&company("Acme Hosting GmbH", "Germany"), &engagement("DE"));
+    let path = editor
+        .post("/staff/register/new", &form)
+        .await
+        .location()
+        .to_owned();
+    done(
+        editor,
+        &format!("{path}/contract"),
+        &contract("Acme Hosting GmbH"),
+    )
+    .await;
+    done(editor, &format!("{path}/tia"), &EEA_NOTE).await;
+    done(approver, &format!("{path}/tia/1/approve"), &[("seen", "1")]).await;
+    path
+}
+
+/// The address of the one waiver on an engagement's page, as far as its id.
+fn place(page: &Answer, path: &str) -> String {
+    let rest = page
+        .text
+        .split(&format!("action=\"{path}/waivers/"))
+        .nth(1)
+        .expect("a waiver to decide on");
+    format!("{path}/waivers/{}", rest.split('/').next().unwrap())
+}
+
+fn changed<'a>(other: &[(&'a str, &'a str)]) -> Pairs<'a> {
+    with(&ASKED, other)
+}
+
+both! {
+    async fn one_person_asks_another_grants_and_it_ends_by_itself(app: TestApp) {
+        let editor = app.signed_in(Role::LegalEditor).await;
+        let approver = app.signed_in(Role::LegalApprover).await;
+        let assessor = app.signed_in(Role::SecurityAssessor).await;
+        let path = vendor(&editor, &approver).await;
+        assert_eq!(red(&editor.get(&path).await), ["SECURITY_MISSING"]);
+        assert!(!editor.get(&path).await.text.contains("waivers/new"), "an editor cannot ask");
+        let page = done(&approver, &format!("{path}/waivers/new"), &ASKED).await;
+        assert_eq!(red(&page), ["SECURITY_MISSING"], "asking changes nothing");
+        assert!(text(&page).contains("You asked for it, so somebody else decides."), "{}", text(&page));
+        assert!(text(&assessor.get("/staff/tasks").await).contains("Decide on a waiver for Acme Hosting GmbH"));
+        assert_eq!(approver.post(&format!("{path}/waivers/new"), &ASKED).await.status, 422, "it waits already");
+
+        let place = place(&assessor.get(&path).await, &path);
+        let own = approver.post(&format!("{place}/grant"), &[("reason", "I say so")]).await;
+        assert_eq!(own.status, 403, "{}", text(&own));
+        assert_eq!(assessor.post(&format!("{place}/grant"), &[("reason", " ")]).await.status, 422);
+        let page = done(&assessor, &format!("{place}/grant"), &[("reason", "The risk is small")]).await;
+        let said = text(&page);
+        assert_eq!(red(&page), Vec::<String>::new());
+        assert!(said.contains("waived until Saturday 5 December 2026, 24:00, Oslo"), "{said}");
+        assert!(said.contains("G3 Security assessment : waived"), "{said}");
+        assert!(!text(&assessor.get("/staff/tasks").await).contains("Decide on a waiver"), "the task is done");
+        assert_eq!(assessor.post(&format!("{place}/grant"), &[("reason", "Again")]).await.status, 409);
+        assert_eq!(assessor.post(&format!("{place}/refuse"), &[("reason", "After all")]).await.status, 409);
+        let printed = crate::register::gates(&app, &["acme-hosting-gmbh-object-storage"]).await.unwrap();
+        assert!(!printed.contains("SECURITY_MISSING"), "the command says the same: {printed}");
+
+        app.advance(TimeDelta::days(13));
+        let page = editor.get(&path).await;
+        assert_eq!(red(&page), ["SECURITY_MISSING"], "it ended by itself");
+        let said = text(&page);
+        assert!(said.contains("The assessor is ill") && said.contains("Granted 23 Nov 2026"), "it is shown for ever: {said}");
+        let mut tx = app.state.db.read().await.unwrap();
+        assert!(forenotice::audit::verify(&mut tx, &app.state.keys).await.unwrap().is_intact());
+    }
+
+    async fn it_can_be_refused_and_taken_back(app: TestApp) {
+        let editor = app.signed_in(Role::LegalEditor).await;
+        let approver = app.signed_in(Role::LegalApprover).await;
+        let dpo = app.signed_in(Role::Dpo).await;
+        let path = vendor(&editor, &approver).await;
+        done(&approver, &format!("{path}/waivers/new"), &ASKED).await;
+        let first = place(&dpo.get(&path).await, &path);
+        let page = done(&dpo, &format!("{first}/refuse"), &[("reason", "Too many waivers")]).await;
+        assert_eq!(red(&page), ["SECURITY_MISSING"]);
+        done(&approver, &format!("{path}/waivers/new"), &ASKED).await;
+        let second = place(&dpo.get(&path).await, &path);
+        assert_ne!(first, second);
+        assert_eq!(red(&done(&dpo, &format!("{second}/grant"), &[("reason", "Well")]).await), Vec::<String>::new());
+        let page = done(&approver, &format!("{second}/revoke"), &[("reason", "It got worse")]).await;
+        assert_eq!(red(&page), ["SECURITY_MISSING"]);
+        let said = text(&page);
+        for part in ["Too many waivers", "It got worse", "revoked", "refused"] {
+            assert!(said.contains(part), "{part}: {said}");
+        }
+        assert_eq!(dpo.post(&format!("{second}/revoke"), &[("reason", "Again")]).await.status, 409);
+    }
+
+    async fn nothing_else_is_ever_waived_and_each_refusal_says_why(app: TestApp) {
+        let editor = app.signed_in(Role::LegalEditor).await;
+        let approver = app.signed_in(Role::LegalApprover).await;
+        let assessor = app.signed_in(Role::SecurityAssessor).await;
+        let path = vendor(&editor, &approver).await;
+        let new = format!("{path}/waivers/new");
+        for (form, field, message) in [
+            (changed(&[("kind", "")]), "kind", "Choose what is to be waived"),
+            (changed(&[("kind", "CONTRACT")]), "kind", "Choose what is to be waived"),
+            (changed(&[("kind", "DPF_FRESHNESS")]), "kind", "Nothing is red that this waiver could set aside"),
+            (changed(&[("last_day", "2026-12-07")]), "last_day", "A waiver runs for at most 14 days"),
+            (changed(&[("last_day", "2026-11-22")]), "last_day", "That day has passed"),
+            (changed(&[("last_day", "soon")]), "last_day", "Write a day as year, month, day"),
+            (changed(&[("reason", " ")]), "reason", "Write something"),
+        ] {
+            let answer = approver.post(&new, &form).await;
+            assert_eq!(answer.status, 422, "{field}");
+            assert!(text(&answer).contains(message), "{message}: {}", text(&answer));
+            assert!(answer.text.contains(&format!("href=\"#{field}\"")), "the summary links to {field}");
+        }
+        assert_eq!(editor.post(&new, &ASKED).await.status, 403);
+
+        let failed = with(&ASSESSMENT, &[("result", "FAILED")]);
+        done(&assessor, &format!("{path}/security"), &failed).await;
+        let answer = approver.post(&new, &ASKED).await;
+        assert_eq!(answer.status, 422);
+        assert!(text(&answer).contains("a failed one is never waived"), "{}", text(&answer));
+        done(&assessor, &format!("{path}/security"), &with(&ASSESSMENT, &[("seen", "1")])).await;
+        assert_eq!(approver.post(&new, &ASKED).await.status, 422, "nothing is red any more");
+        assert!(!approver.get(&path).await.text.contains("waivers/new"));
+    }
+
+    async fn one_that_was_asked_for_is_not_granted_once_the_assessment_has_failed(app: TestApp) {
+        let editor = app.signed_in(Role::LegalEditor).await;
+        let approver = app.signed_in(Role::LegalApprover).await;
+        let assessor = app.signed_in(Role::SecurityAssessor).await;
+        let path = vendor(&editor, &approver).await;
+        done(&approver, &format!("{path}/waivers/new"), &ASKED).await;
+        let place = place(&assessor.get(&path).await, &path);
+        done(&assessor, &format!("{path}/security"), &with(&ASSESSMENT, &[("result", "FAILED")])).await;
+        let late = assessor.post(&format!("{place}/grant"), &[("reason", "Still")]).await;
+        assert_eq!(late.status, 409);
+        assert!(text(&late).contains("a failed one is never waived"), "{}", text(&late));
+        app.advance(TimeDelta::days(14));
+        let late = assessor.post(&format!("{place}/refuse"), &[("reason", "Over")]).await;
+        assert_eq!(late.status, 303, "it can still be refused");
+    }
+}
