@@ -312,9 +312,9 @@ both! {
         forenotice::jobs::run_due(&app.state).await.unwrap();
         let live = activate(&operator, Some("Fjordbank")).await;
         assert_eq!(live.status, 303, "{}", live.text);
-        let late = file("dpo@customer-01.example", "need not hold the change").await;
+        let late = file("dpo@customer-01.example", "The change has started for you already.").await;
         assert!(late.contains("The change has started for you already."), "{late}");
-        let unstarted = file("dpo@customer-03.example", "need not hold the change").await;
+        let unstarted = file("dpo@customer-03.example", "it does not hold the change").await;
         assert!(unstarted.contains("It came after your last day."), "{unstarted}");
     }
 

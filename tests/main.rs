@@ -9,6 +9,7 @@
 mod support;
 
 mod access;
+mod assessments;
 mod audit;
 mod calendar;
 mod cases;

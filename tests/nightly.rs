@@ -107,7 +107,7 @@ both! {
         let tasks = open_tasks(&app, id).await;
         assert_eq!(kinds(&tasks), [("GATES_RED", Role::LegalEditor)], "what is green is closed at once");
         assert!(tasks[0].title.ends_with("is in use and red: TIA missing"), "{}", tasks[0].title);
-        done(&editor, &format!("{path}/tia"), &crate::register::EEA_NOTE).await;
+        crate::register::eea_note(&editor, &path).await;
         done(&approver, &format!("{path}/tia/1/approve"), &[("seen", "1")]).await;
         run_due(&app.state).await.unwrap();
         assert_eq!(open_tasks(&app, id).await, []);

@@ -85,14 +85,31 @@ pub(crate) const ASSESSMENT: [(&str, &str); 4] = [
     ("valid_to", "2027-10-31"),
 ];
 
+/// What a person adds to an EEA note that the register has filled in.
 pub(crate) const EEA_NOTE: [(&str, &str); 6] = [
-    ("seen", "0"),
-    ("tia_type", "EEA_NOTE"),
-    ("situation", "NONE"),
-    ("outcome", "NOT_REQUIRED_EEA"),
-    ("next_review_on", "2027-11-01"),
+    ("responsible", "Privacy office"),
+    ("scope", "All data of this engagement"),
+    ("is_compliant", "yes"),
+    ("importer_contributed", "yes"),
+    ("decision_reason", "Company, storage and support are in the EEA"),
     ("act", "hand-in"),
 ];
+
+/// Starts an assessment, fills it in and hands it in as its first version; opens the engagement's page.
+pub(crate) async fn eea_note(editor: &Client, path: &str) -> Answer {
+    let started = editor
+        .post(&format!("{path}/tia"), &[("tia_type", "EEA_NOTE")])
+        .await;
+    assert_eq!(
+        started.location(),
+        format!("{path}/tia/1/note"),
+        "{}",
+        text(&started)
+    );
+    let answer = editor.fill(started.location(), &EEA_NOTE).await;
+    assert_eq!(answer.status, 303, "{}", text(&answer));
+    editor.get(answer.location()).await
+}
 
 pub(crate) fn with<'a>(form: &[(&'a str, &'a str)], other: &[(&'a str, &'a str)]) -> Pairs<'a> {
     let mut all: Pairs = form
@@ -172,7 +189,7 @@ pub(crate) async fn complete(editor: &Client, assessor: &Client, approver: &Clie
     )
     .await;
     done(assessor, &format!("{path}/security"), &ASSESSMENT).await;
-    done(editor, &format!("{path}/tia"), &EEA_NOTE).await;
+    eea_note(editor, &path).await;
     done(approver, &format!("{path}/tia/1/approve"), &[("seen", "1")]).await;
     path
 }
@@ -205,7 +222,7 @@ both! {
         assert_eq!(red(&page), ["SECURITY_MISSING", "TIA_MISSING"]);
         let page = done(&assessor, &format!("{path}/security"), &ASSESSMENT).await;
         assert_eq!(red(&page), ["TIA_MISSING"]);
-        let page = done(&editor, &format!("{path}/tia"), &EEA_NOTE).await;
+        let page = eea_note(&editor, &path).await;
         assert_eq!(red(&page), ["TIA_NOT_APPROVED"]);
         let page = done(&approver, &format!("{path}/tia/1/approve"), &[("seen", "1")]).await;
         assert_eq!(red(&page), Vec::<String>::new());
@@ -246,28 +263,14 @@ both! {
         in_force(&editor, &approver, &path, &[]).await;
         transfer = with(&transfer, &[("seen", "1"), ("fallback", "1")]);
         done(&editor, &format!("{path}/transfer/1"), &transfer).await;
-        let tia = [
-            ("seen", "0"),
-            ("tia_type", "FULL_46"),
-            ("destinations", "United States"),
-            ("situation", "III"),
-            ("situation_text", "Metadata only; no request was ever received."),
-            ("outcome", "ALLOWED_WITH_MEASURES"),
-            ("measures", "1"),
-            ("measure_text_1", "Encryption with keys in Oslo"),
-            ("measure_kind_1", "TECHNICAL"),
-            ("measure_status_1", "PLANNED"),
-            ("next_review_on", "2027-05-01"),
-            ("act", "hand-in"),
-        ];
-        done(&editor, &format!("{path}/tia"), &tia).await;
+        crate::assessments::know_the_united_states(&editor, &approver).await;
+        crate::assessments::full(&editor, &path, "PLANNED").await;
         let page = done(&approver, &format!("{path}/tia/1/approve"), &[("seen", "1")]).await;
         assert_eq!(codes(&page), "SECURITY_MISSING MEASURE_OPEN");
-        let again = with(&tia, &[("seen", "1"), ("measure_status_1", "IMPLEMENTED")]);
-        let page = done(&editor, &format!("{path}/tia/1"), &again).await;
-        assert_eq!(codes(&page), "SECURITY_MISSING MEASURE_OPEN", "the approved version counts until the next one is approved");
-        let page = done(&approver, &format!("{path}/tia/1/approve"), &[("seen", "2")]).await;
-        assert_eq!(codes(&page), "SECURITY_MISSING");
+        let moved = [("status", "IMPLEMENTED"), ("evidence", "Key ceremony of 2 November")];
+        done(&editor, &format!("{path}/tia/1/measures/1"), &moved).await;
+        let page = editor.get(&path).await;
+        assert_eq!(codes(&page), "SECURITY_MISSING", "a measure moves on without a new assessment");
 
         assert!(page.text.contains(&format!("{path}/transfer/1")), "the paper is linked");
         let other_entity = with(&transfer, &[("seen", "2"), ("dpf_eu_us_entity", "Acme Holdings Inc.")]);
@@ -367,7 +370,7 @@ both! {
         let path = both.post("/staff/register/new", &form).await.location().to_owned();
         done(&both, &format!("{path}/contract"), &contract("Acme Hosting GmbH")).await;
         done(&both, &format!("{path}/security"), &ASSESSMENT).await;
-        done(&both, &format!("{path}/tia"), &EEA_NOTE).await;
+        eea_note(&both, &path).await;
         let own = both.post(&format!("{path}/tia/1/approve"), &[("seen", "1")]).await;
         assert_eq!(own.status, 403, "{}", text(&own));
         assert!(text(&both.get(&format!("{path}/tia/1")).await).contains("somebody else must decide"));
@@ -385,20 +388,27 @@ both! {
     async fn an_assessment_that_is_turned_down_comes_back_to_its_authors(app: TestApp) {
         let editor = app.signed_in(Role::LegalEditor).await;
         let approver = app.signed_in(Role::LegalApprover).await;
-        let path = named(&editor, "Acme Hosting GmbH").await;
-        let draft = with(&EEA_NOTE, &[("act", "save")]);
-        done(&editor, &format!("{path}/tia"), &draft).await;
+        let path = editor.post("/staff/register/new", &with(&company("Acme Hosting GmbH", "DE"), &engagement("DE"))).await.location().to_owned();
+        let started = editor.post(&format!("{path}/tia"), &[("tia_type", "EEA_NOTE")]).await;
         assert_eq!(approver.post(&format!("{path}/tia/1/approve"), &[("seen", "1")]).await.status, 409, "a draft");
-        done(&editor, &format!("{path}/tia/1"), &with(&EEA_NOTE, &[("seen", "1")])).await;
-        let silent = approver.post(&format!("{path}/tia/1/reject"), &[("seen", "2")]).await;
+        let answer = editor.fill(started.location(), &EEA_NOTE).await;
+        assert_eq!(answer.status, 303, "{}", text(&answer));
+        let silent = approver.post(&format!("{path}/tia/1/reject"), &[("seen", "1")]).await;
         assert_eq!(silent.status, 422);
-        let page = done(&approver, &format!("{path}/tia/1/reject"), &[("seen", "2"), ("rejection", "Name the parent")]).await;
+        let page = done(&approver, &format!("{path}/tia/1/reject"), &[("seen", "1"), ("rejection", "Name the parent")]).await;
         assert!(text(&page).contains("turned down: Name the parent"), "{}", text(&page));
+        assert_eq!(red(&page), ["NO_DPA", "SECURITY_MISSING", "TIA_NOT_APPROVED"]);
         let mut tx = app.state.db.read().await.unwrap();
         assert_eq!(list_open_tasks(&mut tx, &[Role::LegalApprover]).await.unwrap(), []);
         drop(tx);
         let page = editor.get(&format!("{path}/tia/1")).await;
-        assert!(text(&page).contains("Version 3") && text(&page).contains("rejected"));
+        assert!(text(&page).contains("The newest version was turned down Name the parent"), "{}", text(&page));
+        done(&editor, &format!("{path}/tia/1/new-version"), &[]).await;
+        let answer = editor.fill(&format!("{path}/tia/1/note"), &[("decision_reason", "The parent is in Germany too"), ("act", "hand-in")]).await;
+        assert_eq!(answer.status, 303, "{}", text(&answer));
+        let page = approver.get(&format!("{path}/tia/1")).await;
+        assert!(text(&page).contains("Version 2 is handed in") && page.text.contains("Approve version 2"), "{}", text(&page));
+        done(&approver, &format!("{path}/tia/1/approve"), &[("seen", "2")]).await;
     }
 
     async fn an_assessment_cannot_be_confirmed_while_a_gate_is_red(app: TestApp) {
@@ -453,7 +463,8 @@ both! {
         let path = complete(&editor, &assessor, &approver).await;
         let id = listed(&app, &path).await;
         let edit = format!("{path}/edit");
-        let wording = with(&engagement("DE"), &[("seen", "1"), ("category", "OTHER")]);
+        let wording = [("seen", "1"), ("category", "OTHER"), ("cover_CATEGORY", "CORRECTION")];
+        let wording = with(&engagement("DE"), &wording);
         let silent = editor.post(&edit, &wording).await;
         assert_eq!(silent.status, 422);
         assert!(text(&silent).contains("Say why: others were shown what you are changing"));
@@ -471,7 +482,8 @@ both! {
         let mut tx = app.state.db.read().await.unwrap();
         assert_eq!(list_listings(&mut tx, id).await.unwrap().len(), 2, "only the correction was published");
         let tasks = list_open_tasks(&mut tx, &[Role::LegalEditor]).await.unwrap();
-        assert!(tasks.iter().any(|task| task.kind == "CHANGE_NEEDED"), "{tasks:?}");
+        let kinds: Vec<_> = tasks.iter().map(|task| task.kind.as_str()).collect();
+        assert_eq!(kinds, ["TRIGGER_TO_JUDGE", "CHANGE_NEEDED"], "the assessment is looked at too");
         drop(tx);
         let list = editor.get("/staff/register").await;
         assert!(text(&list).contains("Differs from the notice"), "{}", text(&list));
@@ -480,7 +492,9 @@ both! {
         done(&editor, &edit, &back).await;
         let mut tx = app.state.db.read().await.unwrap();
         assert_eq!(list_listings(&mut tx, id).await.unwrap().len(), 3, "as it was announced, so it is shown");
-        assert_eq!(list_open_tasks(&mut tx, &[Role::LegalEditor]).await.unwrap(), []);
+        let tasks = list_open_tasks(&mut tx, &[Role::LegalEditor]).await.unwrap();
+        let kinds: Vec<_> = tasks.iter().map(|task| task.kind.as_str()).collect();
+        assert_eq!(kinds, ["TRIGGER_TO_JUDGE"], "nothing is left but to say that it had no impact");
     }
 
     async fn an_engagement_in_use_is_suspended_resumed_and_ended(app: TestApp) {

@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use domain::role::Role;
 
 use crate::both;
-use crate::register::{ASSESSMENT, EEA_NOTE, Pairs, company, contract, done, engagement, red, text, with};
+use crate::register::{ASSESSMENT, Pairs, company, contract, done, eea_note, engagement, red, text, with};
 use crate::support::{Answer, Client, TestApp};
 
 const ASKED: [(&str, &str); 3] = [
@@ -27,7 +27,7 @@ async fn vendor(editor: &Client, approver: &Client) -> String {
         &contract("Acme Hosting GmbH"),
     )
     .await;
-    done(editor, &format!("{path}/tia"), &EEA_NOTE).await;
+    eea_note(editor, &path).await;
     done(approver, &format!("{path}/tia/1/approve"), &[("seen", "1")]).await;
     path
 }

@@ -4,10 +4,12 @@
 #![expect(clippy::needless_pass_by_value, reason = "a component owns its props")]
 
 pub mod access;
+pub mod assessments;
 pub mod audit;
 pub mod change_log;
 pub mod changes;
 pub mod contacts;
+pub mod countries;
 pub mod customers;
 pub mod deadline;
 pub mod demo;
@@ -22,6 +24,7 @@ pub mod settings;
 pub mod shell;
 pub mod subscriptions;
 pub mod tasks;
+pub mod triggers;
 pub mod ui;
 
 #[cfg(feature = "hydrate")]

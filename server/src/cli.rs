@@ -116,7 +116,7 @@ pub async fn run() -> ExitCode {
             }
         },
         Command::Gates { settings, args } => match open_existing(*settings).await {
-            Ok(state) => match gates_command::run(&state, &args, &mut std::io::stdout()).await {
+            Ok(state) => match Box::pin(gates_command::run(&state, &args, &mut std::io::stdout())).await {
                 Ok(()) => ExitCode::SUCCESS,
                 Err(e) => {
                     eprintln!("{e}");

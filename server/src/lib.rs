@@ -1,6 +1,7 @@
 //! What happens: use cases, handlers, store, mail and jobs. `main` and the tests start the same [`Application`].
 
 pub mod access;
+pub mod assessments;
 pub mod audit;
 pub mod change_log;
 pub mod changes;
@@ -8,6 +9,7 @@ pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod contacts;
+pub mod countries;
 pub mod customers;
 pub mod deadline;
 pub mod demo;
@@ -29,6 +31,7 @@ pub mod settings;
 pub mod store;
 pub mod subscriptions;
 pub mod tasks;
+pub mod triggers;
 
 use std::os::unix::fs::DirBuilderExt;
 use std::path::PathBuf;

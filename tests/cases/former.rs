@@ -32,7 +32,7 @@ async fn save(editor: &Client, customer: &str, name: &str, address: &str) {
 both! {
     async fn a_replaced_contact_answers_nothing_and_learns_nothing_more(app: TestApp) {
         let desk = Desk::with_change_sent(&app).await;
-        let page = desk.page_of(7);
+        let (page, other) = (desk.page_of(7), desk.page_of(1));
         let old = app.client();
         let name = ("name", "Data protection officer");
         let filed = object(&old, &page, "Where exactly?").await;
@@ -77,7 +77,6 @@ both! {
         assert!(desk.mailbox.letters_to("dpo@customer-07.example").is_empty());
         assert_eq!(new.post(&format!("{place}/withdraw"), &[("name", "Privacy office")]).await.status, 303);
         assert_eq!(new.post(&format!("{own}/approve"), &[("name", "Privacy office")]).await.status, 303);
-        let other = desk.page_of(1);
         assert_eq!(app.client().get(&format!("{other}/cases/{number}")).await.status, 404, "another customer's case");
 
         let mut tx = app.state.db.read().await.unwrap();

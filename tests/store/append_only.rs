@@ -9,7 +9,7 @@ use crate::both;
 use crate::support::TestDb;
 
 /// Tables whose rows are only ever added, and a column of each.
-const APPEND_ONLY: [(&str, &str); 32] = [
+const APPEND_ONLY: [(&str, &str); 40] = [
     ("acknowledgements", "name"),
     ("activation_customers", "customer_id"),
     ("activations", "activated_at"),
@@ -23,6 +23,8 @@ const APPEND_ONLY: [(&str, &str); 32] = [
     ("certificates", "body"),
     ("change_states", "reason"),
     ("clause_states", "state"),
+    ("country_approvals", "approved_at"),
+    ("country_versions", "body"),
     ("documents", "name"),
     ("engagement_states", "reason"),
     ("engagement_versions", "facts"),
@@ -33,19 +35,25 @@ const APPEND_ONLY: [(&str, &str); 32] = [
     ("lowering_decisions", "reason"),
     ("lowerings", "reason"),
     ("mail_events", "report"),
+    ("measure_states", "standing"),
     ("objection_events", "reason"),
     ("objection_versions", "statement"),
     ("organisation_versions", "facts"),
     ("policies", "terms"),
     ("policy_confirmations", "confirmed_at"),
+    ("review_triggers", "description"),
     ("signature_confirmations", "confirmed_at"),
     ("signatures", "list_version"),
     ("version_covers", "reason"),
+    ("tia_disclosures", "note"),
+    ("tia_states", "reason"),
+    ("trigger_tias", "record_id"),
+    ("trigger_triages", "reason"),
     ("waivers", "reason"),
 ];
 
 /// All others, whose rows may change. A new table belongs into one of the two lists.
-const CHANGING: [&str; 37] = [
+const CHANGING: [&str; 39] = [
     "audit_head",
     "audit_payloads",
     "authorisations",
@@ -83,6 +91,8 @@ const CHANGING: [&str; 37] = [
     "subscription_tokens",
     "suppressions",
     "tasks",
+    "tia_drafts",
+    "tias",
 ];
 
 async fn names(tx: &mut Tx, sqlite: &'static str, postgres: &'static str) -> Vec<String> {

@@ -65,6 +65,7 @@ async fn add_register_evidence(tx: &mut Tx) {
     super::documents::add_document(tx, 110).await;
     super::covers::add_covers(tx).await;
     super::lowerings::add_lowering(tx).await;
+    super::triggers::add_assessment_evidence(tx).await;
     super::certificates::add_certificate(tx, 120, id(ACME)).await;
     super::waivers::add_waiver(tx, 130, id(HOSTING), id(EDITOR)).await;
     super::clause_states::add_set(tx, 111, id(HOSTING), 1, id(EDITOR)).await;

@@ -3,6 +3,7 @@
 mod activations;
 mod answers;
 mod append_only;
+mod assessments;
 mod authorisations;
 mod baselines;
 mod calendar_links;
@@ -11,6 +12,7 @@ mod changes;
 mod clause_states;
 mod contact_requests;
 mod contacts;
+mod countries;
 mod coverage;
 mod covers;
 mod customers;
@@ -44,6 +46,8 @@ mod settings;
 mod staff;
 mod subscribers;
 mod tasks;
+mod tia_states;
+mod triggers;
 mod waivers;
 
 use chrono::{DateTime, TimeDelta, Utc};

@@ -147,11 +147,8 @@ both! {
 /// The list reads pages along an index: neither are all rows sorted, nor is a company looked for row by row.
 #[tokio::test]
 async fn a_page_of_the_list_is_read_along_an_index() {
-    let db = TestDb::start(crate::support::Kind::Sqlite)
-        .await
-        .unwrap()
-        .open()
-        .await;
+    let kept = TestDb::start(crate::support::Kind::Sqlite).await.unwrap();
+    let db = kept.open().await;
     let mut tx = db.read().await.unwrap();
     for (sql, index) in [
         (

@@ -3,6 +3,7 @@
 //! Postgres comes from `TEST_POSTGRES_URL` (`make test` starts a private cluster and sets it). Without it the Postgres
 //! half says that it was skipped; in CI (`CI=true`) that is a failure.
 
+pub mod forms;
 pub mod mailbox;
 pub mod people;
 

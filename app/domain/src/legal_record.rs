@@ -30,13 +30,21 @@ pub use clauses::{
 pub use contract::{ChangeFeed, Contract, FlowDown, NoticeChannel, OwnPurpose};
 pub use instrument::{Instrument, InstrumentChoice, InstrumentFacts, choose_instrument, party_roles};
 pub use security_assessment::{AssessmentResult, SecurityAssessment};
-pub use tia::{Measure, MeasureKind, MeasureStatus, Situation, Tia, TiaEvent, TiaOutcome, TiaState, TiaType};
+pub use tia::{
+    Against, Applies, Check, Checks, Conclusion, CountryReference, DataFormat, Description, Experience,
+    Identity, KnownCountry, LawAnswer, Measure, MeasureKind, MeasureStanding, MeasureStatus, Part, Practice,
+    Situation, Tia, TiaEvent, TiaMissing, TiaOutcome, TiaRefused, TiaState, TiaStep, TiaType, Tool,
+};
 pub use transfer::{
     AdequacyReliance, Derogation, DpfCheck, DpfFramework, DpfReliance, DpfStatus, Mechanism, MechanismClass,
     MechanismKind, Origin, OtherSafeguard, OtherSafeguardKind, SccReliance, Transfer,
 };
 
 /// The body of a legal record.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "few are held at once, and a box would be in everybody's way"
+)]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum LegalRecord {

@@ -34,6 +34,7 @@ pub mod role; // who may do what
 
 // What the register holds.
 pub mod certificate; // what others certified of an organisation
+pub mod country_knowledge; // law and practice of a country, version by version
 pub mod document; // which files are kept as evidence
 pub mod engagement; // one use of an organisation, and its life
 pub mod facts; // what versions differ in, and what a notice binds
@@ -53,3 +54,4 @@ pub mod policy; // what a customer's contract says
 pub mod reminder; // when somebody is reminded of a dated fact
 pub mod report; // what a mail service reports of a mail
 pub mod subscription; // following the public list
+pub mod trigger; // what opens a review of an assessment, and until when

@@ -368,7 +368,8 @@ fn assessment_texts(tias: &[Tia]) -> Vec<String> {
                 .as_ref()
                 .map(|s| format!(": {s}"))
                 .unwrap_or_default();
-            format!("{}{date}{summary}", tia.outcome.label())
+            let outcome = tia.outcome.map_or("not concluded", |outcome| outcome.label());
+            format!("{outcome}{date}{summary}")
         })
         .collect()
 }

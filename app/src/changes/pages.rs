@@ -207,7 +207,7 @@ fn gate_rows(gates: Vec<GateRow>) -> AnyView {
 fn line_section(line: LineView, change: &ChangeView, path: &str) -> AnyView {
     let activate = format!("{path}/activate");
     let csrf = change.csrf.clone();
-    let may = change.steps.activate && !line.is_live && !line.informs;
+    let may = change.steps.activate && !line.is_live && !line.starts_nothing;
     let vendor = line.vendor.clone();
     let label = if line.allowed {
         "Activate for everybody in scope"

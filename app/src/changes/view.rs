@@ -125,8 +125,8 @@ pub struct LineView {
     pub allowed: bool,
     /// Whether it is live for everybody.
     pub is_live: bool,
-    /// Whether it only tells what happened, so that nothing is activated.
-    pub informs: bool,
+    /// Whether nothing is left to activate by it: it only tells what happened, or the end that it announced has begun.
+    pub starts_nothing: bool,
     /// Where to post to take it out of the draft.
     pub remove: Option<String>,
 }

@@ -192,14 +192,27 @@ fn edit_link(may: bool, label: &'static str, href: String) -> Option<AnyView> {
 fn differs(data: &EngagementView) -> Option<AnyView> {
     let what = data.differs.clone()?;
     let slug = data.path.rsplit('/').next().unwrap_or_default().to_owned();
-    let open = data.may_draft_change.then(|| {
-        view! {
-            <p>
-                <a href=format!("/staff/changes/new?engagement={slug}")>"Open a change"</a>
-                ", filled with what differs"
-            </p>
-        }
-    });
+    let open = match (&data.change, data.may_draft_change) {
+        (Some(change), _) => Some(
+            view! {
+                <p>
+                    <a href=change.href.clone()>{change.label.clone()}</a>
+                    " is not over: as a draft it takes the facts anew when it is saved or handed in; later it is returned to draft, or cancelled, first."
+                </p>
+            }
+            .into_any(),
+        ),
+        (None, true) => Some(
+            view! {
+                <p>
+                    <a href=format!("/staff/changes/new?engagement={slug}")>"Open a change"</a>
+                    ", filled with what differs"
+                </p>
+            }
+            .into_any(),
+        ),
+        (None, false) => None,
+    };
     let pending = cover_table(data.pending.clone());
     let title = format!("These facts differ from {what}");
     Some(
@@ -459,7 +472,7 @@ pub(super) fn history(title: &'static str, id: &'static str, entries: Vec<Histor
 }
 
 /// What two versions differ in.
-pub(super) fn diff_list(diffs: Vec<Difference>) -> AnyView {
+pub(crate) fn diff_list(diffs: Vec<Difference>) -> AnyView {
     let rows = diffs
         .into_iter()
         .map(|diff| {

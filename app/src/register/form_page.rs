@@ -257,7 +257,7 @@ fn shared(others: Vec<Link>) -> Option<AnyView> {
     })
 }
 
-pub(super) fn overtaken_callout(overtaken: Overtaken) -> AnyView {
+pub(crate) fn overtaken_callout(overtaken: Overtaken) -> AnyView {
     let Overtaken { by, theirs, yours } = overtaken;
     view! {
         <Callout tone=Tone::Danger title="Somebody else saved a version while you were editing">

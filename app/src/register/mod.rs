@@ -20,10 +20,9 @@ pub mod path;
 pub mod place;
 pub mod record;
 pub mod security;
-mod sheet;
-pub mod tia;
+pub(crate) mod sheet;
 pub mod transfer;
-mod typed;
+pub(crate) mod typed;
 pub mod waivers;
 
 pub use sheet::sentence;

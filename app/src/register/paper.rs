@@ -3,10 +3,9 @@
 use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
-use domain::country::Place;
 use domain::facts::{list, yes_no};
 use domain::legal_record::{
-    ChangeFeed, Contract, DpfReliance, FlowDown, LegalRecord, Mechanism, SecurityAssessment, Tia, Transfer,
+    ChangeFeed, Contract, DpfReliance, FlowDown, LegalRecord, Mechanism, SecurityAssessment, Transfer,
 };
 use domain::words::day;
 use leptos::prelude::*;
@@ -25,13 +24,17 @@ pub fn lines(record: &LegalRecord) -> Vec<Line> {
         LegalRecord::SecurityAssessment(body) => security(body),
         LegalRecord::Transfer(body) => transfer(body),
         LegalRecord::Scc(body) => super::clauses::lines(body),
-        LegalRecord::Tia(body) => tia(body),
+        LegalRecord::Tia(body) => crate::assessments::paper::lines(body),
     }
 }
 
 /// What two versions differ in.
 pub fn differences(before: &LegalRecord, after: &LegalRecord) -> Vec<Difference> {
-    let (before, after) = (lines(before), lines(after));
+    differences_of(lines(before), lines(after))
+}
+
+/// What two lists of lines differ in.
+pub(crate) fn differences_of(before: Vec<Line>, after: Vec<Line>) -> Vec<Difference> {
     let text = |lines: &[Line], label: &str| {
         lines
             .iter()
@@ -265,38 +268,6 @@ fn framework(reliance: &DpfReliance) -> Vec<Line> {
         values.extend(check.page.map(|page| format!("page {page}")));
         lines.push((framework.label().to_owned(), values));
     }
-    lines
-}
-
-fn tia(tia: &Tia) -> Vec<Line> {
-    let places = if tia.destinations.is_empty() {
-        vec!["None: nothing leaves the EEA".to_owned()]
-    } else {
-        tia.destinations
-            .iter()
-            .map(Place::label)
-            .map(str::to_owned)
-            .collect()
-    };
-    let measures = tia
-        .measures
-        .iter()
-        .map(|m| format!("{} ({}): {}", m.text, m.kind.label(), m.status.label()))
-        .collect();
-    let mut lines = vec![
-        line("Kind of assessment", sentence(tia.tia_type.label())),
-        ("Destinations".to_owned(), places),
-        line("Law and practice", sentence(tia.situation.label())),
-        optional("In words", tia.situation_text.as_ref()),
-    ];
-    if !tia.measures.is_empty() {
-        lines.push(("Supplementary measures".to_owned(), measures));
-    }
-    lines.extend([
-        line("What it came to", sentence(tia.outcome.label())),
-        optional("What customers are told", tia.customer_summary.as_ref()),
-        dated("Reviewed again on", tia.next_review_on),
-    ]);
     lines
 }
 

@@ -1,10 +1,8 @@
 //! The forms of legal papers behind one door, and the page around them.
 
-use std::collections::BTreeSet;
-
 use domain::gate::MechanismPath;
 use domain::id::StaffId;
-use domain::legal_record::{LegalRecord, LegalRecordKind, TiaState};
+use domain::legal_record::{LegalRecord, LegalRecordKind};
 use leptos::prelude::*;
 
 use super::engagement_page::{Difference, diff_list};
@@ -13,10 +11,10 @@ use super::paper::paper_list;
 use super::path::path_view;
 use super::transfer::TransferChoices;
 use super::typed::Typed;
-use super::{clauses, contract, security, tia, transfer};
+use super::{clauses, contract, security, transfer};
 use crate::ui::{
     Actions, Badge, Breadcrumb, Button, ButtonKind, Callout, Cell, Column, DateField, ErrorSummary,
-    FieldErrors, Form, HeadCell, HiddenField, Link, PageHead, Row, Table, TextArea, Tone,
+    FieldErrors, Form, HeadCell, HiddenField, Link, PageHead, Row, Table, Tone,
 };
 
 /// The fields filled from a version.
@@ -26,21 +24,18 @@ pub fn typed_from(record: &LegalRecord) -> Typed {
         LegalRecord::SecurityAssessment(body) => security::typed_from(body),
         LegalRecord::Transfer(body) => transfer::typed_from(body),
         LegalRecord::Scc(body) => clauses::typed_from(body),
-        LegalRecord::Tia(body) => tia::typed_from(body),
+        // Assessments have pages of their own.
+        LegalRecord::Tia(_) => Typed::default(),
     }
 }
 
-/// Who wrote a version, on top of which one, and whether an assessment is handed in with it.
+/// Who wrote a version, and on top of which one.
 #[derive(Debug, Clone)]
 pub struct Writing<'a> {
     /// The person.
     pub by: StaffId,
-    /// Everybody who worked on it since it was approved last, that person included.
-    pub authors: BTreeSet<StaffId>,
     /// The version before.
     pub before: Option<&'a LegalRecord>,
-    /// Whether it is handed in for review.
-    pub is_handed_in: bool,
     /// What a transfer can refer to.
     pub sets: &'a TransferChoices,
 }
@@ -60,14 +55,10 @@ pub fn parse(kind: LegalRecordKind, typed: &Typed, writing: Writing<'_>) -> Resu
             transfer::parse(typed, writing.by, before, writing.sets).map(LegalRecord::Transfer)
         }
         LegalRecordKind::Scc => clauses::parse(typed).map(|body| LegalRecord::Scc(Box::new(body))),
-        LegalRecordKind::Tia => {
-            let state = if writing.is_handed_in {
-                TiaState::InReview
-            } else {
-                TiaState::Draft
-            };
-            tia::parse(typed, writing.authors, state).map(LegalRecord::Tia)
-        }
+        LegalRecordKind::Tia => Err(FieldErrors::one(
+            "act",
+            "Assessments are written on pages of their own",
+        )),
     }
 }
 
@@ -76,9 +67,8 @@ fn fields(kind: LegalRecordKind, typed: &Typed, errors: &FieldErrors, choices: &
         LegalRecordKind::Contract => contract::fields(typed, errors),
         LegalRecordKind::SecurityAssessment => security::fields(typed, errors),
         LegalRecordKind::Transfer => transfer::fields(typed, errors, choices),
-        // A set of clauses has a page of its own.
-        LegalRecordKind::Scc => ().into_any(),
-        LegalRecordKind::Tia => tia::fields(typed, errors),
+        // Sets of clauses and assessments have pages of their own.
+        LegalRecordKind::Scc | LegalRecordKind::Tia => ().into_any(),
     }
 }
 
@@ -145,12 +135,10 @@ pub struct RecordVersion {
 /// What can be decided about the newest version.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RecordDecision {
-    /// Approve it; an assessment can be turned down too.
+    /// Approve it.
     Approve {
         /// The version.
         number: i64,
-        /// Whether it can be turned down.
-        or_reject: bool,
     },
     /// Somebody else must.
     NotYou(String),
@@ -164,8 +152,7 @@ fn title(kind: LegalRecordKind, is_new: bool) -> &'static str {
         (LegalRecordKind::Transfer, true) => "Add a transfer",
         (LegalRecordKind::Transfer, false) => "Transfer",
         (LegalRecordKind::Scc, _) => "Set of clauses",
-        (LegalRecordKind::Tia, true) => "Add an assessment of transfers",
-        (LegalRecordKind::Tia, false) => "Assessment of transfers",
+        (LegalRecordKind::Tia, _) => "Assessment of transfers",
     }
 }
 
@@ -199,15 +186,7 @@ fn form(data: &RecordView) -> AnyView {
     let act = || "act".to_owned();
     let seen = data.seen;
     let save = format!("Save as version {}", seen + 1);
-    let buttons = if data.kind == LegalRecordKind::Tia {
-        view! {
-            <Button label="Hand in for review" name=act() value="hand-in" />
-            <Button label="Save as a draft" kind=ButtonKind::Secondary name=act() value="save" />
-        }
-        .into_any()
-    } else {
-        view! { <Button label=save name=act() value="save" /> }.into_any()
-    };
+    let buttons = view! { <Button label=save name=act() value="save" /> };
     view! {
         <Form action=path csrf files=true>
             <HiddenField name="seen" value=seen.to_string() />
@@ -282,36 +261,18 @@ fn decision_part(decision: RecordDecision, path: &str, csrf: &str) -> AnyView {
             </Callout>
         }
         .into_any(),
-        RecordDecision::Approve { number, or_reject } => {
-            let (approve, reject) = (format!("{path}/approve"), format!("{path}/reject"));
-            let (csrf, csrf_too) = (csrf.to_owned(), csrf.to_owned());
-            let turn_down = or_reject.then(|| {
-                view! {
-                    <Form action=reject csrf=csrf_too>
-                        <HiddenField name="seen" value=number.to_string() />
-                        <TextArea
-                            name="rejection"
-                            label="Reason for turning it down"
-                            hint="Its authors read this."
-                            rows=2
-                        />
-                        <Actions>
-                            <Button label=format!("Turn version {number} down") kind=ButtonKind::Danger />
-                        </Actions>
-                    </Form>
-                }
-            });
+        RecordDecision::Approve { number } => {
+            let (action, csrf) = (format!("{path}/approve"), csrf.to_owned());
             view! {
                 <section class="confirm">
                     <h2>"Your decision"</h2>
                     <p>"You did not work on this version. An approved version never changes."</p>
-                    <Form action=approve csrf>
+                    <Form action csrf>
                         <HiddenField name="seen" value=number.to_string() />
                         <Actions>
                             <Button label=format!("Approve version {number}") />
                         </Actions>
                     </Form>
-                    {turn_down}
                 </section>
             }
             .into_any()

@@ -9,7 +9,7 @@ use crate::ui::{
 };
 
 /// What is typed and what is wrong with it.
-pub(super) struct Sheet<'a> {
+pub(crate) struct Sheet<'a> {
     pub typed: &'a Typed,
     pub errors: &'a FieldErrors,
 }
@@ -161,7 +161,7 @@ macro_rules! choices {
             .collect::<Vec<_>>()
     };
 }
-pub(super) use choices;
+pub(crate) use choices;
 
 /// With a capital letter in front.
 pub fn sentence(text: &str) -> String {
@@ -172,7 +172,7 @@ pub fn sentence(text: &str) -> String {
 }
 
 /// A part of a form under its own heading.
-pub(super) fn part(title: &str, intro: &str, fields: Vec<AnyView>) -> AnyView {
+pub(crate) fn part(title: &str, intro: &str, fields: Vec<AnyView>) -> AnyView {
     let (title, intro) = (title.to_owned(), intro.to_owned());
     view! {
         <fieldset class="group">
@@ -185,7 +185,7 @@ pub(super) fn part(title: &str, intro: &str, fields: Vec<AnyView>) -> AnyView {
 }
 
 /// Fields that only some answers need; open where they are filled. Without scripts they open by a click all the same.
-pub(super) fn folded(title: &str, is_open: bool, fields: Vec<AnyView>) -> AnyView {
+pub(crate) fn folded(title: &str, is_open: bool, fields: Vec<AnyView>) -> AnyView {
     let title = title.to_owned();
     view! {
         <details class="form-details" open=is_open>

@@ -80,7 +80,7 @@ impl Typed {
 }
 
 /// Reads values out of what was typed and collects what is wrong with it.
-pub(super) struct Reader<'a> {
+pub(crate) struct Reader<'a> {
     typed: &'a Typed,
     /// What is wrong.
     pub errors: FieldErrors,

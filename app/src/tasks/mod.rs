@@ -5,7 +5,7 @@ mod start_page;
 
 use chrono::NaiveDate;
 
-use crate::ui::Link;
+use crate::ui::{Link, encoded};
 
 pub use list_page::TasksPage;
 pub use start_page::StartPage;
@@ -139,19 +139,6 @@ impl TaskQuery {
         .collect();
         format!("/staff/tasks?{}", parts.join("&"))
     }
-}
-
-/// Percent-encoding for a value in an address.
-fn encoded(text: &str) -> String {
-    text.bytes()
-        .map(|byte| {
-            if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
-                char::from(byte).to_string()
-            } else {
-                format!("%{byte:02X}")
-            }
-        })
-        .collect()
 }
 
 /// The list's data.

@@ -41,9 +41,16 @@ const SECTIONS: [Section; 11] = [
 ];
 
 /// What belongs to the register, each at an address of its own; the first is the section's.
-const REGISTER: [Section; 2] = [
+const REGISTER: [Section; 5] = [
     ("Engagements", "/staff/register", Some(Permission::ReadRegister)),
     ("Clauses", "/staff/scc", Some(Permission::ReadRegister)),
+    (
+        "Assessments",
+        "/staff/assessments",
+        Some(Permission::ReadRegister),
+    ),
+    ("Countries", "/staff/countries", Some(Permission::ReadRegister)),
+    ("Events", "/staff/triggers", Some(Permission::ReadRegister)),
 ];
 
 /// A link, and what one must be allowed to do to follow it.

@@ -189,14 +189,21 @@ fn waiting(judged: &Judged, request: &Request, before: &[Activation]) -> Result<
         };
         return Err(ChangeError::Refused(why.to_owned()));
     }
-    Ok(judged
+    let left: Vec<CustomerId> = judged
         .told
         .facts()
         .filter(|facts| facts.authorisation != AuthorisationState::NotInScope)
         .filter(|facts| !(segregable && facts.authorisation.is_left_out()))
         .map(|facts| facts.customer_id)
         .filter(|id| !is_live(*id))
-        .collect())
+        .collect();
+    if left.is_empty() && judged.told.facts().next().is_some() {
+        return Err(ChangeError::Refused(
+            "Nobody is left for whom it could start: everybody in scope refused it or was left out."
+                .to_owned(),
+        ));
+    }
+    Ok(left)
 }
 
 /// The decisions that matter to a request: the register's, and those of the customers for whom it is to start. Where the

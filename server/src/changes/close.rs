@@ -122,8 +122,8 @@ pub(super) async fn settle(tx: &mut Tx, state: &AppState, change_id: Uuid, by: O
             is_over = false;
             continue;
         }
-        list_for_all(tx, state, &judged).await?;
-        if judged.is_live_for_all(&all) {
+        if judged.is_live_for_all(&all) && !judged.current.state.state.is_ending() {
+            list_for_all(tx, state, &judged).await?;
             replace_old(tx, state, by, &judged).await?;
         }
     }

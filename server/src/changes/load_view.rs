@@ -218,10 +218,10 @@ async fn line_view(
                 .any(|a| a.customers.iter().any(|c| c.to_string() == row.id));
         }
     }
-    let is_live = match line.line.change_type.ends_engagement() {
-        true => !live.is_empty(),
-        false => !line.current.state.state.is_ending() && judged.is_live_for_all(&live),
-    };
+    let kind = line.line.change_type;
+    let starts_nothing = kind.is_information() || (kind.ends_engagement() && !live.is_empty());
+    let is_live =
+        !kind.needs_no_papers() && !line.current.state.state.is_ending() && judged.is_live_for_all(&live);
     let state = line.current.state.state;
     Ok(LineView {
         position: line.line.position,
@@ -239,7 +239,7 @@ async fn line_view(
         content,
         gates: gate_rows(&decision.register),
         is_live,
-        informs: line.line.change_type.is_information(),
+        starts_nothing,
         customers: rows,
         segregable: line.current.version.facts.segregable,
         facts_hash: hex(judged.register.facts_hash.bytes()),

@@ -17,10 +17,9 @@ use std::collections::HashMap;
 use uuid::Uuid;
 
 use super::ChangeError;
-use super::dossier;
 use super::draft::{self, NewLine};
-use super::lowering;
 use super::pages::{back, change_page, parse_day};
+use super::{dossier, lowering};
 use crate::AppState;
 use crate::access::Staff;
 use crate::http::form::Posted;

@@ -8,6 +8,7 @@ mod latecomers;
 pub mod nightly;
 pub mod register;
 pub mod reminders;
+mod reviews;
 mod sessions;
 pub mod windows;
 
@@ -38,6 +39,7 @@ pub async fn run_due(state: &AppState) -> Result<()> {
     register::run(state).await?;
     crate::register::counts::keep(state).await?;
     digests::run(state).await?;
+    reviews::run(state).await?;
     checkpoint::run(state).await?;
     sessions::forget(state).await?;
     Ok(())

@@ -46,5 +46,5 @@ async fn told(tx: &mut Tx, engagement_id: EngagementId, now: DateTime<Utc>) -> R
     let zone = find_publisher(tx)
         .await?
         .map_or(Zone::UTC, |publisher| publisher.zone);
-    gates::told(tx, zone, (&change, &line), now).await
+    Box::pin(gates::told(tx, zone, (&change, &line), now)).await
 }

@@ -1,17 +1,16 @@
-//! What a second person decides about a legal paper: approving it, turning it down, permitting it under Article 49; and
-//! ending a transfer that has stopped.
+//! What a second person decides about a legal paper: approving it, permitting it under Article 49; and ending a transfer
+//! that has stopped. Assessments have their own.
 
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::approval::approve as by_another;
-use domain::id::{RecordId, TaskId};
-use domain::legal_record::{Derogation, LegalRecord, LegalRecordKind, Mechanism, Tia, TiaEvent, Transfer};
-use domain::role::{Permission, Role};
-use domain::text::Prose;
+use domain::id::RecordId;
+use domain::legal_record::{Derogation, LegalRecord, LegalRecordKind, Mechanism, Transfer};
+use domain::role::Permission;
 use serde_json::json;
 
 use super::load;
-use super::records::{self, File, TIA_TO_APPROVE, waits_for_permission};
+use super::records::{self, File, waits_for_permission};
 use super::shown::settle;
 use super::write;
 use crate::AppState;
@@ -19,8 +18,6 @@ use crate::access::Staff;
 use crate::http::{HttpError, Posted};
 use crate::store::Tx;
 use crate::store::legal_records::{NewRecord, StoredRecord, append_record, approve_record};
-use crate::store::tasks::{Task, close_tasks_about, open_task};
-use crate::store::version::Recorded;
 
 /// The newest version, which must be the one that the person read.
 fn read_version<'a>(file: &'a File, posted: &Posted) -> Result<&'a StoredRecord, HttpError> {
@@ -52,17 +49,6 @@ fn payload(file: &File, record: RecordId) -> serde_json::Value {
     json!({ "kind": file.kind, "number": file.number, "version": file.present(), "record_id": record })
 }
 
-/// `POST …/tia/{number}/approve`
-pub async fn approve_tia(
-    State(state): State<AppState>,
-    staff: Staff,
-    Path((slug, number)): Path<(String, String)>,
-    posted: Posted,
-) -> Result<Response, HttpError> {
-    staff.require(Permission::ApproveTia)?;
-    approve(state, staff, &slug, LegalRecordKind::Tia, &number, posted).await
-}
-
 /// `POST …/transfer/{number}/approve`
 pub async fn approve_transfer(
     State(state): State<AppState>,
@@ -87,12 +73,6 @@ async fn approve(
     let newest = read_version(&file, &posted)?;
     let approval = somebody_else(&staff, &file)?;
     let now = state.clock.now();
-    if let LegalRecord::Tia(tia) = &newest.body {
-        let today = state.publisher().zone.local_date(now);
-        tia.clone()
-            .approve(approval, today)
-            .map_err(|refused| HttpError::conflict(refused.to_string()))?;
-    }
     let id = file.current.engagement.id;
     approve_record(&mut tx, newest.id, approval.by(), now).await?;
     let subject = ("engagement", id.uuid());
@@ -105,15 +85,6 @@ async fn approve(
         payload(&file, newest.id),
     )
     .await?;
-    if kind == LegalRecordKind::Tia {
-        close_tasks_about(
-            &mut tx,
-            TIA_TO_APPROVE,
-            id.uuid(),
-            Recorded::by(approval.by(), now),
-        )
-        .await?;
-    }
     let said = format!(
         "{}: version {} is approved.",
         app::register::sentence(kind.label()),
@@ -121,79 +92,6 @@ async fn approve(
     );
     settle(&mut tx, &state, &staff, id).await?;
     done(tx, &staff, &file, said).await
-}
-
-/// `POST …/tia/{number}/reject`
-pub async fn reject_tia(
-    State(state): State<AppState>,
-    staff: Staff,
-    Path((slug, number)): Path<(String, String)>,
-    posted: Posted,
-) -> Result<Response, HttpError> {
-    staff.require(Permission::ApproveTia)?;
-    let mut tx = state.db.write().await?;
-    let file = records::get(&mut tx, &slug, LegalRecordKind::Tia, &number).await?;
-    let newest = read_version(&file, &posted)?;
-    somebody_else(&staff, &file)?;
-    let reason: Prose = posted.text("rejection").parse().map_err(|why| {
-        HttpError::Unprocessable(format!(
-            "Turning it down needs a reason. {why}. Go back and write one; nothing was changed."
-        ))
-    })?;
-    let LegalRecord::Tia(tia) = &newest.body else {
-        return Err(HttpError::NotFound);
-    };
-    let next = tia
-        .state
-        .next(TiaEvent::Reject)
-        .map_err(|refused| HttpError::conflict(refused.to_string()))?;
-    let now = state.clock.now();
-    let id = file.current.engagement.id;
-    let by = Recorded::by(staff.id, now);
-    let rejected = version_of(
-        &state,
-        &staff,
-        &file,
-        LegalRecord::Tia(Tia {
-            state: next,
-            ..tia.clone()
-        }),
-    );
-    append_record(&mut tx, file.present(), &rejected).await?;
-    let mut entry = payload(&file, rejected.id);
-    entry["reason"] = json!(reason.as_str());
-    write::note(
-        &mut tx,
-        &state,
-        &staff,
-        "legal_record.rejected",
-        ("engagement", id.uuid()),
-        entry,
-    )
-    .await?;
-    close_tasks_about(&mut tx, TIA_TO_APPROVE, id.uuid(), by).await?;
-    let task = Task {
-        id: TaskId::from(state.random.id(now)),
-        kind: "TIA_TURNED_DOWN".to_owned(),
-        role: Role::LegalEditor,
-        title: format!(
-            "The assessment of transfers of {} was turned down: {reason}",
-            load::title(&file.current)
-        ),
-        path: file.path(),
-        about_id: Some(id.uuid()),
-        due_on: None,
-        created_at: now,
-        done: None,
-    };
-    open_task(&mut tx, &task).await?;
-    done(
-        tx,
-        &staff,
-        &file,
-        "The assessment was turned down; its authors have a task.".to_owned(),
-    )
-    .await
 }
 
 fn version_of(state: &AppState, staff: &Staff, file: &File, body: LegalRecord) -> NewRecord {

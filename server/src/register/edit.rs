@@ -30,6 +30,7 @@ use crate::store::engagements::{
     CurrentEngagement, append_engagement_version, list_engagement_versions, put_parent,
 };
 use crate::store::version::{NewVersion, Recorded};
+use crate::triggers::transfer_changed;
 
 /// Said at the role of an engagement that others rely on.
 const ROLE_IS_FIXED: &str = "The role cannot change once the engagement is announced or in use; enter a new engagement and announce it.";
@@ -302,8 +303,16 @@ async fn append(
         payload,
     )
     .await?;
+    let event = transfer_changed(tx, state, staff.id, id, &fields, valid_from).await?;
     let effect = settle(tx, state, staff, id).await?;
-    Ok(format!("Version {number} was saved.{}", effect.sentence()))
+    let assessed = event.map_or(
+        "",
+        |_| " Its assessments of transfers must be looked at: there is a task.",
+    );
+    Ok(format!(
+        "Version {number} was saved.{}{assessed}",
+        effect.sentence()
+    ))
 }
 
 /// Both sides: what the other person changed since, and what saving would change of that.

@@ -9,7 +9,7 @@ use domain::engagement::EngagementFacts;
 use domain::facts::noticed_facts;
 use domain::gate::{GateSettings, RegisterFacts, Stage, Waiver, WaiverFile, WaiverStep};
 use domain::id::{EngagementId, StaffId};
-use domain::legal_record::{LegalRecord, Recorded, TiaState, Transfer, mechanism_classes};
+use domain::legal_record::{LegalRecord, Recorded, Transfer, mechanism_classes};
 use domain::organisation::OrganisationFacts;
 use domain::reference::ReferenceData;
 use domain::zone::Zone;
@@ -25,7 +25,7 @@ use crate::store::waivers::list_waiver_steps;
 use crate::store::{Result, Tx, parsed};
 
 /// Everybody who wrote what is on file about an engagement: its versions, those of its company, and its legal records.
-/// Whoever approved or turned down an assessment has not written it.
+/// Whoever approved an assessment has not written it.
 pub async fn authors(
     tx: &mut Tx,
     current: &CurrentEngagement,
@@ -42,7 +42,7 @@ pub async fn authors(
         match &record.body {
             LegalRecord::Tia(tia) => {
                 authors.extend(&tia.authors);
-                if tia.state != TiaState::Rejected && tia.approver != Some(record.recorded_by) {
+                if tia.approver != Some(record.recorded_by) {
                     authors.insert(record.recorded_by);
                 }
             }

@@ -6,14 +6,14 @@ use app::register::form_page::EngagementChoices;
 use app::ui::Choice;
 use domain::engagement::EngagementFacts;
 use domain::facts::Names;
-use domain::id::EngagementId;
+use domain::id::{EngagementId, OrganisationId};
 use domain::words;
 use domain::zone::Zone;
 use uuid::Uuid;
 
 use crate::AppState;
 use crate::http::HttpError;
-use crate::store::engagements::{self, CurrentEngagement};
+use crate::store::engagements::{self, CurrentEngagement, current};
 use crate::store::entities::list_entities;
 use crate::store::organisations::{find_organisation, list_organisations};
 use crate::store::products::list_products;
@@ -22,7 +22,7 @@ use crate::store::version::Recorded;
 use crate::store::{Result, Tx};
 
 /// The engagement at an address.
-pub(super) async fn get(tx: &mut Tx, slug: &str) -> Result<CurrentEngagement, HttpError> {
+pub(crate) async fn get(tx: &mut Tx, slug: &str) -> Result<CurrentEngagement, HttpError> {
     engagements::current_by_slug(tx, slug)
         .await?
         .ok_or(HttpError::NotFound)
@@ -45,7 +45,7 @@ pub fn title(current: &CurrentEngagement) -> String {
 }
 
 /// Names of staff, to say who did what.
-pub(super) struct People {
+pub(crate) struct People {
     names: HashMap<Uuid, String>,
     zone: Zone,
 }
@@ -78,30 +78,40 @@ pub(crate) async fn names_in<'a>(
     tx: &mut Tx,
     facts: impl IntoIterator<Item = &'a EngagementFacts>,
 ) -> Result<Names> {
-    let mut names = Names::default();
-    for product in list_products(tx).await? {
-        names.insert(product.id, product.name);
-    }
     let (mut companies, mut parents) = (BTreeSet::new(), BTreeSet::new());
     for one in facts {
         companies.insert(one.organisation);
         parents.extend(one.parent);
     }
+    let mut names = names_of(tx, companies, parents).await?;
+    for product in list_products(tx).await? {
+        names.insert(product.id, product.name);
+    }
+    Ok(names)
+}
+
+/// Names of some companies and engagements.
+pub(crate) async fn names_of(
+    tx: &mut Tx,
+    companies: BTreeSet<OrganisationId>,
+    engagements: BTreeSet<EngagementId>,
+) -> Result<Names> {
+    let mut names = Names::default();
     for id in companies {
         if let Some(company) = find_organisation(tx, id).await? {
             names.insert(id, company.version.facts.legal_name.to_string());
         }
     }
-    for id in parents {
-        if let Some(parent) = engagements::current(tx, id).await? {
-            names.insert(id, title(&parent));
+    for id in engagements {
+        if let Some(engagement) = current(tx, id).await? {
+            names.insert(id, title(&engagement));
         }
     }
     Ok(names)
 }
 
 /// What can be chosen in the form of an engagement; it is not offered as its own parent.
-pub(super) async fn choices(tx: &mut Tx, itself: Option<EngagementId>) -> Result<EngagementChoices> {
+pub(crate) async fn choices(tx: &mut Tx, itself: Option<EngagementId>) -> Result<EngagementChoices> {
     let products = list_products(tx).await?;
     let entities = list_entities(tx).await?;
     let companies = list_organisations(tx).await?;

@@ -17,14 +17,14 @@ mod edit;
 mod gate_facts;
 pub mod gates_command;
 mod list;
-pub(crate) mod load;
-mod page;
+pub mod load;
+pub(crate) mod page;
 mod record_page;
 mod records;
-mod shown;
+pub(crate) mod shown;
 mod states;
 mod waivers;
-mod write;
+pub(crate) mod write;
 
 pub use gate_facts::{Judged, authors, gate_facts, gate_facts_as_of, judge, judge_all, noticed_hash};
 pub use load::{path, title};
@@ -84,22 +84,6 @@ pub fn routes() -> Router<AppState> {
         .route(
             "/staff/register/{slug}/transfer/{number}/permit",
             post(decisions::permit_transfer),
-        )
-        .route(
-            "/staff/register/{slug}/tia",
-            get(records::new_tia).post(records::add_tia).layer(uploads()),
-        )
-        .route(
-            "/staff/register/{slug}/tia/{number}",
-            get(records::tia_page).post(records::save_tia).layer(uploads()),
-        )
-        .route(
-            "/staff/register/{slug}/tia/{number}/approve",
-            post(decisions::approve_tia),
-        )
-        .route(
-            "/staff/register/{slug}/tia/{number}/reject",
-            post(decisions::reject_tia),
         )
         .route("/staff/register/{slug}/certificates", get(certificates::list))
         .route(

@@ -29,6 +29,7 @@ use crate::AppState;
 use crate::access::Staff;
 use crate::gates;
 use crate::http::{HttpError, render};
+use crate::store::assessments::{find_draft, list_assessment_ids, next_assessment_number};
 use crate::store::changes::{Change, find_announced_line, find_unsettled_line};
 use crate::store::engagements::{list_engagement_states, list_engagement_versions};
 use crate::store::legal_records::StoredRecord;
@@ -78,11 +79,15 @@ async fn view_of(
         .await?
         .map(|(_, change)| change);
     let mut papers = papers(&judged, &decision);
+    papers.extend(drafts(tx, &judged).await?);
     papers.push(certificates::paper(tx, state, &judged.current).await?);
     let chain = chain::tree(tx, &judged.current).await?;
     let waivers = waivers::part(tx, state, staff, &judged, &decision).await?;
-    let tasks = list_tasks_about(tx, id.uuid())
-        .await?
+    let mut tasks = list_tasks_about(tx, id.uuid()).await?;
+    for assessment in list_assessment_ids(tx, id).await? {
+        tasks.extend(list_tasks_about(tx, assessment).await?);
+    }
+    let tasks = tasks
         .into_iter()
         .filter(|task| task.done.is_none())
         .map(|task| task.title);
@@ -191,6 +196,26 @@ fn papers(judged: &Judged, decision: &Decision) -> Vec<Paper> {
     papers
 }
 
+/// Assessments that are being written and were never handed in: on file, and counting for nothing.
+async fn drafts(tx: &mut Tx, judged: &Judged) -> Result<Vec<Paper>> {
+    let id = judged.current.engagement.id;
+    let mut drafts = Vec::new();
+    for number in 1..next_assessment_number(tx, id).await? {
+        let is_handed_in = judged
+            .records
+            .iter()
+            .any(|record| record.body.kind() == LegalRecordKind::Tia && record.number == number);
+        if !is_handed_in && find_draft(tx, (id, number), None).await?.is_some() {
+            drafts.push(Paper {
+                title: format!("Assessment of transfers {number}"),
+                text: Some("Being written; not handed in yet".to_owned()),
+                href: format!("{}/tia/{number}", load::path(&judged.current)),
+            });
+        }
+    }
+    Ok(drafts)
+}
+
 /// What is said of a paper that is not there; nothing where a gate misses it.
 fn none_text(decision: &Decision, gate: Gate) -> Option<String> {
     if decision.of(gate).next().is_some() {
@@ -289,7 +314,7 @@ async fn summary_of_customers(
 }
 
 /// One paper in one line.
-pub(super) fn summary(record: &StoredRecord) -> String {
+pub(crate) fn summary(record: &StoredRecord) -> String {
     match &record.body {
         LegalRecord::Contract(contract) => match contract.effective_on {
             Some(from) => format!(
@@ -341,7 +366,7 @@ pub(super) fn summary(record: &StoredRecord) -> String {
             format!(
                 "{} ({places}): {}; {}",
                 app::register::sentence(tia.tia_type.label()),
-                tia.outcome.label(),
+                tia.outcome.map_or("not concluded", |outcome| outcome.label()),
                 tia.state.label()
             )
         }

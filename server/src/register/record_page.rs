@@ -11,7 +11,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use domain::approval::approve;
 use domain::gate::{Leg, MechanismPath, mechanism_path};
-use domain::legal_record::{LegalRecord, LegalRecordKind, TiaState};
+use domain::legal_record::{LegalRecord, LegalRecordKind};
 use domain::role::Permission;
 use leptos::prelude::*;
 
@@ -199,18 +199,10 @@ fn versions(file: &File, people: &People) -> Vec<RecordVersion> {
 }
 
 fn version(record: &StoredRecord, people: &People, diffs: Vec<Difference>) -> RecordVersion {
-    let (standing, tone) = match (&record.body, &record.approval, record.ended_on) {
-        (_, _, Some(_)) => ("ended".to_owned(), Tone::Plain),
-        (_, Some(approval), None) => (format!("approved {}", people.by(*approval)), Tone::Ok),
-        (LegalRecord::Tia(tia), None, None) => (
-            tia.state.label().to_owned(),
-            match tia.state {
-                TiaState::InReview => Tone::Info,
-                TiaState::Rejected | TiaState::Suspended => Tone::Danger,
-                _ => Tone::Plain,
-            },
-        ),
-        _ => ("recorded".to_owned(), Tone::Plain),
+    let (standing, tone) = match (&record.approval, record.ended_on) {
+        (_, Some(_)) => ("ended".to_owned(), Tone::Plain),
+        (Some(approval), None) => (format!("approved {}", people.by(*approval)), Tone::Ok),
+        (None, None) => ("recorded".to_owned(), Tone::Plain),
     };
     RecordVersion {
         number: record.version,
@@ -229,19 +221,13 @@ fn decision(staff: &Staff, file: &File) -> Option<RecordDecision> {
     let newest = file
         .newest()
         .filter(|record| record.approval.is_none() && record.ended_on.is_none())?;
-    let (permission, or_reject) = match &newest.body {
-        LegalRecord::Tia(tia) if tia.state == TiaState::InReview => (Permission::ApproveTia, true),
-        LegalRecord::Transfer(_) => (Permission::ConfirmAssessment, false),
-        _ => return None,
-    };
-    if staff.may(permission) {
-        return Some(match approve(staff.id, &file.authors()) {
-            Ok(_) => RecordDecision::Approve {
-                number: newest.version,
-                or_reject,
-            },
-            Err(why) => RecordDecision::NotYou(format!("{why}.")),
-        });
+    if !matches!(newest.body, LegalRecord::Transfer(_)) || !staff.may(Permission::ConfirmAssessment) {
+        return None;
     }
-    or_reject.then(|| RecordDecision::NotYou("A legal approver who did not work on it decides.".to_owned()))
+    Some(match approve(staff.id, &file.authors()) {
+        Ok(_) => RecordDecision::Approve {
+            number: newest.version,
+        },
+        Err(why) => RecordDecision::NotYou(format!("{why}.")),
+    })
 }

@@ -1,18 +1,18 @@
-//! The legal papers: `/staff/register/{slug}/{contract,security,transfer,tia}`. Each save is a new version. Sets of clauses
-//! are among them, with pages of their own.
+//! Legal papers: `/staff/register/{slug}/{contract,security,transfer}`. Each save is a new version. Sets of clauses are among
+//! them, with pages of their own; assessments of transfers are a feature of their own.
 
 use std::collections::BTreeSet;
 
 use app::register::form_page::Overtaken;
 use app::register::paper::differences;
 use app::register::record::{Writing, parse};
-use app::register::{Typed, locations, tia};
+use app::register::{Typed, locations};
 use app::ui::FieldErrors;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use domain::id::{RecordId, StaffId, TaskId};
-use domain::legal_record::{LegalRecord, LegalRecordKind, Mechanism, TiaState};
-use domain::role::{Permission, Role};
+use domain::id::{RecordId, StaffId};
+use domain::legal_record::{LegalRecord, LegalRecordKind, Mechanism};
+use domain::role::Permission;
 use serde_json::json;
 
 use super::copies;
@@ -28,11 +28,7 @@ use crate::http::form::Uploaded;
 use crate::store::Tx;
 use crate::store::engagements::CurrentEngagement;
 use crate::store::legal_records::{NewRecord, StoredRecord, append_record, list_records, next_record_number};
-use crate::store::tasks::{Task, open_task};
 use crate::store::version::Recorded;
-
-/// The kind of task that asks for a decision on an assessment.
-pub(super) const TIA_TO_APPROVE: &str = "TIA_TO_APPROVE";
 
 /// The last part of a paper's address.
 pub(super) const fn place(kind: LegalRecordKind) -> &'static str {
@@ -99,12 +95,7 @@ impl File {
             .iter()
             .take_while(|record| record.approval.is_none())
         {
-            match &record.body {
-                LegalRecord::Tia(tia) => authors.extend(&tia.authors),
-                _ => {
-                    authors.insert(record.recorded_by);
-                }
-            }
+            authors.insert(record.recorded_by);
         }
         authors
     }
@@ -179,10 +170,7 @@ async fn save(
         None => find(&mut tx, &slug, kind, None).await?,
     };
     if typed.text("act") == "add-row" {
-        match kind {
-            LegalRecordKind::Tia => tia::add_row(&mut typed),
-            _ => locations::add_row(&mut typed),
-        }
+        locations::add_row(&mut typed);
         return show(
             &state,
             &staff,
@@ -199,17 +187,11 @@ async fn save(
         ));
     }
     let (copies, misfits) = copies::take(&posted.files, &mut typed);
-    let by = staff.id;
-    let mut authors = file.authors();
-    authors.insert(by);
-    let is_handed_in = typed.text("act") == "hand-in";
     let before = file.newest().map(|record| &record.body);
     let sets = choices(&mut tx, &file).await?;
     let writing = Writing {
-        by,
-        authors,
+        by: staff.id,
         before,
-        is_handed_in,
         sets: &sets,
     };
     let body = match (parse(kind, &typed, writing), misfits.is_empty()) {
@@ -282,7 +264,6 @@ pub(super) async fn append(
 ) -> Result<String, HttpError> {
     let now = state.clock.now();
     let id = file.current.engagement.id;
-    let is_handed_in = matches!(&body, LegalRecord::Tia(tia) if tia.state == TiaState::InReview);
     let new = NewRecord {
         id: RecordId::from(state.random.id(now)),
         engagement_id: id,
@@ -307,23 +288,6 @@ pub(super) async fn append(
         payload,
     )
     .await?;
-    if is_handed_in {
-        let task = Task {
-            id: TaskId::from(state.random.id(now)),
-            kind: TIA_TO_APPROVE.to_owned(),
-            role: Role::LegalApprover,
-            title: format!(
-                "Decide on the assessment of transfers of {}",
-                load::title(&file.current)
-            ),
-            path: format!("{}/tia/{}", load::path(&file.current), file.number),
-            about_id: Some(id.uuid()),
-            due_on: None,
-            created_at: now,
-            done: None,
-        };
-        open_task(tx, &task).await?;
-    }
     let effect = settle(tx, state, staff, id).await?;
     let what = app::register::sentence(file.kind.label());
     Ok(format!(
@@ -355,7 +319,6 @@ single! {
     contract save_contract Contract,
     security save_security SecurityAssessment,
     new_transfer add_transfer Transfer,
-    new_tia add_tia Tia,
 }
 
 macro_rules! numbered {
@@ -381,7 +344,6 @@ macro_rules! numbered {
 
 numbered! {
     transfer save_transfer Transfer,
-    tia_page save_tia Tia,
 }
 
 /// Whether the newest version waits for permission under Article 49.

@@ -275,7 +275,7 @@ fn completes(shown: &NoticedFacts, now: &NoticedFacts) -> bool {
 
 /// What happened to what others were shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Effect {
+pub(crate) enum Effect {
     /// Nothing: nobody was shown it, or it is as it was announced.
     None,
     /// The public list shows the correction.
@@ -296,7 +296,7 @@ impl Effect {
 }
 
 /// After something about an engagement was written: corrects the public list, or asks for a change.
-pub(super) async fn settle(tx: &mut Tx, state: &AppState, staff: &Staff, id: EngagementId) -> Result<Effect> {
+pub(crate) async fn settle(tx: &mut Tx, state: &AppState, staff: &Staff, id: EngagementId) -> Result<Effect> {
     let now = state.clock.now();
     let Some(judged) = judge(tx, id, None).await? else {
         return Ok(Effect::None);

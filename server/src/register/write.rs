@@ -16,7 +16,7 @@ use crate::http::HttpError;
 use crate::store::Tx;
 
 /// Status and title of a form's page: 422 once something is wrong with it.
-pub(super) fn status(errors: &FieldErrors, title: &str) -> (StatusCode, String) {
+pub(crate) fn status(errors: &FieldErrors, title: &str) -> (StatusCode, String) {
     if errors.is_empty() {
         (StatusCode::OK, title.to_owned())
     } else {
@@ -26,7 +26,7 @@ pub(super) fn status(errors: &FieldErrors, title: &str) -> (StatusCode, String) 
 
 /// The audit log holds which version was written, its digest and which fields it changed. The facts themselves are in
 /// their own table, which nothing changes.
-pub(super) fn version_payload(
+pub(crate) fn version_payload(
     number: i64,
     facts: &impl Serialize,
     fields: &[FactField],
@@ -42,7 +42,7 @@ pub(super) fn version_payload(
 }
 
 /// Writes an entry about `subject`.
-pub(super) async fn note(
+pub(crate) async fn note(
     tx: &mut Tx,
     state: &AppState,
     staff: &Staff,

@@ -1,6 +1,8 @@
 //! The legal papers of an engagement, version by version, and their approvals. Nothing here changes or deletes a row:
 //! an approved version stays what it was when it was approved.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::id::{EngagementId, RecordId, StaffId};
 use domain::legal_record::{LegalRecord, LegalRecordKind, TiaState};
@@ -10,8 +12,9 @@ use uuid::Uuid;
 
 use super::clause_states::standings;
 use super::publisher::find_publisher;
+use super::tia_states::list_measure_moves;
 use super::version::Recorded;
-use super::{Result, Tx, expect_one};
+use super::{Result, Tx, expect_one, parsed};
 
 /// One version of a legal record as it is stored, with its approval if it has one.
 #[derive(Clone, Debug, PartialEq)]
@@ -85,11 +88,13 @@ struct Row {
     recorded_by: Uuid,
     approved_at: Option<DateTime<Utc>>,
     approved_by: Option<Uuid>,
+    moved_to: Option<String>,
 }
 
 impl Row {
-    /// The record as it counts: an approved assessment says so, with the day of its approval where the publisher is.
-    fn read(self, zone: Zone) -> StoredRecord {
+    /// The record as it counts: an approved assessment says so, with the day of its approval where the publisher is, and
+    /// one to which something happened since says that.
+    fn read(self, zone: Zone) -> Result<StoredRecord> {
         let approval = self.approved_at.map(|at| Recorded {
             at,
             by: self.approved_by.map(StaffId::from),
@@ -100,7 +105,13 @@ impl Row {
             tia.approver = approval.by;
             tia.approved_on = Some(zone.local_date(approval.at));
         }
-        StoredRecord {
+        if let LegalRecord::Tia(tia) = &mut body {
+            tia.number_measures();
+            if let Some(state) = &self.moved_to {
+                tia.state = parsed("tia_states", "state", state)?;
+            }
+        }
+        Ok(StoredRecord {
             id: self.id.into(),
             engagement_id: self.engagement_id.into(),
             number: self.number,
@@ -111,7 +122,7 @@ impl Row {
             recorded_at: self.recorded_at,
             recorded_by: self.recorded_by.into(),
             approval,
-        }
+        })
     }
 }
 
@@ -120,7 +131,10 @@ async fn read_all(tx: &mut Tx, rows: Vec<Row>, at: Option<DateTime<Utc>>) -> Res
     let zone = find_publisher(tx)
         .await?
         .map_or(Zone::UTC, |publisher| publisher.zone);
-    let mut records: Vec<StoredRecord> = rows.into_iter().map(|row| row.read(zone)).collect();
+    let mut records: Vec<StoredRecord> = rows
+        .into_iter()
+        .map(|row| row.read(zone))
+        .collect::<Result<_>>()?;
     let is_clauses = |record: &&StoredRecord| matches!(record.body, LegalRecord::Scc(_));
     if let Some(first) = records.iter().find(is_clauses) {
         let owner = first.engagement_id;
@@ -220,7 +234,9 @@ async fn latest(
     let rows: Vec<Row> = on!(tx, |c| {
         sqlx::query_as(
             "SELECT r.id, r.engagement_id, r.number, r.version, r.body, r.valid_from, r.ended_on, r.recorded_at,
-                    r.recorded_by, a.approved_at, a.approved_by
+                    r.recorded_by, a.approved_at, a.approved_by,
+                    (SELECT s.state FROM tia_states s WHERE s.record_id = r.id AND s.seq = (SELECT MAX(m.seq) FROM
+                     tia_states m WHERE m.record_id = r.id AND ($2 IS NULL OR m.recorded_at <= $2))) AS moved_to
              FROM legal_records r
              LEFT JOIN legal_approvals a ON a.record_id = r.id AND ($2 IS NULL OR a.approved_at <= $2)
              WHERE ($1 IS NULL OR r.engagement_id = $1) AND r.ended_on IS NULL
@@ -257,6 +273,7 @@ async fn latest(
             }
         }
     }
+    move_measures(tx, &mut records, id, at).await?;
     Ok(records)
 }
 
@@ -269,7 +286,7 @@ async fn agreed_clauses(
     let rows: Vec<Row> = on!(tx, |c| {
         sqlx::query_as(
             "SELECT r.id, r.engagement_id, r.number, r.version, r.body, r.valid_from, r.ended_on, r.recorded_at,
-                    r.recorded_by, a.approved_at, a.approved_by
+                    r.recorded_by, a.approved_at, a.approved_by, NULL AS moved_to
              FROM legal_records r LEFT JOIN legal_approvals a ON a.record_id = r.id
              JOIN clause_states s ON s.record_id = r.id
              WHERE ($1 IS NULL OR r.engagement_id = $1) AND r.kind = 'SCC'
@@ -285,6 +302,46 @@ async fn agreed_clauses(
     read_all(tx, rows, at).await
 }
 
+/// Puts how far measures came since their version onto the assessments that count.
+async fn move_measures(
+    tx: &mut Tx,
+    records: &mut [StoredRecord],
+    id: Option<EngagementId>,
+    at: Option<DateTime<Utc>>,
+) -> Result<()> {
+    let has_measures =
+        |record: &StoredRecord| matches!(&record.body, LegalRecord::Tia(tia) if !tia.measures.is_empty());
+    if !records.iter().any(has_measures) {
+        return Ok(());
+    }
+    let places: HashMap<(EngagementId, i64), usize> = records
+        .iter()
+        .enumerate()
+        .filter(|(_, record)| has_measures(record))
+        .map(|(place, record)| ((record.engagement_id, record.number), place))
+        .collect();
+    for moved in list_measure_moves(tx, id, at).await? {
+        let Some(record) = places
+            .get(&(moved.engagement_id, moved.number))
+            .map(|place| &mut records[*place])
+        else {
+            continue;
+        };
+        if moved.version < record.version {
+            continue;
+        }
+        if let LegalRecord::Tia(tia) = &mut record.body
+            && let Some(measure) = tia
+                .measures
+                .iter_mut()
+                .find(|measure| measure.number == moved.measure)
+        {
+            measure.standing = moved.standing;
+        }
+    }
+    Ok(())
+}
+
 async fn latest_approved_assessments(
     tx: &mut Tx,
     id: Option<EngagementId>,
@@ -293,7 +350,9 @@ async fn latest_approved_assessments(
     let rows: Vec<Row> = on!(tx, |c| {
         sqlx::query_as(
             "SELECT r.id, r.engagement_id, r.number, r.version, r.body, r.valid_from, r.ended_on, r.recorded_at,
-                    r.recorded_by, a.approved_at, a.approved_by
+                    r.recorded_by, a.approved_at, a.approved_by,
+                    (SELECT s.state FROM tia_states s WHERE s.record_id = r.id AND s.seq = (SELECT MAX(m.seq) FROM
+                     tia_states m WHERE m.record_id = r.id AND ($2 IS NULL OR m.recorded_at <= $2))) AS moved_to
              FROM legal_records r JOIN legal_approvals a ON a.record_id = r.id
              WHERE ($1 IS NULL OR r.engagement_id = $1) AND r.kind = 'TIA'
              AND r.version = (SELECT MAX(n.version) FROM legal_records n
@@ -313,7 +372,9 @@ pub async fn list_records(tx: &mut Tx, id: EngagementId, kind: LegalRecordKind) 
     let rows: Vec<Row> = on!(tx, |c| {
         sqlx::query_as(
             "SELECT r.id, r.engagement_id, r.number, r.version, r.body, r.valid_from, r.ended_on, r.recorded_at,
-                    r.recorded_by, a.approved_at, a.approved_by
+                    r.recorded_by, a.approved_at, a.approved_by,
+                    (SELECT s.state FROM tia_states s WHERE s.record_id = r.id AND s.seq = (SELECT MAX(m.seq) FROM
+                     tia_states m WHERE m.record_id = r.id)) AS moved_to
              FROM legal_records r LEFT JOIN legal_approvals a ON a.record_id = r.id
              WHERE r.engagement_id = $1 AND r.kind = $2 ORDER BY r.number DESC, r.version DESC",
         )
@@ -325,12 +386,39 @@ pub async fn list_records(tx: &mut Tx, id: EngagementId, kind: LegalRecordKind) 
     read_all(tx, rows, None).await
 }
 
+/// Every version of one record, newest first.
+pub async fn list_record_versions(
+    tx: &mut Tx,
+    id: EngagementId,
+    kind: LegalRecordKind,
+    number: i64,
+) -> Result<Vec<StoredRecord>> {
+    let rows: Vec<Row> = on!(tx, |c| {
+        sqlx::query_as(
+            "SELECT r.id, r.engagement_id, r.number, r.version, r.body, r.valid_from, r.ended_on, r.recorded_at,
+                    r.recorded_by, a.approved_at, a.approved_by,
+                    (SELECT s.state FROM tia_states s WHERE s.record_id = r.id AND s.seq = (SELECT MAX(m.seq) FROM
+                     tia_states m WHERE m.record_id = r.id)) AS moved_to
+             FROM legal_records r LEFT JOIN legal_approvals a ON a.record_id = r.id
+             WHERE r.engagement_id = $1 AND r.kind = $2 AND r.number = $3 ORDER BY r.version DESC",
+        )
+        .bind(id.uuid())
+        .bind(kind.as_str())
+        .bind(number)
+        .fetch_all(c)
+        .await
+    })?;
+    read_all(tx, rows, None).await
+}
+
 /// One version by its id.
 pub async fn find_record(tx: &mut Tx, id: RecordId) -> Result<Option<StoredRecord>> {
     let row: Option<Row> = on!(tx, |c| {
         sqlx::query_as(
             "SELECT r.id, r.engagement_id, r.number, r.version, r.body, r.valid_from, r.ended_on, r.recorded_at,
-                    r.recorded_by, a.approved_at, a.approved_by
+                    r.recorded_by, a.approved_at, a.approved_by,
+                    (SELECT s.state FROM tia_states s WHERE s.record_id = r.id AND s.seq = (SELECT MAX(m.seq) FROM
+                     tia_states m WHERE m.record_id = r.id)) AS moved_to
              FROM legal_records r LEFT JOIN legal_approvals a ON a.record_id = r.id WHERE r.id = $1",
         )
         .bind(id.uuid())

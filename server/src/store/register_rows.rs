@@ -138,8 +138,9 @@ pub async fn list_uncounted(tx: &mut Tx, today: NaiveDate, limit: i64) -> Result
 }
 
 /// Things about which much is written and on which no gate G1 to G8 depends.
-const BESIDE: [&str; 16] = [
+const BESIDE: [&str; 18] = [
     "account",
+    "audit",
     "authorisation",
     "contact",
     "contact_request",
@@ -153,6 +154,7 @@ const BESIDE: [&str; 16] = [
     "objection",
     "policy",
     "product",
+    "signature",
     "subscription",
     "task",
 ];

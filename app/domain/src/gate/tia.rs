@@ -1,5 +1,8 @@
 //! G7 and G8: every engagement has an assessment that is approved, current and permits each transfer; measures are in
 //! place; reliance on the data privacy framework has something to fall back on.
+//!
+//! An assessment under review after an event was approved, and nobody has said yet that the event has an impact that
+//! stops the transfer: it goes on counting for what runs, and nothing new starts on it. A suspended one forbids the transfer.
 
 use chrono::{Days, NaiveDate};
 
@@ -7,7 +10,9 @@ use super::facts::{RegisterFacts, Stage};
 use super::transfer::{about_clauses, clause_faults};
 use super::{Findings, ReasonCode as R, Subject};
 use crate::country::Place;
-use crate::legal_record::{LegalRecordKind, Mechanism, MechanismKind, Tia, TiaState, TiaType, Transfer};
+use crate::legal_record::{
+    LegalRecordKind, Mechanism, MechanismKind, Tia, TiaOutcome, TiaState, TiaType, Transfer,
+};
 use crate::words::day;
 
 pub(super) fn assessments(facts: &RegisterFacts, today: NaiveDate, found: &mut Findings) {
@@ -83,8 +88,18 @@ fn faults(
     let by_another = tia
         .approver
         .is_some_and(|approver| !tia.authors.contains(&approver));
-    let is_approved = matches!(tia.state, TiaState::Approved | TiaState::ReviewDue) && by_another;
-    if !is_approved {
+    let counts = match tia.state {
+        TiaState::Approved | TiaState::ReviewDue => true,
+        TiaState::UnderTriggerReview => facts.stage == Stage::Running,
+        _ => false,
+    };
+    let is_approved = counts && by_another;
+    if tia.state == TiaState::Suspended {
+        faults.push((
+            R::TiaNegative,
+            format!("the assessment of {subject} is suspended: it must stop until a new version is approved"),
+        ));
+    } else if !is_approved {
         faults.push((
             R::TiaNotApproved,
             format!("the assessment of {subject} is {}", tia.state.label()),
@@ -108,23 +123,31 @@ fn faults(
     if !tia.permits(mechanism) {
         faults.push((
             R::TiaNegative,
-            format!("the assessment of {subject} says: {}", tia.outcome.label()),
+            format!(
+                "the assessment of {subject} says: {}",
+                tia.outcome.map_or("nothing yet", |outcome| outcome.label())
+            ),
         ));
     }
     faults
+}
+
+/// Whether its outcome holds only with every measure in place.
+fn depends_on_measures(tia: &Tia) -> bool {
+    tia.state != TiaState::Superseded && tia.outcome == Some(TiaOutcome::AllowedWithMeasures)
 }
 
 pub(super) fn measures_and_fallback(facts: &RegisterFacts, today: NaiveDate, found: &mut Findings) {
     for recorded in facts
         .tias
         .iter()
-        .filter(|recorded| recorded.body.state != TiaState::Superseded)
+        .filter(|recorded| depends_on_measures(&recorded.body))
     {
         found.about(Subject::paper(LegalRecordKind::Tia, Some(recorded)));
         for measure in recorded.body.open_measures() {
             found.add(
                 R::MeasureOpen,
-                format!("{}: {}", measure.text, measure.status.label()),
+                format!("{}: {}", measure.text, measure.standing.status.label()),
             );
         }
     }
@@ -179,11 +202,11 @@ pub(super) fn of_transfer(
     let covers = |tia: &Tia| tia.destinations.contains(&transfer.destination);
     judge(facts, &subject, mechanism, covers, today, found);
     let covering = facts.tias.iter().map(|recorded| &recorded.body);
-    for tia in covering.filter(|tia| covers(tia) && tia.state != TiaState::Superseded) {
+    for tia in covering.filter(|tia| covers(tia) && depends_on_measures(tia)) {
         for measure in tia.open_measures() {
             found.add(
                 R::MeasureOpen,
-                format!("{}: {}", measure.text, measure.status.label()),
+                format!("{}: {}", measure.text, measure.standing.status.label()),
             );
         }
     }

@@ -1,167 +1,41 @@
-use std::collections::BTreeSet;
+//! The transfer impact assessment: the record of specification §4.2, part by part (A to I).
+//!
+//! A record may be incomplete: a draft is one that lacks something. [`Tia::missing`] is the one place that says what,
+//! and nothing that lacks anything is handed in or approved.
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::transfer::MechanismKind;
-use crate::approval::Approval;
+use crate::approval::{Approval, AuthorCannotApprove};
 use crate::country::Place;
 use crate::id::StaffId;
 use crate::text::{Line, Prose};
 use crate::transition::Refused;
-use crate::word_set::words;
+use crate::trigger::TriggerKind;
 
-words! {
-    /// What kind of assessment it is. Every engagement has one, also those that stay in the EEA.
-    "kind of TIA" TiaType {
-        /// Full, for safeguards under Article 46.
-        Full46 = "FULL_46", "full assessment";
-        /// A note that adequacy applies.
-        AdequacyNote = "ADEQUACY_NOTE", "adequacy note";
-        /// A note that nothing leaves the EEA.
-        EeaNote = "EEA_NOTE", "EEA note";
-        /// A note on access by a parent outside the EEA.
-        ParentAccessNote = "PARENT_ACCESS_NOTE", "parent access note";
-        /// Transfer risk assessment under UK law.
-        UkTra = "UK_TRA", "UK transfer risk assessment";
-        /// Assessment under Swiss law.
-        Ch = "CH", "Swiss assessment";
-    }
-}
+mod checks;
+mod conclusion;
+mod description;
+mod identity;
+mod measure;
+mod missing;
+mod practice;
+mod redact;
+mod state;
+mod tool;
 
-words! {
-    /// What it came to.
-    "TIA outcome" TiaOutcome {
-        /// No transfer.
-        NotRequiredEea = "NOT_REQUIRED_EEA", "not required: stays in the EEA";
-        /// Adequacy covers it.
-        NotRequiredAdequacy = "NOT_REQUIRED_ADEQUACY", "not required: adequacy applies";
-        /// Allowed as it is.
-        Allowed = "ALLOWED", "allowed";
-        /// Allowed once every measure is in place.
-        AllowedWithMeasures = "ALLOWED_WITH_MEASURES", "allowed with measures";
-        /// Not allowed.
-        NotAllowed = "NOT_ALLOWED", "not allowed";
-        /// Running transfers must stop.
-        Suspend = "SUSPEND", "suspend";
-    }
-}
-
-words! {
-    /// Where it is in its life. Approved versions never change; an edit makes a new version.
-    "TIA state" TiaState {
-        /// Being written.
-        Draft = "DRAFT", "draft";
-        /// Handed in.
-        InReview = "IN_REVIEW", "in review";
-        /// Approved by somebody other than its author.
-        Approved = "APPROVED", "approved";
-        /// Turned down.
-        Rejected = "REJECTED", "rejected";
-        /// The day of review has come.
-        ReviewDue = "REVIEW_DUE", "review due";
-        /// Something happened that may change the result.
-        UnderTriggerReview = "UNDER_TRIGGER_REVIEW", "under review after an event";
-        /// Transfers must stop.
-        Suspended = "SUSPENDED", "suspended";
-        /// Replaced by a newer version.
-        Superseded = "SUPERSEDED", "superseded";
-    }
-}
-
-words! {
-    /// What can happen to it.
-    "TIA event" TiaEvent {
-        /// Hand in, or start a due review.
-        Submit = "SUBMIT", "submit for review";
-        /// Approve.
-        Approve = "APPROVE", "approve";
-        /// Turn down.
-        Reject = "REJECT", "reject";
-        /// The day of review has come.
-        FallDue = "FALL_DUE", "fall due";
-        /// Something happened.
-        Trigger = "TRIGGER", "be triggered";
-        /// The review found that transfers must stop.
-        Suspend = "SUSPEND", "suspend";
-        /// A newer version was approved.
-        Supersede = "SUPERSEDE", "be superseded";
-    }
-}
-
-impl TiaState {
-    /// The state after `event`, or why there is no such step.
-    pub const fn next(self, event: TiaEvent) -> Result<Self, Refused> {
-        use TiaEvent as E;
-        Ok(match (self, event) {
-            (Self::Draft | Self::ReviewDue, E::Submit) => Self::InReview,
-            (Self::InReview | Self::UnderTriggerReview, E::Approve) => Self::Approved,
-            (Self::InReview, E::Reject) => Self::Rejected,
-            (Self::Approved, E::FallDue) => Self::ReviewDue,
-            (Self::Approved | Self::ReviewDue, E::Trigger) => Self::UnderTriggerReview,
-            (Self::UnderTriggerReview, E::Suspend) => Self::Suspended,
-            (Self::Approved | Self::ReviewDue | Self::UnderTriggerReview | Self::Suspended, E::Supersede) => {
-                Self::Superseded
-            }
-            _ => {
-                return Err(Refused::no_such_step(
-                    "a transfer impact assessment",
-                    self.as_str(),
-                    event.as_str(),
-                ));
-            }
-        })
-    }
-}
-
-words! {
-    /// Kind of a supplementary measure.
-    "kind of measure" MeasureKind {
-        /// Technical.
-        Technical = "TECHNICAL", "technical";
-        /// Contractual.
-        Contractual = "CONTRACTUAL", "contractual";
-        /// Organisational.
-        Organisational = "ORGANISATIONAL", "organisational";
-    }
-}
-
-words! {
-    /// How far a measure is; in this order.
-    "measure status" MeasureStatus {
-        /// Planned.
-        Planned = "PLANNED", "planned";
-        /// In place.
-        Implemented = "IMPLEMENTED", "implemented";
-        /// In place and checked.
-        Verified = "VERIFIED", "verified";
-    }
-}
-
-words! {
-    /// What law and practice at the destination are like (EDPB Recommendations 01/2020, step 3).
-    "situation" Situation {
-        /// Nothing problematic.
-        None = "NONE", "nothing problematic";
-        /// Fine on paper, manifestly not applied.
-        NotApplied = "I", "(i) law fine on paper, not applied";
-        /// Incompatible practice where law is missing.
-        Practice = "II", "(ii) incompatible practice";
-        /// Falls, or might fall, under problematic law.
-        Problematic = "III", "(iii) problematic law might apply";
-    }
-}
-
-/// A supplementary measure.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Measure {
-    /// Kind.
-    pub kind: MeasureKind,
-    /// What it is.
-    pub text: Line<500>,
-    /// How far it is.
-    pub status: MeasureStatus,
-}
+pub use checks::{Check, Checks};
+pub use conclusion::Conclusion;
+pub use description::{DataFormat, Description};
+pub use identity::{Identity, TiaType};
+pub use measure::{Measure, MeasureKind, MeasureStanding, MeasureStatus};
+pub use missing::{Against, KnownCountry, Part, TiaMissing, TiaStep};
+pub use practice::{Applies, CountryReference, Experience, LawAnswer, Practice, Situation};
+pub use state::{TiaEvent, TiaOutcome, TiaState};
+pub use tool::Tool;
 
 /// A transfer impact assessment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -170,52 +44,164 @@ pub struct Tia {
     pub tia_type: TiaType,
     /// Destinations it covers; empty for a note that nothing leaves the EEA.
     pub destinations: BTreeSet<Place>,
-    /// Result.
-    pub outcome: TiaOutcome,
     /// Where it is in its life.
     pub state: TiaState,
-    /// Everyone who edited this version.
+    /// Everyone who edited it since it was approved last.
     pub authors: BTreeSet<StaffId>,
-    /// Who approved it.
-    pub approver: Option<StaffId>,
-    /// Day of the approval.
-    pub approved_on: Option<NaiveDate>,
-    /// Day of the next review.
-    pub next_review_on: Option<NaiveDate>,
-    /// Supplementary measures.
+    /// The five questions that come first (§4.1).
+    #[serde(default)]
+    pub checks: Checks,
+    /// Part A, beside kind and authors.
+    #[serde(default)]
+    pub identity: Identity,
+    /// Part B.
+    #[serde(default)]
+    pub description: Description,
+    /// Part C.
+    #[serde(default)]
+    pub tool: Tool,
+    /// Part D: law and practice, destination by destination.
+    #[serde(default)]
+    pub practice: BTreeMap<Place, Practice>,
+    /// Part D: what law and practice come to for this transfer.
+    pub situation: Option<Situation>,
+    /// Part D: why the problematic law will not be applied to this transfer.
+    #[serde(default, alias = "situation_text")]
+    pub demonstration: Option<Prose>,
+    /// Part E.
     pub measures: Vec<Measure>,
-    /// Law and practice at the destination.
-    pub situation: Situation,
-    /// Description and, in situation (iii), the demonstration that the law is not applied to this transfer.
-    pub situation_text: Option<Prose>,
-    /// What customers are told.
+    /// Part F: what it came to.
+    pub outcome: Option<TiaOutcome>,
+    /// Part F, in words.
+    #[serde(default)]
+    pub conclusion: Conclusion,
+    /// Part G: who approved it.
+    pub approver: Option<StaffId>,
+    /// Part G: day of the approval.
+    pub approved_on: Option<NaiveDate>,
+    /// Part H: day of the next review.
+    pub next_review_on: Option<NaiveDate>,
+    /// Part H: events that open a review before that day.
+    #[serde(default)]
+    pub triggers_watched: BTreeSet<TriggerKind>,
+    /// Part I: what customers are told.
     pub customer_summary: Option<Line<500>>,
+    /// Part I: what is left out of what others get, and why.
+    #[serde(default)]
+    pub redaction_notes: Option<Prose>,
+}
+
+/// Why an assessment is not handed in or not approved.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TiaRefused {
+    /// There is no such step from its state.
+    #[error(transparent)]
+    Step(#[from] Refused),
+    /// Whoever decides worked on it.
+    #[error(transparent)]
+    Author(#[from] AuthorCannotApprove),
+    /// Something is missing; never empty.
+    #[error("The assessment is not complete")]
+    Incomplete(Vec<TiaMissing>),
 }
 
 impl Tia {
-    /// Approves it on `day`; [`crate::approval::approve`] has seen to it that the approver is no author.
-    pub fn approve(self, approval: Approval, day: NaiveDate) -> Result<Self, Refused> {
-        if self.authors.contains(&approval.by()) {
-            return Err(Refused {
-                thing: "a transfer impact assessment",
-                state: self.state.as_str(),
-                event: TiaEvent::Approve.as_str(),
-                reason: "its author cannot approve it",
-            });
+    /// An empty draft of a kind.
+    pub fn draft(tia_type: TiaType, destinations: BTreeSet<Place>, author: StaffId) -> Self {
+        Self {
+            tia_type,
+            destinations,
+            state: TiaState::Draft,
+            authors: BTreeSet::from([author]),
+            checks: Checks::default(),
+            identity: Identity::default(),
+            description: Description::default(),
+            tool: Tool::default(),
+            practice: BTreeMap::new(),
+            situation: None,
+            demonstration: None,
+            measures: Vec::new(),
+            outcome: None,
+            conclusion: Conclusion::default(),
+            approver: None,
+            approved_on: None,
+            next_review_on: None,
+            triggers_watched: BTreeSet::new(),
+            customer_summary: None,
+            redaction_notes: None,
         }
+    }
+
+    /// A new draft that starts as a copy: nobody has approved it, and its authors are those who work on it now.
+    #[must_use]
+    pub fn copy_by(&self, author: StaffId) -> Self {
+        Self {
+            state: TiaState::Draft,
+            authors: BTreeSet::from([author]),
+            approver: None,
+            approved_on: None,
+            ..self.clone()
+        }
+    }
+
+    /// Hands a complete draft in.
+    pub fn hand_in(self, against: &Against) -> Result<Self, TiaRefused> {
+        let state = self.state.next(TiaEvent::Submit)?;
+        self.require_complete(against)?;
+        Ok(Self { state, ..self })
+    }
+
+    /// Approves it on `day`: by nobody who worked on it, and with nothing missing.
+    pub fn approve(self, approval: Approval, day: NaiveDate, against: &Against) -> Result<Self, TiaRefused> {
+        let state = self.state.next(TiaEvent::Approve)?;
+        if self.authors.contains(&approval.by()) {
+            return Err(AuthorCannotApprove.into());
+        }
+        self.require_complete(against)?;
         Ok(Self {
-            state: self.state.next(TiaEvent::Approve)?,
+            state,
             approver: Some(approval.by()),
             approved_on: Some(day),
             ..self
         })
     }
 
+    fn require_complete(&self, against: &Against) -> Result<(), TiaRefused> {
+        let missing = self.missing(against);
+        if missing.is_empty() {
+            Ok(())
+        } else {
+            Err(TiaRefused::Incomplete(missing))
+        }
+    }
+
     /// Measures that are not in place.
     pub fn open_measures(&self) -> impl Iterator<Item = &Measure> {
         self.measures
             .iter()
-            .filter(|measure| measure.status < MeasureStatus::Implemented)
+            .filter(|measure| measure.standing.status < MeasureStatus::Implemented)
+    }
+
+    /// Gives every measure a number of its own, which it keeps in later versions.
+    pub fn number_measures(&mut self) {
+        let mut next = self
+            .measures
+            .iter()
+            .map(|measure| measure.number)
+            .max()
+            .unwrap_or(0);
+        for measure in self.measures.iter_mut().filter(|measure| measure.number == 0) {
+            next += 1;
+            measure.number = next;
+        }
+    }
+
+    /// Whether any law at a destination applies to the importer, or might.
+    pub fn may_fall_under_a_law(&self) -> bool {
+        self.practice
+            .values()
+            .flat_map(|practice| &practice.laws)
+            .any(|law| law.applies != Some(Applies::No))
     }
 
     /// Whether this kind of assessment is enough for a mechanism.
@@ -234,15 +220,18 @@ impl Tia {
     /// Whether the outcome permits a transfer by a mechanism.
     pub const fn permits(&self, mechanism: MechanismKind) -> bool {
         match self.outcome {
-            TiaOutcome::Allowed | TiaOutcome::AllowedWithMeasures => true,
-            TiaOutcome::NotRequiredEea => matches!(mechanism, MechanismKind::NoneRequired),
-            TiaOutcome::NotRequiredAdequacy => {
+            Some(TiaOutcome::Allowed | TiaOutcome::AllowedWithMeasures) => true,
+            Some(TiaOutcome::NotRequiredEea) => matches!(mechanism, MechanismKind::NoneRequired),
+            Some(TiaOutcome::NotRequiredAdequacy) => {
                 matches!(
                     mechanism,
                     MechanismKind::NoneRequired | MechanismKind::Adequacy | MechanismKind::Dpf
                 )
             }
-            TiaOutcome::NotAllowed | TiaOutcome::Suspend => false,
+            Some(TiaOutcome::NotAllowed | TiaOutcome::Suspend) | None => false,
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

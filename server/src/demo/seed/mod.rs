@@ -3,6 +3,7 @@
 //!
 //! It is written once, into an empty database, through the same use cases that staff use.
 
+mod assessments;
 mod clauses;
 mod customers;
 mod publisher;
@@ -50,6 +51,7 @@ pub async fn seed(state: &AppState) -> Result<()> {
     customers::customers(state, &people, &products).await?;
     register::register(state, &people, &products).await?;
     customers::signatures(state, &people).await?;
+    assessments::united_states(state, &people).await?;
     let walk = vendors::kaleido(state, &people, &products).await?;
     let open = vendors::brightwave(state, &people, &products).await?;
     changes(state, &people, walk, open).await?;

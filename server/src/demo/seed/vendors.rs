@@ -11,16 +11,15 @@ use domain::id::{EngagementId, OrganisationId, ProductId, RecordId, StaffId};
 use domain::known::Known;
 use domain::legal_record::{
     AssessmentResult, Contract, DpfCheck, DpfFramework, DpfReliance, DpfStatus, FlowDown, LegalRecord,
-    Measure, MeasureKind, MeasureStatus, Mechanism, Origin, OwnPurpose, SccReliance, SecurityAssessment,
-    Situation, Tia, TiaOutcome, TiaState, TiaType, Transfer,
+    Mechanism, Origin, OwnPurpose, SccReliance, SecurityAssessment, Transfer,
 };
 use domain::organisation::{ContactPoint, ContactPointKind, OrganisationFacts};
 
-use super::{People, Result, clauses, register, value};
+use super::{People, Result, assessments, clauses, register, value};
 use crate::AppState;
 use crate::store::Tx;
 use crate::store::engagements::append_engagement_state;
-use crate::store::legal_records::{NewRecord, append_record, approve_record};
+use crate::store::legal_records::{NewRecord, append_record};
 use crate::store::version::Recorded;
 
 fn organisation(
@@ -81,34 +80,13 @@ fn security(assessor: StaffId, day: NaiveDate) -> Result<LegalRecord> {
     }))
 }
 
-fn tia(tia_type: TiaType, outcome: TiaOutcome, place: &str, author: StaffId, day: NaiveDate) -> Result<Tia> {
-    Ok(Tia {
-        tia_type,
-        destinations: BTreeSet::from([value(place)?]),
-        outcome,
-        state: TiaState::InReview,
-        authors: BTreeSet::from([author]),
-        approver: None,
-        approved_on: None,
-        next_review_on: Some(day + TimeDelta::days(180)),
-        measures: Vec::new(),
-        situation: Situation::None,
-        situation_text: None,
-        customer_summary: Some(value(
-            "Assessed for this demonstration; see the register for the reasons.",
-        )?),
-    })
-}
-
 async fn record(
     tx: &mut Tx,
     state: &AppState,
     id: EngagementId,
     by: Recorded,
     body: LegalRecord,
-    approver: StaffId,
 ) -> Result<()> {
-    let is_tia = matches!(body, LegalRecord::Tia(_));
     let new = NewRecord {
         id: RecordId::from(state.random.id(by.at)),
         engagement_id: id,
@@ -120,9 +98,6 @@ async fn record(
         recorded_by: by.by.ok_or("no author")?,
     };
     append_record(tx, 0, &new).await?;
-    if is_tia {
-        approve_record(tx, new.id, approver, by.at).await?;
-    }
     Ok(())
 }
 
@@ -262,27 +237,12 @@ async fn in_the_eea(
     facts.ai_terms = Known::Known(None);
     let mut tx = state.db.write().await?;
     let id = register::create(&mut tx, state, company, facts, by).await?;
-    let (approver, assessor) = (people.approver.into(), people.assessor.into());
+    let assessor = people.assessor.into();
     let agreement = contract(company.legal_name.as_str(), day)?;
-    record(&mut tx, state, id, by, agreement, approver).await?;
+    record(&mut tx, state, id, by, agreement).await?;
     let assessed = security(assessor, day)?;
-    record(
-        &mut tx,
-        state,
-        id,
-        Recorded::by(assessor, now),
-        assessed,
-        approver,
-    )
-    .await?;
-    let note = tia(
-        TiaType::EeaNote,
-        TiaOutcome::NotRequiredEea,
-        texts.country,
-        people.editor.into(),
-        day,
-    )?;
-    record(&mut tx, state, id, by, LegalRecord::Tia(note), approver).await?;
+    record(&mut tx, state, id, Recorded::by(assessor, now), assessed).await?;
+    assessments::eea_note(&mut tx, state, people, id).await?;
     assess(&mut tx, state, id, people, by).await?;
     tx.commit().await?;
     Ok(id)
@@ -339,26 +299,9 @@ pub async fn brightwave(state: &AppState, people: &People, products: &[ProductId
         }),
         fallback: Some(SccReliance { clauses: 1 }),
     };
-    let mut assessment = tia(
-        TiaType::Full46,
-        TiaOutcome::AllowedWithMeasures,
-        "US",
-        people.editor.into(),
-        day,
-    )?;
-    assessment.situation = Situation::Problematic;
-    assessment.situation_text = Some(value(
-        "Recordings are deleted after transcription; no request has been received in the documented period.",
-    )?);
-    assessment.measures.push(Measure {
-        kind: MeasureKind::Technical,
-        text: value("Recordings are encrypted in transit and not stored")?,
-        status: MeasureStatus::Implemented,
-    });
     let mut tx = state.db.write().await?;
     let id = register::create(&mut tx, state, &company, facts, by).await?;
-    let approver = people.approver.into();
-    record(&mut tx, state, id, by, contract(name, day)?, approver).await?;
+    record(&mut tx, state, id, by, contract(name, day)?).await?;
     let assessor = Recorded::by(people.assessor.into(), now);
     record(
         &mut tx,
@@ -366,12 +309,11 @@ pub async fn brightwave(state: &AppState, people: &People, products: &[ProductId
         id,
         assessor,
         security(people.assessor.into(), day)?,
-        approver,
     )
     .await?;
     clauses::add(&mut tx, state, id, people, day).await?;
-    record(&mut tx, state, id, by, LegalRecord::Transfer(transfer), approver).await?;
-    record(&mut tx, state, id, by, LegalRecord::Tia(assessment), approver).await?;
+    record(&mut tx, state, id, by, LegalRecord::Transfer(transfer)).await?;
+    assessments::transcription(&mut tx, state, people, id).await?;
     assess(&mut tx, state, id, people, by).await?;
     tx.commit().await?;
     Ok(id)

@@ -97,24 +97,23 @@ pub(super) fn transfer(destination: &str, mechanism: Mechanism) -> Transfer {
 }
 
 pub(super) fn tia(destination: &str) -> Tia {
-    Tia {
-        tia_type: TiaType::Full46,
-        destinations: BTreeSet::from([place(destination)]),
-        outcome: TiaOutcome::AllowedWithMeasures,
-        state: TiaState::Approved,
-        authors: BTreeSet::from([id(1)]),
-        approver: Some(id(2)),
-        approved_on: Some(date("2026-11-01")),
-        next_review_on: Some(date("2027-05-01")),
-        measures: vec![Measure {
-            kind: MeasureKind::Technical,
-            text: Line::parse("encryption").unwrap(),
+    let mut tia = Tia::draft(TiaType::Full46, BTreeSet::from([place(destination)]), id(1));
+    tia.outcome = Some(TiaOutcome::AllowedWithMeasures);
+    tia.state = TiaState::Approved;
+    tia.approver = Some(id(2));
+    tia.approved_on = Some(date("2026-11-01"));
+    tia.next_review_on = Some(date("2027-05-01"));
+    tia.measures.push(Measure {
+        number: 1,
+        kind: MeasureKind::Technical,
+        text: Line::parse("encryption").unwrap(),
+        gap: None,
+        standing: MeasureStanding {
             status: MeasureStatus::Implemented,
-        }],
-        situation: Situation::None,
-        situation_text: None,
-        customer_summary: None,
-    }
+            ..MeasureStanding::planned()
+        },
+    });
+    tia
 }
 
 pub(super) fn decision(code: &str, regime: AdequacyRegime, scope: AdequacyScope) -> AdequacyDecision {
@@ -310,7 +309,7 @@ pub(super) fn move_to(facts: &mut Facts, code: &str, reliance: AdequacyReliance)
     facts.register.transfers = vec![recorded(3, transfer(code, Mechanism::Adequacy(reliance)))];
     let note = Tia {
         tia_type: TiaType::AdequacyNote,
-        outcome: TiaOutcome::NotRequiredAdequacy,
+        outcome: Some(TiaOutcome::NotRequiredAdequacy),
         ..tia(code)
     };
     facts.register.tias = vec![recorded(4, note)];

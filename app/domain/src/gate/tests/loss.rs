@@ -71,7 +71,7 @@ fn what_is_old_or_in_doubt_still_holds() {
     edit_check(&mut facts, |check| check.covers_non_hr = false);
     assert_eq!(of_us(&facts), Hold::Holds, "a scope that is in doubt");
     assessment(&mut facts).state = TiaState::Draft;
-    assessment(&mut facts).outcome = TiaOutcome::NotAllowed;
+    assessment(&mut facts).outcome = Some(TiaOutcome::NotAllowed);
     assert_eq!(of_us(&facts), Hold::Holds, "a draft forbids nothing");
 }
 
@@ -92,9 +92,15 @@ fn an_approved_assessment_that_forbids_the_transfer_ends_it() {
     let mut facts = green();
     use_scc(&mut facts, |_| {});
     assert_eq!(of_us(&facts), Hold::Holds);
-    assessment(&mut facts).outcome = TiaOutcome::Suspend;
+    assessment(&mut facts).outcome = Some(TiaOutcome::Suspend);
     assert!(matches!(of_us(&facts), Hold::Lost(reasons) if reasons[0].code == R::TiaNegative));
+    assessment(&mut facts).outcome = Some(TiaOutcome::Allowed);
+    assessment(&mut facts).state = TiaState::Suspended;
+    assert!(matches!(of_us(&facts), Hold::Lost(reasons) if reasons[0].code == R::TiaNegative));
+    assessment(&mut facts).state = TiaState::UnderTriggerReview;
+    assert_eq!(of_us(&facts), Hold::Holds, "nobody has decided yet");
+    assessment(&mut facts).state = TiaState::Approved;
     use_scc(&mut facts, |scc| scc.standing.state = SccState::Suspended);
-    assessment(&mut facts).outcome = TiaOutcome::Allowed;
+    assessment(&mut facts).outcome = Some(TiaOutcome::Allowed);
     assert!(matches!(of_us(&facts), Hold::Lost(reasons) if reasons[0].code == R::SccNotInForce));
 }

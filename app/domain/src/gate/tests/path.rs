@@ -289,7 +289,7 @@ fn a_row_that_fails_says_why() {
         ),
         (Row::Scc, "encryption: planned", |f| {
             use_scc(f, |_| ());
-            assessment(f).measures[0].status = MeasureStatus::Planned;
+            assessment(f).measures[0].standing.status = MeasureStatus::Planned;
         }),
         (Row::Bcr, "the rules must be approved, for processors", |f| {
             edit_bcr(f, |bcr| bcr.kind = BcrKind::Controller);
@@ -450,10 +450,10 @@ fn edits() -> Vec<Edit> {
             });
         },
         |f| f.register.tias.clear(),
-        |f| assessment(f).measures[0].status = MeasureStatus::Planned,
+        |f| assessment(f).measures[0].standing.status = MeasureStatus::Planned,
         |f| assessment(f).destinations = BTreeSet::from([place("GB"), place("CA"), place("US"), place("DE")]),
         |f| assessment(f).tia_type = TiaType::Full46,
-        |f| assessment(f).outcome = TiaOutcome::Allowed,
+        |f| assessment(f).outcome = Some(TiaOutcome::Allowed),
         |f| f.register.reference.adequacy[0].status = AdequacyStatus::Annulled,
         |f| f.register.stage = Stage::Running,
         |f| f.register.settings.dpf_requires_fallback = false,

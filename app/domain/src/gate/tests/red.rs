@@ -179,7 +179,31 @@ pub(super) fn red() -> Vec<(R, Edit)> {
         }),
         (R::TiaNotApproved, |f| {
             use_scc(f, |_| ());
+            assessment(f).state = TiaState::Rejected;
+        }),
+        (R::TiaNotApproved, |f| {
+            use_scc(f, |_| ());
+            assessment(f).state = TiaState::UnderTriggerReview;
+        }),
+        (R::TiaNegative, |f| {
+            use_scc(f, |_| ());
+            assessment(f).state = TiaState::Suspended;
+        }),
+        (R::TiaNotApproved, |f| {
+            use_scc(f, |_| ());
             assessment(f).approver = Some(id::<StaffId>(1));
+        }),
+        (R::TiaMissing, |f| {
+            use_scc(f, |_| ());
+            assessment(f).state = TiaState::Superseded;
+        }),
+        (R::TiaMissing, |f| {
+            use_scc(f, |_| ());
+            assessment(f).destinations = BTreeSet::from([place("CA")]);
+        }),
+        (R::TiaNegative, |f| {
+            use_scc(f, |_| ());
+            assessment(f).outcome = Some(TiaOutcome::Suspend);
         }),
         (R::TiaOverdue, |f| {
             use_scc(f, |_| ());
@@ -191,10 +215,10 @@ pub(super) fn red() -> Vec<(R, Edit)> {
         }),
         (R::TiaNegative, |f| {
             use_scc(f, |_| ());
-            assessment(f).outcome = TiaOutcome::NotAllowed;
+            assessment(f).outcome = Some(TiaOutcome::NotAllowed);
         }),
         (R::MeasureOpen, |f| {
-            assessment(f).measures[0].status = MeasureStatus::Planned;
+            assessment(f).measures[0].standing.status = MeasureStatus::Planned;
         }),
         (R::FallbackMissing, |f| {
             f.register.transfers[0].body.fallback = None;

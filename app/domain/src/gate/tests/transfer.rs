@@ -49,7 +49,7 @@ fn an_engagement_inside_the_eea_needs_no_mechanism_but_an_assessment() {
     facts.register.tias = vec![];
     assert_eq!(evaluate(&facts, now()).codes(), [R::TiaMissing]);
     let mut note = tia("US");
-    (note.tia_type, note.outcome) = (TiaType::EeaNote, TiaOutcome::NotRequiredEea);
+    (note.tia_type, note.outcome) = (TiaType::EeaNote, Some(TiaOutcome::NotRequiredEea));
     (note.destinations, note.measures) = (BTreeSet::new(), vec![]);
     facts.register.tias = vec![recorded(4, note)];
     assert!(evaluate(&facts, now()).allowed);
@@ -112,6 +112,40 @@ fn a_running_engagement_may_have_an_older_check_and_a_late_review() {
         evaluate_register(&facts.register, now()).codes(),
         [R::DpfCheckStale]
     );
+}
+
+#[test]
+fn an_assessment_under_review_counts_for_what_runs_and_a_suspended_one_forbids_the_transfer() {
+    let mut facts = green();
+    use_scc(&mut facts, |_| ());
+    let codes = |facts: &Facts, state, stage| {
+        let mut register = facts.register.clone();
+        register.tias[0].body.state = state;
+        register.stage = stage;
+        evaluate_register(&register, now()).codes()
+    };
+    for state in TiaState::ALL {
+        let at_start = codes(&facts, *state, Stage::Start);
+        let running = codes(&facts, *state, Stage::Running);
+        let (start, run): (&[R], &[R]) = match state {
+            TiaState::Approved | TiaState::ReviewDue => (&[], &[]),
+            TiaState::UnderTriggerReview => (&[R::TiaNotApproved], &[]),
+            TiaState::Superseded => (&[R::TiaMissing], &[R::TiaMissing]),
+            TiaState::Suspended => (&[R::TiaNegative], &[R::TiaNegative]),
+            _ => (&[R::TiaNotApproved], &[R::TiaNotApproved]),
+        };
+        assert_eq!((at_start.as_slice(), running.as_slice()), (start, run), "{state}");
+    }
+}
+
+#[test]
+fn a_measure_is_asked_for_only_where_the_outcome_depends_on_it() {
+    let mut facts = green();
+    use_scc(&mut facts, |_| ());
+    facts.register.tias[0].body.measures[0].standing.status = MeasureStatus::Planned;
+    assert_eq!(evaluate(&facts, now()).codes(), [R::MeasureOpen]);
+    facts.register.tias[0].body.outcome = Some(TiaOutcome::Allowed);
+    assert_eq!(evaluate(&facts, now()).codes(), []);
 }
 
 #[test]

@@ -1,0 +1,86 @@
+//! Part A: what kind of assessment it is, and who worked on it.
+
+use std::collections::BTreeSet;
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use super::state::TiaOutcome;
+use super::{Part, TiaStep};
+use crate::text::Line;
+use crate::word_set::words;
+
+words! {
+    /// What kind of assessment it is. Every engagement has one, also those that stay in the EEA.
+    "kind of TIA" TiaType {
+        /// Full, for safeguards under Article 46.
+        Full46 = "FULL_46", "full assessment";
+        /// A note that adequacy applies.
+        AdequacyNote = "ADEQUACY_NOTE", "adequacy note";
+        /// A note that nothing leaves the EEA.
+        EeaNote = "EEA_NOTE", "EEA note";
+        /// A note on access by a parent outside the EEA.
+        ParentAccessNote = "PARENT_ACCESS_NOTE", "parent access note";
+        /// Transfer risk assessment under UK law.
+        UkTra = "UK_TRA", "UK transfer risk assessment";
+        /// Assessment under Swiss law.
+        Ch = "CH", "Swiss assessment";
+    }
+}
+
+impl TiaType {
+    /// Whether it is a short form: parts D and E are not asked for (§4.2).
+    pub const fn is_note(self) -> bool {
+        !matches!(self, Self::Full46)
+    }
+
+    /// Whether a part must be complete: A to H for a full assessment; A, B, C, F, G and H for a note.
+    pub const fn requires(self, part: Part) -> bool {
+        match part {
+            Part::D | Part::E => !self.is_note(),
+            Part::I => false,
+            _ => true,
+        }
+    }
+
+    /// Its steps, in order. A note has no steps on law and measures, except where a law of its own asks for a test.
+    pub fn steps(self) -> Vec<TiaStep> {
+        let has_all = matches!(self, Self::Full46 | Self::UkTra | Self::Ch);
+        TiaStep::ALL
+            .iter()
+            .copied()
+            .filter(|step| has_all || !matches!(step, TiaStep::Law | TiaStep::Measures))
+            .collect()
+    }
+
+    /// What it can come to.
+    pub const fn outcomes(self) -> &'static [TiaOutcome] {
+        use TiaOutcome as O;
+        match self {
+            Self::Full46 => &[O::Allowed, O::AllowedWithMeasures, O::NotAllowed, O::Suspend],
+            Self::AdequacyNote => &[O::NotRequiredAdequacy, O::NotAllowed, O::Suspend],
+            Self::EeaNote => &[O::NotRequiredEea, O::NotAllowed, O::Suspend],
+            Self::ParentAccessNote => &[O::NotRequiredEea, O::Allowed, O::NotAllowed, O::Suspend],
+            Self::UkTra | Self::Ch => &[
+                O::NotRequiredAdequacy,
+                O::Allowed,
+                O::AllowedWithMeasures,
+                O::NotAllowed,
+                O::Suspend,
+            ],
+        }
+    }
+}
+
+/// Part A beside kind, engagement and authors, which stand elsewhere.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Identity {
+    /// Numbers of the engagement's transfers that it is about.
+    pub transfers: BTreeSet<i64>,
+    /// Who contributed beside the authors, by function.
+    pub contributors: Vec<Line<200>>,
+    /// Whether the importer contributed; clause 14(c) asks it to.
+    pub importer_contributed: Option<bool>,
+    /// Day on which the work began.
+    pub started_on: Option<NaiveDate>,
+}

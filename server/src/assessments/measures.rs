@@ -1,0 +1,98 @@
+//! `POST …/tia/{number}/measures/{measure}`: how far a measure of the version that counts is. No new assessment is needed
+//! for that; one that turns out not to be in place suspends the assessment until a new version is approved.
+
+use app::assessments::{MoveForm, parse_standing};
+use app::register::Typed;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use domain::legal_record::MeasureStatus;
+use domain::role::Permission;
+use domain::text::Prose;
+use domain::trigger::{Scope, TriggerKind};
+use serde_json::json;
+
+use super::load::{self, tia};
+use super::overview;
+use crate::AppState;
+use crate::access::Staff;
+use crate::audit::Subject;
+use crate::http::{HttpError, Posted};
+use crate::store::tia_states::{MeasureMove, append_measure_move};
+use crate::triggers::{self, Event};
+
+/// The handler.
+pub async fn record(
+    State(state): State<AppState>,
+    staff: Staff,
+    Path((slug, number, measure)): Path<(String, String, String)>,
+    posted: Posted,
+) -> Result<Response, HttpError> {
+    staff.require(Permission::EditTia)?;
+    let mut tx = state.db.write().await?;
+    let found = load::get(&mut tx, &slug, &number).await?;
+    let measure: u16 = measure.parse().map_err(|_| HttpError::NotFound)?;
+    let standing = found.in_force(&mut tx).await?.ok_or_else(|| {
+        HttpError::conflict("Nothing of it is approved: measures of a draft are edited in the draft.")
+    })?;
+    let before = tia(&standing)
+        .and_then(|tia| tia.measures.iter().find(|one| one.number == measure))
+        .cloned()
+        .ok_or(HttpError::NotFound)?;
+    let typed = Typed::new(posted.pairs());
+    let now = match parse_standing(&typed) {
+        Ok(standing) => standing,
+        Err(errors) => {
+            let moving = MoveForm {
+                measure,
+                typed,
+                errors,
+            };
+            let status = StatusCode::UNPROCESSABLE_ENTITY;
+            return overview::show(&state, &staff, &mut tx, &found, status, moving, None).await;
+        }
+    };
+    let moved = MeasureMove {
+        id: state.random.id(state.clock.now()),
+        engagement_id: found.current.engagement.id,
+        number: found.number,
+        version: found.newest().map_or(0, |newest| newest.version),
+        measure,
+        standing: now.clone(),
+        recorded_at: state.clock.now(),
+        recorded_by: staff.id,
+    };
+    append_measure_move(&mut tx, &moved).await?;
+    let payload = json!({
+        "number": found.number, "measure": measure, "from": before.standing.status, "to": now.status, "id": moved.id,
+    });
+    let subject = Subject::of("engagement", found.current.engagement.id.uuid());
+    staff
+        .record(&mut tx, &state, "measure.moved", subject, payload)
+        .await?;
+    let was_in_place = before.standing.status >= MeasureStatus::Implemented;
+    let is_lost = was_in_place && now.status < MeasureStatus::Implemented;
+    if is_lost {
+        let text = format!("Measure {measure} is not in place any more: {}", before.text);
+        let today = state.publisher().zone.local_date(state.clock.now());
+        let description: Prose = text.parse().map_err(|_| HttpError::NotFound)?;
+        let event = Event {
+            kind: TriggerKind::MeasureIneffective,
+            scope: Scope::Engagement(found.current.engagement.id),
+            description,
+            source: None,
+            occurred_on: today,
+            takes_effect_on: None,
+        };
+        triggers::raise_for(&mut tx, &state, Some(staff.id), &event, &[found.key()]).await?;
+    }
+    tx.commit().await?;
+    staff
+        .say(if is_lost {
+            "Recorded. The assessment is suspended until a new version is approved."
+        } else {
+            "Recorded."
+        })
+        .await?;
+    Ok(Redirect::to(&format!("{}#measures", found.path())).into_response())
+}

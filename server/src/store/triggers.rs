@@ -1,0 +1,302 @@
+//! Events that open a review of assessments, the assessments that each concerns, and what somebody found out.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::id::{RecordId, StaffId};
+use domain::trigger::{Scope, Triage, TriggerKind};
+use uuid::Uuid;
+
+use super::assessments::Key;
+use super::version::Recorded;
+use super::{Result, StoreError, Tx, parsed};
+
+/// An event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Trigger {
+    /// Its id.
+    pub id: Uuid,
+    /// 1, 2, 3 … for people.
+    pub number: i64,
+    /// What happened.
+    pub kind: TriggerKind,
+    /// Which assessments it concerns.
+    pub scope: Scope,
+    /// In words.
+    pub description: String,
+    /// Where it can be read.
+    pub source_url: Option<String>,
+    /// When it happened.
+    pub occurred_on: NaiveDate,
+    /// From when on it has effect, where that is another day.
+    pub takes_effect_on: Option<NaiveDate>,
+    /// The last day for looking at it.
+    pub due_on: Option<NaiveDate>,
+    /// When and by whom it was recorded.
+    pub raised: Recorded,
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: Uuid,
+    number: i64,
+    kind: String,
+    scope: String,
+    target: String,
+    description: String,
+    source_url: Option<String>,
+    occurred_on: NaiveDate,
+    takes_effect_on: Option<NaiveDate>,
+    due_on: Option<NaiveDate>,
+    raised_at: DateTime<Utc>,
+    raised_by: Option<Uuid>,
+}
+
+impl Row {
+    fn read(self) -> Result<Trigger> {
+        let kind = parsed("review_triggers", "scope", &self.scope)?;
+        let scope = Scope::parse(kind, &self.target).ok_or(StoreError::Inconsistent {
+            table: "review_triggers",
+            column: "target",
+            found: self.target,
+        })?;
+        Ok(Trigger {
+            id: self.id,
+            number: self.number,
+            kind: parsed("review_triggers", "kind", &self.kind)?,
+            scope,
+            description: self.description,
+            source_url: self.source_url,
+            occurred_on: self.occurred_on,
+            takes_effect_on: self.takes_effect_on,
+            due_on: self.due_on,
+            raised: Recorded {
+                at: self.raised_at,
+                by: self.raised_by.map(StaffId::from),
+            },
+        })
+    }
+}
+
+const COLUMNS: &str =
+    "id, number, kind, scope, target, description, source_url, occurred_on, takes_effect_on, due_on,
+    raised_at, raised_by";
+
+/// The number that the next event gets.
+pub async fn next_trigger_number(tx: &mut Tx) -> Result<i64> {
+    Ok(on!(tx, |c| {
+        sqlx::query_scalar("SELECT COALESCE(MAX(number), 0) + 1 FROM review_triggers")
+            .fetch_one(c)
+            .await
+    })?)
+}
+
+/// Keeps an event with the versions that it concerns.
+pub async fn insert_trigger(tx: &mut Tx, trigger: &Trigger, concerned: &[(Key, RecordId)]) -> Result<()> {
+    on!(tx, |c| {
+        sqlx::query(
+            "INSERT INTO review_triggers
+             (id, number, kind, scope, target, description, source_url, occurred_on, takes_effect_on, due_on, raised_at,
+              raised_by)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+        )
+        .bind(trigger.id)
+        .bind(trigger.number)
+        .bind(trigger.kind.as_str())
+        .bind(trigger.scope.kind().as_str())
+        .bind(trigger.scope.target())
+        .bind(&trigger.description)
+        .bind(trigger.source_url.as_deref())
+        .bind(trigger.occurred_on)
+        .bind(trigger.takes_effect_on)
+        .bind(trigger.due_on)
+        .bind(trigger.raised.at)
+        .bind(trigger.raised.by.map(Uuid::from))
+        .execute(c)
+        .await
+        .map(drop)
+    })?;
+    for ((engagement, number), record) in concerned {
+        on!(tx, |c| {
+            sqlx::query(
+                "INSERT INTO trigger_tias (trigger_id, engagement_id, number, record_id) VALUES ($1, $2, $3, $4)",
+            )
+            .bind(trigger.id)
+            .bind(engagement.uuid())
+            .bind(*number)
+            .bind(record.uuid())
+            .execute(c)
+            .await
+            .map(drop)
+        })?;
+    }
+    Ok(())
+}
+
+/// An event by its number.
+pub async fn find_trigger(tx: &mut Tx, number: i64) -> Result<Option<Trigger>> {
+    let sql = format!("SELECT {COLUMNS} FROM review_triggers WHERE number = $1");
+    let row: Option<Row> = on!(tx, |c| {
+        sqlx::query_as(sqlx::AssertSqlSafe(sql))
+            .bind(number)
+            .fetch_optional(c)
+            .await
+    })?;
+    row.map(Row::read).transpose()
+}
+
+/// An event in the list, with how many assessments it concerns and how many nobody has judged yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TriggerLine {
+    /// The event.
+    pub trigger: Trigger,
+    /// How many it concerns.
+    pub concerned: i64,
+    /// How many of them are open.
+    pub open: i64,
+}
+
+#[derive(sqlx::FromRow)]
+struct LineRow {
+    #[sqlx(flatten)]
+    trigger: Row,
+    concerned: i64,
+    judged: i64,
+}
+
+/// A page of all events: open ones first, then the newest.
+pub async fn list_triggers(tx: &mut Tx, skip: i64, take: i64) -> Result<Vec<TriggerLine>> {
+    let sql = format!(
+        "SELECT * FROM (SELECT {COLUMNS},
+                (SELECT COUNT(*) FROM trigger_tias a WHERE a.trigger_id = review_triggers.id) AS concerned,
+                (SELECT COUNT(*) FROM trigger_triages j WHERE j.trigger_id = review_triggers.id) AS judged
+         FROM review_triggers) AS lines
+         ORDER BY CASE WHEN judged < concerned THEN 0 ELSE 1 END, number DESC LIMIT $1 OFFSET $2"
+    );
+    let rows: Vec<LineRow> = on!(tx, |c| {
+        sqlx::query_as(sqlx::AssertSqlSafe(sql))
+            .bind(take)
+            .bind(skip)
+            .fetch_all(c)
+            .await
+    })?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(TriggerLine {
+                trigger: row.trigger.read()?,
+                concerned: row.concerned,
+                open: row.concerned - row.judged,
+            })
+        })
+        .collect()
+}
+
+/// How many events there are.
+pub async fn count_triggers(tx: &mut Tx) -> Result<i64> {
+    Ok(on!(tx, |c| {
+        sqlx::query_scalar("SELECT COUNT(*) FROM review_triggers")
+            .fetch_one(c)
+            .await
+    })?)
+}
+
+/// One assessment that an event concerns, and what was found out about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Concerned {
+    /// Which.
+    pub key: Key,
+    /// The version that counted then.
+    pub record_id: RecordId,
+    /// What was found out, why, when and by whom.
+    pub triage: Option<(Triage, String, Recorded)>,
+}
+
+#[derive(sqlx::FromRow)]
+struct ConcernedRow {
+    engagement_id: Uuid,
+    number: i64,
+    record_id: Uuid,
+    triage: Option<String>,
+    reason: Option<String>,
+    decided_at: Option<DateTime<Utc>>,
+    decided_by: Option<Uuid>,
+}
+
+impl ConcernedRow {
+    fn read(self) -> Result<Concerned> {
+        let triage = match (self.triage, self.decided_at) {
+            (Some(triage), Some(at)) => Some((
+                parsed("trigger_triages", "triage", &triage)?,
+                self.reason.unwrap_or_default(),
+                Recorded {
+                    at,
+                    by: self.decided_by.map(StaffId::from),
+                },
+            )),
+            _ => None,
+        };
+        Ok(Concerned {
+            key: (self.engagement_id.into(), self.number),
+            record_id: self.record_id.into(),
+            triage,
+        })
+    }
+}
+
+/// The assessments that an event concerns.
+pub async fn list_concerned(tx: &mut Tx, trigger_id: Uuid) -> Result<Vec<Concerned>> {
+    let rows: Vec<ConcernedRow> = on!(tx, |c| {
+        sqlx::query_as(
+            "SELECT a.engagement_id, a.number, a.record_id, j.triage, j.reason, j.decided_at, j.decided_by
+             FROM trigger_tias a LEFT JOIN trigger_triages j ON j.trigger_id = a.trigger_id
+                  AND j.engagement_id = a.engagement_id AND j.number = a.number
+             WHERE a.trigger_id = $1 ORDER BY a.engagement_id, a.number",
+        )
+        .bind(trigger_id)
+        .fetch_all(c)
+        .await
+    })?;
+    rows.into_iter().map(ConcernedRow::read).collect()
+}
+
+/// Keeps what was found out about one of them; a second answer is a duplicate.
+pub async fn insert_triage(
+    tx: &mut Tx,
+    trigger_id: Uuid,
+    (engagement, number): Key,
+    (triage, reason): (Triage, &str),
+    decided: Recorded,
+) -> Result<()> {
+    on!(tx, |c| {
+        sqlx::query(
+            "INSERT INTO trigger_triages
+             (trigger_id, engagement_id, number, triage, reason, decided_at, decided_by)
+             VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        )
+        .bind(trigger_id)
+        .bind(engagement.uuid())
+        .bind(number)
+        .bind(triage.as_str())
+        .bind(reason)
+        .bind(decided.at)
+        .bind(decided.by.map(Uuid::from))
+        .execute(c)
+        .await
+        .map(drop)
+    })?;
+    Ok(())
+}
+
+/// The events that concern an assessment, newest first.
+pub async fn list_triggers_of(tx: &mut Tx, (engagement, number): Key) -> Result<Vec<Trigger>> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM review_triggers WHERE id IN
+         (SELECT trigger_id FROM trigger_tias WHERE engagement_id = $1 AND number = $2) ORDER BY number DESC"
+    );
+    let rows: Vec<Row> = on!(tx, |c| {
+        sqlx::query_as(sqlx::AssertSqlSafe(sql))
+            .bind(engagement.uuid())
+            .bind(number)
+            .fetch_all(c)
+            .await
+    })?;
+    rows.into_iter().map(Row::read).collect()
+}
