@@ -293,6 +293,7 @@ both! {
         assert!(body.contains("Version 2: in force from 1 Nov 2026. Version 3 is in the making: annexes incomplete"), "{body}");
         assert!(body.contains("Annex I.B differs from the version in force"), "{body}");
         assert!(page.text.contains("/staff/changes/new?engagement=acme-inc-object-storage"), "a change is one click away");
+        assert!(body.contains("Changed since the version in force"), "{body}");
         let engagement = editor.get(&path).await;
         assert_eq!(about_transfers(red(&engagement)), Vec::<String>::new());
         assert!(text(&engagement).contains("look whether customers must be told"), "a task: {}", text(&engagement));

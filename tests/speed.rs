@@ -11,7 +11,7 @@ use domain::engagement::{Chain, EngagementFacts, Location, LocationKind};
 use domain::gate::evaluate_register;
 use domain::id::{EngagementId, OrganisationId, RecordId, StaffId};
 use domain::known::Known;
-use domain::legal_record::{LegalRecord, Situation, Tia, TiaOutcome, TiaState, TiaType};
+use domain::legal_record::{LegalRecord, Tia, TiaOutcome, TiaState, TiaType};
 use domain::organisation::{ContactPoint, ContactPointKind, OrganisationFacts};
 use domain::role::Role;
 use domain::slug::Slug;
@@ -19,6 +19,7 @@ use forenotice::gates;
 use forenotice::jobs::{run_due, windows};
 use forenotice::register::{self, counts};
 use forenotice::store::Tx;
+use forenotice::store::assessments;
 use forenotice::store::authorisations::{self, Authorisation};
 use forenotice::store::changes;
 use forenotice::store::customers::{Customer, create_customer};
@@ -39,24 +40,13 @@ fn day(text: &str) -> NaiveDate {
 }
 
 fn tia(version: i64, author: StaffId) -> Tia {
-    Tia {
-        tia_type: TiaType::EeaNote,
-        destinations: BTreeSet::new(),
-        outcome: TiaOutcome::NotRequiredEea,
-        state: TiaState::InReview,
-        authors: BTreeSet::from([author]),
-        approver: None,
-        approved_on: None,
-        next_review_on: Some(day("2027-11-01")),
-        measures: Vec::new(),
-        situation: Situation::None,
-        situation_text: Some(
-            format!("Everything stays in the EEA; version {version}.")
-                .parse()
-                .unwrap(),
-        ),
-        customer_summary: None,
-    }
+    let mut tia = Tia::draft(TiaType::EeaNote, BTreeSet::new(), author);
+    tia.state = TiaState::InReview;
+    tia.outcome = Some(TiaOutcome::NotRequiredEea);
+    tia.next_review_on = Some(day("2027-11-01"));
+    let reason = format!("Everything stays in the EEA; version {version}.");
+    tia.conclusion.reason = Some(reason.parse().unwrap());
+    tia
 }
 
 /// So many engagements, each with so many versions of its assessment, the last but one approved.
@@ -138,6 +128,7 @@ async fn fill(app: &TestApp, engagements: u32, versions: i64) {
                 approve_record(&mut tx, record.id, approver, now).await.unwrap();
             }
         }
+        assessments::refresh(&mut tx, (id, 1)).await.unwrap();
     }
     tx.commit().await.unwrap();
 }

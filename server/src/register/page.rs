@@ -209,7 +209,6 @@ async fn drafts(tx: &mut Tx, judged: &Judged) -> Result<Vec<Paper>> {
             drafts.push(Paper {
                 title: format!("Assessment of transfers {number}"),
                 text: Some("Being written; not handed in yet".to_owned()),
-                places: Vec::new(),
                 href: format!("{}/tia/{number}", load::path(&judged.current)),
             });
         }

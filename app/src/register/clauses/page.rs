@@ -4,7 +4,7 @@ use domain::legal_record::{Cure, InstrumentChoice, LegalRecord, Missing, SccStat
 use domain::words::{count, day};
 use leptos::prelude::*;
 
-use super::super::engagement_page::{HistoryEntry, StateStep, history, steps};
+use super::super::engagement_page::{Difference, HistoryEntry, StateStep, diff_list, history, steps};
 use super::super::form_page::{Overtaken, overtaken_callout};
 use super::super::paper::paper_list;
 use super::super::record::{RecordVersion, copies, versions};
@@ -121,6 +121,8 @@ pub struct ClausesView {
     pub may_edit: bool,
     /// Somebody else's version that came in between.
     pub overtaken: Option<Overtaken>,
+    /// In what the newest version differs from the one in force, where that is another.
+    pub since_agreed: Vec<Difference>,
     /// The newest version, for those who read it.
     pub reading: Option<LegalRecord>,
     /// The transfers that name it.
@@ -166,6 +168,7 @@ pub fn ClausesPage(data: ClausesView) -> impl IntoView {
         {notes(&data)}
         {missing(&data.missing, data.may_edit)}
         {used_by(data.used_by.clone())}
+        {since_agreed(data.since_agreed.clone())}
         {steps(data.steps.clone(), &data.csrf)}
         {signing}
         {copies(data.copies.clone())}
@@ -282,6 +285,20 @@ fn cure_callout(cure: Cure) -> AnyView {
         </Callout>
     }
     .into_any()
+}
+
+/// What the version in the making would change of the one in force.
+fn since_agreed(diffs: Vec<Difference>) -> Option<AnyView> {
+    (!diffs.is_empty()).then(|| {
+        let diffs = diff_list(diffs);
+        view! {
+            <section>
+                <h2>"Changed since the version in force"</h2>
+                {diffs}
+            </section>
+        }
+        .into_any()
+    })
 }
 
 /// What is missing, part by part, each with a link to its field.

@@ -2,7 +2,7 @@
 
 use app::register::clauses::page::{ClausesPage, ClausesView, NewClausesPage, NewClausesView};
 use app::register::clauses::{add_row, parse, typed_from, typed_from_signing};
-use app::register::engagement_page::HistoryEntry;
+use app::register::engagement_page::{Difference, HistoryEntry};
 use app::register::paper::differences;
 use app::register::record::RecordVersion;
 use app::register::{Typed, sentence};
@@ -14,8 +14,8 @@ use domain::country::Place;
 use domain::gate::RegisterFacts;
 use domain::id::RecordId;
 use domain::legal_record::{
-    Clauses, Instrument, InstrumentChoice, InstrumentFacts, LegalRecord, LegalRecordKind, Origin, SccEvent,
-    SccModule, SccState, SccVersion, Transfer, choose_instrument, party_roles,
+    Clauses, ClausesStanding, Instrument, InstrumentChoice, InstrumentFacts, LegalRecord, LegalRecordKind,
+    Origin, SccEvent, SccModule, SccState, SccVersion, Transfer, choose_instrument, party_roles,
 };
 use domain::role::{Permission, Role};
 use domain::words;
@@ -314,6 +314,11 @@ async fn show(
         seen,
         may_edit,
         overtaken: showing.overtaken,
+        since_agreed: if newest.id == counting.id {
+            Vec::new()
+        } else {
+            since_agreed(clauses, counted)
+        },
         reading: (!may_edit).then(|| newest.body.clone()),
         used_by: used_by(set),
         others: record_page::others(tx, &set.file)
@@ -336,6 +341,16 @@ async fn show(
         chrome,
         move || view! { <ClausesPage data/> },
     ))
+}
+
+/// In what the text of a version differs from the one in force; signatures are no difference of the text.
+fn since_agreed(newest: &Clauses, agreed: &Clauses) -> Vec<Difference> {
+    let text = |clauses: &Clauses| {
+        let mut clauses = clauses.clone();
+        clauses.standing = ClausesStanding::default();
+        LegalRecord::Scc(Box::new(clauses))
+    };
+    differences(&text(agreed), &text(newest))
 }
 
 /// "Version 2 is in force since 1 Nov 2026; version 3 is in the making: ready".

@@ -17,8 +17,8 @@ use domain::gate::{
 use domain::known::Known;
 use domain::legal_record::{
     AssessmentResult, Contract, DpfCheck, DpfFramework, DpfReliance, DpfStatus, FlowDown, Measure,
-    MeasureKind, MeasureStatus, Mechanism, Origin, OwnPurpose, Recorded, SecurityAssessment, Situation, Tia,
-    TiaOutcome, TiaState, TiaType, Transfer,
+    MeasureKind, MeasureStanding, MeasureStatus, Mechanism, Origin, OwnPurpose, Recorded, SecurityAssessment,
+    Tia, TiaOutcome, TiaState, TiaType, Transfer,
 };
 use domain::objection::ObjectionState;
 use domain::organisation::{ContactPoint, ContactPointKind, OrganisationFacts};
@@ -79,24 +79,23 @@ fn transfer() -> Transfer {
 }
 
 fn assessment() -> Tia {
-    Tia {
-        tia_type: TiaType::Full46,
-        destinations: BTreeSet::from([value::<Place>("US")]),
-        outcome: TiaOutcome::AllowedWithMeasures,
-        state: TiaState::Approved,
-        authors: BTreeSet::from([id(1)]),
-        approver: Some(id(2)),
-        approved_on: Some(value("2026-11-01")),
-        next_review_on: Some(value("2027-05-01")),
-        measures: vec![Measure {
-            kind: MeasureKind::Technical,
-            text: value("encryption"),
+    let mut tia = Tia::draft(TiaType::Full46, BTreeSet::from([value::<Place>("US")]), id(1));
+    tia.outcome = Some(TiaOutcome::AllowedWithMeasures);
+    tia.state = TiaState::Approved;
+    tia.approver = Some(id(2));
+    tia.approved_on = Some(value("2026-11-01"));
+    tia.next_review_on = Some(value("2027-05-01"));
+    tia.measures = vec![Measure {
+        number: 1,
+        kind: MeasureKind::Technical,
+        text: value("encryption"),
+        gap: None,
+        standing: MeasureStanding {
             status: MeasureStatus::Implemented,
-        }],
-        situation: Situation::None,
-        situation_text: None,
-        customer_summary: None,
-    }
+            ..MeasureStanding::planned()
+        },
+    }];
+    tia
 }
 
 fn reference() -> ReferenceData {
