@@ -245,7 +245,8 @@ const COMPANY: (&str, &str) = (
 );
 
 /// What is reviewed next comes first, what has no day of review last.
-const ORDER: &str = "CASE WHEN t.next_review_on IS NULL THEN 1 ELSE 0 END, t.next_review_on, t.engagement_id, t.number";
+const ORDER: &str =
+    "CASE WHEN t.next_review_on IS NULL THEN 1 ELSE 0 END, t.next_review_on, t.engagement_id, t.number";
 
 /// The rows of the list that fit. Names are looked into only where somebody searches for one.
 fn fitting(company: &str) -> String {
