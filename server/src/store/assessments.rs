@@ -244,12 +244,19 @@ const COMPANY: (&str, &str) = (
     "o.facts ->> 'legal_name'",
 );
 
-fn from_where(company: &str) -> String {
+/// What is reviewed next comes first, what has no day of review last.
+const ORDER: &str =
+    "CASE WHEN t.next_review_on IS NULL THEN 1 ELSE 0 END, t.next_review_on, t.engagement_id, t.number";
+
+/// The rows of the list that fit. Names are looked into only where somebody searches for one.
+fn fitting(company: &str) -> String {
     format!(
-        "FROM tias t JOIN engagements e ON e.id = t.engagement_id
-         JOIN organisation_versions o ON o.organisation_id = e.organisation_id
-              AND o.version = (SELECT MAX(n.version) FROM organisation_versions n WHERE n.organisation_id = e.organisation_id)
-         WHERE ($1 = '' OR LOWER({company}) LIKE $1 ESCAPE '\\' OR e.slug LIKE $1 ESCAPE '\\')
+        "FROM tias t
+         WHERE ($1 = '' OR t.engagement_id IN (
+             SELECT e.id FROM engagements e JOIN organisation_versions o ON o.organisation_id = e.organisation_id
+             WHERE o.version = (SELECT MAX(n.version) FROM organisation_versions n
+                                WHERE n.organisation_id = e.organisation_id)
+             AND (LOWER({company}) LIKE $1 ESCAPE '\\' OR e.slug LIKE $1 ESCAPE '\\')))
          AND ($2 = '' OR t.state = $2 OR t.pending = $2) AND ($3 = '' OR t.outcome = $3)
          AND ($4 = '' OR ' ' || t.destinations || ' ' LIKE '% ' || $4 || ' %')"
     )
@@ -262,12 +269,16 @@ fn company(tx: &Tx) -> &'static str {
 /// A page of the list: what is reviewed next comes first, what has no day of review last.
 pub async fn list_assessments(tx: &mut Tx, to: &Narrowed, skip: i64, take: i64) -> Result<Vec<Listed>> {
     let name = company(tx);
+    // The page is cut out before names are joined to it: they stand in long documents.
     let sql = format!(
         "SELECT e.slug, {name} AS company, t.number, t.version, t.state, t.pending, t.tia_type, t.outcome, t.destinations,
-                t.next_review_on {}
-         ORDER BY CASE WHEN t.next_review_on IS NULL THEN 1 ELSE 0 END, t.next_review_on, t.engagement_id, t.number
-         LIMIT $5 OFFSET $6",
-        from_where(name)
+                t.next_review_on
+         FROM (SELECT t.* {fitting} ORDER BY {ORDER} LIMIT $5 OFFSET $6) AS t
+         JOIN engagements e ON e.id = t.engagement_id
+         JOIN organisation_versions o ON o.organisation_id = e.organisation_id
+              AND o.version = (SELECT MAX(n.version) FROM organisation_versions n WHERE n.organisation_id = e.organisation_id)
+         ORDER BY {ORDER}",
+        fitting = fitting(name)
     );
     Ok(on!(tx, |c| {
         sqlx::query_as(sqlx::AssertSqlSafe(sql))
@@ -284,7 +295,7 @@ pub async fn list_assessments(tx: &mut Tx, to: &Narrowed, skip: i64, take: i64) 
 
 /// How many there are in all.
 pub async fn count_assessments(tx: &mut Tx, to: &Narrowed) -> Result<i64> {
-    let sql = format!("SELECT COUNT(*) {}", from_where(company(tx)));
+    let sql = format!("SELECT COUNT(*) {}", fitting(company(tx)));
     Ok(on!(tx, |c| {
         sqlx::query_scalar(sqlx::AssertSqlSafe(sql))
             .bind(to.pattern())
