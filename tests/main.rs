@@ -9,6 +9,7 @@
 mod support;
 
 mod access;
+mod adequacy;
 mod assessments;
 mod audit;
 mod calendar;
@@ -22,6 +23,7 @@ mod deadline;
 mod detection;
 mod digest;
 mod documents;
+mod dpf;
 mod facts;
 mod fallback;
 mod foundation;

@@ -253,12 +253,17 @@ both! {
             ("importer", "Acme Inc."),
             ("mechanism", "DPF"),
             ("dpf_non_hr_data", "yes"),
-            ("dpf_eu_us_entity", "Acme Inc."),
-            ("dpf_eu_us_status", "ACTIVE"),
-            ("dpf_eu_us_covers_non_hr", "yes"),
-            ("dpf_eu_us_checked_on", "2026-11-20"),
         ];
         let page = done(&editor, &format!("{path}/transfer"), &transfer).await;
+        assert_eq!(codes(&page), "SECURITY_MISSING DPF_NOT_ACTIVE TIA_MISSING FALLBACK_MISSING");
+        let look = [
+            ("entity", "Acme Inc."),
+            ("checked_on", "2026-11-20"),
+            ("eu_us_status", "ACTIVE"),
+            ("eu_us_covers_non_hr", "yes"),
+        ];
+        done(&editor, &format!("{path}/dpf/new"), &look).await;
+        let page = editor.get(&path).await;
         assert_eq!(codes(&page), "SECURITY_MISSING TIA_MISSING FALLBACK_MISSING");
         assert!(text(&page).contains("To United States: Data Privacy Framework"), "{}", text(&page));
 
@@ -275,8 +280,9 @@ both! {
         assert_eq!(codes(&page), "SECURITY_MISSING", "a measure moves on without a new assessment");
 
         assert!(page.text.contains(&format!("{path}/transfer/1")), "the paper is linked");
-        let other_entity = with(&transfer, &[("seen", "2"), ("dpf_eu_us_entity", "Acme Holdings Inc.")]);
-        let page = done(&editor, &format!("{path}/transfer/1"), &other_entity).await;
+        done(&editor, &format!("{path}/dpf/new"), &with(&look, &[("entity", "Acme Holdings Inc.")])).await;
+        let page = editor.get(&path).await;
+        assert!(page.text.contains(&format!("{path}/dpf")), "the list is linked");
         assert_eq!(codes(&page), "SECURITY_MISSING DPF_SCOPE");
         let page = done(&editor, &format!("{path}/transfer/1/end"), &[]).await;
         assert_eq!(codes(&page), "SECURITY_MISSING NO_VALID_MECHANISM");

@@ -4,6 +4,7 @@
 #![expect(clippy::needless_pass_by_value, reason = "a component owns its props")]
 
 pub mod access;
+pub mod adequacy;
 pub mod assessments;
 pub mod audit;
 pub mod change_log;

@@ -7,6 +7,7 @@ BEGIN
     FOR kept IN
         SELECT DISTINCT t.event_object_table FROM information_schema.triggers t
         WHERE t.trigger_schema = current_schema() AND t.action_statement LIKE '%refuse_change%'
+          AND NOT EXISTS (SELECT 1 FROM pg_trigger g WHERE g.tgname = t.event_object_table || '_no_truncate')
     LOOP
         EXECUTE format(
             'CREATE TRIGGER %I BEFORE TRUNCATE ON %I FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()',

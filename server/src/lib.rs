@@ -1,6 +1,7 @@
 //! What happens: use cases, handlers, store, mail and jobs. `main` and the tests start the same [`Application`].
 
 pub mod access;
+pub mod adequacy;
 pub mod assessments;
 pub mod audit;
 pub mod change_log;

@@ -130,6 +130,7 @@ impl<'a> Writer<'a> {
                 source_url: "https://eur-lex.europa.eu/".to_owned(),
                 checked_on: day("2026-11-01"),
                 recorded_at: at,
+                recorded_by: None,
             };
             append_reference_row(self.tx, &row).await.unwrap();
         }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use domain::authorisation::AuthorisationEvent;
 use domain::digest::FactsHash;
-use domain::legal_record::{AssessmentResult, LegalRecord, SecurityAssessment};
+use domain::legal_record::{AssessmentResult, DpfFramework, LegalRecord, SecurityAssessment};
 use domain::objection::ObjectionState;
 use domain::report::Report;
 use forenotice::keys::Sealed;
@@ -15,6 +15,7 @@ use forenotice::store::audit::{AuditRow, CheckpointRow, insert_checkpoint, inser
 use forenotice::store::baselines::{Baseline, insert_baseline};
 use forenotice::store::customers::{Signature, confirm_signature, note_signature};
 use forenotice::store::deliveries::{Acknowledgement, acknowledge};
+use forenotice::store::dpf_checks::append_check;
 use forenotice::store::legal_records::{NewRecord, append_record, approve_record};
 use forenotice::store::listings::{ListingState, NewListing, append_listing};
 use forenotice::store::mail_events::{self, MailEvent};
@@ -24,6 +25,7 @@ use forenotice::store::version::Recorded;
 use forenotice::store::{Tx, answers, mails};
 
 use super::answers::answer;
+use super::dpf_checks::check;
 use super::fixtures::{
     ACME, AUTHORISATION, CONTACT, CUSTOMER, DELIVERY, EDITOR, HOSTING, LINE, MAIL, NOTICE, POLICY,
     add_dispatched, day,
@@ -63,6 +65,8 @@ async fn add_register_evidence(tx: &mut Tx) {
     append_record(tx, 0, &record).await.unwrap();
     approve_record(tx, record.id, id(EDITOR), hour(2)).await.unwrap();
     super::documents::add_document(tx, 110).await;
+    let look = check(113, id(ACME), DpfFramework::EuUs, "2026-11-20");
+    append_check(tx, &look).await.unwrap();
     super::covers::add_covers(tx).await;
     super::lowerings::add_lowering(tx).await;
     super::triggers::add_assessment_evidence(tx).await;

@@ -20,6 +20,7 @@ mod deliveries;
 mod demo_mails;
 mod digests;
 mod documents;
+mod dpf_checks;
 mod engagements;
 mod entities;
 mod evidence;

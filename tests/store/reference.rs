@@ -1,14 +1,25 @@
 use domain::country::Country;
-use domain::reference::{AdequacyRegime, AdequacyScope, AdequacyStatus};
-use forenotice::store::reference::{ReferenceRow, append_reference_row, list_reference_rows, reference_data};
+use domain::reference::{
+    AdequacyRegime, AdequacyScope, AdequacyStatus, EftaState, EftaStatus, ReferenceData,
+};
+use forenotice::store::reference::{
+    ADEQUACY, ADEQUACY_BODY, EEA_MEMBER, ReferenceRow, append_reference_row, find_reference_row,
+    list_reference_rows, reference_data, reference_data_as_of,
+};
 use uuid::Uuid;
 
-use super::hour;
+use super::{hour, staff};
 use crate::both;
 use crate::support::TestDb;
 
 fn country(code: &str) -> Country {
     Country::parse(code).unwrap()
+}
+
+/// The countries with a decision under a regime, as codes.
+fn adequate(reference: &ReferenceData, regime: AdequacyRegime) -> String {
+    let of = reference.adequacy.iter().filter(|d| d.regime == regime);
+    of.map(|d| d.country.code()).collect::<Vec<_>>().join(" ")
 }
 
 both! {
@@ -30,43 +41,115 @@ both! {
         }
         assert!(reference.is_eea(country("GB"), "2020-12-31".parse().unwrap()));
 
-        let adequate: Vec<&str> = reference.adequacy.iter().map(|d| d.country.code()).collect();
         assert_eq!(
-            adequate.join(" "),
+            adequate(&reference, AdequacyRegime::Eu),
             "AD AR BR CA CH FO GB GG IL IM JE JP KR NZ US UY"
         );
-        let of = |code| reference.adequacy(country(code), AdequacyRegime::Eu).next().unwrap().clone();
-        assert_eq!(of("US").scope, AdequacyScope::ListedEntities);
-        assert_eq!(of("CA").scope, AdequacyScope::Partial);
-        assert!(of("CA").scope_question.is_some());
-        assert_eq!(of("GB").sunset_on, Some("2031-12-27".parse().unwrap()));
-        assert!(!of("BR").applies_in_efta);
+        // Three tables, each its own: the Swiss one has Gibraltar and Monaco and lacks Japan, Korea and Brazil.
+        assert_eq!(adequate(&reference, AdequacyRegime::Uk), "AD AR CA CH GG GI IL IM JE JP KR NZ US UY");
+        assert_eq!(adequate(&reference, AdequacyRegime::Ch), "AD AR CA FO GB GG GI IL IM JE MC NZ US UY");
+        let of = |code, regime| reference.adequacy(country(code), regime).next().unwrap().clone();
+        let eu = AdequacyRegime::Eu;
+        assert_eq!(of("US", eu).scope, AdequacyScope::ListedEntities);
+        assert_eq!(of("CA", eu).scope, AdequacyScope::Partial);
+        assert!(of("CA", eu).scope_question.is_some());
+        assert_eq!(of("GB", eu).sunset_on, Some("2031-12-27".parse().unwrap()));
+        for state in EftaState::ALL {
+            assert_eq!(of("BR", eu).efta_status(*state), EftaStatus::NotYet);
+            assert_eq!(of("US", eu).efta_status(*state), EftaStatus::Applies);
+        }
         assert!(reference.adequacy.iter().all(|d| d.is_in_force(today)));
+        for (regime, from) in [(AdequacyRegime::Uk, "2023-10-12"), (AdequacyRegime::Ch, "2024-09-15")] {
+            let decision = of("US", regime);
+            assert_eq!((decision.scope, decision.in_force_from), (AdequacyScope::ListedEntities, from.parse().unwrap()));
+        }
+        for decision in &reference.adequacy {
+            assert_eq!(decision.scope == AdequacyScope::Full, decision.scope_question.is_none(), "{decision:?}");
+        }
+        // What nobody compared with its source says so.
+        assert!(of("JP", eu).not_compared.is_some());
+        assert_eq!(of("US", AdequacyRegime::Uk).not_compared, None);
     }
 
-    async fn a_change_of_law_is_a_new_row_that_wins(db: TestDb) {
+    async fn the_first_rows_still_say_that_the_efta_states_do_not_apply_a_decision(db: TestDb) {
+        let db = db.open().await;
+        let mut tx = db.read().await.unwrap();
+        let rows = list_reference_rows(&mut tx, None).await.unwrap();
+        let brazil: Vec<_> = rows.iter().filter(|row| row.kind == ADEQUACY && row.code == "BR").collect();
+        assert_eq!(brazil.len(), 2, "the row of the first migration, and the one that took its place");
+        for row in brazil {
+            let decision = row.decision().unwrap().unwrap();
+            assert_eq!(decision.efta_status(EftaState::Iceland), EftaStatus::NotYet);
+            assert_eq!((row.recorded_by, find_reference_row(&mut tx, row.id).await.unwrap().as_ref()), (None, Some(row)));
+        }
+        assert_eq!(find_reference_row(&mut tx, Uuid::from_u128(1)).await.unwrap(), None);
+    }
+
+    async fn an_organisation_is_no_country_and_opens_no_gate(db: TestDb) {
+        let db = db.open().await;
+        let mut tx = db.read().await.unwrap();
+        let rows = list_reference_rows(&mut tx, None).await.unwrap();
+        let [epo] = &rows.iter().filter(|row| row.kind == ADEQUACY_BODY).collect::<Vec<_>>()[..] else {
+            panic!("one decision about an organisation")
+        };
+        assert_eq!(epo.decision().unwrap(), None);
+        let decision = epo.organisation_decision().unwrap().unwrap();
+        assert_eq!(decision.name.as_str(), "European Patent Organisation");
+        assert!(decision.not_compared.is_some());
+    }
+
+    async fn a_change_of_law_is_a_new_row_that_wins_from_when_it_was_recorded(db: TestDb) {
         let db = db.open().await;
         let mut tx = db.write().await.unwrap();
-        let rows = list_reference_rows(&mut tx).await.unwrap();
-        let us = rows.iter().find(|row| row.kind == "ADEQUACY" && row.code == "US").unwrap();
+        let admin = staff(&mut tx, 9).await;
+        let rows = list_reference_rows(&mut tx, None).await.unwrap();
+        let of_us = |row: &&ReferenceRow| {
+            row.decision().unwrap().is_some_and(|d| d.country.code() == "US" && d.regime == AdequacyRegime::Eu)
+        };
+        let us = rows.iter().rfind(of_us).unwrap();
         let mut body = us.body.clone();
         body["status"] = "ANNULLED".into();
         body["status_since"] = "2027-03-01".into();
         let annulled = ReferenceRow {
             id: Uuid::from_u128(1),
             body,
-            recorded_at: hour(0),
+            recorded_at: hour(24 * 100),
+            recorded_by: Some(admin),
             ..us.clone()
         };
         append_reference_row(&mut tx, &annulled).await.unwrap();
         tx.commit().await.unwrap();
         let mut tx = db.read().await.unwrap();
-        assert!(list_reference_rows(&mut tx).await.unwrap().contains(&annulled));
+        assert!(list_reference_rows(&mut tx, None).await.unwrap().contains(&annulled));
+        let before = hour(24 * 100 - 1);
+        assert!(!list_reference_rows(&mut tx, Some(before)).await.unwrap().contains(&annulled));
         let reference = reference_data(&mut tx).await.unwrap();
         let decisions: Vec<_> = reference.adequacy(country("US"), AdequacyRegime::Eu).collect();
         assert_eq!(decisions.len(), 1);
         assert_eq!(decisions[0].status, AdequacyStatus::Annulled);
         assert!(decisions[0].is_in_force("2027-02-28".parse().unwrap()));
         assert!(!decisions[0].is_in_force("2027-03-01".parse().unwrap()));
+        // As it was known before, nothing had happened.
+        let then = reference_data_as_of(&mut tx, before).await.unwrap();
+        assert!(then.is_adequate(country("US"), AdequacyRegime::Eu, "2027-03-01".parse().unwrap()));
+        let now = reference_data_as_of(&mut tx, hour(24 * 100)).await.unwrap();
+        assert_eq!(now, reference);
+    }
+
+    async fn a_membership_gets_its_last_day_by_another_row(db: TestDb) {
+        let db = db.open().await;
+        let mut tx = db.write().await.unwrap();
+        let rows = list_reference_rows(&mut tx, None).await.unwrap();
+        let member = rows.iter().find(|row| row.kind == EEA_MEMBER && row.code == "SE").unwrap();
+        let ended = ReferenceRow {
+            id: Uuid::from_u128(1),
+            valid_to: "2030-12-31".parse().ok(),
+            recorded_at: hour(24 * 100),
+            ..member.clone()
+        };
+        append_reference_row(&mut tx, &ended).await.unwrap();
+        let reference = reference_data(&mut tx).await.unwrap();
+        assert!(reference.is_eea(country("SE"), "2030-12-31".parse().unwrap()));
+        assert!(!reference.is_eea(country("SE"), "2031-01-01".parse().unwrap()));
     }
 }

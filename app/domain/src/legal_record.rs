@@ -93,8 +93,7 @@ impl LegalRecord {
         match self {
             Self::Contract(contract) => contract.archived_copy.into_iter().collect(),
             Self::SecurityAssessment(assessment) => assessment.evidence.iter().copied().collect(),
-            Self::Tia(_) => Vec::new(),
-            Self::Transfer(transfer) => transfer.digests(),
+            Self::Tia(_) | Self::Transfer(_) => Vec::new(),
             Self::Scc(clauses) => clauses.digests(),
         }
     }

@@ -33,9 +33,11 @@ pub mod approval; // author and approver are two people
 pub mod role; // who may do what
 
 // What the register holds.
+pub mod adequacy_loss; // what an adequacy decision that falls takes with it
 pub mod certificate; // what others certified of an organisation
 pub mod country_knowledge; // law and practice of a country, version by version
 pub mod document; // which files are kept as evidence
+pub mod dpf; // looks at the list of certified companies
 pub mod engagement; // one use of an organisation, and its life
 pub mod facts; // what versions differ in, and what a notice binds
 pub mod legal_record; // contract, security assessment, transfer, clauses, TIA

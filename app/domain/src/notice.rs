@@ -342,9 +342,14 @@ fn transfer_texts(draft: &NoticeDraft<'_>) -> Vec<TransferText> {
             .as_ref()
             .map(|_| ", standard contractual clauses as fallback")
             .unwrap_or_default();
+        let label = transfer.mechanism.kind().label();
         TransferText {
             destination: transfer.destination.label().to_owned(),
-            mechanism: format!("{}{fallback}", transfer.mechanism.kind().label()),
+            mechanism: if has_fallen(draft, transfer) {
+                format!("none; it rested on this, which no longer applies: {label}")
+            } else {
+                format!("{label}{fallback}")
+            },
         }
     };
     draft
@@ -353,6 +358,21 @@ fn transfer_texts(draft: &NoticeDraft<'_>) -> Vec<TransferText> {
         .filter(|t| t.mechanism.kind() != MechanismKind::NoneRequired)
         .map(text)
         .collect()
+}
+
+/// Whether a notice of a lost mechanism speaks of this transfer: what it rests on does not stand any more.
+fn has_fallen(draft: &NoticeDraft<'_>, transfer: &Transfer) -> bool {
+    let rests_on_adequacy = matches!(
+        transfer.mechanism.kind(),
+        MechanismKind::Adequacy | MechanismKind::Dpf
+    );
+    let stands = |regime| match transfer.destination {
+        Place::Country(country) => draft.reference.is_adequate(country, regime, draft.today),
+        Place::Worldwide => false,
+    };
+    draft.change_type == ChangeType::MechanismLost
+        && rests_on_adequacy
+        && !transfer.regimes().into_iter().all(stands)
 }
 
 fn assessment_texts(tias: &[Tia]) -> Vec<String> {

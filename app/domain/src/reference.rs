@@ -1,13 +1,13 @@
 //! Legal reference data with dates: membership of the EEA, and adequacy decisions. Rows, never constants in code.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::country::{Country, Place};
 use crate::legal_record::Origin;
-use crate::text::Line;
+use crate::text::{Line, Name};
 use crate::word_set::words;
 
 /// A country's membership of the European Economic Area; no transfer goes to a member.
@@ -72,7 +72,32 @@ words! {
     }
 }
 
-/// One adequacy decision.
+words! {
+    /// The states of the EEA that are not in the Union. Until the Joint Committee has taken a decision into the EEA Agreement,
+    /// each may decide whether to apply it (Article 45(1a) GDPR in its EEA version).
+    "EEA EFTA state" EftaState {
+        /// Norway.
+        Norway = "NO", "Norway";
+        /// Iceland.
+        Iceland = "IS", "Iceland";
+        /// Liechtenstein.
+        Liechtenstein = "LI", "Liechtenstein";
+    }
+}
+
+words! {
+    /// Whether an EEA EFTA state applies a decision.
+    "application in an EFTA state" EftaStatus {
+        /// It does, which is so unless something else was found.
+        Applies = "APPLIES", "applies";
+        /// Not taken into the EEA Agreement yet.
+        NotYet = "NOT_YET", "not yet";
+        /// Nobody has found out.
+        Unknown = "UNKNOWN", "unknown";
+    }
+}
+
+/// One adequacy decision as one dated row has it. A change of it is another row.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AdequacyDecision {
     /// Country or territory.
@@ -81,6 +106,9 @@ pub struct AdequacyDecision {
     pub regime: AdequacyRegime,
     /// Instrument: "(EU) 2026/179".
     pub instrument: Line<120>,
+    /// Day of adoption.
+    #[serde(default)]
+    pub adopted_on: Option<NaiveDate>,
     /// First day in force.
     pub in_force_from: NaiveDate,
     /// Whom it covers.
@@ -89,19 +117,72 @@ pub struct AdequacyDecision {
     pub scope_question: Option<Line<300>>,
     /// Last day: it runs to 24:00 of that day, Brussels time.
     pub sunset_on: Option<NaiveDate>,
+    /// Day by which it is reviewed next, where one is set.
+    #[serde(default)]
+    pub next_review_on: Option<NaiveDate>,
     /// Whether it stands.
     pub status: AdequacyStatus,
     /// Day from which that status counts.
     pub status_since: NaiveDate,
-    /// Whether it applies to exports from the EEA EFTA states (Article 45(1a) in the EEA version).
-    pub applies_in_efta: bool,
+    /// Whether it serves exports from an EEA EFTA state; it does where nothing is said. Only for decisions of the Union.
+    #[serde(default)]
+    pub efta: BTreeMap<EftaState, EftaStatus>,
+    /// Why nobody compared this row with its source; `None` where somebody did.
+    #[serde(default)]
+    pub not_compared: Option<Line<500>>,
 }
+
+/// A decision about an international organisation. It is shown and never asked by a gate: no place is an organisation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrganisationDecision {
+    /// The organisation.
+    pub name: Name,
+    /// Instrument.
+    pub instrument: Line<120>,
+    /// First day in force.
+    pub in_force_from: NaiveDate,
+    /// Whether it stands.
+    pub status: AdequacyStatus,
+    /// Day from which that status counts.
+    pub status_since: NaiveDate,
+    /// Why nobody compared this row with its source.
+    #[serde(default)]
+    pub not_compared: Option<Line<500>>,
+}
+
+/// What stays the same from one row of a decision to the next.
+pub type DecisionKey = (Country, AdequacyRegime, Line<120>);
 
 impl AdequacyDecision {
     /// Whether it stands on a day (Brussels). A status other than in force counts from its day on.
     pub fn is_in_force(&self, day: NaiveDate) -> bool {
         let stands = self.status == AdequacyStatus::InForce || day < self.status_since;
         stands && self.in_force_from <= day && self.sunset_on.is_none_or(|last| day <= last)
+    }
+
+    /// Which decision it is.
+    pub fn key(&self) -> DecisionKey {
+        (self.country, self.regime, self.instrument.clone())
+    }
+
+    /// Whether a state applies it.
+    pub fn efta_status(&self, state: EftaState) -> EftaStatus {
+        self.efta.get(&state).copied().unwrap_or(EftaStatus::Applies)
+    }
+
+    /// The first of the exporters' states that does not apply it. Where it is not known which state exports, all three must.
+    pub fn efta_gap(&self, exporters: &BTreeSet<EftaState>) -> Option<(EftaState, EftaStatus)> {
+        let all = EftaState::ALL.iter().copied();
+        all.filter(|state| exporters.is_empty() || exporters.contains(state))
+            .map(|state| (state, self.efta_status(state)))
+            .find(|(_, status)| *status != EftaStatus::Applies)
+    }
+}
+
+impl AdequacyStatus {
+    /// Whether a change from this status to another takes the decision away from those who rely on it.
+    pub fn takes_away(self, to: Self) -> bool {
+        self == Self::InForce && to != Self::InForce
     }
 }
 
@@ -138,6 +219,21 @@ impl ReferenceData {
             .filter(move |d| d.country == country && d.regime == regime)
     }
 
+    /// The same data with one decision as another row has it.
+    #[must_use]
+    pub fn with(&self, decision: AdequacyDecision) -> Self {
+        let mut changed = self.clone();
+        changed.adequacy.retain(|other| other.key() != decision.key());
+        changed.adequacy.push(decision);
+        changed
+    }
+
+    /// Whether a decision about a country stands on a day under a regime, whomever it covers.
+    pub fn is_adequate(&self, country: Country, regime: AdequacyRegime, day: NaiveDate) -> bool {
+        self.adequacy(country, regime)
+            .any(|decision| decision.is_in_force(day))
+    }
+
     /// Countries of the EEA on a day with their names, for forms and filters.
     pub fn eea_countries(&self, day: NaiveDate) -> BTreeMap<Country, &'static str> {
         self.eea
@@ -160,7 +256,13 @@ mod tests {
 
     #[test]
     fn words_read_back() {
-        assert_words!(AdequacyRegime, AdequacyScope, AdequacyStatus);
+        assert_words!(
+            AdequacyRegime,
+            AdequacyScope,
+            AdequacyStatus,
+            EftaState,
+            EftaStatus
+        );
     }
 
     #[test]
@@ -180,20 +282,82 @@ mod tests {
         assert!(reference.is_outside(Place::parse("SJ").unwrap(), date("2020-12-31")));
     }
 
-    #[test]
-    fn a_decision_runs_through_its_last_day_and_falls_on_the_day_it_is_annulled() {
-        let mut decision = AdequacyDecision {
+    fn uk() -> AdequacyDecision {
+        AdequacyDecision {
             country: Country::parse("GB").unwrap(),
             regime: AdequacyRegime::Eu,
             instrument: Line::parse("C(2025) 8771").unwrap(),
+            adopted_on: None,
             in_force_from: date("2021-06-28"),
             scope: AdequacyScope::Full,
             scope_question: None,
             sunset_on: Some(date("2031-12-27")),
+            next_review_on: None,
             status: AdequacyStatus::InForce,
             status_since: date("2021-06-28"),
-            applies_in_efta: true,
+            efta: BTreeMap::new(),
+            not_compared: None,
+        }
+    }
+
+    #[test]
+    fn an_efta_state_applies_a_decision_unless_a_row_says_otherwise() {
+        use EftaState::{Iceland, Liechtenstein, Norway};
+        let mut decision = uk();
+        assert_eq!(decision.efta_gap(&BTreeSet::new()), None);
+        decision.efta.insert(Norway, EftaStatus::NotYet);
+        decision.efta.insert(Iceland, EftaStatus::Unknown);
+        let gap = |states: &[EftaState]| decision.efta_gap(&states.iter().copied().collect());
+        assert_eq!(gap(&[Liechtenstein]), None);
+        assert_eq!(gap(&[Norway]), Some((Norway, EftaStatus::NotYet)));
+        assert_eq!(gap(&[Iceland]), Some((Iceland, EftaStatus::Unknown)));
+        assert_eq!(
+            gap(&[Iceland, Liechtenstein]),
+            Some((Iceland, EftaStatus::Unknown))
+        );
+        assert_eq!(
+            gap(&[]),
+            Some((Norway, EftaStatus::NotYet)),
+            "nobody said who exports: all three must apply it"
+        );
+    }
+
+    #[test]
+    fn another_row_of_the_same_decision_takes_its_place_and_another_decision_does_not() {
+        let reference = ReferenceData {
+            eea: vec![],
+            adequacy: vec![uk()],
         };
+        let (gb, day) = (uk().country, date("2030-01-01"));
+        assert!(reference.is_adequate(gb, AdequacyRegime::Eu, day));
+        assert!(!reference.is_adequate(gb, AdequacyRegime::Ch, day));
+        let repealed = AdequacyDecision {
+            status: AdequacyStatus::Repealed,
+            status_since: date("2029-12-31"),
+            ..uk()
+        };
+        let changed = reference.with(repealed.clone());
+        assert_eq!(changed.adequacy, [repealed]);
+        assert!(!changed.is_adequate(gb, AdequacyRegime::Eu, day));
+        let renewed = AdequacyDecision {
+            instrument: Line::parse("(EU) 2030/1").unwrap(),
+            ..uk()
+        };
+        assert_eq!(changed.with(renewed).adequacy.len(), 2);
+    }
+
+    #[test]
+    fn a_status_other_than_in_force_takes_a_decision_away_once() {
+        use AdequacyStatus::{Annulled, InForce, Suspended};
+        assert!(InForce.takes_away(Annulled) && InForce.takes_away(Suspended));
+        assert!(
+            !Suspended.takes_away(Annulled) && !Suspended.takes_away(InForce) && !InForce.takes_away(InForce)
+        );
+    }
+
+    #[test]
+    fn a_decision_runs_through_its_last_day_and_falls_on_the_day_it_is_annulled() {
+        let mut decision = uk();
         assert!(decision.is_in_force(date("2031-12-27")));
         assert!(!decision.is_in_force(date("2031-12-28")));
         assert!(!decision.is_in_force(date("2021-06-27")));

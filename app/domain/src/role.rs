@@ -74,6 +74,9 @@ words! {
         Activate = "ACTIVATE", "activate an engagement";
         /// Suspend an active engagement or a set of clauses in force, resume it; end a set of clauses.
         Suspend = "SUSPEND", "suspend or resume an engagement or its clauses";
+        /// Carry out that an adequacy decision falls or is given back, with what follows for transfers, engagements and
+        /// customers. A legal act: not the admin's, who keeps the other reference data.
+        ChangeAdequacyStatus = "CHANGE_ADEQUACY_STATUS", "carry out a change of an adequacy decision’s status";
         /// End an engagement.
         Offboard = "OFFBOARD", "end an engagement";
         /// Permit a transfer under Article 49 for a limited time.
@@ -130,6 +133,7 @@ impl Role {
                     | P::WorkObjection
                     | P::DecideObjection
                     | P::Suspend
+                    | P::ChangeAdequacyStatus
                     | P::GrantWaiver
                     | P::CloseTask
             ),
@@ -141,6 +145,7 @@ impl Role {
                     | P::ReadMail
                     | P::LowerNoticeClass
                     | P::OverrideArticle49
+                    | P::ChangeAdequacyStatus
                     | P::GrantWaiver
             ),
             Self::SecurityAssessor => matches!(
@@ -225,6 +230,7 @@ mod tests {
         assert_eq!(holders(P::Activate), [Role::Operator]);
         assert_eq!(holders(P::OverrideArticle49), [Role::Dpo]);
         assert_eq!(holders(P::LowerNoticeClass), [Role::LegalApprover, Role::Dpo]);
+        assert_eq!(holders(P::ChangeAdequacyStatus), [Role::LegalApprover, Role::Dpo]);
         assert!(allows(&[Role::Auditor, Role::Operator], P::Activate));
         assert!(!allows(&[], P::ReadRegister));
     }

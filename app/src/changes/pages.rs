@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::review::cover_table;
 use super::view::{ChangeRow, ChangeView, ClassView, CustomerRow, GateRow, LineView, Preview};
 use crate::notice::ContentFacts;
+use crate::register::engagement_page::before_go_live;
 use crate::ui::{
     Actions, Badge, Button, ButtonKind, ButtonLink, Callout, Cell, Checkbox, Choice, Column, DateField,
     Empty, ErrorSummary, Fact, Facts, FieldErrors, Filter, Form, HeadCell, InputKind, ListPart, PageHead,
@@ -247,6 +248,7 @@ fn line_section(line: LineView, change: &ChangeView, path: &str) -> AnyView {
                 <summary>"What the notice says"</summary>
                 <ContentFacts content=line.content/>
             </details>
+            {before_go_live(line.before_go_live)}
             <h3>"Register gates"</h3>
             {gate_rows(line.gates)}
             {(change.sees_customers && !customers.is_empty()).then(|| customer_table(customers, per_customer))}

@@ -113,6 +113,8 @@ pub struct LineView {
     pub content: NoticeContent,
     /// Gates G1 to G8.
     pub gates: Vec<GateRow>,
+    /// What will have run out on the planned day.
+    pub before_go_live: Vec<String>,
     /// Customers, once dispatched.
     pub customers: Vec<CustomerRow>,
     /// Whether it can be activated customer by customer.

@@ -52,6 +52,8 @@ pub struct EngagementView {
     pub pending: Vec<CoverRow>,
     /// The change that concerns it.
     pub change: Option<Link>,
+    /// What will have run out when it is planned to go live.
+    pub before_go_live: Vec<String>,
     /// Whether this person may draft a change.
     pub may_draft_change: bool,
     /// What this person can let happen to it.
@@ -159,6 +161,7 @@ pub fn EngagementPage(data: EngagementView) -> impl IntoView {
         {differs(&data)}
         {data.change.clone().map(|change| view! { <p><a href=change.href>{change.label}</a></p> })}
         {tasks(&data.tasks)}
+        {before_go_live(data.before_go_live.clone())}
         {gates(&data)}
         {waiver_section(data.waivers)}
         {data.customers.clone().map(summary_part)}
@@ -237,6 +240,22 @@ fn tasks(tasks: &[String]) -> Option<AnyView> {
             .collect_view();
         view! {
             <Callout tone=Tone::Info title="To be done">
+                <ul>{items}</ul>
+            </Callout>
+        }
+        .into_any()
+    })
+}
+
+/// What is fine today and will have run out on the planned day.
+pub(crate) fn before_go_live(reasons: Vec<String>) -> Option<AnyView> {
+    (!reasons.is_empty()).then(|| {
+        let items = reasons
+            .into_iter()
+            .map(|why| view! { <li>{why}</li> })
+            .collect_view();
+        view! {
+            <Callout tone=Tone::Warn title="Will expire before go-live">
                 <ul>{items}</ul>
             </Callout>
         }

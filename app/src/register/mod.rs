@@ -8,6 +8,7 @@ pub mod clauses;
 pub mod company;
 mod contract;
 pub mod customers_page;
+pub mod dpf;
 pub mod engagement;
 pub mod engagement_page;
 mod facts;

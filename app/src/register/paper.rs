@@ -249,26 +249,7 @@ fn framework(reliance: &DpfReliance) -> Vec<Line> {
     .filter(|(is_sent, _)| *is_sent)
     .map(|(_, label)| label.to_owned())
     .collect();
-    let mut lines = vec![("Data transferred".to_owned(), data)];
-    for (framework, check) in &reliance.checks {
-        let covers: Vec<&str> = [(check.covers_non_hr, "non-HR data"), (check.covers_hr, "HR data")]
-            .into_iter()
-            .filter_map(|(is_covered, label)| is_covered.then_some(label))
-            .collect();
-        let mut values = vec![
-            format!("{}: {}", check.entity_as_listed, check.status.label()),
-            format!("covers {}", list(covers)),
-            format!("looked at on {}", day(check.checked_on)),
-        ];
-        values.extend(
-            check
-                .next_certification_due
-                .map(|due| format!("next certification due on {}", day(due))),
-        );
-        values.extend(check.page.map(|page| format!("page {page}")));
-        lines.push((framework.label().to_owned(), values));
-    }
-    lines
+    vec![("Data transferred".to_owned(), data)]
 }
 
 #[cfg(test)]

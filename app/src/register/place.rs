@@ -1,7 +1,7 @@
 //! The place that turns a red gate green: for every reason there is one.
 
 use domain::facts::FactField;
-use domain::gate::{Gate, Reason, Subject};
+use domain::gate::{Gate, Reason, ReasonCode, Subject};
 use domain::id::RecordId;
 use domain::legal_record::LegalRecordKind;
 
@@ -22,6 +22,9 @@ pub struct Places {
 /// Where a reason is put right.
 pub fn place_of(reason: &Reason, places: &Places) -> Link {
     let path = &places.path;
+    if is_about_the_list(reason) {
+        return Link::new("Data Privacy Framework list", format!("{path}/dpf"));
+    }
     match reason.subject {
         Some(Subject::Fact { field }) => {
             let (form, anchor) = field_of(field);
@@ -45,6 +48,17 @@ pub fn place_of(reason: &Reason, places: &Places) -> Link {
             }
         }
         None => without_subject(reason, places),
+    }
+}
+
+/// Whether another look at the list of certified companies puts it right, rather than another version of the transfer.
+fn is_about_the_list(reason: &Reason) -> bool {
+    match reason.code {
+        ReasonCode::DpfNotActive | ReasonCode::DpfCheckStale => true,
+        ReasonCode::DpfScope => {
+            reason.detail.contains("is listed") || reason.detail.contains("certificate does")
+        }
+        _ => false,
     }
 }
 

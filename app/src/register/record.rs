@@ -52,7 +52,7 @@ pub fn parse(kind: LegalRecordKind, typed: &Typed, writing: Writing<'_>) -> Resu
                 Some(LegalRecord::Transfer(transfer)) => Some(transfer),
                 _ => None,
             };
-            transfer::parse(typed, writing.by, before, writing.sets).map(LegalRecord::Transfer)
+            transfer::parse(typed, before, writing.sets).map(LegalRecord::Transfer)
         }
         LegalRecordKind::Scc => clauses::parse(typed).map(|body| LegalRecord::Scc(Box::new(body))),
         LegalRecordKind::Tia => Err(FieldErrors::one(

@@ -1,7 +1,6 @@
 //! The form for one flow of data to one destination.
 
 use domain::country::Place;
-use domain::id::StaffId;
 use domain::legal_record::{
     AdequacyReliance, Bcr, BcrKind, Derogation, Mechanism, MechanismKind, Origin, OtherSafeguard,
     OtherSafeguardKind, SccReliance, Transfer,
@@ -72,11 +71,10 @@ pub fn typed_from(transfer: &Transfer) -> Typed {
     typed
 }
 
-/// The transfer that `by` typed on top of an earlier version, or what is wrong with it. A permission under Article 49
+/// The transfer that was typed on top of an earlier version, or what is wrong with it. A permission under Article 49
 /// is never typed: it is the data protection officer's, and falls when the reason changes.
 pub fn parse(
     typed: &Typed,
-    by: StaffId,
     before: Option<&Transfer>,
     choices: &TransferChoices,
 ) -> Result<Transfer, FieldErrors> {
@@ -89,7 +87,7 @@ pub fn parse(
     let destination = read.errors.take("destination", destination);
     let importer = read.required("importer");
     let onward_of = one_of(&mut read, "onward_of", &choices.transfers);
-    let mechanism = mechanism(&mut read, by, before, choices);
+    let mechanism = mechanism(&mut read, before, choices);
     let fallback = one_of(&mut read, "fallback", &choices.clauses).map(|clauses| SccReliance { clauses });
     match (destination, importer, mechanism) {
         (Some(destination), Some(importer), Some(mechanism)) if read.errors.is_empty() => Ok(Transfer {
@@ -122,12 +120,7 @@ fn one_of(read: &mut Reader, name: &str, offered: &[Choice]) -> Option<i64> {
     number
 }
 
-fn mechanism(
-    read: &mut Reader,
-    by: StaffId,
-    before: Option<&Transfer>,
-    choices: &TransferChoices,
-) -> Option<Mechanism> {
+fn mechanism(read: &mut Reader, before: Option<&Transfer>, choices: &TransferChoices) -> Option<Mechanism> {
     let before = before.map(|transfer| &transfer.mechanism);
     Some(
         match read.chosen("mechanism", "Choose what allows the transfer")? {
@@ -137,13 +130,7 @@ fn mechanism(
                 in_scope: read.yes_no("adequacy_in_scope").into_option(),
                 scope_evidence: read.optional("adequacy_evidence"),
             }),
-            MechanismKind::Dpf => {
-                let earlier = match before {
-                    Some(Mechanism::Dpf(reliance)) => Some(reliance),
-                    _ => None,
-                };
-                Mechanism::Dpf(framework::parse(read, by, earlier))
-            }
+            MechanismKind::Dpf => Mechanism::Dpf(framework::parse(read)),
             MechanismKind::Scc => {
                 if choices.clauses.is_empty() {
                     read.errors

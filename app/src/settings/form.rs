@@ -4,6 +4,7 @@ use crate::ui::FieldErrors;
 use domain::calendar::CalendarId;
 use domain::country::Country;
 use domain::email_address::EmailAddress;
+use domain::gate::GateSettings;
 use domain::text::{Line, Name};
 use domain::zone::Zone;
 
@@ -62,6 +63,59 @@ impl PublisherForm {
             calendar,
             contact,
         });
+        (values, errors)
+    }
+}
+
+/// What the gates ask, as posted.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct GatesForm {
+    /// "yes" or "no".
+    pub dpf_requires_fallback: String,
+    /// Days.
+    pub tia_grace_days: String,
+}
+
+impl GatesForm {
+    /// The longest time by which a review may be late, in days: a quarter.
+    pub const LONGEST_GRACE: u16 = 90;
+
+    /// The form as it is set.
+    pub fn of(settings: GateSettings) -> Self {
+        let word = if settings.dpf_requires_fallback {
+            "yes"
+        } else {
+            "no"
+        };
+        Self {
+            dpf_requires_fallback: word.to_owned(),
+            tia_grace_days: settings.tia_grace_days.to_string(),
+        }
+    }
+
+    /// Reads the form, or says what is wrong.
+    pub fn parse(&self) -> (Option<GateSettings>, FieldErrors) {
+        let mut errors = FieldErrors::new();
+        let fallback = match self.dpf_requires_fallback.as_str() {
+            "yes" => Some(true),
+            "no" => Some(false),
+            _ => {
+                errors.add("dpf_requires_fallback", "Choose yes or no");
+                None
+            }
+        };
+        let grace = self.tia_grace_days.trim().parse().ok();
+        let grace = grace.filter(|days| *days <= Self::LONGEST_GRACE);
+        if grace.is_none() {
+            let ask = format!("Write a whole number from 0 to {}", Self::LONGEST_GRACE);
+            errors.add("tia_grace_days", ask);
+        }
+        let values = fallback
+            .zip(grace)
+            .map(|(dpf_requires_fallback, tia_grace_days)| GateSettings {
+                dpf_requires_fallback,
+                tia_grace_days,
+            });
         (values, errors)
     }
 }
@@ -184,6 +238,24 @@ mod tests {
             ["legal_name", "country"]
         );
         assert_eq!(fields(&ProductForm::default().parse().1), ["name", "entity"]);
+    }
+
+    #[test]
+    fn what_the_gates_ask_reads_back_and_is_limited() {
+        let settings = GateSettings::default();
+        assert_eq!(GatesForm::of(settings).parse().0, Some(settings));
+        let form = |fallback: &str, days: &str| GatesForm {
+            dpf_requires_fallback: fallback.into(),
+            tia_grace_days: days.into(),
+        };
+        assert_eq!(
+            fields(&form("", "91").parse().1),
+            ["dpf_requires_fallback", "tia_grace_days"]
+        );
+        for days in ["", "-1", "x", "1.5", "91"] {
+            assert_eq!(fields(&form("no", days).parse().1), ["tia_grace_days"], "{days}");
+        }
+        assert_eq!(form("no", " 0 ").parse().0.map(|s| s.tia_grace_days), Some(0));
     }
 
     #[test]

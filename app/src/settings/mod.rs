@@ -4,7 +4,11 @@ mod form;
 pub mod pages;
 
 pub(crate) use form::optional;
-pub use form::{EntityForm, EntityValues, ProductForm, ProductValues, PublisherForm, PublisherValues};
+pub use form::{
+    EntityForm, EntityValues, GatesForm, ProductForm, ProductValues, PublisherForm, PublisherValues,
+};
+
+use domain::gate::GateSettings;
 
 use crate::ui::FieldErrors;
 
@@ -47,6 +51,8 @@ pub struct Settings {
     pub products: Vec<ProductLine>,
     /// Whether there is a customer.
     pub has_customers: bool,
+    /// What the gates ask beyond the law.
+    pub gates: Option<GateSettings>,
 }
 
 /// A form about one thing, new or known.

@@ -3,7 +3,9 @@
 
 use app::ui::FieldErrors;
 use chrono::{Months, NaiveDate};
-use domain::change::{ChangeState, ChangeType, Cover, NoticeClass, choose_class, is_lower, line_kinds};
+use domain::change::{
+    ChangeEvent, ChangeState, ChangeType, Cover, NoticeClass, choose_class, is_lower, line_kinds,
+};
 use domain::engagement::state::{EngagementEvent, EngagementState};
 use domain::id::{EngagementId, StaffId};
 use domain::notice::NoticeState;
@@ -57,12 +59,72 @@ pub async fn open(
     planned_on: NaiveDate,
     line: NewLine,
 ) -> Result<String> {
-    let now = state.clock.now();
     let mut tx = state.db.write().await?;
+    let change = begin(&mut tx, state, by, title, planned_on).await?;
+    let line = new_line(&mut tx, state, by, &change, 1, line).await?;
+    check_planned(
+        planned_on,
+        line.notice_class,
+        dossier::today(state, change.created_at),
+    )?;
+    let number = finish(&mut tx, state, by, change, &[line]).await?;
+    tx.commit().await?;
+    Ok(number)
+}
+
+/// Opens a change about something that has happened already, inside a transaction that does more. An engagement of which
+/// no line can be written is left out and told, because what happened does not wait for it; without any line there is no
+/// change. Gives the number, and who was left out and why.
+///
+/// # Errors
+/// When the database is away.
+pub(crate) async fn open_afterwards(
+    tx: &mut Tx,
+    state: &AppState,
+    by: Uuid,
+    title: &str,
+    happened_on: NaiveDate,
+    lines: Vec<NewLine>,
+) -> Result<(Option<String>, Vec<(EngagementId, String)>)> {
+    let change = begin(tx, state, by, title, happened_on).await?;
+    let (mut written, mut left_out) = (Vec::new(), Vec::new());
+    for line in lines {
+        let (id, position) = (line.engagement_id, i64::try_from(written.len()).unwrap_or(0) + 1);
+        match new_line(tx, state, by, &change, position, line).await {
+            Ok(line) => written.push(line),
+            Err(ChangeError::Store(error)) => return Err(error.into()),
+            Err(why) => left_out.push((id, why.to_string())),
+        }
+    }
+    if written.is_empty() {
+        let step = changes::Move {
+            id: state.random.id(change.created_at),
+            change_id: change.id,
+            from: change.state,
+            to: change.state.next(ChangeEvent::Cancel)?,
+            by: Some(by),
+            reason: Some("no line could be written"),
+        };
+        changes::advance(tx, &step, change.created_at).await?;
+        return Ok((None, left_out));
+    }
+    let number = finish(tx, state, by, change, &written).await?;
+    Ok((Some(number), left_out))
+}
+
+/// A change without lines.
+async fn begin(
+    tx: &mut Tx,
+    state: &AppState,
+    by: Uuid,
+    title: &str,
+    planned_on: NaiveDate,
+) -> Result<Change> {
+    let now = state.clock.now();
     let year = chrono::Datelike::year(&dossier::today(state, now));
     let change = Change {
         id: state.random.id(now),
-        number: changes::next_number(&mut tx, year).await?,
+        number: changes::next_number(tx, year).await?,
         title: title.to_owned(),
         state: ChangeState::Draft,
         planned_on,
@@ -70,23 +132,18 @@ pub async fn open(
         created_at: now,
         created_by: by,
     };
-    changes::open(&mut tx, &change, state.random.id(now)).await?;
-    let line = new_line(&mut tx, state, by, &change, 1, line).await?;
-    check_planned(planned_on, line.notice_class, dossier::today(state, now))?;
-    changes::put_lines(&mut tx, change.id, &[line]).await?;
+    changes::open(tx, &change, state.random.id(now)).await?;
+    Ok(change)
+}
+
+/// Its lines, its notice and its entry in the audit log; gives its number.
+async fn finish(tx: &mut Tx, state: &AppState, by: Uuid, change: Change, lines: &[Line]) -> Result<String> {
+    changes::put_lines(tx, change.id, lines).await?;
     let number = change.number.clone();
-    let dossier = dossier::load_change(&mut tx, change).await?;
-    write_notice(&mut tx, state, by, &dossier).await?;
-    note(
-        &mut tx,
-        state,
-        by,
-        "change.opened",
-        &dossier,
-        json!({ "title": title, "planned_on": planned_on }),
-    )
-    .await?;
-    tx.commit().await?;
+    let payload = json!({ "title": change.title, "planned_on": change.planned_on });
+    let dossier = dossier::load_change(tx, change).await?;
+    write_notice(tx, state, by, &dossier).await?;
+    note(tx, state, by, "change.opened", &dossier, payload).await?;
     Ok(number)
 }
 

@@ -10,7 +10,7 @@ use chrono::{DateTime, Utc};
 use domain::change::{ChangeState, LoweringVerdict, NoticeClass};
 use domain::evidence::Standing;
 use domain::gate::{Decision, Gate, Reason};
-use domain::id::{ContactId, CustomerId};
+use domain::id::{ContactId, CustomerId, EngagementId};
 use domain::role::Permission;
 use domain::words::{day, moment, until};
 use domain::zone::Zone;
@@ -23,6 +23,7 @@ use super::{ChangeError, Result, lowering, promise};
 use crate::AppState;
 use crate::access::Staff;
 use crate::gates::{self, Judged, OnFile};
+use crate::register;
 use crate::store::authorisations::Authorisation;
 use crate::store::changes::Change;
 use crate::store::lowerings::{Lowering, list_lowerings};
@@ -238,6 +239,7 @@ async fn line_view(
         state: state.label().to_lowercase(),
         content,
         gates: gate_rows(&decision.register),
+        before_go_live: before_go_live(tx, change, id).await?,
         is_live,
         starts_nothing,
         customers: rows,
@@ -247,6 +249,13 @@ async fn line_view(
         allowed: decision.allowed,
         remove: None,
     })
+}
+
+/// What of this line's papers will have run out on the planned day.
+async fn before_go_live(tx: &mut Tx, change: &Change, id: EngagementId) -> Result<Vec<String>> {
+    let judged = register::judge(tx, id, None).await?;
+    let found = judged.map(|judged| register::dpf::before_go_live(&judged, Some(change)));
+    Ok(found.unwrap_or_default())
 }
 
 /// How the class of a line came about, and what this person can do about it.

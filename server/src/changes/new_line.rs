@@ -16,10 +16,9 @@ use leptos::prelude::*;
 use std::collections::HashMap;
 use uuid::Uuid;
 
-use super::ChangeError;
 use super::draft::{self, NewLine};
 use super::pages::{back, change_page, parse_day};
-use super::{dossier, lowering};
+use super::{ChangeError, dossier, lowering};
 use crate::AppState;
 use crate::access::Staff;
 use crate::http::form::Posted;

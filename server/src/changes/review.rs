@@ -64,13 +64,21 @@ pub fn gaps(dossier: &Dossier, scope: &Scope, today: NaiveDate, now: DateTime<Ut
         .collect();
     reasons.extend(fit::misfits(dossier, now));
     reasons.extend(scope.problems.iter().cloned());
-    if dossier.change.planned_on < earliest(dossier, scope, today) {
+    if dossier.change.planned_on < earliest(dossier, scope, today) && !is_told_afterwards(dossier) {
         reasons.push("The planned day is not in the future.".to_owned());
     }
     if dossier.lines.is_empty() {
         reasons.push("There is no line.".to_owned());
     }
     reasons
+}
+
+/// Whether all of it has happened already, so that no day is waited for.
+fn is_told_afterwards(dossier: &Dossier) -> bool {
+    dossier
+        .lines
+        .iter()
+        .all(|l| l.line.change_type.is_told_afterwards())
 }
 
 /// DRAFT → IN_REVIEW, with the facts as they are at this moment.
@@ -159,7 +167,7 @@ pub async fn approve(
         return Err(ChangeError::Refused("The day of dispatch has passed.".to_owned()));
     }
     let scope = scope::find(&mut tx, &state.keys, &dossier, dispatch_on).await?;
-    if dossier.change.planned_on < earliest(&dossier, &scope, dispatch_on) {
+    if dossier.change.planned_on < earliest(&dossier, &scope, dispatch_on) && !is_told_afterwards(&dossier) {
         return Err(ChangeError::Refused(
             "The notice would leave on or after the planned day; notice is given before.".to_owned(),
         ));

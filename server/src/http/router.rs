@@ -32,6 +32,7 @@ pub fn router(state: AppState) -> Router {
         .merge(crate::assessments::routes())
         .merge(crate::countries::routes())
         .merge(crate::triggers::routes())
+        .merge(crate::adequacy::routes())
         .merge(crate::documents::routes())
         .merge(demo)
         .merge(crate::deadline::routes())

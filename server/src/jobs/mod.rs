@@ -1,6 +1,7 @@
 //! What happens without a request: the loop, and one file per job. Every job can be run again at any time; what it finds
 //! due it does in one short transaction.
 
+mod adequacy;
 mod checkpoint;
 mod digests;
 mod fallbacks;
@@ -35,6 +36,7 @@ pub async fn run_due(state: &AppState) -> Result<()> {
     latecomers::run(state).await?;
     crate::objections::settle_all(state).await?;
     windows::settle_all(state).await?;
+    adequacy::run(state).await?;
     close::settle_all(state).await?;
     register::run(state).await?;
     crate::register::counts::keep(state).await?;

@@ -49,7 +49,6 @@ pub async fn restore(
     let (manifest, schema) = examine(keys, file)?;
     prepare(db, schema).await?;
     let mut tx = db.write().await?;
-    tables::clear_what_migrations_filled(&mut tx).await?;
     tables::defer_foreign_keys(&mut tx).await?;
     let mut again = open(keys, file)?;
     if load(&mut tx, &mut again).await? != manifest {

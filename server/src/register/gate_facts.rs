@@ -8,24 +8,31 @@ use domain::digest::FactsHash;
 use domain::engagement::EngagementFacts;
 use domain::facts::noticed_facts;
 use domain::gate::{GateSettings, RegisterFacts, Stage, Waiver, WaiverFile, WaiverStep};
-use domain::id::{EngagementId, StaffId};
-use domain::legal_record::{LegalRecord, Recorded, Transfer, mechanism_classes};
+use domain::id::{EngagementId, EntityId, OrganisationId, StaffId};
+use domain::legal_record::{LegalRecord, Mechanism, Recorded, Transfer, mechanism_classes};
 use domain::organisation::OrganisationFacts;
-use domain::reference::ReferenceData;
+use domain::reference::{EftaState, ReferenceData};
 use domain::zone::Zone;
 use sha2::{Digest, Sha256};
 
+use crate::store::dpf_checks::{self, LatestChecks, latest_checks};
 use crate::store::engagements::{self, CurrentEngagement};
+use crate::store::entities::list_entities;
 use crate::store::legal_records::{self, StoredRecord};
 use crate::store::organisations;
 use crate::store::publisher::find_publisher;
-use crate::store::reference::reference_data;
+use crate::store::reference::{reference_data, reference_data_as_of};
 use crate::store::settings::find_setting;
 use crate::store::waivers::list_waiver_steps;
 use crate::store::{Result, Tx, parsed};
 
-/// Everybody who wrote what is on file about an engagement: its versions, those of its company, and its legal records.
-/// Whoever approved an assessment has not written it.
+/// Name of the setting: whether reliance on the Data Privacy Framework needs clauses and an assessment in reserve.
+pub const DPF_REQUIRES_FALLBACK: &str = "dpf_requires_fallback";
+/// Name of the setting: days by which a review of an assessment may be late.
+pub const TIA_GRACE_DAYS: &str = "tia_grace_days";
+
+/// Everybody who wrote what is on file about an engagement: its versions, those of its company, its legal records, and looks
+/// at the list of certified companies where a transfer rests on them. Whoever approved an assessment has not written it.
 pub async fn authors(
     tx: &mut Tx,
     current: &CurrentEngagement,
@@ -37,6 +44,12 @@ pub async fn authors(
     }
     for version in organisations::list_organisation_versions(tx, current.organisation.id).await? {
         authors.extend(version.recorded.by);
+    }
+    let rests_on_the_list = |record: &StoredRecord| matches!(&record.body, LegalRecord::Transfer(transfer) if matches!(transfer.mechanism, Mechanism::Dpf(_)));
+    if records.iter().any(rests_on_the_list) {
+        for check in dpf_checks::list_checks(tx, current.organisation.id).await? {
+            authors.insert(check.recorded_by);
+        }
     }
     for record in records {
         match &record.body {
@@ -94,7 +107,7 @@ pub async fn judge(tx: &mut Tx, id: EngagementId, at: Option<DateTime<Utc>>) -> 
     let below = engagements::list_children(tx, id).await?.len();
     let is_baseline = engagements::list_baselines(tx).await?.contains(&id);
     let waivers = granted(list_waiver_steps(tx, Some(id), at).await?);
-    let around = Around::load(tx).await?;
+    let around = Around::load(tx, Some(current.organisation.id), at).await?;
     let mut judged = around.put_together(current, records, below, is_baseline);
     judged.facts.waivers = waivers;
     Ok(Some(judged))
@@ -116,7 +129,7 @@ pub async fn judge_all(tx: &mut Tx) -> Result<Vec<Judged>> {
     for step in list_waiver_steps(tx, None, None).await? {
         waivers.entry(step.engagement).or_default().push(step);
     }
-    let around = Around::load(tx).await?;
+    let around = Around::load(tx, None, None).await?;
     Ok(all
         .into_iter()
         .map(|current| {
@@ -138,29 +151,70 @@ fn granted(steps: Vec<WaiverStep>) -> Vec<Waiver> {
         .collect()
 }
 
+/// What the publisher has set; the stricter default where nothing was set.
+pub async fn gate_settings(tx: &mut Tx) -> Result<GateSettings> {
+    let mut settings = GateSettings::default();
+    if let Some(text) = find_setting(tx, DPF_REQUIRES_FALLBACK).await? {
+        settings.dpf_requires_fallback = parsed("settings", DPF_REQUIRES_FALLBACK, &text)?;
+    }
+    if let Some(text) = find_setting(tx, TIA_GRACE_DAYS).await? {
+        settings.tia_grace_days = parsed("settings", TIA_GRACE_DAYS, &text)?;
+    }
+    Ok(settings)
+}
+
 /// What is the same for every engagement.
 struct Around {
     reference: ReferenceData,
     settings: GateSettings,
     zone: Zone,
+    /// The publisher's legal entities that are in an EEA EFTA state.
+    efta_entities: BTreeMap<EntityId, EftaState>,
+    /// Looks at the list of certified companies.
+    checks: LatestChecks,
 }
 
 impl Around {
-    async fn load(tx: &mut Tx) -> Result<Self> {
-        let mut settings = GateSettings::default();
-        if let Some(text) = find_setting(tx, "dpf_requires_fallback").await? {
-            settings.dpf_requires_fallback = parsed("settings", "dpf_requires_fallback", &text)?;
-        }
-        if let Some(text) = find_setting(tx, "tia_grace_days").await? {
-            settings.tia_grace_days = parsed("settings", "tia_grace_days", &text)?;
-        }
+    /// For one company or for all, now or as recorded at an instant.
+    async fn load(tx: &mut Tx, of: Option<OrganisationId>, at: Option<DateTime<Utc>>) -> Result<Self> {
+        let settings = gate_settings(tx).await?;
+        let entities = list_entities(tx).await?.into_iter();
         Ok(Self {
-            reference: reference_data(tx).await?,
+            reference: match at {
+                None => reference_data(tx).await?,
+                Some(at) => reference_data_as_of(tx, at).await?,
+            },
             settings,
             zone: find_publisher(tx)
                 .await?
                 .map_or(Zone::UTC, |publisher| publisher.zone),
+            efta_entities: entities
+                .filter(|entity| entity.ended_at.is_none())
+                .filter_map(|entity| Some((entity.id, entity.country.code().parse().ok()?)))
+                .collect(),
+            checks: latest_checks(tx, of, at).await?,
         })
+    }
+
+    /// The EFTA states that export to this engagement: that of the entity which engages it, or those of all entities where
+    /// that was not said.
+    fn exporters(&self, current: &CurrentEngagement) -> BTreeSet<EftaState> {
+        let is_engaging = |id: &EntityId| current.engagement.entity_id.is_none_or(|entity| entity == *id);
+        let engaging = self.efta_entities.iter().filter(|(id, _)| is_engaging(id));
+        engaging.map(|(_, state)| *state).collect()
+    }
+
+    /// A transfer as the gates read it: with the latest looks at its importer's entry in the list.
+    fn with_checks(&self, importer: OrganisationId, mut transfer: Transfer) -> Transfer {
+        if let (Mechanism::Dpf(reliance), Some(checks)) =
+            (&mut transfer.mechanism, self.checks.get(&importer))
+        {
+            let looks = checks
+                .iter()
+                .map(|(framework, stored)| (*framework, stored.check.clone()));
+            reliance.checks = looks.collect();
+        }
+        transfer
     }
 
     fn put_together(
@@ -192,6 +246,7 @@ impl Around {
             waivers: Vec::new(),
             reference: self.reference.clone(),
             settings: self.settings,
+            efta_exporters: self.exporters(&current),
             zone: self.zone,
         };
         for record in &records {
@@ -199,7 +254,10 @@ impl Around {
             match record.body.clone() {
                 LegalRecord::Contract(body) => facts.contract = Some(Recorded { id, body }),
                 LegalRecord::SecurityAssessment(body) => facts.security = Some(Recorded { id, body }),
-                LegalRecord::Transfer(body) => facts.transfers.push(Recorded { id, body }),
+                LegalRecord::Transfer(body) => {
+                    let body = self.with_checks(current.organisation.id, body);
+                    facts.transfers.push(Recorded { id, body });
+                }
                 LegalRecord::Scc(body) => {
                     facts.clauses.insert(record.number, Recorded { id, body: *body });
                 }

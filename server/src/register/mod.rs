@@ -13,6 +13,7 @@ mod create;
 pub mod customer_gates;
 mod customers;
 mod decisions;
+pub(crate) mod dpf;
 mod edit;
 mod gate_facts;
 pub mod gates_command;
@@ -26,7 +27,10 @@ mod states;
 mod waivers;
 pub(crate) mod write;
 
-pub use gate_facts::{Judged, authors, gate_facts, gate_facts_as_of, judge, judge_all, noticed_hash};
+pub use gate_facts::{
+    DPF_REQUIRES_FALLBACK, Judged, TIA_GRACE_DAYS, authors, gate_facts, gate_facts_as_of, gate_settings,
+    judge, judge_all, noticed_hash,
+};
 pub use load::{path, title};
 pub use shown::{Base, listed_base};
 
@@ -85,6 +89,12 @@ pub fn routes() -> Router<AppState> {
             "/staff/register/{slug}/transfer/{number}/permit",
             post(decisions::permit_transfer),
         )
+        .route("/staff/register/{slug}/dpf", get(dpf::page))
+        .route(
+            "/staff/register/{slug}/dpf/new",
+            get(dpf::form).post(dpf::save).layer(uploads()),
+        )
+        .route("/staff/register/{slug}/dpf/read", post(dpf::read))
         .route("/staff/register/{slug}/certificates", get(certificates::list))
         .route(
             "/staff/register/{slug}/certificates/new",

@@ -15,12 +15,13 @@ use domain::change::ChangeState;
 use domain::engagement::EngagementFacts;
 use domain::facts::{FieldDiff, Names, diff_engagement, diff_organisation};
 use domain::gate::{Decision, Gate, ReasonCode, evaluate_register, mechanism_paths};
-use domain::legal_record::{Cure, LegalRecord, LegalRecordKind, Mechanism};
+use domain::legal_record::{Cure, DpfFramework, LegalRecord, LegalRecordKind, Mechanism};
 use domain::role::Permission;
 use domain::words;
 use leptos::prelude::*;
 
 use super::covers::{Kept, differing};
+use super::dpf::before_go_live;
 use super::gate_facts::{Judged, authors, judge};
 use super::load::{self, People};
 use super::shown::find_shown;
@@ -31,6 +32,7 @@ use crate::gates;
 use crate::http::{HttpError, render};
 use crate::store::assessments::{find_draft, list_assessment_ids, next_assessment_number};
 use crate::store::changes::{Change, find_announced_line, find_unsettled_line};
+use crate::store::dpf_checks::{StoredCheck, latest_checks};
 use crate::store::engagements::{list_engagement_states, list_engagement_versions};
 use crate::store::legal_records::StoredRecord;
 use crate::store::listings::{ListingState, list_listings};
@@ -78,7 +80,10 @@ async fn view_of(
     let change = find_unsettled_line(tx, id.uuid())
         .await?
         .map(|(_, change)| change);
-    let mut papers = papers(&judged, &decision);
+    let before_go_live = before_go_live(&judged, change.as_ref());
+    let looks = latest_checks(tx, Some(judged.current.organisation.id), None).await?;
+    let looks = looks.into_values().next().unwrap_or_default();
+    let mut papers = papers(&judged, &decision, &looks);
     papers.extend(drafts(tx, &judged).await?);
     papers.push(certificates::paper(tx, state, &judged.current).await?);
     let chain = chain::tree(tx, &judged.current).await?;
@@ -120,6 +125,7 @@ async fn view_of(
                     format!("/staff/changes/{}", change.number),
                 )
             }),
+        before_go_live,
         may_draft_change: staff.may(Permission::DraftChange),
         steps,
         papers,
@@ -164,7 +170,7 @@ async fn pending(
 }
 
 /// The papers in one line each.
-fn papers(judged: &Judged, decision: &Decision) -> Vec<Paper> {
+fn papers(judged: &Judged, decision: &Decision, looks: &BTreeMap<DpfFramework, StoredCheck>) -> Vec<Paper> {
     use LegalRecordKind as K;
     let path = load::path(&judged.current);
     let mut papers = Vec::new();
@@ -193,6 +199,7 @@ fn papers(judged: &Judged, decision: &Decision) -> Vec<Paper> {
             });
         }
     }
+    papers.extend(list_of_companies(judged, looks, &path));
     papers
 }
 
@@ -214,6 +221,33 @@ async fn drafts(tx: &mut Tx, judged: &Judged) -> Result<Vec<Paper>> {
         }
     }
     Ok(drafts)
+}
+
+/// What the list of companies certified under the Data Privacy Framework said last, where that was looked up or is needed.
+fn list_of_companies(
+    judged: &Judged,
+    looks: &BTreeMap<DpfFramework, StoredCheck>,
+    path: &str,
+) -> Option<Paper> {
+    let mut rest = judged.facts.transfers.iter();
+    let is_needed = rest.any(|paper| matches!(paper.body.mechanism, Mechanism::Dpf(_)));
+    if looks.is_empty() && !is_needed {
+        return None;
+    }
+    let looks = looks.values().map(|stored| {
+        let (framework, check) = (stored.framework.label(), &stored.check);
+        format!(
+            "{framework}: {}, looked at on {}",
+            check.status.label(),
+            words::short_day(check.checked_on)
+        )
+    });
+    let text: Vec<String> = looks.collect();
+    Some(Paper {
+        title: "Data Privacy Framework list".to_owned(),
+        text: (!text.is_empty()).then(|| domain::facts::list(text)),
+        href: format!("{path}/dpf"),
+    })
 }
 
 /// What is said of a paper that is not there; nothing where a gate misses it.

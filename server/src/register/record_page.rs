@@ -120,7 +120,7 @@ pub(super) async fn others(tx: &mut Tx, file: &File) -> store::Result<Vec<Link>>
     if !has_several(file.kind) {
         return Ok(Vec::new());
     }
-    let links = list_latest_records(tx, file.current.engagement.id)
+    let mut links: Vec<Link> = list_latest_records(tx, file.current.engagement.id)
         .await?
         .iter()
         .filter(|record| record.body.kind() == file.kind && record.number != file.number)
@@ -132,6 +132,10 @@ pub(super) async fn others(tx: &mut Tx, file: &File) -> store::Result<Vec<Link>>
             Link::new(label, format!("{base}/{}", record.number))
         })
         .collect();
+    if file.kind == LegalRecordKind::Transfer {
+        let list = format!("{}/dpf", load::path(&file.current));
+        links.push(Link::new("What the Data Privacy Framework list says", list));
+    }
     Ok(links)
 }
 

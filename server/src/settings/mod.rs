@@ -1,6 +1,7 @@
 //! Setting the publisher up: itself, its legal entities, its products.
 
 mod entities;
+mod gates;
 mod products;
 mod publisher;
 
@@ -17,6 +18,7 @@ use leptos::prelude::*;
 use crate::AppState;
 use crate::access::Staff;
 use crate::http::{HttpError, render};
+use crate::register::gate_settings;
 use crate::store::customers::list_customers;
 use crate::store::entities::{Entity, list_entities};
 use crate::store::products::list_products;
@@ -30,6 +32,7 @@ pub fn routes() -> Router<AppState> {
             "/staff/settings/publisher",
             get(publisher::page).post(publisher::save),
         )
+        .route("/staff/settings/gates", get(gates::page).post(gates::save))
         .route(
             "/staff/settings/entities/new",
             get(entities::add_page).post(entities::add),
@@ -58,6 +61,7 @@ async fn page(State(state): State<AppState>, staff: Staff) -> Result<Response, H
     let entities = list_entities(&mut tx).await?;
     let products = list_products(&mut tx).await?;
     let has_customers = !list_customers(&mut tx).await?.is_empty();
+    let gates = gate_settings(&mut tx).await?;
     drop(tx);
     let data = Settings {
         publisher: publisher.as_ref().map(publisher_form),
@@ -75,6 +79,7 @@ async fn page(State(state): State<AppState>, staff: Staff) -> Result<Response, H
             .collect(),
         entities: entities.iter().map(entity_line).collect(),
         has_customers,
+        gates: Some(gates),
     };
     let chrome = staff.chrome(&state, "Settings", "/staff/settings");
     Ok(render::page(

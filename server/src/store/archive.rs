@@ -138,14 +138,6 @@ pub async fn has_rows(tx: &mut Tx, table: &Table) -> Result<bool> {
         .await)?)
 }
 
-/// Removes what the migrations put in, so that the backup's rows can come instead.
-pub async fn clear_what_migrations_filled(tx: &mut Tx) -> Result<()> {
-    for table in FILLED_BY_MIGRATIONS {
-        execute(tx, format!("DELETE FROM \"{table}\"")).await?;
-    }
-    Ok(())
-}
-
 /// Hands every row of a table to `each`, in the order of its first column, one at a time.
 pub async fn read_table<E>(
     tx: &mut Tx,
@@ -186,7 +178,8 @@ pub async fn read_table<E>(
     Ok(Ok(()))
 }
 
-/// Inserts one row; `values` stand in the order of the table's columns and are of their kinds.
+/// Inserts one row; `values` stand in the order of the table's columns and are of their kinds. What the migrations put in
+/// already is the same row: such tables are only ever added to.
 pub async fn insert_row(tx: &mut Tx, table: &Table, values: Vec<Value>) -> Result<()> {
     let names: Vec<String> = table
         .columns
@@ -194,11 +187,17 @@ pub async fn insert_row(tx: &mut Tx, table: &Table, values: Vec<Value>) -> Resul
         .map(|column| format!("\"{}\"", column.name))
         .collect();
     let places: Vec<String> = (1..=names.len()).map(|place| format!("${place}")).collect();
+    let is_given = FILLED_BY_MIGRATIONS.contains(&table.name.as_str());
     let sql = format!(
-        "INSERT INTO \"{}\" ({}) VALUES ({})",
+        "INSERT INTO \"{}\" ({}) VALUES ({}){}",
         table.name,
         names.join(", "),
-        places.join(", ")
+        places.join(", "),
+        if is_given {
+            " ON CONFLICT (id) DO NOTHING"
+        } else {
+            ""
+        },
     );
     on!(tx, |c| {
         let mut query = sqlx::query(sqlx::AssertSqlSafe(sql));

@@ -204,7 +204,7 @@ pub async fn country_rules(tx: &mut Tx, day: NaiveDate) -> Result<CountryRules> 
         column: "body",
         found,
     };
-    for row in list_reference_rows(tx).await? {
+    for row in list_reference_rows(tx, None).await? {
         let holds = row.valid_from <= day && row.valid_to.is_none_or(|to| day <= to);
         if !holds {
             continue;

@@ -367,6 +367,7 @@ pub mod deliveries;
 pub mod demo_mails;
 pub mod digests;
 pub mod documents;
+pub mod dpf_checks;
 pub mod engagements;
 pub mod entities;
 pub mod gate_watches;

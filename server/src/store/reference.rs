@@ -3,21 +3,31 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::reference::{AdequacyDecision, EeaMembership, ReferenceData};
+use domain::id::StaffId;
+use domain::reference::{
+    AdequacyDecision, EeaMembership, EftaState, EftaStatus, OrganisationDecision, ReferenceData,
+};
 use serde_json::Value;
 use sqlx::types::Json;
 use uuid::Uuid;
 
 use super::{Result, StoreError, Tx, parsed};
 
+/// A country is in the EEA.
+pub const EEA_MEMBER: &str = "EEA_MEMBER";
+/// An adequacy decision about a country.
+pub const ADEQUACY: &str = "ADEQUACY";
+/// One about an organisation, which is no country: no place matches it.
+pub const ADEQUACY_BODY: &str = "ADEQUACY_BODY";
+
 /// One dated fact about a country.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ReferenceRow {
     /// Its id.
     pub id: Uuid,
-    /// Fixed word: `EEA_MEMBER`, `ADEQUACY`.
+    /// [`EEA_MEMBER`], [`ADEQUACY`] or [`ADEQUACY_BODY`].
     pub kind: String,
-    /// The country.
+    /// The country, or a short name of the organisation.
     pub code: String,
     /// The particulars, by kind.
     pub body: Value,
@@ -31,6 +41,43 @@ pub struct ReferenceRow {
     pub checked_on: NaiveDate,
     /// When it was recorded here.
     pub recorded_at: DateTime<Utc>,
+    /// By whom; nobody where it came with the product.
+    pub recorded_by: Option<StaffId>,
+}
+
+impl ReferenceRow {
+    /// The adequacy decision as this row has it; `None` for a row of another kind.
+    ///
+    /// # Errors
+    /// When the body is no decision.
+    pub fn decision(&self) -> Result<Option<AdequacyDecision>> {
+        if self.kind == ADEQUACY {
+            decision(self).map(Some)
+        } else {
+            Ok(None)
+        }
+    }
+
+    /// The decision about an organisation as this row has it; `None` for a row of another kind.
+    ///
+    /// # Errors
+    /// When the body is no such decision.
+    pub fn organisation_decision(&self) -> Result<Option<OrganisationDecision>> {
+        if self.kind != ADEQUACY_BODY {
+            return Ok(None);
+        }
+        serde_json::from_value(self.body.clone())
+            .map(Some)
+            .map_err(|error| broken(&error))
+    }
+}
+
+fn broken(error: &serde_json::Error) -> StoreError {
+    StoreError::Inconsistent {
+        table: "reference_rows",
+        column: "body",
+        found: error.to_string(),
+    }
 }
 
 #[derive(sqlx::FromRow)]
@@ -44,6 +91,7 @@ struct Row {
     source_url: String,
     checked_on: NaiveDate,
     recorded_at: DateTime<Utc>,
+    recorded_by: Option<Uuid>,
 }
 
 impl From<Row> for ReferenceRow {
@@ -58,29 +106,48 @@ impl From<Row> for ReferenceRow {
             source_url: row.source_url,
             checked_on: row.checked_on,
             recorded_at: row.recorded_at,
+            recorded_by: row.recorded_by.map(StaffId::from),
         }
     }
 }
 
-/// Every row, by kind, country and date; the newest of equal dates last.
-pub async fn list_reference_rows(tx: &mut Tx) -> Result<Vec<ReferenceRow>> {
+/// Every row that was recorded by an instant, or until now, in the order in which it was recorded: a later row about the
+/// same thing counts.
+pub async fn list_reference_rows(tx: &mut Tx, at: Option<DateTime<Utc>>) -> Result<Vec<ReferenceRow>> {
     let rows: Vec<Row> = on!(tx, |c| {
         sqlx::query_as(
-            "SELECT id, kind, code, body, valid_from, valid_to, source_url, checked_on, recorded_at
-             FROM reference_rows ORDER BY kind, code, valid_from, recorded_at, id",
+            "SELECT id, kind, code, body, valid_from, valid_to, source_url, checked_on, recorded_at, recorded_by
+             FROM reference_rows WHERE $1 IS NULL OR recorded_at <= $1
+             ORDER BY kind, code, recorded_at, valid_from, id",
         )
+        .bind(at)
         .fetch_all(c)
         .await
     })?;
     Ok(rows.into_iter().map(ReferenceRow::from).collect())
 }
 
+/// A row by its id.
+pub async fn find_reference_row(tx: &mut Tx, id: Uuid) -> Result<Option<ReferenceRow>> {
+    let row: Option<Row> = on!(tx, |c| {
+        sqlx::query_as(
+            "SELECT id, kind, code, body, valid_from, valid_to, source_url, checked_on, recorded_at, recorded_by
+             FROM reference_rows WHERE id = $1",
+        )
+        .bind(id)
+        .fetch_optional(c)
+        .await
+    })?;
+    Ok(row.map(ReferenceRow::from))
+}
+
 /// Adds a row: a change of law is a new row with its own first day.
 pub async fn append_reference_row(tx: &mut Tx, row: &ReferenceRow) -> Result<()> {
     on!(tx, |c| {
         sqlx::query(
-            "INSERT INTO reference_rows (id, kind, code, body, valid_from, valid_to, source_url, checked_on, recorded_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+            "INSERT INTO reference_rows
+             (id, kind, code, body, valid_from, valid_to, source_url, checked_on, recorded_at, recorded_by)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         )
         .bind(row.id)
         .bind(&row.kind)
@@ -91,6 +158,7 @@ pub async fn append_reference_row(tx: &mut Tx, row: &ReferenceRow) -> Result<()>
         .bind(&row.source_url)
         .bind(row.checked_on)
         .bind(row.recorded_at)
+        .bind(row.recorded_by.map(Uuid::from))
         .execute(c)
         .await
         .map(drop)
@@ -98,37 +166,56 @@ pub async fn append_reference_row(tx: &mut Tx, row: &ReferenceRow) -> Result<()>
     Ok(())
 }
 
-/// What the gates read: memberships, and of each adequacy decision the row that was recorded last.
+/// What the gates read now.
 pub async fn reference_data(tx: &mut Tx) -> Result<ReferenceData> {
-    let mut reference = ReferenceData::default();
+    reference_data_of(&list_reference_rows(tx, None).await?)
+}
+
+/// The same as it was recorded at an instant.
+pub async fn reference_data_as_of(tx: &mut Tx, at: DateTime<Utc>) -> Result<ReferenceData> {
+    reference_data_of(&list_reference_rows(tx, Some(at)).await?)
+}
+
+/// What rows come to, given in the order of [`list_reference_rows`]: of each decision, and of each membership since a day,
+/// the row that was recorded last.
+///
+/// # Errors
+/// When a row is none that this product writes.
+pub fn reference_data_of(rows: &[ReferenceRow]) -> Result<ReferenceData> {
+    let mut memberships = BTreeMap::new();
     let mut decisions = BTreeMap::new();
-    for row in list_reference_rows(tx).await? {
-        match row.kind.as_str() {
-            "EEA_MEMBER" => reference.eea.push(EeaMembership {
+    for row in rows {
+        if row.kind == EEA_MEMBER {
+            let member = EeaMembership {
                 country: parsed("reference_rows", "code", &row.code)?,
                 from: Some(row.valid_from),
                 to: row.valid_to,
-            }),
-            "ADEQUACY" => {
-                let decision = decision(row)?;
-                let key = (decision.country, decision.regime, decision.instrument.clone());
-                decisions.insert(key, decision);
-            }
-            _ => {}
+            };
+            memberships.insert((member.country, row.valid_from), member);
+        } else if let Some(decision) = row.decision()? {
+            decisions.insert(decision.key(), decision);
         }
     }
-    reference.adequacy = decisions.into_values().collect();
-    Ok(reference)
+    Ok(ReferenceData {
+        eea: memberships.into_values().collect(),
+        adequacy: decisions.into_values().collect(),
+    })
 }
 
-fn decision(row: ReferenceRow) -> Result<AdequacyDecision> {
-    let mut body = row.body;
+fn decision(row: &ReferenceRow) -> Result<AdequacyDecision> {
+    let mut body = row.body.clone();
     if let Value::Object(fields) = &mut body {
-        fields.insert("country".to_owned(), Value::from(row.code));
+        fields.insert("country".to_owned(), Value::from(row.code.as_str()));
+        // The first rows knew only whether all three EFTA states apply it.
+        if fields.get("applies_in_efta") == Some(&Value::Bool(false)) && !fields.contains_key("efta") {
+            let states = EftaState::ALL.iter().map(|state| {
+                (
+                    state.as_str().to_owned(),
+                    Value::from(EftaStatus::NotYet.as_str()),
+                )
+            });
+            fields.insert("efta".to_owned(), Value::Object(states.collect()));
+        }
     }
-    serde_json::from_value(body).map_err(|error| StoreError::Inconsistent {
-        table: "reference_rows",
-        column: "body",
-        found: error.to_string(),
-    })
+    serde_json::from_value(body).map_err(|error| broken(&error))
 }

@@ -153,6 +153,12 @@ impl ChangeType {
         )
     }
 
+    /// Whether it is told once it has happened, because nobody decided on it, or because it weakens nothing: then there is no
+    /// day to wait for, and the planned day is the day on which it happened.
+    pub const fn is_told_afterwards(self) -> bool {
+        matches!(self.default_class(), NoticeClass::D) || matches!(self, Self::MechanismChangedEqual)
+    }
+
     /// Whether it only tells what happened: nothing starts, so nothing is activated, and it is over once its day has come.
     pub const fn is_information(self) -> bool {
         matches!(

@@ -288,6 +288,26 @@ fn a_weaker_mechanism_gets_a_window_and_an_equal_one_does_not() {
 }
 
 #[test]
+fn what_nobody_decided_on_is_told_afterwards_and_what_starts_is_told_before() {
+    let afterwards: Vec<_> = T::ALL.iter().filter(|t| t.is_told_afterwards()).collect();
+    assert_eq!(
+        afterwards,
+        [
+            &T::MechanismChangedEqual,
+            &T::MechanismLost,
+            &T::SubprocessorFailure,
+            &T::LawChangeNotice,
+            &T::GovAccessNotice
+        ]
+    );
+    assert!(
+        T::ALL
+            .iter()
+            .all(|t| !(t.starts_engagement() && t.is_told_afterwards()))
+    );
+}
+
+#[test]
 fn every_type_of_change_stands_in_the_table_of_the_rules() {
     use SccEffect as C;
     use TiaEffect as I;

@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
@@ -11,7 +11,7 @@ use crate::id::{CustomerId, EngagementId, ObjectionId};
 use crate::legal_record::{Clauses, Contract, Recorded, SecurityAssessment, Tia, Transfer};
 use crate::objection::ObjectionState;
 use crate::organisation::OrganisationFacts;
-use crate::reference::ReferenceData;
+use crate::reference::{EftaState, ReferenceData};
 use crate::zone::Zone;
 
 use super::waiver::Waiver;
@@ -76,6 +76,8 @@ pub struct RegisterFacts {
     pub reference: ReferenceData,
     /// Settings.
     pub settings: GateSettings,
+    /// The EEA EFTA states from which the publisher exports; none: it is not known from which.
+    pub efta_exporters: BTreeSet<EftaState>,
     /// The publisher's zone: dates without a zone are read there, adequacy in Brussels.
     pub zone: Zone,
 }

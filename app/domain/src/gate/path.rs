@@ -298,7 +298,8 @@ impl Table<'_> {
 
     /// The scopes of the decisions in force for a transfer.
     fn scopes(&self, transfer: &Transfer) -> Vec<AdequacyScope> {
-        rules::regimes(transfer)
+        transfer
+            .regimes()
             .into_iter()
             .filter_map(|regime| rules::decision(self.facts, transfer, regime, self.brussels).ok())
             .map(|decision| decision.scope)
@@ -306,7 +307,8 @@ impl Table<'_> {
     }
 
     fn instruments(&self, transfer: &Transfer) -> Vec<String> {
-        rules::regimes(transfer)
+        transfer
+            .regimes()
             .into_iter()
             .filter_map(|regime| rules::decision(self.facts, transfer, regime, self.brussels).ok())
             .map(|decision| {
@@ -320,7 +322,7 @@ impl Table<'_> {
     }
 
     fn full_adequacy(&self, transfer: &Transfer, found: &mut Findings) {
-        for regime in rules::regimes(transfer) {
+        for regime in transfer.regimes() {
             match rules::decision(self.facts, transfer, regime, self.brussels) {
                 Err((code, detail)) => found.add(code, detail),
                 Ok(decision) => {

@@ -1,3 +1,4 @@
+mod adequacy_loss;
 mod customer;
 mod green;
 mod loss;

@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 
-use super::facts::{RegisterFacts, Stage};
+use super::facts::RegisterFacts;
 use super::{Findings, ReasonCode as R, Subject};
 use crate::country::Place;
+use crate::dpf;
 use crate::legal_record::{
     AdequacyReliance, Bcr, BcrKind, Clauses, ClausesField, ClausesPart, Derogation, DpfFramework,
     DpfReliance, LegalRecordKind, Mechanism, MechanismKind, Origin, OtherSafeguard, Recorded, SccModule,
@@ -14,13 +15,8 @@ use crate::legal_record::{
 };
 use crate::notice::places_outside;
 use crate::organisation::same_name;
-use crate::reference::{AdequacyDecision, AdequacyRegime, AdequacyScope};
+use crate::reference::{AdequacyDecision, AdequacyRegime, AdequacyScope, EftaStatus};
 use crate::words::day;
-
-/// Days that a look at the list may be old when an engagement starts.
-const DPF_FRESH_AT_START: i64 = 30;
-/// Days that it may be old while one runs.
-const DPF_FRESH_RUNNING: i64 = 90;
 
 /// `today` is the publisher's date, `brussels` the date in Brussels, where adequacy decisions end at 24:00.
 pub(super) fn mechanisms(facts: &RegisterFacts, today: NaiveDate, brussels: NaiveDate, found: &mut Findings) {
@@ -220,20 +216,6 @@ pub(super) fn derogated(
     });
 }
 
-/// The regimes that judge a transfer; one without recorded origins is judged as exported from the Union.
-pub(super) fn regimes(transfer: &Transfer) -> BTreeSet<AdequacyRegime> {
-    let regimes: BTreeSet<_> = transfer
-        .origins
-        .iter()
-        .map(|origin| AdequacyRegime::of(*origin))
-        .collect();
-    if regimes.is_empty() {
-        BTreeSet::from([AdequacyRegime::Eu])
-    } else {
-        regimes
-    }
-}
-
 /// The decision in force for a destination under a regime, or why there is none.
 pub(super) fn decision<'a>(
     facts: &'a RegisterFacts,
@@ -250,16 +232,18 @@ pub(super) fn decision<'a>(
     let efta = regime == AdequacyRegime::Eu && transfer.origins.contains(&Origin::EeaEfta);
     let all: Vec<_> = facts.reference.adequacy(country, regime).collect();
     if let Some(decision) = all.iter().find(|d| d.is_in_force(brussels)) {
-        return if efta && !decision.applies_in_efta {
-            Err((
-                R::NoValidMechanism,
-                format!(
-                    "{} does not apply to exports from the EEA EFTA states",
-                    decision.instrument
-                ),
-            ))
-        } else {
-            Ok(decision)
+        let gap = decision.efta_gap(&facts.efta_exporters).filter(|_| efta);
+        return match gap {
+            Some((state, status)) => {
+                let (instrument, state) = (&decision.instrument, state.label());
+                let why = if status == EftaStatus::Unknown {
+                    format!("nobody has found out whether {instrument} applies to exports from {state}")
+                } else {
+                    format!("{instrument} does not apply to exports from {state} yet")
+                };
+                Err((R::NoValidMechanism, why))
+            }
+            None => Ok(decision),
         };
     }
     match all.iter().find(|d| d.in_force_from <= brussels) {
@@ -278,7 +262,7 @@ pub(super) fn adequacy(
     brussels: NaiveDate,
     found: &mut Findings,
 ) {
-    for regime in regimes(transfer) {
+    for regime in transfer.regimes() {
         match decision(facts, transfer, regime, brussels) {
             Err((code, detail)) => found.add(code, format!("{}: {detail}", to(transfer))),
             Ok(decision) => match decision.scope {
@@ -316,7 +300,7 @@ pub(super) fn dpf(
     found: &mut Findings,
 ) {
     let mut frameworks: BTreeSet<DpfFramework> = BTreeSet::new();
-    for regime in regimes(transfer) {
+    for regime in transfer.regimes() {
         match decision(facts, transfer, regime, brussels) {
             Err((code, detail)) => found.add(code, format!("{}: {detail}", to(transfer))),
             Ok(decision) => found.require(
@@ -325,16 +309,16 @@ pub(super) fn dpf(
                 || format!("{}: there is no list of certified companies", to(transfer)),
             ),
         }
-        frameworks.extend(match regime {
-            AdequacyRegime::Eu => [DpfFramework::EuUs].as_slice(),
-            AdequacyRegime::Uk => &[DpfFramework::EuUs, DpfFramework::UkExtension],
-            AdequacyRegime::Ch => &[DpfFramework::ChUs],
-        });
+        frameworks.extend(dpf::frameworks(regime));
     }
-    let freshness = match facts.stage {
-        Stage::Start => DPF_FRESH_AT_START,
-        Stage::Running => DPF_FRESH_RUNNING,
-    };
+    let freshness = dpf::fresh_for(facts.stage);
+    let importer = &transfer.importer;
+    found.require(facts.organisation.is_named(importer.as_str()), R::DpfScope, || {
+        format!(
+            "{}: {importer} imports, which is not the contracting company; a certificate covers the company on the list",
+            to(transfer)
+        )
+    });
     found.require(reliance.hr_data || reliance.non_hr_data, R::DpfScope, || {
         format!(
             "{}: say whether human-resources or other data is transferred",

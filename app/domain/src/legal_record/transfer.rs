@@ -8,6 +8,7 @@ use crate::country::Place;
 use crate::digest::Digest;
 use crate::id::StaffId;
 use crate::known::Known;
+use crate::reference::AdequacyRegime;
 use crate::text::{Line, Name, Paragraphs};
 use crate::word_set::words;
 
@@ -141,12 +142,26 @@ impl Transfer {
         }
     }
 
-    /// The digests of the files that it names: pages of the list as seen.
-    pub fn digests(&self) -> Vec<Digest> {
-        match &self.mechanism {
-            Mechanism::Dpf(reliance) => reliance.checks.values().filter_map(|check| check.page).collect(),
-            _ => Vec::new(),
+    /// The regimes that judge it; one without recorded origins is judged as exported from the Union.
+    pub fn regimes(&self) -> BTreeSet<AdequacyRegime> {
+        let of = |origin: &Origin| AdequacyRegime::of(*origin);
+        let regimes: BTreeSet<_> = self.origins.iter().map(of).collect();
+        if regimes.is_empty() {
+            BTreeSet::from([AdequacyRegime::Eu])
+        } else {
+            regimes
         }
+    }
+
+    /// The same transfer resting on the clauses in reserve, which are used up with it; `None` where there are none. Whether
+    /// they are good enough is not asked here: see [`crate::adequacy_loss`].
+    pub fn fall_back(&self) -> Option<Self> {
+        let clauses = self.fallback.clone()?;
+        Some(Self {
+            mechanism: Mechanism::Scc(clauses),
+            fallback: None,
+            ..self.clone()
+        })
     }
 }
 
@@ -216,6 +231,8 @@ pub struct DpfCheck {
     pub covers_non_hr: bool,
     /// Whether it covers human-resources data.
     pub covers_hr: bool,
+    /// Other companies that the list says it covers.
+    pub covered_entities: Option<Paragraphs<4000>>,
     /// Day on which the next certification is due.
     pub next_certification_due: Option<NaiveDate>,
     /// Day of the look.
@@ -233,7 +250,9 @@ pub struct DpfReliance {
     pub hr_data: bool,
     /// Whether other data is transferred.
     pub non_hr_data: bool,
-    /// The latest look at each row of the list.
+    /// The latest look at each row of the list. It is recorded with the company, not with the transfer, and filled in
+    /// when facts are put together for the gates.
+    #[serde(skip)]
     pub checks: BTreeMap<DpfFramework, DpfCheck>,
 }
 

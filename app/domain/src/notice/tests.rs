@@ -255,6 +255,13 @@ fn nothing_outside_the_eea_goes_without_a_mechanism() {
         "United States: Data Privacy Framework"
     );
 
+    // Of a lost mechanism nobody may say that it allows anything.
+    outside.change_type = ChangeType::MechanismLost;
+    assert_eq!(
+        outside.compose().unwrap().transfers_text(),
+        "United States: none; it rested on this, which no longer applies: Data Privacy Framework"
+    );
+
     let mut american = case();
     american.organisation.registration_country = Known::Known(Country::parse("US").unwrap());
     assert_eq!(american.compose().unwrap_err()[0].field, NoticeField::Mechanism);

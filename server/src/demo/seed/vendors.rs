@@ -18,7 +18,8 @@ use domain::organisation::{ContactPoint, ContactPointKind, OrganisationFacts};
 use super::{People, Result, assessments, clauses, register, value};
 use crate::AppState;
 use crate::store::Tx;
-use crate::store::engagements::append_engagement_state;
+use crate::store::dpf_checks::{StoredCheck, append_check};
+use crate::store::engagements::{self, append_engagement_state};
 use crate::store::legal_records::{NewRecord, append_record};
 use crate::store::version::Recorded;
 
@@ -98,6 +99,23 @@ async fn record(
         recorded_by: by.by.ok_or("no author")?,
     };
     append_record(tx, 0, &new).await?;
+    Ok(())
+}
+
+/// A look at the list of certified companies.
+async fn look(tx: &mut Tx, state: &AppState, id: EngagementId, by: Recorded, check: DpfCheck) -> Result<()> {
+    let company = engagements::find_engagement(tx, id)
+        .await?
+        .ok_or("no engagement")?;
+    let seen = StoredCheck {
+        id: state.random.id(by.at),
+        organisation_id: company.organisation_id,
+        framework: DpfFramework::EuUs,
+        check,
+        recorded_at: by.at,
+        recorded_by: by.by.ok_or("no author")?,
+    };
+    append_check(tx, &seen).await?;
     Ok(())
 }
 
@@ -281,6 +299,7 @@ pub async fn brightwave(state: &AppState, people: &People, products: &[ProductId
         status: DpfStatus::Active,
         covers_non_hr: true,
         covers_hr: false,
+        covered_entities: None,
         next_certification_due: Some(day + TimeDelta::days(300)),
         checked_on: day,
         checked_by: people.editor.into(),
@@ -295,7 +314,7 @@ pub async fn brightwave(state: &AppState, people: &People, products: &[ProductId
         mechanism: Mechanism::Dpf(DpfReliance {
             hr_data: false,
             non_hr_data: true,
-            checks: BTreeMap::from([(DpfFramework::EuUs, check)]),
+            checks: BTreeMap::new(),
         }),
         fallback: Some(SccReliance { clauses: 1 }),
     };
@@ -313,6 +332,7 @@ pub async fn brightwave(state: &AppState, people: &People, products: &[ProductId
     .await?;
     clauses::add(&mut tx, state, id, people, day).await?;
     record(&mut tx, state, id, by, LegalRecord::Transfer(transfer)).await?;
+    look(&mut tx, state, id, by, check).await?;
     assessments::transcription(&mut tx, state, people, id).await?;
     assess(&mut tx, state, id, people, by).await?;
     tx.commit().await?;

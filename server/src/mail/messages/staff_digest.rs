@@ -39,7 +39,7 @@ impl DigestTask {
         match (&self.due, self.is_overdue) {
             (None, _) => format!("{new}No last day"),
             (Some(day), false) => format!("{new}Until {day}"),
-            (Some(day), true) => format!("{new}Overdue since {day}"),
+            (Some(day), true) => format!("{new}Overdue, it was due on {day}"),
         }
     }
 }

@@ -69,6 +69,7 @@ pub(super) fn dpf_check() -> DpfCheck {
         status: DpfStatus::Active,
         covers_non_hr: true,
         covers_hr: false,
+        covered_entities: None,
         next_certification_due: None,
         checked_on: date("2027-01-15"),
         checked_by: id(1),
@@ -121,13 +122,16 @@ pub(super) fn decision(code: &str, regime: AdequacyRegime, scope: AdequacyScope)
         country: country(code),
         regime,
         instrument: Line::parse("(EU) 2023/1795").unwrap(),
+        adopted_on: None,
         in_force_from: date("2023-07-10"),
         scope,
         scope_question: None,
         sunset_on: None,
+        next_review_on: None,
         status: AdequacyStatus::InForce,
         status_since: date("2023-07-10"),
-        applies_in_efta: true,
+        efta: BTreeMap::new(),
+        not_compared: None,
     }
 }
 
@@ -210,6 +214,7 @@ pub(super) fn register() -> RegisterFacts {
             ],
         },
         settings: GateSettings::default(),
+        efta_exporters: BTreeSet::from([EftaState::Norway]),
         zone: "Europe/Oslo".parse().unwrap(),
     }
 }

@@ -170,10 +170,11 @@ fn a_row_that_fails_says_why() {
         }),
         (
             Row::AdequacyFull,
-            "does not apply to exports from the EEA EFTA states",
+            "does not apply to exports from Norway yet",
             |f| {
                 move_to(f, "GB", AdequacyReliance::default());
-                f.register.reference.adequacy[4].applies_in_efta = false;
+                let efta = &mut f.register.reference.adequacy[4].efta;
+                efta.insert(EftaState::Norway, EftaStatus::NotYet);
             },
         ),
         (

@@ -3,7 +3,8 @@ use super::green::*;
 use crate::engagement::LocationKind;
 use crate::known::Known;
 use crate::legal_record::*;
-use crate::text::{Line, Prose};
+use crate::reference::{EftaState, EftaStatus};
+use crate::text::{Line, Name, Prose};
 use std::collections::BTreeSet;
 
 use ReasonCode as R;
@@ -32,8 +33,17 @@ fn partial_adequacy_opens_with_an_answer_and_its_evidence() {
     };
     move_to(&mut facts, "CA", reliance);
     assert!(evaluate(&facts, now()).allowed);
-    facts.register.reference.adequacy[3].applies_in_efta = false;
+    let efta = &mut facts.register.reference.adequacy[3].efta;
+    efta.insert(EftaState::Norway, EftaStatus::NotYet);
     assert_eq!(evaluate(&facts, now()).codes(), [R::NoValidMechanism]);
+    facts.register.efta_exporters = BTreeSet::from([EftaState::Iceland]);
+    assert!(evaluate(&facts, now()).allowed, "Iceland applies it");
+    facts.register.efta_exporters = BTreeSet::new();
+    assert_eq!(
+        evaluate(&facts, now()).codes(),
+        [R::NoValidMechanism],
+        "nobody said who exports"
+    );
     facts.register.transfers[0].body.origins = BTreeSet::from([Origin::Eu]);
     assert!(evaluate(&facts, now()).allowed);
 }
@@ -97,6 +107,13 @@ fn the_uk_and_swiss_legs_have_their_own_rows_and_instruments() {
     set.texts
         .extend(tables.map(|field| (*field, Prose::parse("Something").unwrap())));
     assert!(evaluate(&facts, now()).allowed);
+}
+
+#[test]
+fn a_certificate_serves_the_company_on_the_list_and_no_other_importer() {
+    let mut facts = green();
+    facts.register.transfers[0].body.importer = Name::parse("Acme Affiliate LLC").unwrap();
+    assert_eq!(evaluate(&facts, now()).codes(), [R::DpfScope]);
 }
 
 #[test]

@@ -1,0 +1,554 @@
+//! What follows when an adequacy decision falls, in one transaction: transfers that have clauses and an assessment ready
+//! fall back on them; engagements of the others are suspended; notices are drafted and tasks opened. What will follow is planned first
+//! and shown; only the plan that was seen is carried out.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::NaiveDate;
+use data_encoding::HEXLOWER;
+use domain::adequacy_loss::{fall_back, rests_on};
+use domain::change::ChangeType;
+use domain::engagement::state::{EngagementEvent, EngagementState};
+use domain::gate::{RegisterFacts, evaluate_register};
+use domain::id::{EngagementId, ProductId, RecordId, TaskId};
+use domain::legal_record::{LegalRecord, LegalRecordKind, MechanismKind, Recorded as Paper, Transfer};
+use domain::reference::{AdequacyDecision, ReferenceData};
+use domain::role::Role;
+use domain::words::{count, day};
+use serde_json::json;
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use crate::AppState;
+use crate::access::Staff;
+use crate::audit::Subject;
+use crate::changes::draft::{self, NewLine};
+use crate::http::HttpError;
+use crate::register::covers::Chosen;
+use crate::register::load::{path, title};
+use crate::register::shown::settle;
+use crate::register::{Judged, judge, judge_all};
+use crate::store::activations::{self, append_decision};
+use crate::store::changes::{find_by_number, find_unsettled_line};
+use crate::store::customers::{list_all_products, list_in_force};
+use crate::store::engagements::append_engagement_state;
+use crate::store::legal_records::{NewRecord, StoredRecord, append_record};
+use crate::store::reference::reference_data;
+use crate::store::tasks::{Task, open_task};
+use crate::store::version::Recorded;
+use crate::store::{self, Tx};
+
+/// The kind of task that asks for another mechanism, about an engagement.
+pub const MECHANISM_LOST: &str = "MECHANISM_LOST";
+/// The kind of task that says that no notice could be drafted, about an engagement.
+pub const LOSS_UNTOLD: &str = "LOSS_UNTOLD";
+/// The kind of task that asks to hand in a drafted notice, about its change.
+pub const LOSS_NOTICE: &str = "LOSS_NOTICE";
+
+/// One transfer that rests on the decision, and what becomes of it.
+pub struct Fall {
+    /// Its record.
+    pub record: StoredRecord,
+    /// What it says.
+    pub transfer: Transfer,
+    /// The same resting on its clauses, or why it cannot.
+    pub answer: Result<Transfer, Vec<String>>,
+}
+
+/// One engagement with transfers that rest on the decision.
+pub struct Struck {
+    /// The engagement with its facts once the decision has fallen.
+    pub judged: Judged,
+    /// Its transfers that rest on the decision.
+    pub falls: Vec<Fall>,
+    /// Why customers are not told by a drafted change; `None` where one is drafted.
+    pub untold: Option<String>,
+}
+
+impl Struck {
+    fn id(&self) -> EngagementId {
+        self.judged.current.engagement.id
+    }
+
+    /// Whether a transfer of it is left without a mechanism.
+    #[must_use]
+    pub fn is_lost(&self) -> bool {
+        self.falls.iter().any(|fall| fall.answer.is_err())
+    }
+
+    /// Whether it is stopped.
+    #[must_use]
+    pub fn is_suspended(&self) -> bool {
+        self.is_lost()
+            && self
+                .judged
+                .current
+                .state
+                .state
+                .next(EngagementEvent::Suspend)
+                .is_ok()
+    }
+}
+
+/// Everything that a change of status will do.
+pub struct Plan {
+    /// The decision as the new row has it.
+    pub after: AdequacyDecision,
+    /// Whether it takes the decision away.
+    pub takes_away: bool,
+    /// Engagements, by slug.
+    pub struck: Vec<Struck>,
+    /// Customers whom the drafted notices concern.
+    pub customers: usize,
+    /// What identifies it: see [`Plan::hash`].
+    seen: Uuid,
+}
+
+/// Finds everything that a decision takes with it when its status becomes that of `after`; `seen` is its latest row.
+///
+/// # Errors
+/// When the database is away.
+pub async fn plan(
+    tx: &mut Tx,
+    state: &AppState,
+    seen: Uuid,
+    before: &AdequacyDecision,
+    after: AdequacyDecision,
+) -> store::Result<Plan> {
+    let takes_away = before.status.takes_away(after.status);
+    let reference = reference_data(tx).await?.with(after.clone());
+    let mut struck = Vec::new();
+    if takes_away {
+        for judged in judge_all(tx).await? {
+            if let Some(one) = strike(tx, state, judged, &after, &reference).await? {
+                struck.push(one);
+            }
+        }
+    }
+    let customers = customers(tx, state, &struck).await?;
+    Ok(Plan {
+        after,
+        takes_away,
+        struck,
+        customers,
+        seen,
+    })
+}
+
+async fn strike(
+    tx: &mut Tx,
+    state: &AppState,
+    mut judged: Judged,
+    after: &AdequacyDecision,
+    reference: &ReferenceData,
+) -> store::Result<Option<Struck>> {
+    let now = state.clock.now();
+    if judged.current.state.state.is_terminal() {
+        return Ok(None);
+    }
+    let fallen: Vec<Paper<Transfer>> = judged
+        .facts
+        .transfers
+        .iter()
+        .filter(|paper| rests_on(&paper.body, after, reference, now))
+        .cloned()
+        .collect();
+    if fallen.is_empty() {
+        return Ok(None);
+    }
+    judged.facts.reference = reference.clone();
+    let mut falls = Vec::new();
+    for paper in fallen {
+        let Some(record) = judged.records.iter().find(|record| record.id == paper.id) else {
+            continue;
+        };
+        falls.push(Fall {
+            answer: fall_back(&judged.facts, &paper, now),
+            transfer: paper.body,
+            record: record.clone(),
+        });
+    }
+    let untold = untold(tx, &judged).await?;
+    Ok(Some(Struck {
+        judged,
+        falls,
+        untold,
+    }))
+}
+
+/// Why no notice can be drafted about an engagement now.
+async fn untold(tx: &mut Tx, judged: &Judged) -> store::Result<Option<String>> {
+    let current = &judged.current;
+    if !current.state.state.is_listed() {
+        return Ok(Some("it is not in use, so nobody is told".to_owned()));
+    }
+    let role = current.version.facts.relationship_role;
+    if !role.is_in_notice_scope() {
+        return Ok(Some(format!(
+            "it is no subprocessor ({})",
+            role.label().to_lowercase()
+        )));
+    }
+    let line = find_unsettled_line(tx, current.engagement.id.uuid()).await?;
+    Ok(line.map(|(_, change)| {
+        format!(
+            "it is in change {} already, which is {}: say it there, or in a change of its own once that one is over",
+            change.number,
+            change.state.label().to_lowercase()
+        )
+    }))
+}
+
+/// How many customers are concerned by the engagements about which a notice is drafted.
+async fn customers(tx: &mut Tx, state: &AppState, struck: &[Struck]) -> store::Result<usize> {
+    let told: Vec<&BTreeSet<ProductId>> = struck
+        .iter()
+        .filter(|one| one.untold.is_none())
+        .map(|one| &one.judged.current.version.facts.products)
+        .collect();
+    if told.is_empty() {
+        return Ok(0);
+    }
+    let mut used: BTreeMap<_, BTreeSet<ProductId>> = BTreeMap::new();
+    for (customer, product) in list_all_products(tx).await? {
+        used.entry(customer).or_default().insert(product);
+    }
+    let today = state.publisher().zone.local_date(state.clock.now());
+    let nothing = BTreeSet::new();
+    let in_force = list_in_force(tx, today).await?;
+    Ok(in_force
+        .iter()
+        .filter(|customer| {
+            let used = used.get(&customer.id).unwrap_or(&nothing);
+            let concerns =
+                |of: &&BTreeSet<ProductId>| of.is_empty() || used.is_empty() || !of.is_disjoint(used);
+            told.iter().any(concerns)
+        })
+        .count())
+}
+
+impl Plan {
+    /// SHA-256 over everything that decides what will happen, in hex. Whoever confirms presents it.
+    #[must_use]
+    pub fn hash(&self) -> String {
+        let struck: Vec<_> = self
+            .struck
+            .iter()
+            .map(|one| {
+                let falls: Vec<_> = one
+                    .falls
+                    .iter()
+                    .map(|fall| (fall.record.id, fall.answer.is_ok()))
+                    .collect();
+                (one.id(), one.judged.current.state.state, falls, &one.untold)
+            })
+            .collect();
+        let facts = (
+            self.seen,
+            self.after.status,
+            self.after.status_since,
+            struck,
+            self.customers,
+        );
+        HEXLOWER.encode(&Sha256::digest(serde_json::to_vec(&facts).unwrap_or_default()))
+    }
+
+    fn told(&self, is_lost: bool) -> Vec<&Struck> {
+        let all = self.struck.iter();
+        all.filter(|one| one.untold.is_none() && one.is_lost() == is_lost)
+            .collect()
+    }
+
+    /// The changes that are drafted: title, kind, class and engagements.
+    fn drafts(&self) -> Vec<(String, ChangeType, Vec<&Struck>)> {
+        let what = format!("{} {}", self.after.instrument, self.after.status.label());
+        [
+            (
+                format!("Transfer mechanism lost: {what}"),
+                ChangeType::MechanismLost,
+                self.told(true),
+            ),
+            (
+                format!("Standard contractual clauses take over: {what}"),
+                ChangeType::MechanismChangedEqual,
+                self.told(false),
+            ),
+        ]
+        .into_iter()
+        .filter(|(.., engagements)| !engagements.is_empty())
+        .collect()
+    }
+
+    /// The same in words.
+    #[must_use]
+    pub fn drafts_in_words(&self) -> Vec<String> {
+        let drafts = self.drafts().into_iter();
+        drafts
+            .map(|(title, kind, engagements)| {
+                let names = engagements.iter().map(|one| title_of(one));
+                format!(
+                    "{title} (class {}): {}",
+                    kind.default_class().label(),
+                    domain::facts::list(names)
+                )
+            })
+            .collect()
+    }
+}
+
+fn title_of(one: &Struck) -> String {
+    title(&one.judged.current)
+}
+
+/// What was done, in words.
+pub struct Done {
+    /// Transfers that rest on clauses now.
+    pub fell_back: usize,
+    /// Engagements that were suspended.
+    pub suspended: usize,
+    /// Numbers of the drafted changes.
+    pub changes: Vec<String>,
+}
+
+impl Done {
+    /// One sentence.
+    #[must_use]
+    pub fn sentence(&self) -> String {
+        let changes = match &self.changes[..] {
+            [] => String::new(),
+            numbers => format!(" Drafted: change {}.", numbers.join(", change ")),
+        };
+        format!(
+            "{} back on clauses, {} suspended.{changes}",
+            count(self.fell_back, "transfer fell", "transfers fell"),
+            count(self.suspended, "engagement was", "engagements were"),
+        )
+    }
+}
+
+/// Carries a plan out, after its row was appended in the same transaction. Everything that is due to a fall of adequacy is called
+/// here, step by step; a further consequence belongs into this list.
+///
+/// # Errors
+/// When somebody else wrote in between, or the database is away; then nothing is written.
+pub async fn carry_out(tx: &mut Tx, state: &AppState, staff: &Staff, plan: &Plan) -> Result<Done, HttpError> {
+    let mut done = Done {
+        fell_back: 0,
+        suspended: 0,
+        changes: Vec::new(),
+    };
+    for one in &plan.struck {
+        done.fell_back += transfers(tx, state, staff, plan, one).await?;
+        if one.is_suspended() {
+            suspend(tx, state, staff, plan, one).await?;
+            done.suspended += 1;
+        }
+        if one.is_lost() {
+            open_task(tx, &search_for_a_mechanism(state, plan, one)).await?;
+        }
+    }
+    done.changes = notices(tx, state, staff, plan).await?;
+    for one in plan.struck.iter().filter(|one| one.untold.is_some()) {
+        settle(tx, state, staff, one.id()).await?;
+        let current = &one.judged.current;
+        let concerns_customers = current.version.facts.relationship_role.is_in_notice_scope();
+        if let (true, true, Some(why)) = (current.state.state.is_listed(), concerns_customers, &one.untold) {
+            open_task(tx, &tell_otherwise(state, one, why)).await?;
+        }
+    }
+    Ok(done)
+}
+
+/// Swaps what is ready; gives how many. One entry in the audit log per transfer.
+async fn transfers(
+    tx: &mut Tx,
+    state: &AppState,
+    staff: &Staff,
+    plan: &Plan,
+    one: &Struck,
+) -> Result<usize, HttpError> {
+    let now = state.clock.now();
+    let mut fell_back = 0;
+    for fall in &one.falls {
+        let record = &fall.record;
+        let mut payload = json!({
+            "kind": LegalRecordKind::Transfer,
+            "number": record.number,
+            "destination": fall.transfer.destination,
+            "before": fall.transfer.mechanism.kind(),
+            "instrument": plan.after.instrument,
+            "status": plan.after.status,
+            "since": plan.after.status_since,
+        });
+        let action = match &fall.answer {
+            Ok(swapped) => {
+                let new = NewRecord {
+                    id: RecordId::from(state.random.id(now)),
+                    engagement_id: one.id(),
+                    number: record.number,
+                    body: LegalRecord::Transfer(swapped.clone()),
+                    valid_from: Some(plan.after.status_since),
+                    ended_on: None,
+                    recorded_at: now,
+                    recorded_by: staff.id,
+                };
+                append_record(tx, record.version, &new).await?;
+                payload["after"] = json!(MechanismKind::Scc);
+                payload["record_id"] = json!(new.id);
+                payload["version"] = json!(record.version + 1);
+                fell_back += 1;
+                "transfer.fell_back"
+            }
+            Err(reasons) => {
+                payload["reasons"] = json!(reasons);
+                "transfer.mechanism_lost"
+            }
+        };
+        let subject = Subject::of("engagement", one.id().uuid());
+        staff.record(tx, state, action, subject, payload).await?;
+    }
+    Ok(fell_back)
+}
+
+async fn suspend(
+    tx: &mut Tx,
+    state: &AppState,
+    staff: &Staff,
+    plan: &Plan,
+    one: &Struck,
+) -> Result<(), HttpError> {
+    let now = state.clock.now();
+    let from = one.judged.current.state.state;
+    let to = from
+        .next(EngagementEvent::Suspend)
+        .map_err(|refused| HttpError::conflict(refused.to_string()))?;
+    let reason = format!(
+        "{} is {} since {}, and nothing stands ready to take over",
+        plan.after.instrument,
+        plan.after.status.label(),
+        day(plan.after.status_since)
+    );
+    let by = Recorded::by(staff.id, now);
+    append_engagement_state(tx, state.random.id(now), one.id(), (from, to), by, Some(&reason)).await?;
+    let facts = facts_now(tx, one.id()).await?;
+    let decision = evaluate_register(&facts, now);
+    let kept = activations::Decision {
+        id: state.random.id(now),
+        engagement_id: one.id(),
+        line_id: None,
+        customer_id: None,
+        purpose: EngagementEvent::Suspend.as_str().to_owned(),
+        is_allowed: decision.allowed,
+        result: serde_json::to_value(&decision).unwrap_or_default(),
+        facts_hash: facts.facts_hash,
+        recorded: by,
+    };
+    append_decision(tx, &kept).await?;
+    let payload = json!({ "before": from, "after": to, "reason": reason });
+    let subject = Subject::of("engagement", one.id().uuid());
+    staff
+        .record(tx, state, "engagement.suspended", subject, payload)
+        .await?;
+    Ok(())
+}
+
+async fn facts_now(tx: &mut Tx, id: EngagementId) -> Result<RegisterFacts, HttpError> {
+    let judged = judge(tx, id, None).await?.ok_or(HttpError::NotFound)?;
+    Ok(judged.facts)
+}
+
+fn search_for_a_mechanism(state: &AppState, plan: &Plan, one: &Struck) -> Task {
+    let now = state.clock.now();
+    let next = match one.judged.current.state.state {
+        EngagementState::Offboarding => "it is being ended, and data must not go there any more",
+        state if state.is_listed() => "find another mechanism, or end it",
+        _ => "find another mechanism before it starts",
+    };
+    Task {
+        id: TaskId::from(state.random.id(now)),
+        kind: MECHANISM_LOST.to_owned(),
+        role: Role::LegalEditor,
+        title: format!(
+            "{}: transfers to {} have lost their mechanism; {next}",
+            title_of(one),
+            plan.after.country.label()
+        ),
+        path: path(&one.judged.current),
+        about_id: Some(one.id().uuid()),
+        due_on: Some(today(state)),
+        created_at: now,
+        done: None,
+    }
+}
+
+/// Customers must learn of it although no change could be drafted.
+fn tell_otherwise(state: &AppState, one: &Struck, why: &str) -> Task {
+    let now = state.clock.now();
+    Task {
+        id: TaskId::from(state.random.id(now)),
+        kind: LOSS_UNTOLD.to_owned(),
+        role: Role::LegalEditor,
+        title: format!(
+            "Tell customers what happened to the transfers of {}: {why}",
+            title_of(one)
+        ),
+        path: path(&one.judged.current),
+        about_id: Some(one.id().uuid()),
+        due_on: Some(today(state)),
+        created_at: now,
+        done: None,
+    }
+}
+
+fn today(state: &AppState) -> NaiveDate {
+    state.publisher().zone.local_date(state.clock.now())
+}
+
+/// Drafts what customers are told: one change for what was lost, one for what fell back.
+async fn notices(
+    tx: &mut Tx,
+    state: &AppState,
+    staff: &Staff,
+    plan: &Plan,
+) -> Result<Vec<String>, HttpError> {
+    let now = state.clock.now();
+    let mut numbers = Vec::new();
+    for (title, change_type, engagements) in plan.drafts() {
+        let lines = engagements
+            .iter()
+            .map(|one| NewLine {
+                engagement_id: one.id(),
+                replaces: None,
+                change_type: Some(change_type),
+                class: None,
+                chosen: Chosen::default(),
+                class_reason: String::new(),
+            })
+            .collect();
+        let title: String = title.chars().take(200).collect();
+        let since = plan.after.status_since;
+        let (number, left_out) =
+            draft::open_afterwards(tx, state, staff.id.uuid(), &title, since, lines).await?;
+        for (id, why) in left_out {
+            if let Some(one) = engagements.iter().find(|one| one.id() == id) {
+                open_task(tx, &tell_otherwise(state, one, &why)).await?;
+            }
+        }
+        let Some(number) = number else { continue };
+        let change = find_by_number(tx, &number).await?.ok_or(HttpError::NotFound)?;
+        let task = Task {
+            id: TaskId::from(state.random.id(now)),
+            kind: LOSS_NOTICE.to_owned(),
+            role: Role::LegalEditor,
+            title: format!("Hand in change {number}: {title}"),
+            path: format!("/staff/changes/{number}"),
+            about_id: Some(change.id),
+            due_on: Some(today(state)),
+            created_at: now,
+            done: None,
+        };
+        open_task(tx, &task).await?;
+        numbers.push(number);
+    }
+    Ok(numbers)
+}

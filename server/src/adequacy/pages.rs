@@ -1,0 +1,157 @@
+//! Reading: the overview, and one decision with its rows.
+
+use std::collections::BTreeMap;
+
+use app::adequacy::{
+    AdequacyPage, AdequacyView, DecisionPage, DecisionRow, DecisionView, HistoryRow, MemberRow,
+    OrganisationRow, differences,
+};
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use domain::adequacy_loss::rests_on;
+use domain::country::Country;
+use domain::legal_record::LegalRecord;
+use domain::reference::{AdequacyDecision, AdequacyRegime, AdequacyStatus};
+use domain::role::Permission;
+use domain::words::{day, short_day};
+use leptos::prelude::*;
+
+use super::{File, decision_row, provenance, today};
+use crate::AppState;
+use crate::access::Staff;
+use crate::http::{HttpError, render};
+use crate::register::load::People;
+use crate::store::legal_records::list_all_latest_records;
+use crate::store::reference::{EEA_MEMBER, ReferenceRow, list_reference_rows, reference_data};
+use crate::store::{StoreError, Tx, parsed};
+
+/// Said of a row that came with the product and says nothing of its comparison.
+const CAME_ALONG: &str = "It came with the product, and nobody has compared it with its source here.";
+
+/// `GET /staff/adequacy`
+pub async fn overview(State(state): State<AppState>, staff: Staff) -> Result<Response, HttpError> {
+    staff.require(Permission::ReadRegister)?;
+    let mut tx = state.db.read().await?;
+    let people = People::load(&mut tx, &state).await?;
+    let rows = list_reference_rows(&mut tx, None).await?;
+    drop(tx);
+    let today = today(&state);
+    let mut members = BTreeMap::new();
+    let mut decisions = BTreeMap::new();
+    let mut organisations = BTreeMap::new();
+    for row in &rows {
+        if row.kind == EEA_MEMBER {
+            let member = member(row, &people)?;
+            members.insert((member.country.clone(), row.valid_from), member);
+        } else if let Some(decision) = row.organisation_decision()? {
+            let not_compared = decision.not_compared.as_ref().map(ToString::to_string);
+            let provenance = provenance(row, &people, not_compared);
+            organisations.insert(row.code.clone(), OrganisationRow { decision, provenance });
+        } else if let Some(decision) = row.decision()? {
+            decisions.insert(decision.key(), decision_row(row, decision, &people, today));
+        }
+    }
+    let of = |regime: AdequacyRegime| {
+        let mut rows: Vec<DecisionRow> = decisions
+            .values()
+            .filter(|row| row.decision.regime == regime)
+            .cloned()
+            .collect();
+        rows.sort_by(|a, b| a.about.cmp(&b.about));
+        (regime, rows)
+    };
+    let data = AdequacyView {
+        today: day(today),
+        members: members.into_values().collect(),
+        regimes: AdequacyRegime::ALL.iter().map(|regime| of(*regime)).collect(),
+        organisations: organisations.into_values().collect(),
+        may_add: staff.may(Permission::ManageSettings),
+    };
+    let chrome = staff.chrome(&state, "Adequacy", "/staff/adequacy");
+    Ok(render::page(
+        StatusCode::OK,
+        chrome,
+        move || view! { <AdequacyPage data/> },
+    ))
+}
+
+fn member(row: &ReferenceRow, people: &People) -> Result<MemberRow, StoreError> {
+    let country: Country = parsed("reference_rows", "code", &row.code)?;
+    let not_compared = row.recorded_by.is_none().then(|| CAME_ALONG.to_owned());
+    Ok(MemberRow {
+        country: country.label().to_owned(),
+        from: short_day(row.valid_from),
+        to: row.valid_to.map(short_day),
+        provenance: provenance(row, people, not_compared),
+    })
+}
+
+/// `GET /staff/adequacy/{id}`: the decision to which a row belongs.
+pub async fn decision(
+    State(state): State<AppState>,
+    staff: Staff,
+    Path(id): Path<String>,
+) -> Result<Response, HttpError> {
+    staff.require(Permission::ReadRegister)?;
+    let mut tx = state.db.read().await?;
+    let file = File::get(&mut tx, &id).await?;
+    let people = People::load(&mut tx, &state).await?;
+    let relying = relying(&mut tx, &state, &file.now).await?;
+    drop(tx);
+    let today = today(&state);
+    let mut history = Vec::new();
+    let mut before: Option<AdequacyDecision> = None;
+    for row in &file.rows {
+        let Some(decision) = row.decision()? else { continue };
+        let not_compared = decision.not_compared.as_ref().map(ToString::to_string);
+        history.push(HistoryRow {
+            provenance: provenance(row, &people, not_compared),
+            diffs: before
+                .as_ref()
+                .map(|before| differences(before, &decision))
+                .unwrap_or_default(),
+        });
+        before = Some(decision);
+    }
+    history.reverse();
+    let latest = file.rows.last().ok_or(HttpError::NotFound)?;
+    let title = file.title();
+    let data = DecisionView {
+        path: file.path(),
+        row: decision_row(latest, file.now.clone(), &people, today),
+        history,
+        relying,
+        may_add: staff.may(Permission::ManageSettings),
+        may_change_status: staff.may(Permission::ManageSettings)
+            || staff.may(Permission::ChangeAdequacyStatus),
+    };
+    let chrome = staff.chrome(&state, title, "/staff/adequacy");
+    Ok(render::page(
+        StatusCode::OK,
+        chrome,
+        move || view! { <DecisionPage data/> },
+    ))
+}
+
+/// How many transfers would fall with it.
+async fn relying(tx: &mut Tx, state: &AppState, decision: &AdequacyDecision) -> Result<usize, HttpError> {
+    let fallen = AdequacyDecision {
+        status: AdequacyStatus::Repealed,
+        status_since: decision.in_force_from,
+        ..decision.clone()
+    };
+    let (now, today) = (state.clock.now(), today(state));
+    let before = reference_data(tx).await?;
+    if !before.is_adequate(decision.country, decision.regime, today) {
+        return Ok(0);
+    }
+    let after = before.with(fallen.clone());
+    let records = list_all_latest_records(tx, None).await?;
+    Ok(records
+        .iter()
+        .filter(|record| {
+            matches!(&record.body, LegalRecord::Transfer(transfer) if rests_on(transfer, &fallen, &after, now))
+        })
+        .count())
+}
