@@ -285,16 +285,23 @@ fn holes() -> Vec<(&'static str, TiaStep, Edit)> {
             });
         }),
         ("country_US", S::Law, |t| us_of(t).laws.clear()),
-        ("law_US_1_applies", S::Law, |t| us_of(t).laws[0].applies = None),
-        ("law_US_1_reason", S::Law, |t| us_of(t).laws[0].reason = None),
+        ("law_US_1_applies", S::Law, |t| {
+            us_of(t).laws.iter_mut().take(1).for_each(|law| law.applies = None);
+        }),
+        ("law_US_1_reason", S::Law, |t| {
+            us_of(t).laws.iter_mut().take(1).for_each(|law| law.reason = None);
+        }),
         ("experience_US_requests", S::Law, |t| {
             us_of(t).experience.is_relied_on = true;
         }),
         ("situation", S::Law, |t| t.situation = None),
         ("measure_text_1", S::Measures, |t| t.measures.clear()),
-        ("measure_gap_1", S::Measures, |t| t.measures[0].gap = None),
+        ("measure_gap_1", S::Measures, |t| {
+            t.measures.iter_mut().take(1).for_each(|measure| measure.gap = None);
+        }),
         ("measure_evidence_1", S::Measures, |t| {
-            t.measures[0].standing.status = MeasureStatus::Implemented;
+            let first = t.measures.iter_mut().take(1);
+            first.for_each(|measure| measure.standing.status = MeasureStatus::Implemented);
         }),
         ("outcome", S::Conclusion, |t| t.outcome = None),
         ("outcome", S::Conclusion, |t| {
