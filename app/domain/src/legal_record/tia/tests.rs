@@ -286,7 +286,11 @@ fn holes() -> Vec<(&'static str, TiaStep, Edit)> {
         }),
         ("country_US", S::Law, |t| us_of(t).laws.clear()),
         ("law_US_1_applies", S::Law, |t| {
-            us_of(t).laws.iter_mut().take(1).for_each(|law| law.applies = None);
+            us_of(t)
+                .laws
+                .iter_mut()
+                .take(1)
+                .for_each(|law| law.applies = None);
         }),
         ("law_US_1_reason", S::Law, |t| {
             us_of(t).laws.iter_mut().take(1).for_each(|law| law.reason = None);
@@ -297,7 +301,10 @@ fn holes() -> Vec<(&'static str, TiaStep, Edit)> {
         ("situation", S::Law, |t| t.situation = None),
         ("measure_text_1", S::Measures, |t| t.measures.clear()),
         ("measure_gap_1", S::Measures, |t| {
-            t.measures.iter_mut().take(1).for_each(|measure| measure.gap = None);
+            t.measures
+                .iter_mut()
+                .take(1)
+                .for_each(|measure| measure.gap = None);
         }),
         ("measure_evidence_1", S::Measures, |t| {
             let first = t.measures.iter_mut().take(1);
