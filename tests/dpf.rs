@@ -79,7 +79,8 @@ both! {
     async fn the_latest_look_decides_the_gate_and_every_look_is_kept(app: TestApp) {
         let [editor, approver, _] = clients(&app).await;
         assert_eq!(red(&editor).await, Vec::<String>::new());
-        let rows: [(&[(&str, &str)], &[&str]); 5] = [
+        type Look = (&'static [(&'static str, &'static str)], &'static [&'static str]);
+        let rows: [Look; 5] = [
             (&[("eu_us_status", "INACTIVE_LAPSED")], &["DPF_NOT_ACTIVE"]),
             (&[("entity", "Brightwave Holdings Inc.")], &["DPF_SCOPE"]),
             (&[("eu_us_covers_non_hr", ""), ("eu_us_covers_hr", "yes")], &["DPF_SCOPE"]),

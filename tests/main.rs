@@ -5,6 +5,7 @@
     clippy::expect_used,
     reason = "a test that cannot go on says so by panicking"
 )]
+#![expect(clippy::print_stdout, reason = "measurements are read by whoever runs them")]
 
 mod support;
 

@@ -1,7 +1,5 @@
 //! The register over HTTP: from an empty form to green gates, and what is refused on the way.
 
-use std::collections::BTreeSet;
-
 use domain::engagement::EngagementFacts;
 use domain::engagement::state::EngagementState;
 use domain::id::{EngagementId, OrganisationId};

@@ -382,11 +382,11 @@ async fn a_change_with_many_customers() {
     })
     .await;
     milliseconds("the job that settles windows, nothing due", 5, async || {
-        windows::settle_all(&app.state).await.unwrap()
+        windows::settle_all(&app.state).await.unwrap();
     })
     .await;
     milliseconds("all jobs, nothing due", 3, async || {
-        run_due(&app.state).await.unwrap()
+        run_due(&app.state).await.unwrap();
     })
     .await;
     page(&editor, "/staff/register/kaleido-search-gmbh").await;

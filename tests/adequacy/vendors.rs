@@ -104,7 +104,7 @@ fn company(vendor: Vendor) -> OrganisationFacts {
     facts.registration_number = Known::Known("4711".parse().unwrap());
     facts.registration_country = Known::Known(vendor.country.parse().unwrap());
     facts.parent = Known::Known(None);
-    facts.ultimate_parent_country = facts.registration_country.clone();
+    facts.ultimate_parent_country = facts.registration_country;
     facts.address = Known::Known("1 Example Way".parse().unwrap());
     facts.contact = Known::Known(ContactPoint {
         kind: ContactPointKind::Function,

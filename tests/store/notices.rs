@@ -111,7 +111,7 @@ both! {
             notices::advance(&mut tx, id(number), S::Draft, S::InReview).await.unwrap();
             notices::approve(&mut tx, id(number), id(EDITOR), day("2026-12-01"), hour(1)).await.unwrap();
         }
-        assert_eq!(notices::list_promises(&mut tx, id(NOTICE)).await.unwrap(), [mine.clone()]);
+        assert_eq!(notices::list_promises(&mut tx, id(NOTICE)).await.unwrap(), std::slice::from_ref(&mine));
         let to = async |tx: &mut Tx, customer: u128| notices::list_promises_to(tx, id(NOTICE), Whom::These(&[id(customer)])).await.unwrap();
         assert_eq!(to(&mut tx, CUSTOMER).await, [mine]);
         assert_eq!(to(&mut tx, 99).await, []);

@@ -178,7 +178,7 @@ both! {
         let one = task(1, Role::LegalEditor, 11, None);
         open_task(&mut tx, &one).await.unwrap();
         open_task(&mut tx, &Task { kind: "OTHER".to_owned(), ..task(2, Role::Dpo, 11, None) }).await.unwrap();
-        assert_eq!(list_open_tasks_of(&mut tx, "TIA_REVIEW").await.unwrap(), [one.clone()]);
+        assert_eq!(list_open_tasks_of(&mut tx, "TIA_REVIEW").await.unwrap(), std::slice::from_ref(&one));
         retitle_task(&mut tx, one.id, "Review it now").await.unwrap();
         remind_of_task(&mut tx, one.id, day("2026-12-01")).await.unwrap();
         let listed = find_listed_task(&mut tx, one.id).await.unwrap().unwrap();

@@ -105,7 +105,7 @@ both! {
         insert_triage(&mut tx, first.id, (backup, 1), (Triage::Review, "It may"), by).await.unwrap();
         let lines: Vec<_> = list_triggers(&mut tx, 0, 50).await.unwrap().iter().map(|line| line.trigger.number).collect();
         assert_eq!(lines, [2, 1], "then the newest");
-        assert_eq!(list_triggers_of(&mut tx, (backup, 1)).await.unwrap(), [first.clone()]);
+        assert_eq!(list_triggers_of(&mut tx, (backup, 1)).await.unwrap(), std::slice::from_ref(&first));
         assert_eq!(list_triggers_of(&mut tx, (backup, 2)).await.unwrap(), []);
         tx.commit().await.unwrap();
         let mut tx = db.write().await.unwrap();

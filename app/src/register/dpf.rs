@@ -484,7 +484,7 @@ mod tests {
     }
 
     fn by() -> StaffId {
-        uuid::Uuid::from_u128(1).into()
+        "00000000-0000-7000-8000-000000000001".parse().unwrap()
     }
 
     fn fields(errors: &FieldErrors) -> Vec<&str> {

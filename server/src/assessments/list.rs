@@ -64,7 +64,7 @@ pub async fn page(
     let number = asked.page.parse::<i64>().unwrap_or(1).clamp(1, pages);
     let rows = list_assessments(&mut tx, &to, (number - 1) * PAGE, PAGE)
         .await?
-        .into_iter()
+        .iter()
         .map(|listed| row(listed, today))
         .collect::<Result<Vec<_>>>()?;
     drop(tx);
@@ -89,7 +89,7 @@ pub async fn page(
     ))
 }
 
-fn row(listed: Listed, today: NaiveDate) -> Result<AssessmentRow> {
+fn row(listed: &Listed, today: NaiveDate) -> Result<AssessmentRow> {
     let state: TiaState = parsed("tias", "state", &listed.state)?;
     let kind: TiaType = parsed("tias", "tia_type", &listed.tia_type)?;
     let mut states = vec![(sentence(state.label()), state_tone(state))];

@@ -51,7 +51,7 @@ pub async fn fill(
                 description(current, &transfers, tia);
                 tia.description.exporter = exporter(tx, state, current).await?;
             }
-            TiaStep::Tool => tool(tx, (&transfers, &sets), tia).await?,
+            TiaStep::Tool => tool(tx, &transfers, &sets, tia).await?,
             _ => {}
         }
     }
@@ -150,7 +150,8 @@ fn description(current: &CurrentEngagement, transfers: &[(i64, Transfer)], tia: 
 
 async fn tool(
     tx: &mut Tx,
-    (transfers, sets): (&[(i64, Transfer)], &[(i64, Clauses)]),
+    transfers: &[(i64, Transfer)],
+    sets: &[(i64, Clauses)],
     tia: &mut Tia,
 ) -> Result<()> {
     let set = |reliance: &SccReliance| {

@@ -456,10 +456,13 @@ fn a_place_said_more_exactly_is_a_correction_and_another_region_abroad_is_not() 
     };
     let (de, se, us) = (at("DE", None), at("SE", None), at("US", None));
     assert_eq!(
-        kind(&[de.clone()], &[at("DE", Some("eu-central-1"))]),
+        kind(std::slice::from_ref(&de), &[at("DE", Some("eu-central-1"))]),
         T::Correction
     );
-    assert_eq!(kind(&[us.clone()], &[at("US", Some("us-east-1"))]), T::Correction);
+    assert_eq!(
+        kind(std::slice::from_ref(&us), &[at("US", Some("us-east-1"))]),
+        T::Correction
+    );
     assert_eq!(
         kind(&[at("US", Some("us-east-1"))], &[at("US", Some("us-west-2"))]),
         T::LocationToThirdCountry
@@ -472,7 +475,7 @@ fn a_place_said_more_exactly_is_a_correction_and_another_region_abroad_is_not() 
         T::LocationWithinEea
     );
     assert_eq!(
-        kind(&[de.clone(), se.clone()], &[de.clone()]),
+        kind(&[de.clone(), se.clone()], std::slice::from_ref(&de)),
         T::LocationWithinEea
     );
     assert_eq!(kind(&[de.clone(), us.clone()], &[de]), T::LocationBackToEea);

@@ -143,25 +143,26 @@ fn every_term_that_can_be_worse_for_the_customer_counts_and_no_better_one_does()
         customer_role: CustomerRole::Processor,
         ..policy()
     };
-    let rows: [(&str, fn(&mut Policy)); 9] = [
+    type Weaken = fn(&mut Policy);
+    let rows: [(&str, Weaken); 9] = [
         ("fewer may object, or only by letter", |p| {
-            p.who_may_object = WhoMayObject::NamedContacts
+            p.who_may_object = WhoMayObject::NamedContacts;
         }),
         ("fewer may object, or only by letter", |p| {
-            p.who_may_object = WhoMayObject::WrittenLetter
+            p.who_may_object = WhoMayObject::WrittenLetter;
         }),
         ("late objections are rejected", |p| p.late = LateRule::Reject),
         ("more time to confirm an objection", |p| {
-            p.acknowledgement_period = working_days(5)
+            p.acknowledgement_period = working_days(5);
         }),
         ("shorter talks", |p| p.discussion_period = days(29)),
         ("less time to choose termination", |p| {
-            p.election_period = working_days(30)
+            p.election_period = working_days(30);
         }),
         ("no refund on termination", |p| p.refund = Refund::None),
         ("no longer told as under DORA", |p| p.dora_relevant = false),
         ("notices are no longer marked to be passed on", |p| {
-            p.customer_role = CustomerRole::Controller
+            p.customer_role = CustomerRole::Controller;
         }),
     ];
     for (text, weaken) in rows {

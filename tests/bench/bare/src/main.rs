@@ -3,6 +3,7 @@
 //! `bare FILE` prints its address. The file holds a status, lines of `name: value`, an empty line, and the body.
 
 use std::error::Error;
+use std::io::Write;
 
 use axum::Router;
 use axum::body::Bytes;
@@ -14,7 +15,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let answer = read(&std::fs::read(file)?)?;
     let router = Router::new().fallback(move || std::future::ready(answer.clone()));
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
-    println!("{}", listener.local_addr()?);
+    writeln!(std::io::stdout(), "{}", listener.local_addr()?)?;
     axum::serve(listener, router).await?;
     Ok(())
 }

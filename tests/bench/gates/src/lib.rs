@@ -58,6 +58,7 @@ fn transfer() -> Transfer {
         status: DpfStatus::Active,
         covers_non_hr: true,
         covers_hr: false,
+        covered_entities: None,
         next_certification_due: None,
         checked_on: value("2027-01-15"),
         checked_by: id(1),
@@ -111,13 +112,16 @@ fn reference() -> ReferenceData {
         country: value(code),
         regime,
         instrument: value("(EU) 2023/1795"),
+        adopted_on: None,
         in_force_from: value("2023-07-10"),
         scope: AdequacyScope::ListedEntities,
         scope_question: None,
         sunset_on: None,
+        next_review_on: None,
         status: AdequacyStatus::InForce,
         status_since: value("2023-07-10"),
-        applies_in_efta: true,
+        efta: BTreeMap::new(),
+        not_compared: None,
     };
     let regimes = [AdequacyRegime::Eu, AdequacyRegime::Uk, AdequacyRegime::Ch];
     ReferenceData {
@@ -199,6 +203,7 @@ pub fn register() -> RegisterFacts {
         tias: vec![recorded(4, assessment())],
         waivers: Vec::new(),
         reference: reference(),
+        efta_exporters: BTreeSet::new(),
         settings: GateSettings {
             dpf_requires_fallback: false,
             ..GateSettings::default()

@@ -52,19 +52,19 @@ fn nothing_falls_back_onto_something_that_is_not_ready() {
     let rows: [(&str, Edit); 8] = [
         ("no clauses", |f| f.register.transfers[0].body.fallback = None),
         ("clauses not in force", |f| {
-            set(f).standing.state = SccState::Ready
+            set(f).standing.state = SccState::Ready;
         }),
         ("the wrong module", |f| set(f).module = SccModule::Two),
         ("an annex missing", |f| set(f).measures.clear()),
         ("no assessment", |f| f.register.tias.clear()),
         ("an assessment of another kind", |f| {
-            assessment(f).tia_type = TiaType::AdequacyNote
+            assessment(f).tia_type = TiaType::AdequacyNote;
         }),
         ("an assessment in review", |f| {
-            assessment(f).state = TiaState::InReview
+            assessment(f).state = TiaState::InReview;
         }),
         ("a measure open", |f| {
-            assessment(f).measures[0].standing.status = MeasureStatus::Planned
+            assessment(f).measures[0].standing.status = MeasureStatus::Planned;
         }),
     ];
     for (what, edit) in rows {
