@@ -27,7 +27,7 @@ release: site ## one binary with everything in it: target/release/forenotice
 
 lint: ## formatting, clippy with warnings as errors, licences and sources of dependencies
 	@cargo fmt --check
-	@cargo clippy --quiet --workspace --all-targets -- -D warnings
+	@cargo clippy --quiet --workspace --all-targets --features forenotice/measure -- -D warnings
 	@tests/support/deny.sh
 
 bench: site ## speed: public pages beside a bare axum route, gates of 100,000 customers, lists of a large register
@@ -35,7 +35,7 @@ bench: site ## speed: public pages beside a bare axum route, gates of 100,000 cu
 	@echo "== gates: one engagement, 100,000 customers"
 	@cargo bench --quiet -p gates
 	@echo "== lists: 2,000 engagements, 20,000 versions of assessments; 10,000 customers of one change"
-	@cargo test --quiet --release -p forenotice --test forenotice speed:: -- --ignored --nocapture --test-threads 1
+	@cargo test --quiet --release -p forenotice --features measure --test forenotice speed::measured -- --nocapture --test-threads 1
 
 # The browser side: wasm and its script in target/site/pkg. Every page works without it, so whatever cannot be had here
 # is said in one line and skipped.

@@ -37,17 +37,21 @@ fn transfer(
     with(&base, other)
 }
 
-fn framework(seen: &'static str, status: &'static str) -> Pairs<'static> {
-    let other = [
-        ("seen", seen),
-        ("mechanism", "DPF"),
-        ("dpf_non_hr_data", "yes"),
-        ("dpf_eu_us_entity", "Acme Inc."),
-        ("dpf_eu_us_status", status),
-        ("dpf_eu_us_covers_non_hr", "yes"),
-        ("dpf_eu_us_checked_on", "2026-11-20"),
+/// A look at the list of certified companies, made today.
+async fn look(app: &TestApp, editor: &Client, path: &str, status: &str) {
+    let today = app
+        .state
+        .publisher()
+        .zone
+        .local_date(app.state.clock.now())
+        .to_string();
+    let found = [
+        ("entity", "Acme Inc."),
+        ("checked_on", today.as_str()),
+        ("eu_us_status", status),
+        ("eu_us_covers_non_hr", "yes"),
     ];
-    transfer("Acme Inc.", "US", &other)
+    done(editor, &format!("{path}/dpf/new"), &found).await;
 }
 
 async fn state_of(app: &TestApp, id: EngagementId) -> EngagementState {
@@ -161,18 +165,20 @@ both! {
         let id = listed(&app, &path).await;
         night(&app, 1).await;
         assert_eq!(state_of(&app, id).await, EngagementState::Active, "no transfer was ever recorded");
-        done(&editor, &format!("{path}/transfer"), &framework("0", "INACTIVE_LAPSED")).await;
+        look(&app, &editor, &path, "INACTIVE_LAPSED").await;
+        let framework = transfer("Acme Inc.", "US", &[("seen", "0"), ("mechanism", "DPF"), ("dpf_non_hr_data", "yes")]);
+        done(&editor, &format!("{path}/transfer"), &framework).await;
         night(&app, 1).await;
         assert_eq!(state_of(&app, id).await, EngagementState::Active, "recorded as it was found, so nothing was lost");
         assert!(says(&open_tasks(&app, id).await, "Not active on the DPF list"));
 
-        done(&editor, &format!("{path}/transfer/1"), &framework("1", "ACTIVE")).await;
+        look(&app, &editor, &path, "ACTIVE").await;
         night(&app, 1).await;
         assert_eq!(state_of(&app, id).await, EngagementState::Active);
         night(&app, 120).await;
         assert_eq!(state_of(&app, id).await, EngagementState::Active, "an old look at the list is a task");
         assert!(says(&open_tasks(&app, id).await, "DPF check too old"));
-        done(&editor, &format!("{path}/transfer/1"), &framework("2", "INACTIVE_WITHDRAWN")).await;
+        look(&app, &editor, &path, "INACTIVE_WITHDRAWN").await;
         run_due(&app.state).await.unwrap();
         assert_eq!(state_of(&app, id).await, EngagementState::Active, "until the night, so that a slip can be put right");
         night(&app, 1).await;

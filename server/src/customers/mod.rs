@@ -25,11 +25,11 @@ pub fn routes() -> Router<AppState> {
         .route("/staff/customers/new", get(facts::add_page).post(facts::add))
         .route(
             "/staff/customers/sheet",
-            get(sheet::page).post(sheet::preview).layer(form::uploads()),
+            get(sheet::page).post(sheet::preview).layer(form::sheets()),
         )
         .route(
             "/staff/customers/sheet/confirm",
-            post(sheet::confirm).layer(form::uploads()),
+            post(sheet::confirm).layer(form::sheets()),
         )
         .route("/staff/customers/sheet.csv", get(sheet::download))
         .route("/staff/customers/{id}", get(page::page))

@@ -11,10 +11,18 @@ use super::HttpError;
 
 /// The largest form without files.
 pub const LARGEST_FORM: usize = 256 * 1024;
-/// The largest form with files.
+/// The largest form with documents.
 pub const LARGEST_UPLOAD: usize = 12 * 1024 * 1024;
 
-/// For routes that take files: `.route(…).layer(form::uploads())`.
+/// The largest form with a sheet or a list to import.
+pub const LARGEST_SHEET: usize = 5 * 1024 * 1024;
+
+/// For routes that take a sheet or a list: `.route(…).layer(form::sheets())`.
+pub fn sheets() -> DefaultBodyLimit {
+    DefaultBodyLimit::max(LARGEST_SHEET)
+}
+
+/// For routes that take documents: `.route(…).layer(form::uploads())`.
 pub fn uploads() -> DefaultBodyLimit {
     DefaultBodyLimit::max(LARGEST_UPLOAD)
 }

@@ -155,7 +155,7 @@ pub fn routes() -> Router<AppState> {
     let uploads = Router::new()
         .route("/staff/import", get(pages::upload_page).post(pages::write))
         .route("/staff/import/preview", post(pages::preview))
-        .layer(form::uploads());
+        .layer(form::sheets());
     Router::new()
         .merge(uploads)
         .route("/staff/import/{id}", get(pages::taken_page))
