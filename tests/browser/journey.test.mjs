@@ -3,38 +3,9 @@
 // what is green goes live and the public list shows it. One accessibility check per page.
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
-import { spawn, execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
-import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
+import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
-
-const require = createRequire(import.meta.url);
-const { chromium } = require('playwright-core');
-const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
-const root = new URL('../..', import.meta.url).pathname;
-const program = process.env.FORENOTICE ?? join(root, 'target/debug/forenotice');
-const executablePath = process.env.CHROMIUM ?? execFileSync('sh', ['-c', 'command -v chromium']).toString().trim();
-const args = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
-
-const freePort = () => new Promise((resolve) => {
-  const server = createServer().listen(0, '127.0.0.1', () => { const { port } = server.address(); server.close(() => resolve(port)); });
-});
-
-async function start() {
-  const folder = mkdtempSync(join(tmpdir(), 'forenotice-browser-'));
-  const base = `http://127.0.0.1:${await freePort()}`;
-  const server = spawn(program, ['serve', '--demo', '--data', folder, '--listen', base.slice(7)], { cwd: root, stdio: ['ignore', 'ignore', 'pipe'] });
-  let log = '';
-  server.stderr.on('data', (text) => { log += text; });
-  for (let tries = 0; ; tries += 1) {
-    if (await fetch(`${base}/readyz`).then((r) => r.ok, () => false)) break;
-    assert.ok(tries < 120 && server.exitCode === null, `the server did not start:\n${log}`);
-    await new Promise((r) => setTimeout(r, 250));
-  }
-  return { base, folder, stop: () => { server.kill('SIGTERM'); rmSync(folder, { recursive: true, force: true }); } };
-}
+import { args, assertAccessible, chromium, executablePath, program, start } from './support.mjs';
 
 async function journey(javaScriptEnabled) {
   const { base, folder, stop } = await start();
@@ -59,10 +30,7 @@ async function journey(javaScriptEnabled) {
   }
   async function accessible(page) {
     if (!javaScriptEnabled) return;
-    await page.evaluate(axe);
-    const { violations } = await page.evaluate(() => globalThis.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'] }));
-    const found = violations.map((v) => `${v.id}: ${v.help} at ${v.nodes.map((n) => n.target.join(' ')).slice(0, 3).join(' | ')}`);
-    assert.deepEqual(found, [], `accessibility of ${page.url()}`);
+    await assertAccessible(page);
   }
   async function letterTo(address, subject) {
     const page = await visitor();
