@@ -4,11 +4,11 @@ use domain::legal_record::{TiaOutcome, TiaState};
 use leptos::prelude::*;
 
 use crate::register::sheet::choices;
-use crate::ui::encoded;
 use crate::ui::{
     Actions, Badge, Button, ButtonKind, Cell, Column, Empty, Filter, HeadCell, InputKind, Link, PageHead,
     Pager, Row, Select, Table, TextField, Tone,
 };
+use crate::ui::{address, page_number};
 
 /// What the list is narrowed to; as in the address.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -32,24 +32,15 @@ impl AssessmentFilter {
 
     /// The address of a page of this view.
     pub fn href(&self, page: i64) -> String {
-        let mut parts: Vec<String> = [
+        let page = u64::try_from(page).unwrap_or(1);
+        let query = [
             ("q", self.search.as_str()),
             ("state", &self.state),
             ("outcome", &self.outcome),
             ("to", &self.destination),
-        ]
-        .iter()
-        .filter(|(_, value)| !value.is_empty())
-        .map(|(name, value)| format!("{name}={}", encoded(value)))
-        .collect();
-        if page > 1 {
-            parts.push(format!("page={page}"));
-        }
-        if parts.is_empty() {
-            "/staff/assessments".to_owned()
-        } else {
-            format!("/staff/assessments?{}", parts.join("&"))
-        }
+            ("page", &page_number(page)),
+        ];
+        address("/staff/assessments", &query)
     }
 }
 

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::ui::{
     Actions, Badge, Breadcrumb, Button, ButtonKind, Callout, Cell, Column, Empty, Filter, HeadCell,
-    InputKind, Link, PageHead, Pager, Row, Table, TextField, Tone, encoded,
+    InputKind, Link, PageHead, Pager, Row, Table, TextField, Tone, address, page_number,
 };
 
 /// How many customers are open and closed, and by which reasons; for the engagement's own page.
@@ -72,17 +72,7 @@ pub fn EngagementCustomersPage(data: CustomersView) -> impl IntoView {
         page,
     } = data;
     let path = format!("{}/customers", back.href);
-    let turn = |number: u64| {
-        let mut query = url_query(&search);
-        if number > 1 {
-            query.push(format!("page={number}"));
-        }
-        if query.is_empty() {
-            path.clone()
-        } else {
-            format!("{path}?{}", query.join("&"))
-        }
-    };
+    let turn = |number: u64| address(&path, &[("q", &search), ("page", &page_number(number))]);
     let previous = (page.0 > 1).then(|| turn(page.0 - 1));
     let next = (page.0 < page.1).then(|| turn(page.0 + 1));
     let to = from + rows.len() as u64;
@@ -121,14 +111,6 @@ pub fn EngagementCustomersPage(data: CustomersView) -> impl IntoView {
             </Actions>
         </Filter>
         {body}
-    }
-}
-
-fn url_query(search: &str) -> Vec<String> {
-    if search.is_empty() {
-        Vec::new()
-    } else {
-        vec![format!("q={}", encoded(search))]
     }
 }
 

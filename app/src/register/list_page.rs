@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use super::sheet::{choices, sentence};
 use crate::ui::{
     Actions, Badge, Button, ButtonKind, ButtonLink, Cell, Choice, Column, Empty, Filter, HeadCell, InputKind,
-    PageHead, Pager, Reader, Row, Select, Stated, Table, TextField, Tone, encoded,
+    PageHead, Pager, Reader, Row, Select, Stated, Table, TextField, Tone, address, page_number,
 };
 
 /// What the list is narrowed to, and its order; as in the address.
@@ -36,28 +36,16 @@ impl RegisterFilter {
 
     /// The address of this view, or of a neighbour with another order or page.
     pub fn href(&self, sort: &str, is_descending: bool, page: u64) -> String {
-        let mut parts: Vec<String> = [
+        let query = [
             ("q", self.search.as_str()),
             ("state", &self.state),
             ("role", &self.role),
             ("gates", &self.gates),
             ("sort", sort),
-        ]
-        .iter()
-        .filter(|(_, value)| !value.is_empty())
-        .map(|(name, value)| format!("{name}={}", encoded(value)))
-        .collect();
-        if is_descending {
-            parts.push("order=down".to_owned());
-        }
-        if page > 1 {
-            parts.push(format!("page={page}"));
-        }
-        if parts.is_empty() {
-            "/staff/register".to_owned()
-        } else {
-            format!("/staff/register?{}", parts.join("&"))
-        }
+            ("order", if is_descending { "down" } else { "" }),
+            ("page", &page_number(page)),
+        ];
+        address("/staff/register", &query)
     }
 }
 

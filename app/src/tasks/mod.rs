@@ -5,7 +5,7 @@ mod start_page;
 
 use chrono::NaiveDate;
 
-use crate::ui::{Link, encoded};
+use crate::ui::{Link, address, page_number};
 
 pub use list_page::TasksPage;
 pub use start_page::StartPage;
@@ -125,19 +125,14 @@ impl TaskQuery {
 
     /// The address of a page of this list.
     pub fn href(&self, page: u64) -> String {
-        let number = page.to_string();
-        let parts: Vec<String> = [
+        let query = [
             ("view", self.view.as_str()),
             ("q", self.search.as_str()),
             ("role", &self.role),
             ("due", &self.due),
-            ("page", if page > 1 { &number } else { "" }),
-        ]
-        .iter()
-        .filter(|(_, value)| !value.is_empty())
-        .map(|(name, value)| format!("{name}={}", encoded(value)))
-        .collect();
-        format!("/staff/tasks?{}", parts.join("&"))
+            ("page", &page_number(page)),
+        ];
+        address("/staff/tasks", &query)
     }
 }
 

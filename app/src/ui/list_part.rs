@@ -1,6 +1,6 @@
 //! The part of a long list that is shown, with the addresses of its neighbours.
 
-use super::link::encoded;
+use super::link::{address, page_number};
 
 /// Which rows are shown.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -20,20 +20,7 @@ pub struct ListPart {
 impl ListPart {
     /// Page `number` of a list at `path` that is searched for `search`, with `size` rows on a page.
     pub fn new(path: &str, search: &str, number: u64, size: u64, total: u64) -> Self {
-        let address = |number: u64| {
-            let mut query = Vec::new();
-            if !search.is_empty() {
-                query.push(format!("q={}", encoded(search)));
-            }
-            if number > 1 {
-                query.push(format!("page={number}"));
-            }
-            if query.is_empty() {
-                path.to_owned()
-            } else {
-                format!("{path}?{}", query.join("&"))
-            }
-        };
+        let address = |number: u64| address(path, &[("q", search), ("page", &page_number(number))]);
         let pages = total.div_ceil(size).max(1);
         Self {
             from: (number - 1) * size + 1,

@@ -39,7 +39,7 @@ pub use field::{
 };
 pub use form::{ErrorSummary, FieldError, FieldErrors, Filter, Form};
 pub use icon::Icon;
-pub use link::{Link, encoded};
+pub use link::{Link, address, page_number};
 pub use list_part::ListPart;
 pub use page_head::PageHead;
 pub use pager::Pager;
