@@ -3,6 +3,7 @@
 use chrono::TimeDelta;
 use domain::role::Role;
 use forenotice::jobs;
+use forenotice::store::engagements::current_by_slug;
 use forenotice::store::tasks::list_open_tasks;
 
 use crate::both;
@@ -200,6 +201,14 @@ async fn assessed(editor: &Client, approver: &Client) -> String {
     full(editor, &path, "IMPLEMENTED").await;
     done(approver, &format!("{path}/tia/1/approve"), &[("seen", "1")]).await;
     path
+}
+
+/// The id of the engagement at a path.
+async fn engagement_id(app: &TestApp, path: &str) -> String {
+    let slug = path.rsplit('/').next().unwrap();
+    let mut tx = app.state.db.read().await.unwrap();
+    let current = current_by_slug(&mut tx, slug).await.unwrap().unwrap();
+    current.engagement.id.to_string()
 }
 
 /// Hands the draft in as the button on the overview does; opens the engagement's page.
@@ -460,16 +469,17 @@ both! {
         let editor = app.signed_in(Role::LegalEditor).await;
         let approver = app.signed_in(Role::LegalApprover).await;
         let path = assessed(&editor, &approver).await;
+        let engagement = engagement_id(&app, &path).await;
         let event = [
             ("kind", "IMPORTER_NOTICE"),
             ("description", "A request of an authority for recordings"),
             ("occurred_on", "2026-11-23"),
-            ("scope", "COUNTRY"),
-            ("country", "United States"),
+            ("scope", "ENGAGEMENT"),
+            ("engagement", engagement.as_str()),
         ];
         for (field, value, message) in [
             ("kind", "", "Choose what happened"),
-            ("country", "Europe", "Choose which"),
+            ("engagement", "acme", "Choose which"),
             ("occurred_on", "2026-11-24", "This day has not come yet"),
             ("source", "javascript:alert(1)", "A web address starts with https://"),
             ("kind", "TRANSFER_CHANGED", "Say when it takes effect"),
@@ -483,7 +493,7 @@ both! {
         assert!(told.contains("To be looked at until Tuesday 24 November 2026"), "{told}");
         assert!(told.contains("To be reviewed: An event of this kind is always reviewed."), "{told}");
         let kinds = open_kinds(&app, Role::LegalEditor).await;
-        assert_eq!(kinds, ["FORWARD_IMPORTER_NOTICE", "TIA_REVIEW"], "customers are told within a day, the review decides in ten");
+        assert_eq!(kinds, ["TIA_REVIEW"], "it is not in use, so no customer is told");
         assert_eq!(tia_codes(&editor.get(&path).await), "TIA_NOT_APPROVED");
         assert_eq!(editor.post(&format!("{path}/tia/1/suspend"), &[("reason", "x")]).await.status, 403);
         assert_eq!(approver.post(&format!("{path}/tia/1/suspend"), &[("reason", "")]).await.status, 422);

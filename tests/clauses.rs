@@ -65,7 +65,7 @@ pub async fn in_force(editor: &Client, approver: &Client, path: &str, also: &[(&
     done(editor, &format!("{path}/scc/1"), &with(&form, also)).await;
     done(editor, &format!("{path}/scc/1/complete"), &[]).await;
     done(editor, &format!("{path}/scc/1/sign"), &SIGNED).await;
-    done(approver, &format!("{path}/scc/1/confirm"), &[]).await;
+    done(approver, &format!("{path}/scc/1/confirm"), &[("seen", "2")]).await;
 }
 
 /// A vendor in a country outside the EEA, without papers; its page's address.
@@ -153,7 +153,7 @@ both! {
         let half = editor.post(&format!("{path}/scc/1/sign"), &[]).await;
         assert_eq!(half.status, 422);
         done(&editor, &format!("{path}/scc/1/sign"), &[("exporter_on", "2026-10-30")]).await;
-        let half = approver.post(&format!("{path}/scc/1/confirm"), &[]).await;
+        let half = approver.post(&format!("{path}/scc/1/confirm"), &[("seen", "3")]).await;
         assert_eq!(half.status, 409);
         assert!(text(&half).contains("the importer’s signature is not recorded"), "{}", text(&half));
         done(&editor, &format!("{path}/scc/1/sign"), &SIGNED).await;
@@ -187,13 +187,41 @@ both! {
         done(&both, &format!("{path}/scc/1"), &with(&whole("Acme Inc."), &[("seen", "1")])).await;
         done(&both, &format!("{path}/scc/1/complete"), &[]).await;
         done(&both, &format!("{path}/scc/1/sign"), &SIGNED).await;
-        let own = both.post(&format!("{path}/scc/1/confirm"), &[]).await;
+        let own = both.post(&format!("{path}/scc/1/confirm"), &[("seen", "2")]).await;
         assert_eq!(own.status, 409);
         assert!(text(&own).contains("somebody else must confirm it"), "{}", text(&own));
         let unread = approver.post(&format!("{path}/scc/1/confirm"), &[("seen", "1")]).await;
         assert_eq!(unread.status, 409, "a version that was not read is not confirmed");
         done(&approver, &format!("{path}/scc/1/confirm"), &[("seen", "2")]).await;
-        assert_eq!(approver.post(&format!("{path}/scc/1/confirm"), &[]).await.status, 409, "once");
+        assert_eq!(approver.post(&format!("{path}/scc/1/confirm"), &[("seen", "2")]).await.status, 409, "once");
+    }
+
+    async fn confirming_says_which_version_was_read_and_waits_for_the_first_day_in_force(app: TestApp) {
+        let editor = app.signed_in(Role::LegalEditor).await;
+        let approver = app.signed_in(Role::LegalApprover).await;
+        let assessor = app.signed_in(Role::SecurityAssessor).await;
+        let path = vendor(&editor, "Kenya", "KE").await;
+        in_force(&editor, &approver, &path, &[]).await;
+        let newer = with(&whole("Acme Inc."), &[("seen", "2"), ("nature", "Transcription")]);
+        done(&editor, &format!("{path}/scc/1"), &newer).await;
+        done(&editor, &format!("{path}/scc/1/complete"), &[]).await;
+        let early = with(&SIGNED, &[("importer_on", "2026-11-24")]);
+        let refused = editor.post(&format!("{path}/scc/1/sign"), &early).await;
+        assert_eq!(refused.status, 422, "nobody signed tomorrow");
+        assert!(text(&refused).contains("This day has not come yet"));
+        done(&editor, &format!("{path}/scc/1/sign"), &with(&SIGNED, &[("in_force_on", "2026-12-01")])).await;
+        let confirm = format!("{path}/scc/1/confirm");
+        assert_eq!(assessor.post(&confirm, &[("seen", "3")]).await.status, 403, "a legal act");
+        assert_eq!(approver.post(&confirm, &[]).await.status, 409, "which version was read?");
+        let soon = approver.post(&confirm, &[("seen", "3")]).await;
+        assert_eq!(soon.status, 409);
+        assert!(text(&soon).contains("they are in force from Tuesday 1 December 2026 only"), "{}", text(&soon));
+        let page = editor.get(&format!("{path}/scc/1")).await;
+        assert!(text(&page).contains("Version 2: in force"), "it goes on counting: {}", text(&page));
+        app.advance(chrono::TimeDelta::days(8));
+        let page = approver.get(&format!("{path}/scc/1")).await;
+        assert!(page.text.contains("name=\"seen\" value=\"3\""), "the button says which version it is about");
+        done(&approver, &confirm, &[("seen", "3")]).await;
     }
 
     async fn module_2_and_old_sets_are_said_to_be_wrong_and_never_come_into_force(app: TestApp) {
@@ -310,7 +338,7 @@ both! {
         assert!(text(&page).contains("The signatures covered the version before; this one has none."), "{}", text(&page));
         done(&editor, &format!("{path}/scc/1/complete"), &[]).await;
         done(&editor, &format!("{path}/scc/1/sign"), &SIGNED).await;
-        let page = done(&approver, &format!("{path}/scc/1/confirm"), &[]).await;
+        let page = done(&approver, &format!("{path}/scc/1/confirm"), &[("seen", "5")]).await;
         let body = text(&page);
         assert!(body.contains("version 5: in force. Version 2 is replaced."), "{body}");
         assert!(body.contains("Version 2: superseded"), "{body}");
@@ -333,7 +361,7 @@ both! {
         assert!(text(&refused).contains("record one of the two") && refused.text.contains("Clause 12.3"), "what was typed is kept");
         let no_text = [("incorporated_by", "Clause 12.3"), ("in_force_on", "2026-11-01")];
         done(&editor, &format!("{path}/scc/1/sign"), &no_text).await;
-        let refused = approver.post(&format!("{path}/scc/1/confirm"), &[]).await;
+        let refused = approver.post(&format!("{path}/scc/1/confirm"), &[("seen", "2")]).await;
         assert!(text(&refused).contains("the archived text of the agreement that takes them in is not recorded"), "{}", text(&refused));
         let file = reqwest::multipart::Part::bytes(b"%PDF-1.7\n1 0 obj\n".to_vec()).file_name("dpa.pdf");
         let form = reqwest::multipart::Form::new()
@@ -342,7 +370,7 @@ both! {
             .part("archived_copy_file", file);
         let sent = editor.send(&format!("{path}/scc/1/sign"), form).await;
         assert_eq!(sent.status, 303, "{}", text(&sent));
-        let page = done(&approver, &format!("{path}/scc/1/confirm"), &[]).await;
+        let page = done(&approver, &format!("{path}/scc/1/confirm"), &[("seen", "2")]).await;
         assert!(text(&page).contains("dpa.pdf"), "the file is kept with the set: {}", text(&page));
         let auditor = app.signed_in(Role::Auditor).await;
         let page = auditor.get(&format!("{path}/scc/1")).await;
@@ -381,7 +409,7 @@ both! {
         assert!(text(&page).contains("Nothing is missing"), "{}", text(&page));
         done(&editor, &format!("{path}/scc/1/complete"), &[]).await;
         done(&editor, &format!("{path}/scc/1/sign"), &SIGNED).await;
-        done(&approver, &format!("{path}/scc/1/confirm"), &[]).await;
+        done(&approver, &format!("{path}/scc/1/confirm"), &[("seen", "4")]).await;
         assert_eq!(about_transfers(red(&editor.get(&path).await)), Vec::<String>::new());
     }
 

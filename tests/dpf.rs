@@ -103,11 +103,23 @@ both! {
         assert!(engagement.contains("EU-U.S. DPF: active, looked at on 23 Nov 2026"), "{engagement}");
     }
 
+    async fn a_company_that_leaves_the_list_is_an_event_for_its_assessments(app: TestApp) {
+        let [editor, ..] = clients(&app).await;
+        looked(&editor, &[("eu_us_status", "INACTIVE_WITHDRAWN")]).await;
+        let [task] = tasks(&app, "TRIGGER_TO_JUDGE").await.try_into().unwrap();
+        assert_eq!(task.due_on, "2026-11-23".parse().ok(), "the same day");
+        let page = editor.get(&task.path).await.text;
+        assert!(page.contains("Brightwave Speech Inc. on the list, EU-U.S. DPF: inactive, withdrawn"), "{page}");
+        looked(&editor, &[("eu_us_status", "REMOVED")]).await;
+        assert_eq!(tasks(&app, "TRIGGER_TO_JUDGE").await.len(), 1, "it had left before");
+    }
+
     async fn a_look_made_earlier_and_recorded_later_does_not_count(app: TestApp) {
         let [editor, ..] = clients(&app).await;
         looked(&editor, &[]).await;
         looked(&editor, &[("checked_on", "2026-10-01"), ("eu_us_status", "NOT_LISTED")]).await;
         assert_eq!(red(&editor).await, Vec::<String>::new());
+        assert!(tasks(&app, "TRIGGER_TO_JUDGE").await.is_empty(), "nor is it an event");
     }
 
     async fn what_is_typed_wrong_is_kept_and_said_at_its_field(app: TestApp) {
@@ -175,8 +187,10 @@ both! {
         looked(&editor, &swiss).await;
         assert_eq!(red(&editor).await, ["DPF_SCOPE"], "the Swiss certificate does not cover this data");
         looked(&editor, &[("ch_us_status", "ACTIVE"), ("ch_us_covers_non_hr", "yes")]).await;
+        assert_eq!(red(&editor).await, Vec::<String>::new());
         let page = editor.get(BRIGHTWAVE).await.text;
-        assert!(page.contains("All of gates G1 to G8 are green"), "{page}");
+        assert!(page.contains("1 of 8 are red") && page.contains("FALLBACK_MISSING"), "the clauses in reserve carry neither leg: {page}");
+        assert!(page.contains("the UK leg needs the Addendum or the IDTA"), "{page}");
     }
 
     async fn a_look_grows_old_and_a_certification_is_due_and_tasks_say_so_once(app: TestApp) {

@@ -329,7 +329,7 @@ const TABLE: &[(&str, &str, Who)] = &[
     (
         "POST",
         "/staff/register/{slug}/scc/{number}/confirm",
-        Holder(P::ConfirmAssessment),
+        Holder(P::ConfirmClauses),
     ),
     (
         "POST",

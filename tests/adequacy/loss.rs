@@ -4,14 +4,16 @@ use domain::change::{ChangeState, ChangeType, NoticeClass};
 use domain::engagement::state::EngagementState;
 use domain::legal_record::MechanismKind;
 use domain::role::Role;
+use domain::trigger::TriggerKind;
 use forenotice::jobs::run_due;
 use forenotice::store::activations::list_decisions;
 use forenotice::store::audit::{EntryFilter, count_entries};
 use forenotice::store::changes::{Change, Line, list, list_lines};
 use forenotice::store::reference::list_reference_rows;
 use forenotice::store::tasks::list_open_tasks;
+use forenotice::store::triggers::{list_concerned, list_triggers};
 
-use super::vendors::{BARE, EARLY, READY, Vendor, add, current, transfer_now};
+use super::vendors::{BARE, EARLY, READY, Vendor, add, current, rest_on_clauses, transfer_now};
 use crate::both;
 use crate::journey::clients;
 use crate::support::mailbox::Mailbox;
@@ -53,7 +55,7 @@ fn hidden<'a>(page: &'a str, name: &str) -> &'a str {
 }
 
 /// A mail without its line breaks.
-fn words(text: &str) -> String {
+pub fn words(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
@@ -78,7 +80,7 @@ async fn done(client: &Client, path: &str, form: &[(&str, &str)]) -> String {
 }
 
 /// Changes that were opened since there were so many, the oldest first, with their lines.
-async fn changes_since(app: &TestApp, before: usize) -> Vec<(Change, Vec<Line>)> {
+pub async fn changes_since(app: &TestApp, before: usize) -> Vec<(Change, Vec<Line>)> {
     let mut tx = app.state.db.read().await.unwrap();
     let mut all = list(&mut tx).await.unwrap();
     all.truncate(all.len() - before);
@@ -91,7 +93,7 @@ async fn changes_since(app: &TestApp, before: usize) -> Vec<(Change, Vec<Line>)>
     found
 }
 
-async fn count_changes(app: &TestApp) -> usize {
+pub async fn count_changes(app: &TestApp) -> usize {
     let mut tx = app.state.db.read().await.unwrap();
     list(&mut tx).await.unwrap().len()
 }
@@ -105,7 +107,7 @@ async fn audited(app: &TestApp, action: &str) -> usize {
     usize::try_from(count_entries(&mut tx, &filter).await.unwrap()).unwrap()
 }
 
-async fn open_tasks(app: &TestApp, kind: &str) -> usize {
+pub async fn open_tasks(app: &TestApp, kind: &str) -> usize {
     let mut tx = app.state.db.read().await.unwrap();
     let tasks = list_open_tasks(&mut tx, Role::ALL).await.unwrap();
     tasks.iter().filter(|task| task.kind == kind).count()
@@ -129,11 +131,19 @@ const UK_VENDOR: Vendor = Vendor {
     is_in_use: true,
 };
 
+const ISLAND: Vendor = Vendor {
+    name: "Southisle Ltd",
+    country: "NZ",
+    is_ready: true,
+    ..UK_VENDOR
+};
+
 both! {
     async fn when_the_framework_falls_clauses_take_over_where_they_are_ready_and_the_rest_stops(app: TestApp) {
         let [editor, approver, _] = set_up(&app).await;
         let path = decision(&app, "US", "EU").await;
         let before = count_changes(&app).await;
+        let ready = current(&app, READY).await.engagement.id;
 
         // Everything is shown before anything happens.
         let page = preview(&approver, &path, &ANNULLED).await.text;
@@ -144,6 +154,7 @@ both! {
             "no clauses stand in reserve",
             "Transfer mechanism lost: (EU) 2023/1795", "Standard contractual clauses take over: (EU) 2023/1795",
             "it is not in use, so nobody is told",
+            "An event is recorded: somebody says the same day",
             "Record it, let 2 fall back, suspend 1",
         ] {
             assert!(page.contains(words), "{words}: {page}");
@@ -188,7 +199,34 @@ both! {
                 (ChangeState::Draft, vec![(ChangeType::MechanismChangedEqual, NoticeClass::B)]),
             ]
         );
-        assert_eq!((open_tasks(&app, "MECHANISM_LOST").await, open_tasks(&app, "LOSS_NOTICE").await), (2, 2));
+        assert_eq!((open_tasks(&app, "MECHANISM_SOUGHT").await, open_tasks(&app, "NOTICE_DRAFTED").await), (2, 2));
+
+        // Whoever assessed transfers there looks at it again, those that rest on clauses too.
+        let mut tx = app.state.db.read().await.unwrap();
+        let events = list_triggers(&mut tx, 0, 10).await.unwrap();
+        let [event] = &events[..] else { panic!("{events:?}") };
+        assert_eq!(event.trigger.kind, TriggerKind::AdequacyChanged);
+        assert!(event.trigger.description.contains("in force → annulled since Monday 23 November 2026. Judgment of the Court"));
+        let concerned = list_concerned(&mut tx, event.trigger.id).await.unwrap();
+        assert!(concerned.iter().any(|one| one.key == (ready, 1) && one.triage.is_none()));
+        drop(tx);
+        assert_eq!(open_tasks(&app, "TRIGGER_TO_JUDGE").await, 1);
+    }
+
+    async fn the_uk_leg_of_clauses_falls_with_the_uk_decision_that_carried_it(app: TestApp) {
+        let [editor, approver, _] = set_up(&app).await;
+        add(&app, ISLAND).await;
+        rest_on_clauses(&app, ISLAND).await;
+        assert!(!editor.get(&ISLAND.path()).await.text.contains("UK_INSTRUMENT_MISSING"));
+        let path = decision(&app, "NZ", "UK").await;
+        let page = preview(&approver, &path, &ANNULLED).await.text;
+        for words in ["1 transfer rests on it: 0 fall back on clauses, 1 lose", "the UK leg needs the Addendum or the IDTA", "Transfer mechanism lost"] {
+            assert!(page.contains(words), "{words}: {page}");
+        }
+        done(&approver, &path, &ANNULLED).await;
+        assert_eq!(current(&app, ISLAND).await.state.state, EngagementState::Suspended);
+        assert_eq!(transfer_now(&app, ISLAND).await.0, 2, "its clauses stay as they are");
+        assert!(editor.get(&ISLAND.path()).await.text.contains("UK_INSTRUMENT_MISSING"));
     }
 
     async fn the_drafted_notices_are_handed_in_approved_and_sent_by_staff(app: TestApp) {
@@ -213,7 +251,7 @@ both! {
             }
         }
         run_due(&app.state).await.unwrap();
-        assert_eq!(open_tasks(&app, "LOSS_NOTICE").await, 0, "handed in");
+        assert_eq!(open_tasks(&app, "NOTICE_DRAFTED").await, 0, "handed in");
         mailbox.deliver(&app.state).await;
         let letters = mailbox.letters_to("dpo@customer-07.example");
         let lost = letters.iter().find(|letter| letter.text.contains("Barefoot Inc.")).unwrap();
@@ -344,6 +382,6 @@ both! {
         assert_eq!(transfer_now(&app, READY).await.1.mechanism.kind(), MechanismKind::Scc);
         assert!(!editor.get(&BARE.path()).await.text.contains("ADEQUACY_EXPIRED"), "but the gate is green again");
         run_due(&app.state).await.unwrap();
-        assert_eq!(open_tasks(&app, "MECHANISM_LOST").await, 0, "and nothing has to be found any more");
+        assert_eq!(open_tasks(&app, "MECHANISM_SOUGHT").await, 0, "and nothing has to be found any more");
     }
 }

@@ -1,5 +1,6 @@
 //! The dated rows of law, and what follows when a decision falls, on both databases.
 
+mod importer;
 mod loss;
 mod rows;
 mod vendors;

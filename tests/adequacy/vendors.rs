@@ -14,6 +14,7 @@ use domain::legal_record::{
 use domain::organisation::{ContactPoint, ContactPointKind, OrganisationFacts};
 use domain::slug::Slug;
 use forenotice::store::Tx;
+use forenotice::store::assessments::refresh;
 use forenotice::store::clause_states::{NewClauseState, append_clause_state};
 use forenotice::store::dpf_checks::{StoredCheck, append_check};
 use forenotice::store::engagements::{
@@ -243,6 +244,7 @@ pub async fn add(app: &TestApp, vendor: Vendor) -> EngagementId {
         )
         .await;
         approve_record(&mut tx, tia, approver, now).await.unwrap();
+        refresh(&mut tx, (id, 1)).await.unwrap();
     }
     if vendor.dpf {
         let look = StoredCheck {
@@ -275,6 +277,30 @@ pub async fn add(app: &TestApp, vendor: Vendor) -> EngagementId {
     }
     tx.commit().await.unwrap();
     id
+}
+
+/// Lets a vendor's transfer, exported from the Union and the United Kingdom, rest on its clauses.
+pub async fn rest_on_clauses(app: &TestApp, vendor: Vendor) {
+    let engagement_id = current(app, vendor).await.engagement.id;
+    let (version, transfer) = transfer_now(app, vendor).await;
+    let transfer = Transfer {
+        origins: BTreeSet::from([Origin::Eu, Origin::Uk]),
+        ..transfer.fall_back().unwrap()
+    };
+    let now = app.state.clock.now();
+    let mut tx = app.state.db.write().await.unwrap();
+    let new = NewRecord {
+        id: app.state.random.id(now).into(),
+        engagement_id,
+        number: 1,
+        body: LegalRecord::Transfer(transfer),
+        valid_from: None,
+        ended_on: None,
+        recorded_at: now,
+        recorded_by: person(&mut tx, "legal-editor").await,
+    };
+    append_record(&mut tx, version, &new).await.unwrap();
+    tx.commit().await.unwrap();
 }
 
 pub async fn current(app: &TestApp, vendor: Vendor) -> CurrentEngagement {

@@ -165,6 +165,7 @@ pub fn content(line: u128) -> Content {
     let content = NoticeContent {
         change_type: ChangeType::NewSubprocessor,
         also: Vec::new(),
+        occasion: None,
         differences: Vec::new(),
         legal_name: some("Åkerblå Drift ÄB"),
         registration_number: some("556677-8899"),

@@ -10,7 +10,7 @@ use chrono::{DateTime, Utc};
 
 use crate::country::Place;
 use crate::engagement::{Location, LocationKind};
-use crate::gate::{Gate, Reason, RegisterFacts, evaluate_register};
+use crate::gate::{Gate, Reason, RegisterFacts, evaluate_register, lacking_beyond_eu};
 use crate::known::Known;
 use crate::legal_record::{MechanismKind, Recorded, Transfer};
 use crate::reference::{AdequacyDecision, ReferenceData};
@@ -30,6 +30,20 @@ pub fn rests_on(
         && transfer.destination == Place::Country(fallen.country)
         && transfer.regimes().contains(&fallen.regime)
         && !after.is_adequate(fallen.country, fallen.regime, day)
+}
+
+/// What a transfer that rests on clauses or rules lacks once a decision has fallen and did not lack before: the decision
+/// carried its UK or Swiss leg. Nothing stands in reserve for a leg; its own instrument has to be agreed.
+pub fn lost_legs(
+    before: &RegisterFacts,
+    after: &RegisterFacts,
+    transfer: &Transfer,
+    at: DateTime<Utc>,
+) -> Vec<String> {
+    let lacked = lacking_beyond_eu(before, transfer, at);
+    let mut lost = lacking_beyond_eu(after, transfer, at);
+    lost.retain(|lack| !lacked.contains(lack));
+    lost
 }
 
 /// The transfer resting on its clauses, or why it has nothing to fall back on. `after` are the engagement's facts with

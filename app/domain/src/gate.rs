@@ -38,6 +38,7 @@ pub use loss::{Hold, holds};
 pub use path::{
     Leg, MechanismPath, MechanismRow, PassedRow, mechanism_path, mechanism_paths, revocation_obstacles,
 };
+pub(crate) use transfer::lacking_beyond_eu;
 pub use waiver::{Waiver, WaiverEvent, WaiverFile, WaiverKind, WaiverRefused, WaiverStep, end_of};
 
 words! {

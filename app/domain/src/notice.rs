@@ -97,6 +97,8 @@ pub struct NoticeDraft<'a> {
     pub security: Option<&'a SecurityAssessment>,
     /// Names of the products concerned.
     pub products: &'a [String],
+    /// The title of the change: where something has happened, it says what.
+    pub title: &'a str,
     /// Day on which the engagement or the change is planned to start, in the publisher's zone.
     pub planned_on: Option<NaiveDate>,
     /// The EEA and adequacy.
@@ -142,6 +144,9 @@ pub struct NoticeContent {
     /// What else changes at the same time.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub also: Vec<ChangeType>,
+    /// What happened, where it is told because it has; in words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub occasion: Option<String>,
     /// Fields with what was and what will be; empty for what starts.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub differences: Vec<DifferenceText>,
@@ -222,6 +227,7 @@ impl NoticeContent {
                 .collect::<BTreeSet<_>>()
                 .into_iter()
                 .collect(),
+            occasion: draft.change_type.is_information().then(|| draft.title.to_owned()),
             differences: draft
                 .covers
                 .iter()
@@ -283,6 +289,11 @@ impl NoticeContent {
             planned_on: draft.planned_on,
         };
         (content, missing(draft))
+    }
+
+    /// Whether what is told had happened by a day: then nothing is planned, and no start is to be waited for.
+    pub fn has_happened_by(&self, day: NaiveDate) -> bool {
+        self.change_type.has_happened(self.planned_on, day)
     }
 
     /// Every kind of change, the leading one first.

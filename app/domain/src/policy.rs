@@ -320,6 +320,10 @@ impl Policy {
                 "weaker effect of an objection",
             ),
             (
+                self.contract_text == ContractText::Bespoke && earlier.contract_text != ContractText::Bespoke,
+                "own text instead of the Commission’s clauses",
+            ),
+            (
                 self.grounds == GroundsRule::ReasonableDp && earlier.grounds == GroundsRule::None,
                 "grounds required for an objection",
             ),

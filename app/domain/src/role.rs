@@ -48,6 +48,8 @@ words! {
         EditTia = "EDIT_TIA", "write a transfer impact assessment";
         /// Approve a transfer impact assessment that somebody else wrote.
         ApproveTia = "APPROVE_TIA", "approve a transfer impact assessment";
+        /// Confirm that clauses which somebody else prepared are in force.
+        ConfirmClauses = "CONFIRM_CLAUSES", "confirm that clauses are in force";
         /// Confirm that an engagement is assessed.
         ConfirmAssessment = "CONFIRM_ASSESSMENT", "confirm an assessment";
         /// Create and edit customers, contacts and policies.
@@ -123,6 +125,7 @@ impl Role {
                     | P::ReadMail
                     | P::AdoptBaseline
                     | P::ApproveTia
+                    | P::ConfirmClauses
                     | P::ConfirmAssessment
                     | P::ConfirmShortenedPolicy
                     | P::LowerNoticeClass
@@ -227,6 +230,7 @@ mod tests {
         };
         assert_eq!(holders(P::DraftChange), [Role::LegalEditor]);
         assert_eq!(holders(P::ApproveNotice), [Role::LegalApprover]);
+        assert_eq!(holders(P::ConfirmClauses), [Role::LegalApprover]);
         assert_eq!(holders(P::Activate), [Role::Operator]);
         assert_eq!(holders(P::OverrideArticle49), [Role::Dpo]);
         assert_eq!(holders(P::LowerNoticeClass), [Role::LegalApprover, Role::Dpo]);

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::calendar::{Calendar, PastData};
+use crate::change::ChangeType;
 use crate::country::Country;
 use crate::id::{EngagementId, OrganisationId};
 use crate::legal_record::MechanismKind;
@@ -16,8 +17,10 @@ words! {
     "kind of event" TriggerKind {
         /// Something in the description of the transfer: a recipient, a place, remote access.
         TransferChanged = "TRANSFER_CHANGED", "the transfer changes";
-        /// The importer told us of law or of a request (clauses 14(e) and 15.1).
-        ImporterNotice = "IMPORTER_NOTICE", "notice of the importer";
+        /// The importer told us of law that it cannot comply with the clauses under (clause 14(e)).
+        ImporterNotice = "IMPORTER_NOTICE", "notice of the importer about its law";
+        /// The importer told us that an authority asked for data or reaches it (clause 15.1).
+        GovernmentRequest = "GOVERNMENT_REQUEST", "request of an authority to the importer";
         /// The law of the destination changed.
         LawChanged = "LAW_CHANGED", "law of the destination changed";
         /// Adequacy was granted, expired or fell; a company left the list.
@@ -59,10 +62,19 @@ impl TriggerKind {
     /// Working days in which a review that an event opened is decided.
     pub const DECIDE_WITHIN: u8 = 10;
 
+    /// As what it is forwarded to the controllers: Module 3 asks for that (clauses 14(e) and 15.1(a)).
+    pub const fn forwarded_as(self) -> Option<ChangeType> {
+        match self {
+            Self::ImporterNotice => Some(ChangeType::LawChangeNotice),
+            Self::GovernmentRequest => Some(ChangeType::GovAccessNotice),
+            _ => None,
+        }
+    }
+
     /// What it does at once.
     pub const fn effect(self) -> Effect {
         match self {
-            Self::ImporterNotice => Effect::Review,
+            Self::ImporterNotice | Self::GovernmentRequest => Effect::Review,
             Self::MeasureIneffective => Effect::Suspend,
             _ => Effect::Triage,
         }
@@ -72,7 +84,7 @@ impl TriggerKind {
     pub const fn deadline(self) -> Deadline {
         match self {
             Self::TransferChanged => Deadline::BeforeItTakesEffect,
-            Self::ImporterNotice => Deadline::WorkingDays(1),
+            Self::ImporterNotice | Self::GovernmentRequest => Deadline::WorkingDays(1),
             Self::LawChanged | Self::VendorEvent => Deadline::WorkingDays(5),
             Self::AdequacyChanged | Self::MeasureIneffective => Deadline::WorkingDays(0),
             Self::Publication => Deadline::WorkingDays(10),
@@ -210,6 +222,7 @@ mod tests {
         let rows = [
             (K::TransferChanged, Effect::Triage, "2027-02-28"),
             (K::ImporterNotice, Effect::Review, "2026-12-21"),
+            (K::GovernmentRequest, Effect::Review, "2026-12-21"),
             (K::LawChanged, Effect::Triage, "2026-12-28"),
             (K::AdequacyChanged, Effect::Triage, "2026-12-18"),
             (K::Publication, Effect::Triage, "2027-01-05"),

@@ -47,6 +47,8 @@ pub struct Preview {
     pub without_draft: Vec<String>,
     /// How many customers these notices concern.
     pub customers: usize,
+    /// Approved assessments on the country, each of which somebody has to look at.
+    pub assessments: usize,
 }
 
 /// The page's data.
@@ -154,6 +156,7 @@ fn preview_part(preview: Preview, data: &StatusView) -> AnyView {
         drafts,
         without_draft,
         customers,
+        assessments,
     } = preview;
     let falling = transfers.iter().filter(|transfer| transfer.falls_back).count();
     let lost = transfers.len() - falling;
@@ -185,6 +188,10 @@ fn preview_part(preview: Preview, data: &StatusView) -> AnyView {
             <h3>"No notice can be drafted for"</h3>
             <ul>{items(without_draft)}</ul>
         }
+    });
+    let assessed = (assessments > 0).then(|| {
+        let many = domain::words::count(assessments, "approved assessment", "approved assessments");
+        view! { <p>{format!("An event is recorded: somebody says the same day, for {many} on this country, whether it has an impact.")}</p> }
     });
     let button = match (takes_away, lost, falling) {
         (true, 0, 0) | (false, ..) => "Record this change of status".to_owned(),
@@ -225,6 +232,7 @@ fn preview_part(preview: Preview, data: &StatusView) -> AnyView {
             {table}
             {told}
             {untold}
+            {assessed}
             {act}
         </section>
     }

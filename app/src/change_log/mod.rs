@@ -55,8 +55,10 @@ pub struct ChangeRow {
     pub kinds: Vec<&'static str>,
     /// When customers were told.
     pub announced_on: NaiveDate,
-    /// The day it starts at the earliest.
+    /// The day it starts at the earliest; the day on which it happened, where it is told afterwards.
     pub planned_on: NaiveDate,
+    /// Whether it had happened when it was announced.
+    pub has_happened: bool,
     /// What became of it.
     pub outcome: Outcome,
 }

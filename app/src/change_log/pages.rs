@@ -51,6 +51,15 @@ pub fn ChangesPage(
     }
 }
 
+/// What the planned day is.
+const fn when(has_happened: bool) -> &'static str {
+    if has_happened {
+        "Happened on"
+    } else {
+        "Earliest start"
+    }
+}
+
 fn row(change: ChangeRow) -> AnyView {
     view! {
         <Row>
@@ -60,7 +69,7 @@ fn row(change: ChangeRow) -> AnyView {
             </HeadCell>
             <Cell label="Kind">{change.kinds.join(", ")}</Cell>
             <Cell label="Announced"><Day date=change.announced_on /></Cell>
-            <Cell label="Earliest start"><Day date=change.planned_on /></Cell>
+            <Cell label="Earliest start">{change.has_happened.then_some("Happened on ")}<Day date=change.planned_on /></Cell>
             <Cell label="State"><Badge tone=change.outcome.tone() label=change.outcome.label() /></Cell>
         </Row>
     }
@@ -85,10 +94,11 @@ pub fn ChangePage(
         title,
         announced_on,
         planned_on,
+        has_happened,
         outcome,
         ..
     } = row;
-    let is_open = matches!(outcome, Outcome::Announced | Outcome::Begun);
+    let is_open = !has_happened && matches!(outcome, Outcome::Announced | Outcome::Begun);
     view! {
         <Breadcrumb trail=vec![Link::new("Changes", "/changes")] here=number.clone() />
         <PageHead title dateline=format!("Change {number}")>
@@ -107,7 +117,7 @@ pub fn ChangePage(
             })}
         <Facts>
             <Fact term=if class.is_individual() { "Announced to customers" } else { "Published" }><Day date=announced_on /></Fact>
-            <Fact term="Earliest start"><Day date=planned_on /></Fact>
+            <Fact term=when(has_happened)><Day date=planned_on /></Fact>
             {match outcome {
                 Outcome::InEffect(day) => view! { <Fact term="In effect since"><Day date=day /></Fact> }.into_any(),
                 Outcome::Cancelled(day) => view! { <Fact term="Cancelled on"><Day date=day /></Fact> }.into_any(),

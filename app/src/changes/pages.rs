@@ -210,10 +210,15 @@ fn line_section(line: LineView, change: &ChangeView, path: &str) -> AnyView {
     let csrf = change.csrf.clone();
     let may = change.steps.activate && !line.is_live && !line.starts_nothing;
     let vendor = line.vendor.clone();
-    let label = if line.allowed {
-        "Activate for everybody in scope"
+    let (act, done) = if line.ends {
+        ("End", "Ended")
     } else {
-        "Try to activate for everybody"
+        ("Activate", "Live")
+    };
+    let label = if line.allowed {
+        format!("{act} for everybody in scope")
+    } else {
+        format!("Try to {} for everybody", act.to_lowercase())
     };
     let class = class_part(line.class_view, &csrf, &change.errors);
     let differing = cover_table(line.covers).map(|table| view! { <h3>"What changes"</h3>{table} });
@@ -251,8 +256,8 @@ fn line_section(line: LineView, change: &ChangeView, path: &str) -> AnyView {
             {before_go_live(line.before_go_live)}
             <h3>"Register gates"</h3>
             {gate_rows(line.gates)}
-            {(change.sees_customers && !customers.is_empty()).then(|| customer_table(customers, per_customer))}
-            {line.is_live.then(|| view! { <Callout tone=Tone::Ok title="Live for everybody in scope"><p>"The public list shows it."</p></Callout> })}
+            {(change.sees_customers && !customers.is_empty()).then(|| customer_table(customers, act, per_customer))}
+            {line.is_live.then(|| view! { <Callout tone=Tone::Ok title=format!("{done} for everybody in scope")><p>"The public list shows it."</p></Callout> })}
             {may.then(|| view! {
                 <Form action=activate csrf>
                     <input type="hidden" name="engagement" value=line.engagement/>
@@ -327,6 +332,7 @@ fn class_part(class: ClassView, csrf: &str, errors: &FieldErrors) -> AnyView {
 
 fn customer_table(
     customers: Vec<CustomerRow>,
+    act: &'static str,
     activate: Option<(String, String, String, String)>,
 ) -> AnyView {
     let mut heads = vec![
@@ -338,7 +344,7 @@ fn customer_table(
         "Closed because",
     ];
     if activate.is_some() {
-        heads.push("Activate");
+        heads.push(act);
     }
     let columns = heads.into_iter().map(Column::new).collect::<Vec<_>>();
     view! {
@@ -351,9 +357,9 @@ fn customer_table(
                         let name = customer.name.clone();
                         let (id, active) = (customer.id.clone(), customer.is_active);
                         view! {
-                            <Cell label="Activate">
+                            <Cell label=act>
                                 {if active {
-                                    view! { <Badge tone=Tone::Ok label="Active"/> }.into_any()
+                                    view! { <Badge tone=Tone::Ok label=if act == "End" { "Ended" } else { "Active" }/> }.into_any()
                                 } else if customer.is_gone {
                                     ().into_any()
                                 } else {
@@ -362,7 +368,7 @@ fn customer_table(
                                             <input type="hidden" name="engagement" value=engagement/>
                                             <input type="hidden" name="seen" value=seen/>
                                             <input type="hidden" name="customer" value=id/>
-                                            <Button label="Activate" kind=ButtonKind::Quiet about=name/>
+                                            <Button label=act kind=ButtonKind::Quiet about=name/>
                                         </Form>
                                     }.into_any()
                                 }}

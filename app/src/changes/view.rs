@@ -129,6 +129,8 @@ pub struct LineView {
     pub is_live: bool,
     /// Whether nothing is left to activate by it: it only tells what happened, or the end that it announced has begun.
     pub starts_nothing: bool,
+    /// Whether the engagement ends with it, rather than starts or goes on otherwise.
+    pub ends: bool,
     /// Where to post to take it out of the draft.
     pub remove: Option<String>,
 }

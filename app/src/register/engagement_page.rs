@@ -17,8 +17,8 @@ use super::sheet::sentence;
 use super::waivers::{WaiverPart, waiver_section};
 use crate::changes::{CoverRow, cover_table};
 use crate::ui::{
-    Actions, Badge, Breadcrumb, Button, ButtonKind, ButtonLink, Callout, Cell, Column, Form, HeadCell, Icon,
-    Link, PageHead, Row, Table, TextArea, Tone,
+    Actions, Badge, Breadcrumb, Button, ButtonKind, ButtonLink, Callout, Cell, Column, Form, HeadCell,
+    HiddenField, Icon, Link, PageHead, Row, Table, TextArea, Tone,
 };
 
 /// The page's data.
@@ -91,6 +91,8 @@ pub struct StateStep {
     pub needs_reason: bool,
     /// Its weight.
     pub kind: ButtonKind,
+    /// What the person has read, where the step is about that and nothing newer.
+    pub seen: Option<String>,
 }
 
 /// One legal paper, or the lack of it.
@@ -387,6 +389,7 @@ fn state_step(step: StateStep, csrf: String) -> AnyView {
         refused,
         needs_reason,
         kind,
+        seen,
     } = step;
     let button = label.clone();
     let body = match refused {
@@ -398,6 +401,7 @@ fn state_step(step: StateStep, csrf: String) -> AnyView {
             });
             view! {
                 <Form action csrf>
+                    {seen.map(|seen| view! { <HiddenField name="seen" value=seen /> })}
                     {reason}
                     <Actions>
                         <Button label=button kind />

@@ -174,7 +174,7 @@ pub fn RecordPage(data: RecordView) -> impl IntoView {
         {copies(data.copies)}
         {data.decision.map(|decision| decision_part(decision, &data.path, &data.csrf))}
         {form}
-        {data.permit.map(|permit| permit_part(permit, &data.path, &data.csrf))}
+        {data.permit.map(|permit| permit_part(permit, &data.path, data.seen, &data.csrf))}
         {data.may_end.then(|| end_part(&data.path, &data.csrf))}
         {versions(data.versions)}
     }
@@ -280,7 +280,7 @@ fn decision_part(decision: RecordDecision, path: &str, csrf: &str) -> AnyView {
     }
 }
 
-fn permit_part(permit: Result<(), String>, path: &str, csrf: &str) -> AnyView {
+fn permit_part(permit: Result<(), String>, path: &str, seen: i64, csrf: &str) -> AnyView {
     let action = format!("{path}/permit");
     let csrf = csrf.to_owned();
     match permit {
@@ -295,6 +295,7 @@ fn permit_part(permit: Result<(), String>, path: &str, csrf: &str) -> AnyView {
                 <h2>"Permit this transfer under Article 49"</h2>
                 <p>"Only for a single occasion that the recorded reason explains. It ends by itself."</p>
                 <Form action csrf>
+                    <HiddenField name="seen" value=seen.to_string() />
                     <DateField name="expires_on" label="Last day" hint="At most 30 days from today." />
                     <Actions>
                         <Button label="Permit it until that day" kind=ButtonKind::Danger />

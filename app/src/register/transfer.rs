@@ -1,10 +1,13 @@
 //! The form for one flow of data to one destination.
 
-use domain::country::Place;
+use std::collections::BTreeSet;
+
+use domain::country::{Country, Place};
 use domain::legal_record::{
     AdequacyReliance, Bcr, BcrKind, Derogation, Mechanism, MechanismKind, Origin, OtherSafeguard,
     OtherSafeguardKind, SccReliance, Transfer,
 };
+use domain::reference::AdequacyRegime;
 use leptos::prelude::*;
 
 use super::framework;
@@ -21,6 +24,19 @@ pub struct TransferChoices {
     pub transfers: Vec<Choice>,
     /// Where a set is added.
     pub add_clauses: String,
+    /// What adequacy decisions with a limited scope ask, by country and regime.
+    pub scope_questions: Vec<(Country, AdequacyRegime, String)>,
+}
+
+impl TransferChoices {
+    /// What is asked about a transfer to a place from some origins.
+    fn asked(&self, destination: Place, origins: &BTreeSet<Origin>) -> BTreeSet<String> {
+        let regimes: BTreeSet<_> = origins.iter().map(|origin| AdequacyRegime::of(*origin)).collect();
+        let all = self.scope_questions.iter();
+        all.filter(|(country, regime, _)| destination == Place::Country(*country) && regimes.contains(regime))
+            .map(|(.., question)| question.clone())
+            .collect()
+    }
 }
 
 /// The fields filled from a version.
@@ -72,7 +88,7 @@ pub fn typed_from(transfer: &Transfer) -> Typed {
 }
 
 /// The transfer that was typed on top of an earlier version, or what is wrong with it. A permission under Article 49
-/// is never typed: it is the data protection officer's, and falls when the reason changes.
+/// is never typed: it is the data protection officer's, and falls when the reason or the flow changes.
 pub fn parse(
     typed: &Typed,
     before: Option<&Transfer>,
@@ -87,7 +103,19 @@ pub fn parse(
     let destination = read.errors.take("destination", destination);
     let importer = read.required("importer");
     let onward_of = one_of(&mut read, "onward_of", &choices.transfers);
-    let mechanism = mechanism(&mut read, before, choices);
+    // What was permitted was this flow, for this reason.
+    let is_same_flow = |before: &&Transfer| {
+        Some(before.destination) == destination
+            && Some(&before.importer) == importer.as_ref()
+            && before.origins == origins
+    };
+    let asked = destination.map(|place| choices.asked(place, &origins));
+    let mechanism = mechanism(
+        &mut read,
+        before.filter(is_same_flow),
+        choices,
+        asked.unwrap_or_default(),
+    );
     let fallback = one_of(&mut read, "fallback", &choices.clauses).map(|clauses| SccReliance { clauses });
     match (destination, importer, mechanism) {
         (Some(destination), Some(importer), Some(mechanism)) if read.errors.is_empty() => Ok(Transfer {
@@ -120,7 +148,12 @@ fn one_of(read: &mut Reader, name: &str, offered: &[Choice]) -> Option<i64> {
     number
 }
 
-fn mechanism(read: &mut Reader, before: Option<&Transfer>, choices: &TransferChoices) -> Option<Mechanism> {
+fn mechanism(
+    read: &mut Reader,
+    before: Option<&Transfer>,
+    choices: &TransferChoices,
+    asked: BTreeSet<String>,
+) -> Option<Mechanism> {
     let before = before.map(|transfer| &transfer.mechanism);
     Some(
         match read.chosen("mechanism", "Choose what allows the transfer")? {
@@ -129,6 +162,11 @@ fn mechanism(read: &mut Reader, before: Option<&Transfer>, choices: &TransferCho
                 reference: read.optional("adequacy_reference"),
                 in_scope: read.yes_no("adequacy_in_scope").into_option(),
                 scope_evidence: read.optional("adequacy_evidence"),
+                asked: if read.text("adequacy_in_scope").is_empty() {
+                    BTreeSet::new()
+                } else {
+                    asked
+                },
             }),
             MechanismKind::Dpf => Mechanism::Dpf(framework::parse(read)),
             MechanismKind::Scc => {
@@ -193,7 +231,7 @@ pub fn fields(typed: &Typed, errors: &FieldErrors, choices: &TransferChoices) ->
         ),
         folded("If an adequacy decision", typed.text("mechanism") == "ADEQUACY", vec![
             sheet.optional("adequacy_reference", "Decision relied on", "“(EU) 2026/179”, for example."),
-            sheet.yes_no("adequacy_in_scope", "Is the importer within its scope?", "Asked where the decision covers only some: Brazil, Canada, Israel, Japan, Korea."),
+            sheet.yes_no("adequacy_in_scope", "Is the importer within its scope?", &questions(choices)),
             sheet.optional("adequacy_evidence", "What shows that?", ""),
         ]),
         folded("If the Data Privacy Framework (United States)", typed.text("mechanism") == "DPF", framework::fields(&sheet)),
@@ -219,6 +257,16 @@ pub fn fields(typed: &Typed, errors: &FieldErrors, choices: &TransferChoices) ->
         ]),
     ]
     .into_any()
+}
+
+/// The questions of decisions that cover only some importers.
+fn questions(choices: &TransferChoices) -> String {
+    let all = choices.scope_questions.iter();
+    let asked: BTreeSet<String> = all
+        .map(|(country, _, question)| format!("{}: {question}", country.label()))
+        .collect();
+    let asked: Vec<String> = asked.into_iter().collect();
+    format!("Asked where the decision covers only some. {}", asked.join(" "))
 }
 
 fn mechanisms() -> Vec<Choice> {

@@ -59,6 +59,13 @@ pub fn parse(typed: &Typed, today: NaiveDate) -> Result<Raised, FieldErrors> {
             "Say when it takes effect: the reviews must be done by then",
         );
     }
+    let is_forwarded = kind.is_some_and(|kind| kind.forwarded_as().is_some());
+    if is_forwarded && matches!(scope_kind, Some(ScopeKind::Country | ScopeKind::Instrument)) {
+        read.errors.add(
+            "scope",
+            "Choose the company or the engagement whose importer wrote: its customers are told",
+        );
+    }
     match (kind, scope, description, occurred_on) {
         (Some(kind), Some(scope), Some(description), Some(occurred_on)) if read.errors.is_empty() => {
             Ok(Raised {
@@ -112,7 +119,11 @@ fn kinds() -> Vec<Choice> {
                 Deadline::BeforeItTakesEffect => "To be reviewed before it takes effect.".to_owned(),
                 Deadline::TransitionDate => "To be reviewed by the transition date.".to_owned(),
             };
-            Choice::new(kind.as_str(), sentence(kind.label())).hint(until)
+            let forwarded = match kind.forwarded_as() {
+                Some(_) => " A notice to the customers concerned is drafted.",
+                None => "",
+            };
+            Choice::new(kind.as_str(), sentence(kind.label())).hint(format!("{until}{forwarded}"))
         })
         .collect()
 }

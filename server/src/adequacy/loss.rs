@@ -6,14 +6,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use data_encoding::HEXLOWER;
-use domain::adequacy_loss::{fall_back, rests_on};
+use domain::adequacy_loss::{fall_back, lost_legs, rests_on};
 use domain::change::ChangeType;
 use domain::engagement::state::{EngagementEvent, EngagementState};
 use domain::gate::{RegisterFacts, evaluate_register};
 use domain::id::{EngagementId, ProductId, RecordId, TaskId};
-use domain::legal_record::{LegalRecord, LegalRecordKind, MechanismKind, Recorded as Paper, Transfer};
+use domain::legal_record::{LegalRecord, LegalRecordKind, MechanismKind, Transfer};
 use domain::reference::{AdequacyDecision, ReferenceData};
 use domain::role::Role;
+use domain::trigger::Scope;
 use domain::words::{count, day};
 use serde_json::json;
 use sha2::{Digest, Sha256};
@@ -22,14 +23,13 @@ use uuid::Uuid;
 use crate::AppState;
 use crate::access::Staff;
 use crate::audit::Subject;
-use crate::changes::draft::{self, NewLine};
+use crate::changes::afterwards::{self, Happened};
 use crate::http::HttpError;
-use crate::register::covers::Chosen;
 use crate::register::load::{path, title};
 use crate::register::shown::settle;
 use crate::register::{Judged, judge, judge_all};
 use crate::store::activations::{self, append_decision};
-use crate::store::changes::{find_by_number, find_unsettled_line};
+use crate::store::assessments::list_standing_assessments;
 use crate::store::customers::{list_all_products, list_in_force};
 use crate::store::engagements::append_engagement_state;
 use crate::store::legal_records::{NewRecord, StoredRecord, append_record};
@@ -39,11 +39,7 @@ use crate::store::version::Recorded;
 use crate::store::{self, Tx};
 
 /// The kind of task that asks for another mechanism, about an engagement.
-pub const MECHANISM_LOST: &str = "MECHANISM_LOST";
-/// The kind of task that says that no notice could be drafted, about an engagement.
-pub const LOSS_UNTOLD: &str = "LOSS_UNTOLD";
-/// The kind of task that asks to hand in a drafted notice, about its change.
-pub const LOSS_NOTICE: &str = "LOSS_NOTICE";
+pub const MECHANISM_SOUGHT: &str = "MECHANISM_SOUGHT";
 
 /// One transfer that rests on the decision, and what becomes of it.
 pub struct Fall {
@@ -100,6 +96,8 @@ pub struct Plan {
     pub struck: Vec<Struck>,
     /// Customers whom the drafted notices concern.
     pub customers: usize,
+    /// Approved assessments on the country: each is to be looked at.
+    pub assessments: usize,
     /// What identifies it: see [`Plan::hash`].
     seen: Uuid,
 }
@@ -126,7 +124,9 @@ pub async fn plan(
         }
     }
     let customers = customers(tx, state, &struck).await?;
+    let concerned = list_standing_assessments(tx, Scope::Country(after.country)).await?;
     Ok(Plan {
+        assessments: concerned.len(),
         after,
         takes_away,
         struck,
@@ -146,56 +146,35 @@ async fn strike(
     if judged.current.state.state.is_terminal() {
         return Ok(None);
     }
-    let fallen: Vec<Paper<Transfer>> = judged
-        .facts
-        .transfers
-        .iter()
-        .filter(|paper| rests_on(&paper.body, after, reference, now))
-        .cloned()
-        .collect();
-    if fallen.is_empty() {
-        return Ok(None);
-    }
+    let facts_before = judged.facts.clone();
     judged.facts.reference = reference.clone();
     let mut falls = Vec::new();
-    for paper in fallen {
+    for paper in &facts_before.transfers {
+        let answer = if rests_on(&paper.body, after, reference, now) {
+            fall_back(&judged.facts, paper, now)
+        } else {
+            match lost_legs(&facts_before, &judged.facts, &paper.body, now) {
+                lost if lost.is_empty() => continue,
+                lost => Err(lost),
+            }
+        };
         let Some(record) = judged.records.iter().find(|record| record.id == paper.id) else {
             continue;
         };
         falls.push(Fall {
-            answer: fall_back(&judged.facts, &paper, now),
-            transfer: paper.body,
+            answer,
+            transfer: paper.body.clone(),
             record: record.clone(),
         });
     }
-    let untold = untold(tx, &judged).await?;
+    if falls.is_empty() {
+        return Ok(None);
+    }
+    let untold = afterwards::untold(tx, &judged.current).await?;
     Ok(Some(Struck {
         judged,
         falls,
         untold,
-    }))
-}
-
-/// Why no notice can be drafted about an engagement now.
-async fn untold(tx: &mut Tx, judged: &Judged) -> store::Result<Option<String>> {
-    let current = &judged.current;
-    if !current.state.state.is_listed() {
-        return Ok(Some("it is not in use, so nobody is told".to_owned()));
-    }
-    let role = current.version.facts.relationship_role;
-    if !role.is_in_notice_scope() {
-        return Ok(Some(format!(
-            "it is no subprocessor ({})",
-            role.label().to_lowercase()
-        )));
-    }
-    let line = find_unsettled_line(tx, current.engagement.id.uuid()).await?;
-    Ok(line.map(|(_, change)| {
-        format!(
-            "it is in change {} already, which is {}: say it there, or in a change of its own once that one is over",
-            change.number,
-            change.state.label().to_lowercase()
-        )
     }))
 }
 
@@ -249,6 +228,7 @@ impl Plan {
             self.after.status_since,
             struck,
             self.customers,
+            self.assessments,
         );
         HEXLOWER.encode(&Sha256::digest(serde_json::to_vec(&facts).unwrap_or_default()))
     }
@@ -261,22 +241,36 @@ impl Plan {
 
     /// The changes that are drafted: title, kind, class and engagements.
     fn drafts(&self) -> Vec<(String, ChangeType, Vec<&Struck>)> {
+        let both = [true, false].into_iter().map(|is_lost| {
+            let (title, change_type) = self.told_as(is_lost);
+            (title, change_type, self.told(is_lost))
+        });
+        both.filter(|(.., engagements)| !engagements.is_empty()).collect()
+    }
+
+    /// As what customers are told of it, whether their transfer lost its mechanism or fell back.
+    fn told_as(&self, is_lost: bool) -> (String, ChangeType) {
         let what = format!("{} {}", self.after.instrument, self.after.status.label());
-        [
+        if is_lost {
             (
                 format!("Transfer mechanism lost: {what}"),
                 ChangeType::MechanismLost,
-                self.told(true),
-            ),
+            )
+        } else {
             (
                 format!("Standard contractual clauses take over: {what}"),
                 ChangeType::MechanismChangedEqual,
-                self.told(false),
-            ),
-        ]
-        .into_iter()
-        .filter(|(.., engagements)| !engagements.is_empty())
-        .collect()
+            )
+        }
+    }
+
+    fn happened<'a>(&self, what: &'a str, change_type: ChangeType) -> Happened<'a> {
+        Happened {
+            what,
+            change_type,
+            on: self.after.status_since,
+            due_on: None,
+        }
     }
 
     /// The same in words.
@@ -348,13 +342,12 @@ pub async fn carry_out(tx: &mut Tx, state: &AppState, staff: &Staff, plan: &Plan
         }
     }
     done.changes = notices(tx, state, staff, plan).await?;
-    for one in plan.struck.iter().filter(|one| one.untold.is_some()) {
+    for one in &plan.struck {
+        let Some(why) = &one.untold else { continue };
         settle(tx, state, staff, one.id()).await?;
-        let current = &one.judged.current;
-        let concerns_customers = current.version.facts.relationship_role.is_in_notice_scope();
-        if let (true, true, Some(why)) = (current.state.state.is_listed(), concerns_customers, &one.untold) {
-            open_task(tx, &tell_otherwise(state, one, why)).await?;
-        }
+        let (what, change_type) = plan.told_as(one.is_lost());
+        let happened = plan.happened(&what, change_type);
+        afterwards::tell_otherwise(tx, state, &one.judged.current, happened, why).await?;
     }
     Ok(done)
 }
@@ -466,31 +459,12 @@ fn search_for_a_mechanism(state: &AppState, plan: &Plan, one: &Struck) -> Task {
     };
     Task {
         id: TaskId::from(state.random.id(now)),
-        kind: MECHANISM_LOST.to_owned(),
+        kind: MECHANISM_SOUGHT.to_owned(),
         role: Role::LegalEditor,
         title: format!(
             "{}: transfers to {} have lost their mechanism; {next}",
             title_of(one),
             plan.after.country.label()
-        ),
-        path: path(&one.judged.current),
-        about_id: Some(one.id().uuid()),
-        due_on: Some(today(state)),
-        created_at: now,
-        done: None,
-    }
-}
-
-/// Customers must learn of it although no change could be drafted.
-fn tell_otherwise(state: &AppState, one: &Struck, why: &str) -> Task {
-    let now = state.clock.now();
-    Task {
-        id: TaskId::from(state.random.id(now)),
-        kind: LOSS_UNTOLD.to_owned(),
-        role: Role::LegalEditor,
-        title: format!(
-            "Tell customers what happened to the transfers of {}: {why}",
-            title_of(one)
         ),
         path: path(&one.judged.current),
         about_id: Some(one.id().uuid()),
@@ -511,44 +485,11 @@ async fn notices(
     staff: &Staff,
     plan: &Plan,
 ) -> Result<Vec<String>, HttpError> {
-    let now = state.clock.now();
     let mut numbers = Vec::new();
-    for (title, change_type, engagements) in plan.drafts() {
-        let lines = engagements
-            .iter()
-            .map(|one| NewLine {
-                engagement_id: one.id(),
-                replaces: None,
-                change_type: Some(change_type),
-                class: None,
-                chosen: Chosen::default(),
-                class_reason: String::new(),
-            })
-            .collect();
-        let title: String = title.chars().take(200).collect();
-        let since = plan.after.status_since;
-        let (number, left_out) =
-            draft::open_afterwards(tx, state, staff.id.uuid(), &title, since, lines).await?;
-        for (id, why) in left_out {
-            if let Some(one) = engagements.iter().find(|one| one.id() == id) {
-                open_task(tx, &tell_otherwise(state, one, &why)).await?;
-            }
-        }
-        let Some(number) = number else { continue };
-        let change = find_by_number(tx, &number).await?.ok_or(HttpError::NotFound)?;
-        let task = Task {
-            id: TaskId::from(state.random.id(now)),
-            kind: LOSS_NOTICE.to_owned(),
-            role: Role::LegalEditor,
-            title: format!("Hand in change {number}: {title}"),
-            path: format!("/staff/changes/{number}"),
-            about_id: Some(change.id),
-            due_on: Some(today(state)),
-            created_at: now,
-            done: None,
-        };
-        open_task(tx, &task).await?;
-        numbers.push(number);
+    for (what, change_type, struck) in plan.drafts() {
+        let engagements: Vec<_> = struck.iter().map(|one| &one.judged.current).collect();
+        let happened = plan.happened(&what, change_type);
+        numbers.extend(afterwards::draft(tx, state, staff.id, happened, &engagements).await?);
     }
     Ok(numbers)
 }

@@ -13,6 +13,8 @@ use axum::response::{IntoResponse, Redirect, Response};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::reference::{AdequacyDecision, AdequacyRegime};
 use domain::role::Permission;
+use domain::trigger::Scope;
+use domain::words::day;
 use leptos::prelude::*;
 use serde_json::json;
 
@@ -24,6 +26,7 @@ use crate::http::{HttpError, Posted, render};
 use crate::register::load::People;
 use crate::store::reference::{ADEQUACY, EEA_MEMBER, ReferenceRow, list_reference_rows, reference_data};
 use crate::store::version::Recorded;
+use crate::triggers::adequacy_changed;
 
 /// A row of a decision as this person records it now; always after the row before, since the later one counts.
 pub(super) fn row_of(
@@ -96,6 +99,21 @@ pub async fn add(State(state): State<AppState>, staff: Staff, posted: Posted) ->
     let row = row_of(&state, &staff, &decision, &source, None);
     let about = decision.country.label();
     append(&mut tx, &state, &staff, &row, about, None).await?;
+    let what = format!(
+        "{about}, {}: in force from {}",
+        decision.instrument,
+        day(decision.in_force_from)
+    );
+    let scope = Scope::Country(decision.country);
+    adequacy_changed(
+        &mut tx,
+        &state,
+        staff.id,
+        scope,
+        (&what, Some(source.url)),
+        decision.in_force_from,
+    )
+    .await?;
     tx.commit().await?;
     staff
         .say(format!("The decision about {about} is recorded."))

@@ -9,6 +9,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::id::TaskId;
 use domain::role::{Permission, Role};
+use domain::trigger::Scope;
 use domain::words::day;
 use leptos::prelude::*;
 use serde_json::json;
@@ -24,6 +25,7 @@ use crate::http::{HttpError, Posted, render};
 use crate::register::load::{path, title};
 use crate::store::tasks::{Task, close_tasks_about, open_task};
 use crate::store::version::Recorded;
+use crate::triggers::adequacy_changed;
 
 /// The kind of task that asks to carry a change of status out, about the decision's latest row.
 pub const STATUS_ASKED: &str = "ADEQUACY_STATUS_ASKED";
@@ -151,6 +153,16 @@ pub async fn carry_out(
     staff
         .record(&mut tx, &state, "adequacy.status_changed", subject, payload)
         .await?;
+    let what = format!(
+        "{}: {} → {} since {}. {reason}",
+        file.title(),
+        file.now.status.label(),
+        plan.after.status.label(),
+        day(plan.after.status_since)
+    );
+    let scope = Scope::Country(plan.after.country);
+    let since = plan.after.status_since;
+    adequacy_changed(&mut tx, &state, staff.id, scope, (&what, Some(source.url)), since).await?;
     let done = loss::carry_out(&mut tx, &state, &staff, &plan).await?;
     let by = Recorded::by(staff.id, state.clock.now());
     close_tasks_about(&mut tx, STATUS_ASKED, file.latest(), by).await?;
@@ -257,6 +269,7 @@ fn preview(file: &File, plan: &Plan) -> Preview {
             })
             .collect(),
         customers: plan.customers,
+        assessments: plan.assessments,
     }
 }
 

@@ -6,7 +6,7 @@ use app::register::Typed;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use domain::legal_record::MeasureStatus;
+use domain::legal_record::{Measure, MeasureStatus};
 use domain::role::Permission;
 use domain::text::Prose;
 use domain::trigger::{Scope, TriggerKind};
@@ -18,8 +18,28 @@ use crate::AppState;
 use crate::access::Staff;
 use crate::audit::Subject;
 use crate::http::{HttpError, Posted};
+use crate::store::assessments::{Draft, save_draft};
 use crate::store::tia_states::{MeasureMove, append_measure_move};
+use crate::store::{self, Tx};
 use crate::triggers::{self, Event};
+
+/// A draft that was begun before says the same of the measure, unless somebody wrote something else there.
+async fn carry_over(tx: &mut Tx, draft: &Draft, before: &Measure, moved: &MeasureMove) -> store::Result<()> {
+    let mut next = Draft {
+        revision: draft.revision + 1,
+        changed_at: moved.recorded_at,
+        changed_by: moved.recorded_by,
+        ..draft.clone()
+    };
+    let copied = next
+        .body
+        .measures
+        .iter_mut()
+        .find(|one| one.number == before.number && one.standing == before.standing);
+    let Some(copied) = copied else { return Ok(()) };
+    copied.standing = moved.standing.clone();
+    save_draft(tx, &next).await
+}
 
 /// The handler.
 pub async fn record(
@@ -63,6 +83,9 @@ pub async fn record(
         recorded_by: staff.id,
     };
     append_measure_move(&mut tx, &moved).await?;
+    if let Some(draft) = &found.draft {
+        carry_over(&mut tx, draft, &before, &moved).await?;
+    }
     let payload = json!({
         "number": found.number, "measure": measure, "from": before.standing.status, "to": now.status, "id": moved.id,
     });

@@ -8,7 +8,7 @@ use axum::response::Response;
 use chrono::{DateTime, Utc};
 use domain::words;
 
-use super::pages::outcome;
+use super::pages::{has_happened, outcome};
 use crate::AppState;
 use crate::http::HttpError;
 use crate::list::Register;
@@ -65,6 +65,13 @@ pub async fn atom(State(state): State<AppState>, headers: HeaderMap) -> Result<R
 fn entry(state: &AppState, register: &Register, change: &Announced) -> Entry {
     let outcome = outcome(register, change);
     let state_text = match outcome {
+        Outcome::Announced | Outcome::Begun if has_happened(register, change) => {
+            format!(
+                "{}. Happened on {}.",
+                outcome.label(),
+                words::day(change.planned_on)
+            )
+        }
         Outcome::Announced | Outcome::Begun => {
             format!(
                 "{}. Not before {}.",

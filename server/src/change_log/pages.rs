@@ -74,8 +74,16 @@ pub(super) fn row(register: &Register, change: &Announced) -> ChangeRow {
         kinds,
         announced_on: register.zone.local_date(change.announced_at),
         planned_on: change.planned_on,
+        has_happened: has_happened(register, change),
         outcome: outcome(register, change),
     }
+}
+
+/// Whether everything that it tells had happened when it was announced.
+pub(super) fn has_happened(register: &Register, change: &Announced) -> bool {
+    let told_on = register.zone.local_date(change.announced_at);
+    let mut lines = change.lines.iter();
+    lines.all(|line| line.change_type.has_happened(Some(change.planned_on), told_on))
 }
 
 /// What became of a change: a cancelled one stays cancelled; in effect once every line is.

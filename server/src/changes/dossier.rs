@@ -237,6 +237,7 @@ impl Dossier {
             tias: &tias,
             security: security.as_ref(),
             products: &products,
+            title: &self.change.title,
             planned_on: Some(self.change.planned_on),
             reference: &self.reference,
             today,

@@ -75,6 +75,7 @@ impl Letter<'_> {
             publisher: &publisher.name,
             policy: &self.recipient.policy.policy,
             windows: self.recipient.has_window().then_some(self.windows),
+            dispatch_on: self.notice.dispatch_on,
             classes: &classes,
             planned_at: planned_at(state, self.notice),
             publisher_zone: publisher.zone,

@@ -242,6 +242,7 @@ async fn line_view(
         before_go_live: before_go_live(tx, change, id).await?,
         is_live,
         starts_nothing,
+        ends: kind.ends_engagement(),
         customers: rows,
         segregable: line.current.version.facts.segregable,
         facts_hash: hex(judged.register.facts_hash.bytes()),

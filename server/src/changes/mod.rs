@@ -1,9 +1,11 @@
 //! A change from draft to activation. How data flows: [`dossier`] loads all of it, [`scope`] says whom it concerns,
 //! [`promise`] what each of them is promised, [`letter`] what each of them is sent; [`draft`], [`review`], [`dispatch`],
-//! [`cancel`] and [`activate`] are the steps, each one write transaction; [`close`] ends it; [`standing`] reads the evidence.
+//! [`cancel`] and [`activate`] are the steps, each one write transaction; [`close`] ends it; [`afterwards`] drafts one about what has
+//! happened already; [`standing`] reads the evidence.
 //! Whoever comes after the dispatch is told by [`latecomer`], [`fallback`] and [`tell_successors`].
 
 pub mod activate;
+pub(crate) mod afterwards;
 pub mod cancel;
 pub mod close;
 mod copy;

@@ -15,9 +15,9 @@ use crate::audit::{Actor, Entry, Subject, append};
 use crate::store::changes::{self, Change};
 use crate::store::contacts::{self, Contact, ContactKind};
 use crate::store::deliveries::{self, Delivery};
-use crate::store::{Tx, Whom, notices};
+use crate::store::{Tx, Whom, authorisations, notices};
 
-/// Writes to a customer's present contacts about every open change of which nobody is left who was told; in the transaction
+/// Writes to a customer's present contacts about every change of which they still have a say and nobody is left who was told; in the transaction
 /// in which a contact ended. Gives how many were written to.
 ///
 /// # Errors
@@ -25,11 +25,28 @@ use crate::store::{Tx, Whom, notices};
 pub async fn tell_successors(tx: &mut Tx, state: &AppState, customer_id: CustomerId) -> Result<usize> {
     let mut told = 0;
     for change in changes::list(tx).await? {
-        if change.state == ChangeState::Open {
+        let concerns = match change.state {
+            ChangeState::Open => true,
+            // Somebody who came into scope after it closed has a window of their own.
+            ChangeState::Closed => is_waited_for(tx, &change, customer_id).await?,
+            _ => false,
+        };
+        if concerns {
             told += tell(tx, state, customer_id, change).await?;
         }
     }
     Ok(told)
+}
+
+/// Whether a customer's answer about a change, or the end of its window, is still waited for.
+async fn is_waited_for(tx: &mut Tx, change: &Change, customer_id: CustomerId) -> Result<bool> {
+    for line in changes::list_lines(tx, change.id).await? {
+        let found = authorisations::find(tx, line.id, customer_id.uuid()).await?;
+        if found.is_some_and(|authorisation| authorisation.state.is_waited_for()) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 async fn tell(tx: &mut Tx, state: &AppState, customer_id: CustomerId, change: Change) -> Result<usize> {

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{Days, NaiveDate};
 use domain::dpf::{BEFORE_CERTIFICATION, BEFORE_GO_LIVE, BEFORE_STALE, counts_until, frameworks_of};
 use domain::engagement::state::EngagementState;
-use domain::gate::{ReasonCode, Stage, evaluate_register};
+use domain::gate::{Stage, evaluate_register};
 use domain::id::{EngagementId, OrganisationId, TaskId};
 use domain::legal_record::{DpfFramework, LegalRecord};
 use domain::reference::{AdequacyDecision, AdequacyStatus, ReferenceData};
@@ -18,8 +18,9 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::AppState;
-use crate::adequacy::loss::{LOSS_NOTICE, MECHANISM_LOST};
+use crate::adequacy::loss::MECHANISM_SOUGHT;
 use crate::changes::Result;
+use crate::changes::afterwards::NOTICE_DRAFTED;
 use crate::register::judge;
 use crate::register::load::{path, title};
 use crate::store::dpf_checks::{LatestChecks, latest_checks};
@@ -100,8 +101,8 @@ async fn find(tx: &mut Tx, state: &AppState) -> Result<(Vec<Task>, Vec<TaskId>)>
             .any(|one| (&one.kind, one.about_id) == (&task.kind, task.about_id));
         let is_gone = match task.kind.as_str() {
             kind if OURS.contains(&kind) => !is_wanted,
-            MECHANISM_LOST => has_a_mechanism(tx, state, task.about_id).await?,
-            LOSS_NOTICE => is_handed_in(tx, task.about_id).await?,
+            MECHANISM_SOUGHT => has_a_mechanism(tx, state, task.about_id).await?,
+            NOTICE_DRAFTED => is_handed_in(tx, task.about_id).await?,
             _ => false,
         };
         gone.extend(is_gone.then_some(task.id));
@@ -116,10 +117,8 @@ async fn has_a_mechanism(tx: &mut Tx, state: &AppState, id: Option<Uuid>) -> Res
         return Ok(true);
     };
     let decision = evaluate_register(&judged.facts, state.clock.now());
-    let is_lost =
-        |code: &ReasonCode| matches!(code, ReasonCode::NoValidMechanism | ReasonCode::AdequacyExpired);
-    Ok(judged.current.state.state.is_terminal()
-        || !decision.reasons.iter().any(|reason| is_lost(&reason.code)))
+    let mut reasons = decision.reasons.iter();
+    Ok(judged.current.state.state.is_terminal() || !reasons.any(|reason| reason.code.is_loss_of_mechanism()))
 }
 
 async fn is_handed_in(tx: &mut Tx, change: Option<Uuid>) -> Result<bool> {

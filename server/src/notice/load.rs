@@ -7,6 +7,7 @@ use domain::change::{ChangeState, NoticeClass};
 use domain::evidence::{EvidenceGrade, Standing};
 use domain::id::CustomerId;
 use domain::notice::planned_text;
+use domain::objection::ObjectionState;
 use domain::policy::{Asked, Policy};
 use domain::window::Windows;
 use domain::words::{moment, until};
@@ -20,6 +21,7 @@ use crate::changes::review::hex;
 use crate::changes::{promise, standing};
 use crate::http::HttpError;
 use crate::keys::Purpose;
+use crate::objections::is_timely;
 use crate::store::activations;
 use crate::store::answers::{self, Answer};
 use crate::store::authorisations::{self, Authorisation};
@@ -306,11 +308,13 @@ async fn lines(
             let found = standing::find_for(tx, state.publisher().zone, change.id, &authorisation, now)
                 .await
                 .map_err(HttpError::from)?;
-            view.is_late = found.given().is_some_and(|given| !given.in_time(now));
+            view.is_late = !is_timely(tx, &found, &line, &authorisation, now).await?;
             standing = Some(found);
             let answer = answers::find_last(tx, authorisation.id).await?;
             let cases = objections::list_by_authorisation(tx, authorisation.id).await?;
-            let is_blocked = cases.iter().any(|c| c.state.is_open());
+            let is_blocked = cases
+                .iter()
+                .any(|c| c.state.is_open() && (view.is_late || c.state != ObjectionState::Late));
             let is_live = change.state.is_dispatched();
             view.standing = standing_text(&authorisation, class).to_owned();
             view.answered = answer.map(|a| answered_text(&a, policy.zone));

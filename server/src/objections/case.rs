@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
+use domain::authorisation::AuthorisationModel;
 use domain::evidence::Standing;
 use domain::id::{CustomerId, StaffId};
 use domain::objection::{Actor as Party, ObjectionEvent, ObjectionState, Rules};
@@ -16,10 +17,10 @@ use crate::access::Staff;
 use crate::changes::{ChangeError, Result, dossier, standing};
 use crate::keys::Purpose;
 use crate::store::authorisations::{self, Authorisation};
-use crate::store::changes::{self, Change};
+use crate::store::changes::{self, Change, Line};
 use crate::store::customers::{self, Customer};
 use crate::store::objections::{self, Event, Filing, Objection};
-use crate::store::{Tx, activations, engagements, policies};
+use crate::store::{self, Tx, activations, engagements, policies};
 
 /// Everything about one case.
 #[derive(Clone, Debug)]
@@ -120,11 +121,30 @@ impl Case {
 }
 
 /// Whether an objection now is in time. Where no notice is shown to have been given, no window has ended.
-pub(super) fn is_in_time(standing: &Standing, now: DateTime<Utc>) -> bool {
+fn is_in_time(standing: &Standing, now: DateTime<Utc>) -> bool {
     match standing {
         Standing::NotSent | Standing::NotGiven { .. } => true,
         other => other.given().is_none_or(|given| given.in_time(now)),
     }
+}
+
+/// Whether an objection to a line now is in time for a customer. Where silence is a no, a yes can be taken back until it
+/// starts: no last day ends that.
+///
+/// # Errors
+/// When the database is away.
+pub(crate) async fn is_timely(
+    tx: &mut Tx,
+    standing: &Standing,
+    line: &Line,
+    authorisation: &Authorisation,
+    now: DateTime<Utc>,
+) -> store::Result<bool> {
+    if is_in_time(standing, now) {
+        return Ok(true);
+    }
+    let is_taken_back = authorisation.model == AuthorisationModel::Specific;
+    Ok(is_taken_back && !activations::has_started(tx, line, authorisation.customer_id).await?)
 }
 
 fn link(state: &AppState, id: Uuid) -> String {

@@ -8,7 +8,7 @@ use domain::text::Prose;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::case::{Case, event, is_in_time, load, step};
+use super::case::{Case, event, is_timely, load, step};
 use super::gate::close_gate;
 use super::tell::{alerts, keep_task, receipt};
 use crate::AppState;
@@ -64,8 +64,14 @@ pub async fn file(state: &AppState, delivery: &Delivery, new: &NewObjection) -> 
             change.state.label().to_lowercase()
         )));
     }
+    let standing =
+        standing::find_for(&mut tx, state.publisher().zone, change.id, &authorisation, now).await?;
+    let is_in_time = is_timely(&mut tx, &standing, &line, &authorisation, now).await?;
     let mut cases = objections::list_by_authorisation(&mut tx, authorisation.id).await?;
-    if cases.iter().any(|case| case.state.is_open()) {
+    // One that came late holds nothing: it does not keep another from being filed in time.
+    let is_in_the_way =
+        |case: &Objection| case.state.is_open() && !(is_in_time && case.state == ObjectionState::Late);
+    if cases.iter().any(is_in_the_way) {
         return Err(ChangeError::Refused("An objection is open already.".to_owned()));
     }
     let last = cases.pop();
@@ -83,8 +89,6 @@ pub async fn file(state: &AppState, delivery: &Delivery, new: &NewObjection) -> 
             (case, filing, "objection.filed_again")
         }
         None => {
-            let standing =
-                standing::find_for(&mut tx, state.publisher().zone, change.id, &authorisation, now).await?;
             let objection = Objection {
                 id: state.random.id(now),
                 case_number: case_number(state),
@@ -95,7 +99,7 @@ pub async fn file(state: &AppState, delivery: &Delivery, new: &NewObjection) -> 
                 notice_id: delivery.notice_id,
                 state: ObjectionState::Submitted,
                 submitted_at: now,
-                is_in_time: is_in_time(&standing, now),
+                is_in_time,
             };
             let (case, filing) = first(&mut tx, state, objection, new).await?;
             (case, filing, "objection.filed")

@@ -16,6 +16,7 @@ use axum::Router;
 use axum::routing::{get, post};
 
 pub use cancel::cancel_cases;
+pub(crate) use case::is_timely;
 pub use case::{Case, load};
 pub use decide::decide;
 pub use file::{NewObjection, file};

@@ -176,6 +176,12 @@ pub async fn permit_transfer(
         return Err(HttpError::Forbidden(why));
     }
     let newest = file.newest().ok_or(HttpError::NotFound)?;
+    if posted.text("seen") != newest.version.to_string() {
+        return Err(HttpError::conflict(format!(
+            "Version {} was saved meanwhile. Read it before you permit the transfer.",
+            newest.version
+        )));
+    }
     let LegalRecord::Transfer(transfer) = &newest.body else {
         return Err(HttpError::NotFound);
     };

@@ -16,6 +16,7 @@ use domain::gate::Stage;
 use domain::legal_record::{DpfCheck, Mechanism};
 use domain::organisation::same_name;
 use domain::role::Permission;
+use domain::trigger::Scope;
 use domain::words::{day, short_day};
 use leptos::prelude::*;
 use serde_json::json;
@@ -32,6 +33,7 @@ use crate::store::changes::Change;
 use crate::store::dpf_checks::{StoredCheck, append_check, list_checks};
 use crate::store::engagements::CurrentEngagement;
 use crate::store::version::Recorded;
+use crate::triggers::adequacy_changed;
 
 /// The longest text that is read.
 const LONGEST_PASTE: usize = 20_000;
@@ -257,6 +259,7 @@ pub async fn save(
         .max();
     let at = least.map_or(now, |least| least.max(now));
     let count = looks.len();
+    let mut left = Vec::new();
     for (framework, check) in looks {
         let stored = StoredCheck {
             id: state.random.id(now),
@@ -267,6 +270,16 @@ pub async fn save(
             recorded_by: staff.id,
         };
         append_check(&mut tx, &stored).await?;
+        // One made earlier and recorded late says nothing about now.
+        let was_active = before
+            .iter()
+            .find(|look| look.framework == framework)
+            .is_some_and(|look| {
+                look.check.status.is_active() && look.check.checked_on <= stored.check.checked_on
+            });
+        if was_active && !stored.check.status.is_active() {
+            left.push(format!("{}: {}", framework.label(), stored.check.status.label()));
+        }
         let payload = json!({
             "check_id": stored.id,
             "framework": framework,
@@ -277,6 +290,11 @@ pub async fn save(
         });
         let subject = ("organisation", organisation_id.uuid());
         write::note(&mut tx, &state, &staff, "dpf_check.recorded", subject, payload).await?;
+    }
+    if !left.is_empty() {
+        let what = format!("{} on the list, {}", company(&current), left.join("; "));
+        let scope = Scope::Organisation(organisation_id);
+        adequacy_changed(&mut tx, &state, staff.id, scope, (&what, None), today).await?;
     }
     tx.commit().await?;
     let said = domain::words::count(count, "look was recorded", "looks were recorded");

@@ -104,13 +104,26 @@ pub async fn judge(tx: &mut Tx, id: EngagementId, at: Option<DateTime<Utc>>) -> 
         None => legal_records::list_latest_records(tx, id).await?,
         Some(at) => legal_records::list_records_as_of(tx, id, at).await?,
     };
-    let below = engagements::list_children(tx, id).await?.len();
+    let below = count_below(tx, id, at).await?;
     let is_baseline = engagements::list_baselines(tx).await?.contains(&id);
     let waivers = granted(list_waiver_steps(tx, Some(id), at).await?);
     let around = Around::load(tx, Some(current.organisation.id), at).await?;
     let mut judged = around.put_together(current, records, below, is_baseline);
     judged.facts.waivers = waivers;
     Ok(Some(judged))
+}
+
+/// How many of its own subprocessors are recorded and not over.
+async fn count_below(tx: &mut Tx, id: EngagementId, at: Option<DateTime<Utc>>) -> Result<usize> {
+    let mut below = 0;
+    for child in engagements::list_children(tx, id).await? {
+        let child = match at {
+            None => engagements::current(tx, child.id).await?,
+            Some(at) => engagements::as_of(tx, child.id, at).await?,
+        };
+        below += usize::from(child.is_some_and(|child| !child.state.state.is_terminal()));
+    }
+    Ok(below)
 }
 
 /// The same for every engagement, by slug, in as many reads as for one.
@@ -121,7 +134,8 @@ pub async fn judge_all(tx: &mut Tx) -> Result<Vec<Judged>> {
         records.entry(record.engagement_id).or_default().push(record);
     }
     let mut below: HashMap<EngagementId, usize> = HashMap::new();
-    for parent in all.iter().filter_map(|one| one.engagement.parent_id) {
+    let going_on = all.iter().filter(|one| !one.state.state.is_terminal());
+    for parent in going_on.filter_map(|one| one.engagement.parent_id) {
         *below.entry(parent).or_default() += 1;
     }
     let baselines = engagements::list_baselines(tx).await?;

@@ -12,6 +12,7 @@ use axum::response::Response;
 use domain::approval::approve;
 use domain::gate::{Leg, MechanismPath, mechanism_path};
 use domain::legal_record::{LegalRecord, LegalRecordKind};
+use domain::reference::AdequacyScope;
 use domain::role::Permission;
 use leptos::prelude::*;
 
@@ -25,6 +26,7 @@ use crate::AppState;
 use crate::access::Staff;
 use crate::http::{HttpError, render};
 use crate::store::legal_records::{StoredRecord, list_latest_records};
+use crate::store::reference::reference_data;
 use crate::store::version::Recorded;
 use crate::store::{self, Tx};
 
@@ -148,6 +150,14 @@ pub(super) async fn choices(tx: &mut Tx, file: &File) -> store::Result<TransferC
     if file.kind != LegalRecordKind::Transfer {
         return Ok(choices);
     }
+    let decisions = reference_data(tx).await?.adequacy.into_iter();
+    choices.scope_questions = decisions
+        .filter(|decision| decision.scope == AdequacyScope::Partial)
+        .filter_map(|decision| {
+            let question = decision.scope_question?.to_string();
+            Some((decision.country, decision.regime, question))
+        })
+        .collect();
     for record in list_latest_records(tx, file.current.engagement.id).await? {
         let choice = |kind: &str| {
             let label = format!("{kind} {}: {}", record.number, summary(&record));

@@ -29,6 +29,7 @@ use crate::store::Tx;
 use crate::store::engagements::CurrentEngagement;
 use crate::store::legal_records::{NewRecord, StoredRecord, append_record, list_records, next_record_number};
 use crate::store::version::Recorded;
+use crate::triggers::flow_changed;
 
 /// The last part of a paper's address.
 pub(super) const fn place(kind: LegalRecordKind) -> &'static str {
@@ -288,10 +289,21 @@ pub(super) async fn append(
         payload,
     )
     .await?;
+    let before = file.newest().map(|record| &record.body);
+    let event = match (before, &new.body) {
+        (Some(LegalRecord::Transfer(before)), LegalRecord::Transfer(after)) => {
+            flow_changed(tx, state, staff.id, id, before, after).await?
+        }
+        _ => None,
+    };
     let effect = settle(tx, state, staff, id).await?;
     let what = app::register::sentence(file.kind.label());
+    let assessed = event.map_or(
+        "",
+        |_| " Its assessments of transfers must be looked at: there is a task.",
+    );
     Ok(format!(
-        "{what}: version {} was saved.{}",
+        "{what}: version {} was saved.{}{assessed}",
         file.present() + 1,
         effect.sentence()
     ))

@@ -144,6 +144,7 @@ pub(super) fn steps(
                 .map(|why| why.join("; ")),
             needs_reason: step.needs_reason,
             kind: step.kind,
+            seen: None,
         })
         .collect()
 }

@@ -358,7 +358,8 @@ pub async fn list_standing_assessments(tx: &mut Tx, scope: Scope) -> Result<Vec<
              JOIN engagements e ON e.id = t.engagement_id
              WHERE t.record_id IS NOT NULL
              AND t.state IN ('APPROVED', 'REVIEW_DUE', 'UNDER_TRIGGER_REVIEW', 'SUSPENDED')
-             AND ($1 IS NULL OR ' ' || t.destinations || ' ' LIKE '% ' || $1 || ' %')
+             AND ($1 IS NULL OR ' ' || t.destinations || ' ' LIKE '% ' || $1 || ' %'
+                  OR ' ' || t.destinations || ' ' LIKE '% WORLDWIDE %')
              AND ($2 IS NULL OR e.organisation_id = $2) AND ($3 IS NULL OR t.engagement_id = $3)
              AND ($4 IS NULL OR t.mechanism = $4 OR ($4 = 'SCC' AND t.mechanism = 'DPF'))
              ORDER BY t.engagement_id, t.number",

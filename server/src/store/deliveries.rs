@@ -138,14 +138,18 @@ pub async fn list_by_customers(tx: &mut Tx, change_id: Uuid, whom: Whom<'_>) -> 
     rows.into_iter().map(Delivery::try_from).collect()
 }
 
-/// Deliveries to contacts that came back while their change is open, and in whose place nobody was written to yet.
-/// Those for which a task already says that nobody is left are among them until somebody is.
+/// Deliveries to contacts that came back while their customer's answer, or the end of its window, is waited for, and in
+/// whose place nobody was written to yet: of an open change, and of one that closed before a customer came into scope. Those for which a task already says that nobody is left are among them until somebody is.
 pub async fn list_returned(tx: &mut Tx) -> Result<Vec<Uuid>> {
     Ok(on!(tx, |c| {
         sqlx::query_scalar(
             "SELECT d.id FROM deliveries d JOIN notices n ON n.id = d.notice_id JOIN changes c ON c.id = n.change_id
              WHERE d.contact_id IS NOT NULL AND d.state IN ('HARD_BOUNCE', 'LATE_BOUNCE', 'SUPPRESSED')
-               AND c.state = 'OPEN' ORDER BY d.id",
+               AND (c.state = 'OPEN' OR (c.state = 'CLOSED' AND EXISTS (
+                   SELECT 1 FROM authorisations a JOIN lines l ON l.id = a.line_id
+                   WHERE l.change_id = c.id AND a.customer_id = d.customer_id
+                     AND a.state IN ('PENDING', 'NOTIFIED', 'REQUESTED', 'OBJECTED'))))
+             ORDER BY d.id",
         )
         .fetch_all(c)
         .await

@@ -48,6 +48,9 @@ pub fn change_mail(
         title: &dossier.change.title,
         contents: &contents,
         planned: &long_date(notice.planned_on),
+        has_happened: contents
+            .iter()
+            .all(|content| content.has_happened_by(state.publisher().zone.local_date(now))),
         link: &state.config.link(&format!("/changes/{}", dossier.change.number)),
         unsubscribe_link: &unsubscribe,
     }

@@ -1,11 +1,14 @@
 //! Events that open a review of assessments (a change of law, a notice of an importer, a breach …): recorded with the
 //! assessments that each concerns; for each of these somebody says whether it has an impact, and why.
 
+mod adequacy;
+mod forward;
 mod pages;
 mod raise;
 mod triage;
 
-pub use raise::{Event, raise, raise_for, transfer_changed};
+pub use adequacy::adequacy_changed;
+pub use raise::{Event, flow_changed, raise, raise_for, transfer_changed};
 
 use axum::Router;
 use axum::routing::{get, post};

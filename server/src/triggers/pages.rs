@@ -22,6 +22,7 @@ use domain::words;
 use leptos::prelude::*;
 use serde::Deserialize;
 
+use super::forward::forward;
 use super::raise::{Event, raise};
 use crate::AppState;
 use crate::access::Staff;
@@ -185,13 +186,17 @@ pub async fn record(
     };
     let trigger = raise(&mut tx, &state, Some(staff.id), &event).await?;
     let concerned = list_concerned(&mut tx, trigger.id).await?.len();
+    let drafted = forward(&mut tx, &state, staff.id, &trigger).await?;
     tx.commit().await?;
     let many = words::count(concerned, "assessment", "assessments");
+    let told = drafted.map_or_else(String::new, |number| {
+        format!(" Change {number} is drafted: it tells the customers concerned.")
+    });
     staff
         .say(match trigger.kind.effect() {
-            Effect::Triage => format!("Recorded. It concerns {many}."),
-            Effect::Review => format!("Recorded. {many} under review."),
-            Effect::Suspend => format!("Recorded. {many} suspended."),
+            Effect::Triage => format!("Recorded. It concerns {many}.{told}"),
+            Effect::Review => format!("Recorded. {many} under review.{told}"),
+            Effect::Suspend => format!("Recorded. {many} suspended.{told}"),
         })
         .await?;
     Ok(Redirect::to(&format!("/staff/triggers/{}", trigger.number)).into_response())

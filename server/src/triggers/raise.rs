@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use domain::facts::FactField;
 use domain::id::{EngagementId, StaffId};
-use domain::legal_record::{TiaEvent, TiaState};
+use domain::legal_record::{TiaEvent, TiaState, Transfer};
 use domain::role::Role;
 use domain::text::Prose;
 use domain::trigger::{Effect, Scope, Triage, TriggerKind, working_days_after};
@@ -28,9 +28,6 @@ use crate::store::version::Recorded;
 use crate::store::{Result, Tx};
 use domain::id::TaskId;
 use domain::legal_record::LegalRecordKind;
-
-/// The kind of task that says that customers must be told of an importer's notice.
-const FORWARD_NOTICE: &str = "FORWARD_IMPORTER_NOTICE";
 
 /// Something that happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -132,7 +129,7 @@ async fn write(
     Ok(trigger)
 }
 
-/// Tasks about the event itself: to say for each assessment whether it has an impact, to tell customers.
+/// A task about the event itself: to say for each assessment whether it has an impact.
 async fn tasks(tx: &mut Tx, state: &AppState, trigger: &Trigger, concerned: usize) -> Result<()> {
     let path = format!("/staff/triggers/{}", trigger.number);
     let what = trigger.kind.label();
@@ -147,18 +144,11 @@ async fn tasks(tx: &mut Tx, state: &AppState, trigger: &Trigger, concerned: usiz
             state,
             TRIGGER_TO_JUDGE,
             title,
-            path.clone(),
+            path,
             trigger.id,
             trigger.due_on,
         )
         .await?;
-    }
-    if trigger.kind == TriggerKind::ImporterNotice {
-        let title = format!(
-            "Event {}, {what}: forward it to the customers concerned (clauses 14(e) and 15.1)",
-            trigger.number
-        );
-        open(tx, state, FORWARD_NOTICE, title, path, trigger.id, trigger.due_on).await?;
     }
     Ok(())
 }
@@ -256,7 +246,7 @@ fn reason(trigger: &Trigger) -> String {
 }
 
 /// What the assessment describes (part B) changed in the register: its assessments are looked at before that takes effect.
-/// Nothing is raised while an earlier change still waits for an answer.
+/// Nothing is raised while an earlier change of the same fields still waits for an answer.
 ///
 /// # Errors
 /// As [`raise`].
@@ -284,21 +274,66 @@ pub async fn transfer_changed(
         .filter(|field| fields.contains(field))
         .map(|field| field.label())
         .collect();
-    let scope = Scope::Engagement(id);
-    let standing = list_standing_assessments(tx, scope).await?;
-    if changed.is_empty() || standing.is_empty() {
+    if changed.is_empty() {
         return Ok(None);
-    }
-    let mut fresh = Vec::new();
-    for one in standing {
-        if !waits(tx, one.key).await? {
-            fresh.push(one.key);
-        }
     }
     let text = format!(
         "The register says something else of: {}.",
         domain::facts::list(changed)
     );
+    describe(tx, state, by, id, &text, takes_effect_on).await
+}
+
+/// The record of a transfer says something else about the flow itself: the same as [`transfer_changed`].
+///
+/// # Errors
+/// As [`raise`].
+pub async fn flow_changed(
+    tx: &mut Tx,
+    state: &AppState,
+    by: StaffId,
+    id: EngagementId,
+    before: &Transfer,
+    after: &Transfer,
+) -> Result<Option<Trigger>> {
+    let changed: Vec<&str> = [
+        ("origin", before.origins != after.origins),
+        ("destination", before.destination != after.destination),
+        ("importer", before.importer != after.importer),
+        ("onward transfer", before.onward_of != after.onward_of),
+        ("mechanism", before.mechanism.kind() != after.mechanism.kind()),
+    ]
+    .into_iter()
+    .filter_map(|(what, is_changed)| is_changed.then_some(what))
+    .collect();
+    if changed.is_empty() {
+        return Ok(None);
+    }
+    let text = format!(
+        "The record of the transfer to {} says something else of: {}.",
+        after.destination.label(),
+        domain::facts::list(changed)
+    );
+    describe(tx, state, by, id, &text, None).await
+}
+
+/// Raises that the transfer is described otherwise now, for each assessment of which nobody is asked that already.
+async fn describe(
+    tx: &mut Tx,
+    state: &AppState,
+    by: StaffId,
+    id: EngagementId,
+    text: &str,
+    takes_effect_on: Option<NaiveDate>,
+) -> Result<Option<Trigger>> {
+    let scope = Scope::Engagement(id);
+    let standing = list_standing_assessments(tx, scope).await?;
+    let mut fresh = Vec::new();
+    for one in standing {
+        if !waits(tx, one.key, text).await? {
+            fresh.push(one.key);
+        }
+    }
     let (Ok(description), false) = (text.parse(), fresh.is_empty()) else {
         return Ok(None);
     };
@@ -313,10 +348,10 @@ pub async fn transfer_changed(
     raise_for(tx, state, Some(by), &event, &fresh).await.map(Some)
 }
 
-/// Whether an earlier change of the transfer still waits for an answer about this assessment.
-async fn waits(tx: &mut Tx, key: Key) -> Result<bool> {
+/// Whether an earlier event that says the same still waits for an answer about this assessment.
+async fn waits(tx: &mut Tx, key: Key, text: &str) -> Result<bool> {
     for trigger in list_triggers_of(tx, key).await? {
-        if trigger.kind == TriggerKind::TransferChanged {
+        if trigger.kind == TriggerKind::TransferChanged && trigger.description == text {
             let concerned = list_concerned(tx, trigger.id).await?;
             if concerned.iter().any(|one| one.key == key && one.triage.is_none()) {
                 return Ok(true);

@@ -159,6 +159,11 @@ impl ChangeType {
         matches!(self.default_class(), NoticeClass::D) || matches!(self, Self::MechanismChangedEqual)
     }
 
+    /// Whether it is told afterwards and the planned day, if there is one, has come by a day.
+    pub fn has_happened(self, planned_on: Option<NaiveDate>, day: NaiveDate) -> bool {
+        self.is_told_afterwards() && planned_on.is_some_and(|planned| planned <= day)
+    }
+
     /// Whether it only tells what happened: nothing starts, so nothing is activated, and it is over once its day has come.
     pub const fn is_information(self) -> bool {
         matches!(

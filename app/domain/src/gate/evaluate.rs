@@ -128,7 +128,7 @@ fn register_findings(facts: &RegisterFacts, t: DateTime<Utc>) -> Findings {
     transfer::mechanisms(facts, today, brussels, &mut found);
     transfer::clauses(facts, today, &mut found);
     tia::assessments(facts, today, &mut found);
-    tia::measures_and_fallback(facts, today, &mut found);
+    tia::measures_and_fallback(facts, today, brussels, &mut found);
     found
 }
 

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::facts::RegisterFacts;
 use super::{Reason, ReasonCode, evaluate_register};
+use crate::adequacy_loss::fall_back;
 use crate::country::Place;
 use crate::legal_record::{MechanismKind, Recorded, Transfer};
 
@@ -73,8 +74,6 @@ pub fn holds(facts: &RegisterFacts, t: DateTime<Utc>) -> BTreeMap<Place, Hold> {
 fn hold(facts: &RegisterFacts, transfer: &Recorded<Transfer>, t: DateTime<Utc>) -> Hold {
     let mut alone = facts.clone();
     alone.transfers = vec![transfer.clone()];
-    // Whether a fallback stands ready is asked, whatever the publisher's setting requires.
-    alone.settings.dpf_requires_fallback = true;
     let reasons = evaluate_register(&alone, t).reasons;
     let place = transfer.body.destination.label();
     let is_draft = reasons.iter().any(|r| r.code == ReasonCode::TiaNotApproved);
@@ -90,10 +89,11 @@ fn hold(facts: &RegisterFacts, transfer: &Recorded<Transfer>, t: DateTime<Utc>) 
         return Hold::Holds;
     }
     let is_forbidden = lost.iter().any(|r| r.code == ReasonCode::TiaNegative);
-    let has_fallback = transfer.body.mechanism.kind() == MechanismKind::Dpf
-        && !is_forbidden
-        && !reasons.iter().any(|r| r.code == ReasonCode::FallbackMissing);
-    if has_fallback {
+    let may_fall_back = matches!(
+        transfer.body.mechanism.kind(),
+        MechanismKind::Dpf | MechanismKind::Adequacy
+    );
+    if may_fall_back && !is_forbidden && fall_back(facts, transfer, t).is_ok() {
         Hold::OnFallback(lost)
     } else {
         Hold::Lost(lost)

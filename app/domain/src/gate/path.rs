@@ -343,7 +343,7 @@ impl Table<'_> {
         let Some(reliance) = transfer.clauses() else {
             return Err(vec!["the transfer names no set of clauses".to_owned()]);
         };
-        for (code, detail) in rules::clause_faults(self.facts, reliance, self.today) {
+        for (code, detail) in rules::clause_faults(self.facts, transfer, reliance, self.today) {
             found.add(code, format!("set {}: {detail}", reliance.clauses));
         }
         rules::beyond_eu(self.facts, transfer, self.today, self.brussels, found);

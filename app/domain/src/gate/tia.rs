@@ -7,7 +7,7 @@
 use chrono::{Days, NaiveDate};
 
 use super::facts::{RegisterFacts, Stage};
-use super::transfer::{about_clauses, clause_faults};
+use super::transfer::{about_clauses, beyond_eu, clause_faults};
 use super::{Findings, ReasonCode as R, Subject};
 use crate::country::Place;
 use crate::legal_record::{
@@ -48,7 +48,8 @@ const fn absent(destination: Option<Place>) -> Subject {
     }
 }
 
-/// The best assessment for a subject counts; its faults are reported. None that fits is a fault of its own.
+/// The best assessment for a subject counts; its faults are reported. None that fits is a fault of its own. One that
+/// forbids the transfer is not outvoted by another that permits it: somebody has to end or replace it first.
 fn judge(
     facts: &RegisterFacts,
     subject: &str,
@@ -73,8 +74,24 @@ fn judge(
             faults
                 .into_iter()
                 .for_each(|(code, detail)| found.add(code, detail));
+            let others = facts.tias.iter().filter(|other| other.id != recorded.id);
+            for other in others
+                .filter(|other| covers(&other.body) && other.body.fits(mechanism) && forbids(&other.body))
+            {
+                found.about(Subject::paper(LegalRecordKind::Tia, Some(other)));
+                found.add(
+                    R::TiaNegative,
+                    format!("another assessment of {subject} forbids it"),
+                );
+            }
         }
     }
+}
+
+/// Whether somebody decided that the transfer must not take place, or must stop.
+fn forbids(tia: &Tia) -> bool {
+    let is_negative = matches!(tia.outcome, Some(TiaOutcome::NotAllowed | TiaOutcome::Suspend));
+    tia.state == TiaState::Suspended || (tia.state.is_standing() && is_negative)
 }
 
 fn faults(
@@ -137,7 +154,12 @@ fn depends_on_measures(tia: &Tia) -> bool {
     tia.state != TiaState::Superseded && tia.outcome == Some(TiaOutcome::AllowedWithMeasures)
 }
 
-pub(super) fn measures_and_fallback(facts: &RegisterFacts, today: NaiveDate, found: &mut Findings) {
+pub(super) fn measures_and_fallback(
+    facts: &RegisterFacts,
+    today: NaiveDate,
+    brussels: NaiveDate,
+    found: &mut Findings,
+) {
     for recorded in facts
         .tias
         .iter()
@@ -156,8 +178,9 @@ pub(super) fn measures_and_fallback(facts: &RegisterFacts, today: NaiveDate, fou
     }
     for recorded in &facts.transfers {
         let transfer = &recorded.body;
-        if matches!(transfer.mechanism, Mechanism::Dpf(_)) && !has_fallback(facts, transfer, today) {
-            if has_clauses(facts, transfer, today) {
+        if matches!(transfer.mechanism, Mechanism::Dpf(_)) && !has_fallback(facts, transfer, today, brussels)
+        {
+            if has_clauses(facts, transfer, today, brussels) {
                 found.about(absent(Some(transfer.destination)));
             } else {
                 about_clauses(facts, recorded, found);
@@ -173,15 +196,19 @@ pub(super) fn measures_and_fallback(facts: &RegisterFacts, today: NaiveDate, fou
     }
 }
 
-fn has_clauses(facts: &RegisterFacts, transfer: &Transfer, today: NaiveDate) -> bool {
-    transfer
-        .fallback
-        .as_ref()
-        .is_some_and(|scc| clause_faults(facts, scc, today).is_empty())
+/// Clauses in reserve are complete and in force, for every law that the data is exported under.
+fn has_clauses(facts: &RegisterFacts, transfer: &Transfer, today: NaiveDate, brussels: NaiveDate) -> bool {
+    let mut legs = Findings::default();
+    beyond_eu(facts, transfer, today, brussels, &mut legs);
+    legs.reasons.is_empty()
+        && transfer
+            .fallback
+            .as_ref()
+            .is_some_and(|scc| clause_faults(facts, transfer, scc, today).is_empty())
 }
 
-fn has_fallback(facts: &RegisterFacts, transfer: &Transfer, today: NaiveDate) -> bool {
-    let clauses = has_clauses(facts, transfer, today);
+fn has_fallback(facts: &RegisterFacts, transfer: &Transfer, today: NaiveDate, brussels: NaiveDate) -> bool {
+    let clauses = has_clauses(facts, transfer, today, brussels);
     let assessed = facts.tias.iter().map(|recorded| &recorded.body).any(|tia| {
         tia.tia_type == TiaType::Full46
             && tia.destinations.contains(&transfer.destination)

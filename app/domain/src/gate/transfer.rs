@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 
 use super::facts::RegisterFacts;
 use super::{Findings, ReasonCode as R, Subject};
@@ -17,6 +17,7 @@ use crate::notice::places_outside;
 use crate::organisation::same_name;
 use crate::reference::{AdequacyDecision, AdequacyRegime, AdequacyScope, EftaStatus};
 use crate::words::day;
+use crate::zone::Zone;
 
 /// `today` is the publisher's date, `brussels` the date in Brussels, where adequacy decisions end at 24:00.
 pub(super) fn mechanisms(facts: &RegisterFacts, today: NaiveDate, brussels: NaiveDate, found: &mut Findings) {
@@ -48,7 +49,7 @@ pub(super) fn clauses(facts: &RegisterFacts, today: NaiveDate, found: &mut Findi
         let transfer = &recorded.body;
         if let Mechanism::Scc(reliance) = &transfer.mechanism {
             about_clauses(facts, recorded, found);
-            for (code, detail) in clause_faults(facts, reliance, today) {
+            for (code, detail) in clause_faults(facts, transfer, reliance, today) {
                 found.add(code, format!("{}: {detail}", to(transfer)));
             }
         }
@@ -67,14 +68,27 @@ pub(super) fn about_clauses(facts: &RegisterFacts, transfer: &Recorded<Transfer>
     });
 }
 
-/// What is wrong with the clauses that a transfer names.
+/// What is wrong with the clauses that a transfer names, for that transfer.
 pub(super) fn clause_faults(
     facts: &RegisterFacts,
+    transfer: &Transfer,
     reliance: &SccReliance,
     today: NaiveDate,
 ) -> Vec<(R, String)> {
     match facts.clauses.get(&reliance.clauses) {
-        Some(recorded) => set_faults(facts, &recorded.body, today),
+        Some(recorded) => {
+            let clauses = &recorded.body;
+            let mut faults = set_faults(facts, clauses, today);
+            let is_of_union = |origin: &Origin| AdequacyRegime::of(*origin) == AdequacyRegime::Eu;
+            let covers_union = clauses.origins.iter().any(is_of_union);
+            if transfer.regimes().contains(&AdequacyRegime::Eu) && !covers_union {
+                faults.push((
+                    R::SccAnnex,
+                    "the set does not cover exports under the law of the Union".to_owned(),
+                ));
+            }
+            faults
+        }
         None => vec![(
             R::SccNotInForce,
             format!("set of clauses {} is not on file", reliance.clauses),
@@ -268,8 +282,12 @@ pub(super) fn adequacy(
             Ok(decision) => match decision.scope {
                 AdequacyScope::Full => {}
                 AdequacyScope::Partial => {
-                    let answered =
-                        reliance.is_some_and(|r| r.in_scope == Some(true) && r.scope_evidence.is_some());
+                    let answered = reliance.is_some_and(|r| {
+                        let question = decision.scope_question.as_ref();
+                        r.in_scope == Some(true)
+                            && r.scope_evidence.is_some()
+                            && question.is_none_or(|question| r.asked.contains(question.as_str()))
+                    });
                     found.require(answered, R::AdequacyScope, || {
                         let question = decision
                             .scope_question
@@ -372,6 +390,14 @@ pub(super) fn instruments_beyond_eu(
     if rests_on_papers {
         beyond_eu(facts, transfer, today, brussels, found);
     }
+}
+
+/// What the UK and Swiss legs of a transfer lack at `t`.
+pub(crate) fn lacking_beyond_eu(facts: &RegisterFacts, transfer: &Transfer, t: DateTime<Utc>) -> Vec<String> {
+    let mut found = Findings::default();
+    let (today, brussels) = (facts.zone.local_date(t), Zone::BRUSSELS.local_date(t));
+    instruments_beyond_eu(facts, transfer, today, brussels, &mut found);
+    found.reasons.into_iter().map(|reason| reason.detail).collect()
 }
 
 pub(super) fn beyond_eu(

@@ -34,6 +34,10 @@ pub use words::{
 pub struct ClauseOptions {
     /// Clause 7: whether others may join (docking).
     pub docking: Option<bool>,
+    /// Clause 7(b): the day on which the importer joined a set that others had agreed, where it did. It has no rights and
+    /// duties from before (clause 7(c)).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub acceded_on: Option<NaiveDate>,
     /// Clause 9(a), modules 2 and 3.
     pub clause_9: Option<Clause9>,
     /// The period in clause 9(a) before a subprocessor is used.

@@ -181,6 +181,9 @@ pub struct AdequacyReliance {
     pub in_scope: Option<bool>,
     /// What shows that.
     pub scope_evidence: Option<Line<300>>,
+    /// The questions that were answered so, as the decisions asked them then: another question needs another answer.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub asked: BTreeSet<String>,
 }
 
 words! {

@@ -25,6 +25,8 @@ pub struct CustomerDraft<'a> {
     pub policy: &'a Policy,
     /// The windows promised for delivery on the day of dispatch; `None` when the class of change has none.
     pub windows: Option<&'a Windows>,
+    /// The day of dispatch, in the publisher's zone: the notice date where no window starts with it.
+    pub dispatch_on: Option<NaiveDate>,
     /// The classes of the lines that concern the customer.
     pub classes: &'a [NoticeClass],
     /// The planned start as an instant: the beginning of the planned day in the publisher's zone.
@@ -48,7 +50,7 @@ pub struct CustomerPart {
     pub customer: String,
     /// The publisher's legal entity.
     pub publisher: String,
-    /// Day of the notice in the customer's zone.
+    /// Day of the notice: in the customer's zone where a window starts with it, otherwise in the publisher's.
     pub notice_on: Option<NaiveDate>,
     /// "30 calendar days".
     pub notice_period: String,
@@ -100,7 +102,7 @@ impl CustomerPart {
             number: format!("{}, version {}", draft.number, draft.version),
             customer: draft.customer.to_owned(),
             publisher: draft.publisher.to_owned(),
-            notice_on: draft.windows.map(|w| w.notice.event_day),
+            notice_on: draft.windows.map(|w| w.notice.event_day).or(draft.dispatch_on),
             notice_period: policy.notice_period.in_words(),
             objection_period: policy.objection_period.in_words(),
             last_day: draft

@@ -109,6 +109,7 @@ impl Case {
             tias: &[],
             security: None,
             products: &["Workspace".to_owned()],
+            title: "A request of an authority",
             planned_on: self.planned_on,
             reference: &reference(),
             today: "2026-11-22".parse().unwrap(),
@@ -279,6 +280,7 @@ fn part(policy: &Policy, link: bool, contents: &[NoticeContent]) -> Result<Custo
         publisher: "Publisher AS",
         policy,
         windows: None,
+        dispatch_on: "2026-11-22".parse().ok(),
         classes: &[],
         planned_at: None,
         publisher_zone: Zone::UTC,
@@ -349,4 +351,30 @@ fn the_announced_day_is_the_same_day_for_everybody() {
         told(Some("2027-03-01T00:00:00Z"), dublin),
         "Monday 1 March 2027, 00:00, Dublin"
     );
+}
+
+#[test]
+fn what_has_happened_says_what_and_plans_nothing() {
+    let happened = Case {
+        change_type: ChangeType::GovAccessNotice,
+        planned_on: "2026-11-20".parse().ok(),
+        ..case()
+    };
+    let content = happened.compose().unwrap();
+    assert_eq!(content.occasion.as_deref(), Some("A request of an authority"));
+    let (eve, day) = ("2026-11-19".parse().unwrap(), "2026-11-20".parse().unwrap());
+    assert_eq!(
+        (content.has_happened_by(eve), content.has_happened_by(day)),
+        (false, true)
+    );
+    // What starts is planned, whenever its day comes.
+    let planned = case().compose().unwrap();
+    let day = planned.planned_on.unwrap();
+    assert_eq!(
+        (planned.occasion.clone(), planned.has_happened_by(day)),
+        (None, false)
+    );
+    // A notice for information has a date, too.
+    let part = part(&Policy::new(CalendarId::No, Zone::UTC), true, &[content]).unwrap();
+    assert_eq!(part.notice_on, "2026-11-22".parse().ok());
 }

@@ -175,3 +175,19 @@ fn every_term_that_can_be_worse_for_the_customer_counts_and_no_better_one_does()
         }
     }
 }
+
+#[test]
+fn leaving_the_commissions_clauses_is_a_weakening() {
+    for contract_text in [ContractText::C2021915, ContractText::C2021914] {
+        let commission = Policy {
+            contract_text,
+            ..policy()
+        };
+        assert!(commission.weakenings(&policy()).is_empty());
+        let lost = policy().weakenings(&commission);
+        assert!(
+            lost.contains(&"own text instead of the Commission’s clauses"),
+            "{lost:?}"
+        );
+    }
+}

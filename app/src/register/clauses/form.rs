@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::NaiveDate;
 use domain::legal_record::{
     Clause9, Clause13, Clause17, ClauseOptions, Clauses, ClausesField, ClausesPart, Frequency,
     ListedSubprocessor, MeasureArea, Missing, Origin, SccModule, SccVersion, Signing, SwissPoint, UkEnd,
@@ -43,6 +44,7 @@ pub fn typed_from(clauses: &Clauses) -> Typed {
     }
     let o = &clauses.options;
     typed.put_some("docking", o.docking.map(yes_no).as_ref());
+    typed.put_some("acceded_on", o.acceded_on.as_ref());
     typed.put_some("clause_9", o.clause_9.as_ref());
     typed.put_some("clause_9_period", o.clause_9_period.as_ref());
     typed.put_some("dispute_body", o.dispute_body.map(yes_no).as_ref());
@@ -109,8 +111,17 @@ pub fn parse(typed: &Typed) -> Result<Clauses, FieldErrors> {
 }
 
 fn options(read: &mut Reader) -> ClauseOptions {
+    let docking = read.yes_no("docking").into_option();
+    let acceded_on = read.day("acceded_on");
+    if acceded_on.is_some() && docking != Some(true) {
+        read.errors.add(
+            "acceded_on",
+            "Nobody can have joined a set in which clause 7 is left out",
+        );
+    }
     ClauseOptions {
-        docking: read.yes_no("docking").into_option(),
+        docking,
+        acceded_on,
         clause_9: read.optional::<Clause9>("clause_9"),
         clause_9_period: read.optional("clause_9_period"),
         dispute_body: read.yes_no("dispute_body").into_option(),
@@ -165,7 +176,7 @@ fn uk(read: &mut Reader) -> Option<UkInstrument> {
 }
 
 /// How a version is executed, as typed; both ways together are refused, because one of them would be untrue.
-pub fn signing(typed: &Typed) -> Result<Signing, FieldErrors> {
+pub fn signing(typed: &Typed, today: NaiveDate) -> Result<Signing, FieldErrors> {
     let mut read = Reader::new(typed);
     let signing = Signing {
         exporter_on: read.day("exporter_on"),
@@ -174,6 +185,14 @@ pub fn signing(typed: &Typed) -> Result<Signing, FieldErrors> {
         archived_copy: read.optional("archived_copy"),
         in_force_on: read.day("in_force_on"),
     };
+    for (field, signed_on) in [
+        ("exporter_on", signing.exporter_on),
+        ("importer_on", signing.importer_on),
+    ] {
+        if signed_on.is_some_and(|day| day > today) {
+            read.errors.add(field, "This day has not come yet");
+        }
+    }
     let is_signed = signing.exporter_on.is_some() || signing.importer_on.is_some();
     if is_signed && signing.incorporated_by.is_some() {
         read.errors.add(
@@ -320,6 +339,7 @@ fn yes_no(sheet: &Sheet, name: &str, label: &str, hint: &str) -> AnyView {
 fn option_fields(sheet: &Sheet) -> Vec<AnyView> {
     vec![
         yes_no(sheet, "docking", "Clause 7: may others join (docking)?", ""),
+        sheet.day("acceded_on", "Clause 7: the importer joined on", "Only where it joined a set that others had agreed."),
         sheet.radio("clause_9", "Clause 9(a): further subprocessors", "With option 1 the controller authorises each one, and Annex III lists them. Modules 2 and 3.", choices!(Clause9)),
         sheet.optional("clause_9_period", "Clause 9(a): period of notice", "30d (calendar days), 10wd (working days) or 1m (months)."),
         yes_no(sheet, "dispute_body", "Clause 11(a): may data subjects turn to an independent dispute resolution body?", ""),
@@ -508,7 +528,8 @@ mod tests {
             pairs.push((field.as_str(), "Something"));
         }
         pairs.extend([
-            ("docking", "no"),
+            ("docking", "yes"),
+            ("acceded_on", "2026-03-01"),
             ("clause_9", "SPECIFIC"),
             ("clause_9_period", "30d"),
             ("dispute_body", "yes"),
@@ -547,6 +568,7 @@ mod tests {
             ("clause_9_period", "soon"),
             ("exporter_name", "two\nlines"),
             ("frequency", "SOMETIMES"),
+            ("acceded_on", "2026-03-01"),
         ] {
             let mut pairs = FIRST.to_vec();
             pairs.push((field, value));
@@ -564,8 +586,15 @@ mod tests {
 
     #[test]
     fn clauses_are_signed_or_taken_in_and_not_both() {
+        let today = "2026-11-01".parse().unwrap();
+        let signing = |typed: &Typed| signing(typed, today);
         let signed = signing(&typed(&[("exporter_on", "2026-11-01")])).unwrap();
         assert_eq!(signing(&typed_from_signing(&signed)).unwrap(), signed);
+        let early = signing(&typed(&[("importer_on", "2026-11-02")])).unwrap_err();
+        assert_eq!(
+            early.first("importer_on").as_deref(),
+            Some("This day has not come yet")
+        );
         let both = [("exporter_on", "2026-11-01"), ("incorporated_by", "Clause 12.3")];
         assert!(
             signing(&typed(&both))

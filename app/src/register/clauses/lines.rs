@@ -35,8 +35,12 @@ pub fn lines(clauses: &Clauses) -> Vec<Line> {
     if clauses.modified {
         lines.push(said("Text altered", true));
     }
+    lines.push(answer("Clause 7: others may join", o.docking));
+    lines.extend(
+        o.acceded_on
+            .map(|joined| line("Clause 7: joined on", day(joined))),
+    );
     lines.extend([
-        answer("Clause 7: others may join", o.docking),
         word("Clause 9(a)", o.clause_9.map(|c| c.label())),
         optional(
             "Clause 9(a): period",

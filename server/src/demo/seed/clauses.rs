@@ -90,6 +90,7 @@ fn set(authority: &str) -> Result<Clauses> {
     );
     clauses.options = ClauseOptions {
         docking: Some(true),
+        acceded_on: None,
         clause_9: Some(Clause9::General),
         clause_9_period: Some(value("30d")?),
         dispute_body: Some(false),

@@ -78,7 +78,7 @@ impl ChangeNotice<'_> {
         if part.asked.is_answered_in_writing() {
             sentences.push(part.silence.clone());
         }
-        if let Some(planned) = &part.planned {
+        if let Some(planned) = self.planned_text() {
             sentences.push(format!("{}: {planned}.", self.planned_label()));
         }
         if let Some(earliest) = &part.earliest {
@@ -122,6 +122,24 @@ impl ChangeNotice<'_> {
         }
     }
 
+    /// Whether everything that it tells had happened when it left.
+    fn has_happened(&self) -> bool {
+        let told_on = self.part.notice_on;
+        told_on.is_some_and(|day| self.contents.iter().all(|content| content.has_happened_by(day)))
+    }
+
+    /// The word before the day in the subject.
+    fn when(&self) -> &'static str {
+        if self.has_happened() { "of" } else { "from" }
+    }
+
+    /// The planned day in words, with its hour where somebody waits for it.
+    fn planned_text(&self) -> Option<&str> {
+        let planned = self.part.planned.as_deref()?;
+        let day = planned.split(',').next().unwrap_or(planned);
+        Some(if self.has_happened() { day } else { planned })
+    }
+
     fn has_window(&self) -> bool {
         self.part.last_day.is_some()
     }
@@ -130,6 +148,8 @@ impl ChangeNotice<'_> {
     fn planned_label(&self) -> &'static str {
         if self.has_window() {
             "Planned start"
+        } else if self.has_happened() {
+            "Happened on"
         } else {
             "Planned for"
         }
@@ -148,7 +168,7 @@ impl ChangeNotice<'_> {
             periods.then(|| fact("Objection period", &part.objection_period)),
             if_any("Last day to object", part.last_day.as_deref()),
             if_any("Earliest start", part.earliest.as_deref()),
-            if_any(self.planned_label(), part.planned.as_deref()),
+            if_any(self.planned_label(), self.planned_text()),
         ];
         rows.into_iter().flatten().collect()
     }

@@ -16,6 +16,8 @@ pub struct SubscriptionChange<'a> {
     pub contents: &'a [NoticeContent],
     /// The planned day.
     pub planned: &'a str,
+    /// Whether that is the day on which it happened: nothing is planned any more.
+    pub has_happened: bool,
     /// The public page.
     pub link: &'a str,
     /// Where to leave.
@@ -31,7 +33,15 @@ templates! {
 
 impl SubscriptionChange<'_> {
     fn summary(&self) -> Vec<Fact> {
-        vec![fact("Change", self.number), fact("Planned for", self.planned)]
+        vec![fact("Change", self.number), fact(self.when(), self.planned)]
+    }
+
+    fn when(&self) -> &'static str {
+        if self.has_happened {
+            "Happened on"
+        } else {
+            "Planned for"
+        }
     }
 
     fn facts(&self, content: &NoticeContent) -> Vec<Fact> {

@@ -32,6 +32,7 @@ fn content(say: &dyn Fn(&str) -> String) -> NoticeContent {
     NoticeContent {
         change_type: ChangeType::NewSubprocessor,
         also: vec![],
+        occasion: None,
         differences: vec![],
         legal_name: say("Example Analytics Inc."),
         registration_number: say("DE-5550123"),
@@ -110,7 +111,6 @@ fn notice(part: &CustomerPart, contents: &[NoticeContent], is_forwardable: bool)
 fn for_information(part: CustomerPart) -> CustomerPart {
     CustomerPart {
         asked: Asked::Nothing,
-        notice_on: None,
         last_day: None,
         earliest: None,
         ..part
@@ -153,6 +153,16 @@ fn samples(say: &dyn Fn(&str) -> String) -> Vec<(&'static str, Rendered)> {
     let removal = NoticeContent {
         change_type: ChangeType::Removal,
         ..content.clone()
+    };
+    let request = NoticeContent {
+        change_type: ChangeType::GovAccessNotice,
+        occasion: Some(say("An authority asked for the usage events of two accounts")),
+        planned_on: "2026-11-27".parse().ok(),
+        ..content.clone()
+    };
+    let happened_part = CustomerPart {
+        planned: Some("Friday 27 November 2026, 00:00, Oslo".to_owned()),
+        ..for_information(part.clone())
     };
     let (customer, publisher, vendor) = (
         say("Nordlys Kommune"),
@@ -213,6 +223,7 @@ fn samples(say: &dyn Fn(&str) -> String) -> Vec<(&'static str, Rendered)> {
             notice(&for_opt_in(part.clone()), std::slice::from_ref(&content), false),
         ),
         ("change_notice_for_information", notice(&for_information(part.clone()), &[removal], false)),
+        ("change_notice_of_what_happened", notice(&happened_part, &[request], false)),
         (
             "change_cancelled",
             ChangeCancelled {
@@ -308,6 +319,7 @@ fn samples(say: &dyn Fn(&str) -> String) -> Vec<(&'static str, Rendered)> {
                 title: &title,
                 contents: &[content, second],
                 planned: "Monday 1 March 2027",
+                has_happened: false,
                 link: "https://forenotice.example/changes/2026-003",
                 unsubscribe_link: &link("unsubscribe"),
             }

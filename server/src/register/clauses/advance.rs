@@ -85,11 +85,12 @@ async fn keep(
     Ok(to)
 }
 
-/// The person must have read the newest version.
-fn read_newest(set: &Set, posted: &Posted) -> Result<(), HttpError> {
+/// The person must have read the newest version. Who confirms says which one that was; elsewhere it is asked where the
+/// form carries it.
+fn read_newest(set: &Set, posted: &Posted, event: SccEvent) -> Result<(), HttpError> {
     let present = set.file.present();
     let seen = posted.text("seen");
-    if seen.is_empty() || seen == present.to_string() {
+    if seen == present.to_string() || (seen.is_empty() && event != SccEvent::SignBothSides) {
         return Ok(());
     }
     Err(HttpError::conflict(format!(
@@ -121,7 +122,7 @@ async fn take(
     staff.require(step.permission)?;
     let mut tx = state.db.write().await?;
     let set = get_set(&mut tx, &state, &slug, &number).await?;
-    read_newest(&set, &posted)?;
+    read_newest(&set, &posted, event)?;
     let reason = reason(&posted, step.place, step.label, step.needs_reason)?;
     let record = target(&set, event)?;
     let clauses = body(record)?;
@@ -244,7 +245,7 @@ pub async fn sign(
     let mut typed = Typed::new(posted.posted.pairs());
     let mut tx = state.db.write().await?;
     let set = get_set(&mut tx, &state, &slug, &number).await?;
-    read_newest(&set, &posted.posted)?;
+    read_newest(&set, &posted.posted, SccEvent::SignOneSide)?;
     let record = set.newest()?;
     body(record)?
         .standing
@@ -254,7 +255,7 @@ pub async fn sign(
             HttpError::conflict("Signatures are recorded once nothing is missing: make the set ready first.")
         })?;
     let (copies, misfits) = copies::take(&posted.files, &mut typed);
-    let signing = match (parse_signing(&typed), misfits.is_empty()) {
+    let signing = match (parse_signing(&typed, set.today), misfits.is_empty()) {
         (Ok(signing), true) => signing,
         (parsed, _) => {
             let mut errors = parsed.err().unwrap_or_default();
@@ -266,7 +267,7 @@ pub async fn sign(
     for copy in &copies {
         documents::keep(&mut tx, &state, &staff, &copy.checked).await?;
     }
-    let is_whole = signing.missing().is_empty();
+    let (is_whole, in_force_on) = (signing.missing().is_empty(), signing.in_force_on);
     keep(
         &state,
         &mut tx,
@@ -284,15 +285,19 @@ pub async fn sign(
             load::title(&set.file.current)
         );
         let now = state.clock.now();
-        let task = task(
-            &state,
-            &set,
-            TO_CONFIRM,
-            Role::LegalApprover,
-            record.id.uuid(),
-            title,
-            now,
-        );
+        let task = Task {
+            // Only from that day on can it be said.
+            due_on: in_force_on.filter(|first| *first > set.today),
+            ..task(
+                &state,
+                &set,
+                TO_CONFIRM,
+                Role::LegalApprover,
+                record.id.uuid(),
+                title,
+                now,
+            )
+        };
         open_task(&mut tx, &task).await?;
         "A second person must confirm that the clauses are in force; they have a task."
     } else {

@@ -6,6 +6,7 @@ use domain::approval::approve;
 use domain::gate::revocation_obstacles;
 use domain::legal_record::{Clauses, SccEvent, SccState, SccVersion};
 use domain::role::Permission;
+use domain::words::day;
 
 use super::{Set, body};
 use crate::AppState;
@@ -49,7 +50,7 @@ const STEPS: [Step; 8] = [
         place: "confirm",
         label: "Confirm that they are in force",
         explanation: "Says that both parties signed this version, or that an archived agreement takes it in. Whoever prepared it or recorded the signatures cannot confirm it. An earlier version in force is replaced.",
-        permission: Permission::ConfirmAssessment,
+        permission: Permission::ConfirmClauses,
         needs_reason: false,
         kind: ButtonKind::Primary,
     },
@@ -137,6 +138,7 @@ pub(super) fn steps(state: &AppState, staff: &Staff, set: &Set) -> Vec<StateStep
                 refused: (!obstacles.is_empty()).then(|| obstacles.join("; ")),
                 needs_reason: step.needs_reason,
                 kind: step.kind,
+                seen: Some(set.file.present().to_string()),
             }
         })
         .collect()
@@ -153,6 +155,15 @@ pub(super) fn obstacles(state: &AppState, staff: &Staff, set: &Set, event: SccEv
             let mut obstacles = unfit(set, clauses);
             let missing = clauses.standing.signing.missing();
             obstacles.extend(missing.iter().map(|(_, text)| format!("{text} is not recorded")));
+            // Until that day an earlier version goes on counting.
+            obstacles.extend(
+                clauses
+                    .standing
+                    .signing
+                    .in_force_on
+                    .filter(|first| *first > set.today)
+                    .map(|first| format!("they are in force from {} only: confirm them then", day(first))),
+            );
             if approve(staff.id, &set.authors()).is_err() {
                 obstacles
                     .push("you worked on this version yourself, so somebody else must confirm it".to_owned());

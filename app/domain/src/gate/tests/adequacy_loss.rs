@@ -2,9 +2,9 @@
 
 use super::super::*;
 use super::green::*;
-use crate::adequacy_loss::{fall_back, rests_on};
+use crate::adequacy_loss::{fall_back, lost_legs, rests_on};
 use crate::legal_record::*;
-use crate::reference::{AdequacyDecision, AdequacyRegime, AdequacyStatus};
+use crate::reference::{AdequacyDecision, AdequacyRegime, AdequacyScope, AdequacyStatus};
 use crate::text::{Line, Prose};
 use std::collections::BTreeSet;
 
@@ -163,4 +163,33 @@ fn a_uk_leg_falls_back_only_with_its_own_instrument() {
     set.texts
         .extend(tables.map(|field| (*field, Prose::parse("Something").unwrap())));
     assert_eq!(fall_back(&after, &transfer, now()).map(|_| ()), Ok(()));
+}
+
+#[test]
+fn the_uk_or_swiss_leg_of_clauses_falls_with_the_decision_that_carried_it() {
+    let rows = [
+        (AdequacyRegime::Uk, Origin::Uk, "Addendum"),
+        (AdequacyRegime::Ch, Origin::Ch, "Swiss adaptations"),
+    ];
+    for (regime, origin, words) in rows {
+        let mut facts = green();
+        use_scc(&mut facts, |_| ());
+        let transfer = &mut facts.register.transfers[0].body;
+        transfer.destination = place("CA");
+        transfer.origins = BTreeSet::from([Origin::Eu, origin]);
+        let carrying = decision("CA", regime, AdequacyScope::Full);
+        facts.register.reference = facts.register.reference.with(carrying);
+        let (after, _) = annul(&facts, "CA", regime);
+        let transfer = facts.register.transfers[0].body.clone();
+        let lost = lost_legs(&facts.register, &after, &transfer, now());
+        assert!(matches!(&lost[..], [lack] if lack.contains(words)), "{lost:?}");
+        // A leg that lacked its instrument before lost nothing.
+        assert_eq!(lost_legs(&after, &after, &transfer, now()), [""; 0]);
+        // The leg of the Union rests on the clauses themselves.
+        let union = Transfer {
+            origins: BTreeSet::from([Origin::Eu]),
+            ..transfer
+        };
+        assert_eq!(lost_legs(&facts.register, &after, &union, now()), [""; 0]);
+    }
 }

@@ -64,6 +64,22 @@ fn a_framework_that_is_lost_falls_back_on_clauses_that_stand_ready() {
 }
 
 #[test]
+fn a_decision_of_a_country_that_ends_falls_back_likewise_and_every_leg_counts() {
+    let mut facts = green();
+    move_to(&mut facts, "GB", AdequacyReliance::default());
+    facts.register.tias.push(recorded(5, tia("GB")));
+    let row = &mut facts.register.reference.adequacy[4];
+    (row.status, row.status_since) = (AdequacyStatus::Repealed, date("2027-02-01"));
+    let of_gb = |facts: &Facts| holds(&facts.register, now())[&place("GB")].clone();
+    assert!(matches!(of_gb(&facts), Hold::OnFallback(reasons) if reasons[0].code == R::AdequacyExpired));
+    facts.register.transfers[0].body.origins.insert(Origin::Ch);
+    assert!(
+        matches!(of_gb(&facts), Hold::Lost(_)),
+        "the clauses do not carry the Swiss leg"
+    );
+}
+
+#[test]
 fn what_is_old_or_in_doubt_still_holds() {
     let mut facts = green();
     edit_check(&mut facts, |check| check.checked_on = date("2026-01-01"));

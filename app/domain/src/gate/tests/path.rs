@@ -74,6 +74,7 @@ fn answered() -> AdequacyReliance {
         reference: None,
         in_scope: Some(true),
         scope_evidence: Line::parse("letter of 3 May").ok(),
+        asked: BTreeSet::new(),
     }
 }
 

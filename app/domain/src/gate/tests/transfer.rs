@@ -30,6 +30,7 @@ fn partial_adequacy_opens_with_an_answer_and_its_evidence() {
         reference: None,
         in_scope: Some(true),
         scope_evidence: Some(Line::parse("letter of 3 May").unwrap()),
+        asked: BTreeSet::new(),
     };
     move_to(&mut facts, "CA", reliance);
     assert!(evaluate(&facts, now()).allowed);
@@ -46,6 +47,57 @@ fn partial_adequacy_opens_with_an_answer_and_its_evidence() {
     );
     facts.register.transfers[0].body.origins = BTreeSet::from([Origin::Eu]);
     assert!(evaluate(&facts, now()).allowed);
+}
+
+#[test]
+fn another_question_needs_another_answer() {
+    let mut facts = green();
+    let question = "Is the importer under PIPEDA?";
+    let row = &mut facts.register.reference.adequacy[3];
+    row.scope_question = Some(Line::parse(question).unwrap());
+    let mut reliance = AdequacyReliance {
+        reference: None,
+        in_scope: Some(true),
+        scope_evidence: Some(Line::parse("letter of 3 May").unwrap()),
+        asked: BTreeSet::from(["Is it a commercial organisation?".to_owned()]),
+    };
+    move_to(&mut facts, "CA", reliance.clone());
+    assert_eq!(evaluate(&facts, now()).codes(), [R::AdequacyScope]);
+    reliance.asked.insert(question.to_owned());
+    move_to(&mut facts, "CA", reliance);
+    assert!(evaluate(&facts, now()).allowed);
+}
+
+#[test]
+fn a_set_for_exports_under_another_law_does_not_carry_those_of_the_union() {
+    let mut facts = green();
+    use_scc(&mut facts, |set| set.origins = BTreeSet::from([Origin::Ch]));
+    let codes = evaluate(&facts, now()).codes();
+    assert!(codes.contains(&R::SccAnnex), "{codes:?}");
+}
+
+#[test]
+fn an_assessment_that_forbids_is_not_outvoted() {
+    let mut facts = green();
+    use_scc(&mut facts, |_| ());
+    let mut other = tia("US");
+    other.outcome = Some(TiaOutcome::NotAllowed);
+    facts.register.tias.push(recorded(9, other.clone()));
+    assert_eq!(evaluate(&facts, now()).codes(), [R::TiaNegative]);
+    // What nobody approved, and what is about another place, forbids nothing.
+    for harmless in [
+        Tia {
+            state: TiaState::InReview,
+            ..other.clone()
+        },
+        Tia {
+            destinations: BTreeSet::from([place("KE")]),
+            ..other
+        },
+    ] {
+        facts.register.tias[1].body = harmless;
+        assert!(evaluate(&facts, now()).allowed);
+    }
 }
 
 #[test]
@@ -81,6 +133,12 @@ fn the_uk_and_swiss_legs_have_their_own_rows_and_instruments() {
         d.checks.insert(DpfFramework::UkExtension, dpf_check());
     });
     facts.register.transfers[0].body.origins = BTreeSet::from([Origin::Eu, Origin::Uk]);
+    assert_eq!(
+        evaluate(&facts, now()).codes(),
+        [R::FallbackMissing],
+        "the clauses in reserve do not carry the UK leg"
+    );
+    facts.register.settings.dpf_requires_fallback = false;
     assert!(evaluate(&facts, now()).allowed);
     facts.register.transfers[0].body.origins.insert(Origin::Ch);
     assert_eq!(evaluate(&facts, now()).codes(), [R::DpfNotActive]);

@@ -32,6 +32,7 @@ pub(crate) fn complete() -> Clauses {
     let norway = Country::parse("NO").unwrap();
     clauses.options = ClauseOptions {
         docking: Some(true),
+        acceded_on: None,
         clause_9: Some(Clause9::General),
         clause_9_period: "30d".parse().ok(),
         dispute_body: Some(false),

@@ -1,0 +1,146 @@
+//! What customers are told about something that has happened already: a mechanism fell, an importer wrote. One change is
+//! drafted about the engagements concerned, with a task to hand it in; somebody else approves and sends it, as always. What
+//! cannot be in it gets a task of its own, so that nobody is left untold silently.
+
+use chrono::NaiveDate;
+use domain::change::ChangeType;
+use domain::id::{EngagementId, StaffId, TaskId};
+use domain::role::Role;
+
+use super::draft::{NewLine, open_afterwards};
+use super::{ChangeError, Result, dossier};
+use crate::AppState;
+use crate::register::covers::Chosen;
+use crate::register::load::{path, title};
+use crate::store::changes::{find_by_number, find_unsettled_line};
+use crate::store::engagements::CurrentEngagement;
+use crate::store::tasks::{Task, open_task};
+use crate::store::{self, Tx};
+
+/// The kind of task that asks to hand in a drafted notice, about its change.
+pub const NOTICE_DRAFTED: &str = "NOTICE_DRAFTED";
+/// The kind of task that says that no notice could be drafted, about an engagement.
+pub const CUSTOMERS_UNTOLD: &str = "CUSTOMERS_UNTOLD";
+/// The longest title of a change, in characters.
+const LONGEST_TITLE: usize = 200;
+
+/// What happened.
+#[derive(Clone, Copy, Debug)]
+pub struct Happened<'a> {
+    /// In words; the title of the change.
+    pub what: &'a str,
+    /// What kind of change it is to customers.
+    pub change_type: ChangeType,
+    /// The publisher's day on which it happened.
+    pub on: NaiveDate,
+    /// Until when customers are to be told, where the law does not leave it at "at once".
+    pub due_on: Option<NaiveDate>,
+}
+
+/// Why no notice can be drafted about an engagement now.
+///
+/// # Errors
+/// When the database is away.
+pub async fn untold(tx: &mut Tx, current: &CurrentEngagement) -> store::Result<Option<String>> {
+    if !current.state.state.is_listed() {
+        return Ok(Some("it is not in use, so nobody is told".to_owned()));
+    }
+    let role = current.version.facts.relationship_role;
+    if !role.is_in_notice_scope() {
+        return Ok(Some(format!(
+            "it is no subprocessor ({})",
+            role.label().to_lowercase()
+        )));
+    }
+    let line = find_unsettled_line(tx, current.engagement.id.uuid()).await?;
+    Ok(line.map(|(_, change)| {
+        format!(
+            "it is in change {} already, which is {}: say it there, or in a change of its own once that one is over",
+            change.number,
+            change.state.label().to_lowercase()
+        )
+    }))
+}
+
+/// Drafts the change with its task; gives its number, where there is anything to draft. What turns out not to fit into
+/// it gets a task instead.
+///
+/// # Errors
+/// When the database is away.
+pub async fn draft(
+    tx: &mut Tx,
+    state: &AppState,
+    by: StaffId,
+    happened: Happened<'_>,
+    engagements: &[&CurrentEngagement],
+) -> Result<Option<String>> {
+    let lines = engagements
+        .iter()
+        .map(|current| NewLine {
+            engagement_id: current.engagement.id,
+            replaces: None,
+            change_type: Some(happened.change_type),
+            class: None,
+            chosen: Chosen::default(),
+            class_reason: String::new(),
+        })
+        .collect();
+    let name: String = happened.what.chars().take(LONGEST_TITLE).collect();
+    let (number, left_out) = open_afterwards(tx, state, by.uuid(), &name, happened.on, lines).await?;
+    for (id, why) in left_out {
+        if let Some(current) = find(engagements, id) {
+            tell_otherwise(tx, state, current, happened, &why).await?;
+        }
+    }
+    let Some(number) = number else { return Ok(None) };
+    let change = find_by_number(tx, &number).await?.ok_or(ChangeError::Absent)?;
+    let now = state.clock.now();
+    let task = Task {
+        id: TaskId::from(state.random.id(now)),
+        kind: NOTICE_DRAFTED.to_owned(),
+        role: Role::LegalEditor,
+        title: format!("Hand in change {number}: {name}"),
+        path: format!("/staff/changes/{number}"),
+        about_id: Some(change.id),
+        due_on: Some(happened.due_on.unwrap_or_else(|| dossier::today(state, now))),
+        created_at: now,
+        done: None,
+    };
+    open_task(tx, &task).await?;
+    Ok(Some(number))
+}
+
+fn find<'a>(engagements: &[&'a CurrentEngagement], id: EngagementId) -> Option<&'a CurrentEngagement> {
+    let mut all = engagements.iter();
+    all.find(|current| current.engagement.id == id).copied()
+}
+
+/// A task: customers must learn of it although no change could be drafted. None where nobody has to be told.
+///
+/// # Errors
+/// When the database is away.
+pub async fn tell_otherwise(
+    tx: &mut Tx,
+    state: &AppState,
+    current: &CurrentEngagement,
+    happened: Happened<'_>,
+    why: &str,
+) -> store::Result<()> {
+    let concerns_customers = current.version.facts.relationship_role.is_in_notice_scope();
+    if !current.state.state.is_listed() || !concerns_customers {
+        return Ok(());
+    }
+    let now = state.clock.now();
+    let task = Task {
+        id: TaskId::from(state.random.id(now)),
+        kind: CUSTOMERS_UNTOLD.to_owned(),
+        role: Role::LegalEditor,
+        title: format!("Tell customers of {}: {}; {why}", title(current), happened.what),
+        path: path(current),
+        about_id: Some(current.engagement.id.uuid()),
+        due_on: Some(happened.due_on.unwrap_or_else(|| dossier::today(state, now))),
+        created_at: now,
+        done: None,
+    };
+    open_task(tx, &task).await.map(drop)
+}
