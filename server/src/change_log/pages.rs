@@ -178,7 +178,7 @@ async fn line(
             )
         }),
         facts: if before.is_none() {
-            public_facts(register, line)
+            public_facts(register, change, line)
         } else {
             Vec::new()
         },

@@ -16,6 +16,8 @@ use crate::access::Staff;
 use crate::audit::{Subject, change};
 use crate::changes::tell_successors;
 use crate::http::{HttpError, Posted, form, render};
+use crate::mail::messages::{ContactEnded, Message};
+use crate::mail::{List, Outgoing, queue};
 use crate::store::Tx;
 use crate::store::contacts::{Contact, ContactKind, create_contact, end_contact, find_contact, list_active};
 use crate::store::customers::Customer;
@@ -250,6 +252,9 @@ pub async fn save(
     staff
         .record(&mut tx, &state, "contact.replaced", subject, payload)
         .await?;
+    if before.address.folded() != after.address.folded() {
+        tell_former(&mut tx, &state, &customer, &before, Some(&after)).await?;
+    }
     let told = tell_successors(&mut tx, &state, customer.id).await?;
     tx.commit().await?;
     state.mail_queued.notify_one();
@@ -257,6 +262,33 @@ pub async fn save(
         .say(format!("{} was saved.{}", after.name, written_to(told)))
         .await?;
     Ok(Redirect::to(&path(&customer)).into_response())
+}
+
+/// A mail to whoever was a contact until now: who speaks for a customer does not change behind its back.
+async fn tell_former(
+    tx: &mut Tx,
+    state: &AppState,
+    customer: &Customer,
+    former: &Contact,
+    successor: Option<&Contact>,
+) -> Result<(), HttpError> {
+    let address = successor.map(|contact| contact.address.masked());
+    let named = successor.map(|contact| contact.name.as_str());
+    let rendered = ContactEnded {
+        publisher: &state.publisher().name,
+        customer: &customer.name,
+        successor: named.zip(address.as_deref()),
+    }
+    .render();
+    let mail = Outgoing {
+        about_id: Some(former.id.uuid()),
+        to_name: former.name.clone(),
+        to: former.address.to_string(),
+        list: List::None,
+        rendered,
+    };
+    queue(tx, state, &mail).await?;
+    Ok(())
 }
 
 /// `POST /staff/customers/{id}/contacts/{contact}/end`
@@ -278,6 +310,7 @@ pub async fn end(
     staff
         .record(&mut tx, &state, "contact.ended", subject, summary(&contact))
         .await?;
+    tell_former(&mut tx, &state, &customer, &contact, None).await?;
     let told = tell_successors(&mut tx, &state, customer.id).await?;
     tx.commit().await?;
     state.mail_queued.notify_one();

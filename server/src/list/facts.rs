@@ -11,7 +11,7 @@ use domain::text::Short;
 
 use super::Register;
 use crate::store::listings::ListingState;
-use crate::store::public_list::{AnnouncedLine, Shown};
+use crate::store::public_list::{Announced, AnnouncedLine, Shown};
 
 /// What stands in place of a natural person.
 const A_PERSON: &str = "a named person, whom customers find in their notice";
@@ -27,7 +27,7 @@ pub fn entry(register: &Register, shown: &Shown) -> Entry {
         purpose: text(&facts.purpose),
         locations: lines(&facts.locations),
         data: lines(&facts.data_categories),
-        mechanisms: register.mechanisms(shown.engagement_id, facts),
+        mechanisms: register.mechanisms(shown.engagement_id, shown.recorded_at, facts),
         products: facts.products.iter().map(|id| register.names().of(*id)).collect(),
         in_use: in_use(register, shown),
     }
@@ -85,18 +85,18 @@ pub fn company(facts: &OrganisationFacts) -> Vec<PublicFact> {
 /// Everything about what the company does, in reading order.
 pub fn processing(register: &Register, shown: &Shown) -> Vec<PublicFact> {
     let mut rows = engagement_rows(&shown.engagement, register.names());
-    let mechanisms = register.mechanisms(shown.engagement_id, &shown.engagement);
+    let mechanisms = register.mechanisms(shown.engagement_id, shown.recorded_at, &shown.engagement);
     rows.push(fact(FactField::Mechanism, mechanisms));
     rows
 }
 
 /// Everything about a company that is announced and not on the list yet.
-pub fn public_facts(register: &Register, line: &AnnouncedLine) -> Vec<PublicFact> {
+pub fn public_facts(register: &Register, change: &Announced, line: &AnnouncedLine) -> Vec<PublicFact> {
     let mut rows = company(&line.organisation);
     rows.extend(engagement_rows(&line.engagement, register.names()));
     rows.push(fact(
         FactField::Mechanism,
-        register.mechanisms(line.engagement_id, &line.engagement),
+        register.mechanisms(line.engagement_id, change.announced_at, &line.engagement),
     ));
     rows
 }

@@ -76,6 +76,8 @@ struct EntryJson<'a> {
 struct TransferJson {
     destination: Place,
     mechanism: MechanismKind,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    no_longer_applies: bool,
 }
 
 #[derive(Serialize)]
@@ -203,11 +205,12 @@ fn entry<'a>(state: &AppState, register: &Register, shown: &'a Shown) -> EntryJs
         locations: facts.locations.get().map(|all| all.iter().collect()),
         remote_access: facts.remote_access.into_option(),
         transfers: register
-            .transfers(shown.engagement_id)
-            .iter()
+            .transfers(shown.engagement_id, shown.recorded_at)
+            .into_iter()
             .map(|transfer| TransferJson {
                 destination: transfer.destination,
-                mechanism: transfer.mechanism.kind(),
+                mechanism: transfer.mechanism,
+                no_longer_applies: transfer.is_lost,
             })
             .collect(),
     }

@@ -2,20 +2,32 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use domain::change::ChangeState;
-use domain::engagement::RelationshipRole;
+use domain::country::Place;
+use domain::engagement::{EngagementFacts, RelationshipRole};
 use domain::facts::Names;
 use domain::id::ProductId;
-use domain::legal_record::{LegalRecord, MechanismKind, Transfer};
+use domain::legal_record::{MechanismKind, Transfer};
 use domain::reference::ReferenceData;
 use domain::zone::Zone;
 use uuid::Uuid;
 
 use crate::http::HttpError;
 use crate::store::listings::ListingState;
-use crate::store::public_list::{self, Announced, AnnouncedLine, ProductName, Shown};
-use crate::store::{Tx, legal_records, reference};
+use crate::store::public_list::{self, Announced, AnnouncedLine, ProductName, Shown, TransferVersion};
+use crate::store::{Tx, reference};
+
+/// One transfer as the public is shown it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PublicTransfer {
+    /// Where to.
+    pub destination: Place,
+    /// What it rests on.
+    pub mechanism: MechanismKind,
+    /// Whether that applies no more.
+    pub is_lost: bool,
+}
 
 /// What the public may know, at one moment.
 #[derive(Debug)]
@@ -34,7 +46,7 @@ pub struct Register {
     announced: Vec<Announced>,
     settled: HashMap<Uuid, DateTime<Utc>>,
     products: Vec<ProductName>,
-    transfers: HashMap<Uuid, Vec<Transfer>>,
+    transfers: HashMap<Uuid, Vec<TransferVersion>>,
     reference: ReferenceData,
     names: Names,
 }
@@ -55,15 +67,9 @@ impl Register {
             .map(|next| zone.start_of_day(next))
             .transpose()
             .map_err(|error| HttpError::Unprocessable(error.to_string()))?;
-        let last_included = before.map(|end| end - TimeDelta::microseconds(1));
-        let mut transfers: HashMap<Uuid, Vec<Transfer>> = HashMap::new();
-        for record in legal_records::list_all_latest_records(tx, last_included).await? {
-            if let LegalRecord::Transfer(transfer) = record.body {
-                transfers
-                    .entry(record.engagement_id.uuid())
-                    .or_default()
-                    .push(transfer);
-            }
+        let mut transfers: HashMap<Uuid, Vec<TransferVersion>> = HashMap::new();
+        for version in public_list::list_transfer_versions(tx, before).await? {
+            transfers.entry(version.engagement_id).or_default().push(version);
         }
         let products = public_list::list_product_names(tx).await?;
         let announced = public_list::list_announced(tx, before).await?;
@@ -175,21 +181,51 @@ impl Register {
             .map(|product| product.id.into())
     }
 
-    /// The transfers recorded for an engagement.
-    pub fn transfers(&self, engagement_id: Uuid) -> &[Transfer] {
-        self.transfers.get(&engagement_id).map_or(&[], Vec::as_slice)
+    /// The transfers of an engagement as they were recorded when the public was shown it, at `at`: what staff recorded
+    /// since is not published by that. Only what became of an adequacy decision shows at once.
+    pub fn transfers(&self, engagement_id: Uuid, at: DateTime<Utc>) -> Vec<PublicTransfer> {
+        let mut then: BTreeMap<i64, &TransferVersion> = BTreeMap::new();
+        let mut now: BTreeMap<i64, &TransferVersion> = BTreeMap::new();
+        for version in self.transfers.get(&engagement_id).into_iter().flatten() {
+            if version.recorded_at <= at {
+                then.insert(version.number, version);
+            }
+            now.insert(version.number, version);
+        }
+        let shown = then.into_values().filter(|version| !version.is_ended);
+        shown
+            .map(|version| {
+                let transfer = &version.transfer;
+                let is_lost = self.has_fallen(transfer);
+                let live = now.get(&version.number).map(|live| &live.transfer);
+                // The clauses in reserve took over with the decision's fall.
+                let swapped = transfer.fall_back().filter(|swapped| is_lost && live == Some(swapped));
+                PublicTransfer {
+                    destination: transfer.destination,
+                    is_lost: is_lost && swapped.is_none(),
+                    mechanism: swapped.as_ref().unwrap_or(transfer).mechanism.kind(),
+                }
+            })
+            .collect()
     }
 
-    /// What allows an engagement's transfers, one line a mechanism; empty where nobody has established it.
-    pub fn mechanisms(
-        &self,
-        engagement_id: Uuid,
-        facts: &domain::engagement::EngagementFacts,
-    ) -> Vec<String> {
-        let mut by_kind: BTreeMap<MechanismKind, Vec<&'static str>> = BTreeMap::new();
-        for transfer in self.transfers(engagement_id) {
+    /// Whether the adequacy decision that a transfer rests on applies no more.
+    fn has_fallen(&self, transfer: &Transfer) -> bool {
+        let rests = matches!(transfer.mechanism.kind(), MechanismKind::Adequacy | MechanismKind::Dpf);
+        let Place::Country(country) = transfer.destination else {
+            return false;
+        };
+        let day = self.as_of.unwrap_or(self.today);
+        let mut regimes = transfer.regimes().into_iter();
+        rests && regimes.any(|regime| !self.reference.is_adequate(country, regime, day))
+    }
+
+    /// What allows an engagement's transfers, as shown at `at`, one line a mechanism; empty where nobody has established it.
+    pub fn mechanisms(&self, engagement_id: Uuid, at: DateTime<Utc>, facts: &EngagementFacts) -> Vec<String> {
+        let mut by_kind: BTreeMap<(bool, MechanismKind), Vec<&'static str>> = BTreeMap::new();
+        for transfer in self.transfers(engagement_id, at) {
             by_kind
-                .entry(transfer.mechanism.kind())
+                .entry((transfer.is_lost, transfer.mechanism))
                 .or_default()
                 .push(transfer.destination.label());
         }
@@ -208,8 +244,13 @@ impl Register {
         }
         by_kind
             .into_iter()
-            .map(|(kind, places)| match kind {
+            .map(|((is_lost, kind), places)| match kind {
                 MechanismKind::NoneRequired => "None required".to_owned(),
+                kind if is_lost => format!(
+                    "None: it rested on this, which no longer applies: {} ({})",
+                    kind.label(),
+                    places.join(", ")
+                ),
                 kind => format!("{} ({})", upper_first(kind.label()), places.join(", ")),
             })
             .collect()

@@ -3,13 +3,16 @@
 //! An announced line binds by its hash (gate G14). The public list binds too, but what it showed as unknown may be
 //! filled in: that completes the register and changes nothing about the world.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::change::{ChangeState, FactsVersion};
+use domain::country::Place;
 use domain::digest::FactsHash;
-use domain::engagement::{AiTerms, EngagementFacts};
+use domain::engagement::{AiTerms, EngagementFacts, Location};
 use domain::facts::{FactField, Names, NoticedFacts, noticed_facts};
 use domain::known::Known;
-use domain::legal_record::{LegalRecord, SecurityAssessment, Transfer, mechanism_classes};
+use domain::legal_record::{LegalRecord, MechanismKind, SecurityAssessment, Transfer, mechanism_classes};
 use domain::organisation::OrganisationFacts;
 use serde_json::json;
 
@@ -87,6 +90,16 @@ impl Base {
             transfers: &self.transfers,
             security: self.security.as_ref(),
         }
+    }
+
+    /// Whether the same mechanisms for the same places are recorded now.
+    fn allows(&self, records: &[StoredRecord]) -> bool {
+        fn flows<'a>(transfers: impl Iterator<Item = &'a Transfer>) -> BTreeSet<(Place, MechanismKind)> {
+            transfers
+                .map(|transfer| (transfer.destination, transfer.mechanism.kind()))
+                .collect()
+        }
+        flows(self.transfers.iter()) == flows(transfers_of(records))
     }
 
     fn noticed(&self) -> NoticedFacts {
@@ -221,15 +234,18 @@ pub async fn listed_base(tx: &mut Tx, id: EngagementId) -> Result<Option<Base>> 
     })
 }
 
-fn noticed(current: &CurrentEngagement, records: &[StoredRecord]) -> NoticedFacts {
-    let transfers = records.iter().filter_map(|record| match &record.body {
+fn transfers_of(records: &[StoredRecord]) -> impl Iterator<Item = &Transfer> {
+    records.iter().filter_map(|record| match &record.body {
         LegalRecord::Transfer(transfer) if record.ended_on.is_none() => Some(transfer),
         _ => None,
-    });
+    })
+}
+
+fn noticed(current: &CurrentEngagement, records: &[StoredRecord]) -> NoticedFacts {
     noticed_facts(
         &current.organisation.version.facts,
         &current.version.facts,
-        &mechanism_classes(transfers),
+        &mechanism_classes(transfers_of(records)),
     )
 }
 
@@ -267,10 +283,21 @@ fn completes(shown: &NoticedFacts, now: &NoticedFacts) -> bool {
         && shown.products == now.products
         && shown.optional_feature == now.optional_feature
         && shown.segregable == now.segregable
-        && shown
-            .mechanisms
-            .iter()
-            .all(|mechanism| now.mechanisms.contains(mechanism))
+        && completes_mechanisms(shown, now)
+}
+
+/// Whether every mechanism that was shown stands, and others were added only where none was said: for a place that was on
+/// the list already.
+fn completes_mechanisms(shown: &NoticedFacts, now: &NoticedFacts) -> bool {
+    let stands = shown.mechanisms.iter().all(|one| now.mechanisms.contains(one));
+    let was_shown = |place: Place| {
+        let is_there = |locations: &Vec<Location>| locations.iter().any(|location| location.place == place);
+        let country = &shown.entity.registration_country;
+        shown.locations.get().is_none_or(is_there)
+            || country.get().is_none_or(|country| Place::Country(*country) == place)
+    };
+    let mut added = now.mechanisms.iter().filter(|one| !shown.mechanisms.contains(one));
+    stands && (shown.mechanisms.is_empty() || added.all(|one| was_shown(one.destination)))
 }
 
 /// What happened to what others were shown.
@@ -327,11 +354,13 @@ pub(crate) async fn settle(tx: &mut Tx, state: &AppState, staff: &Staff, id: Eng
         return Ok(Effect::ChangeNeeded);
     }
     close_tasks_about(tx, CHANGE_NEEDED, id.uuid(), by).await?;
-    let Shown::Listed { listing, .. } = shown else {
+    let Shown::Listed { base, listing } = shown else {
         return Ok(Effect::None);
     };
     let (version, organisation) = (judged.current.version.id, judged.current.organisation.version.id);
-    if (listing.engagement_version_id, listing.organisation_version_id) == (version, organisation) {
+    let is_same = (listing.engagement_version_id, listing.organisation_version_id) == (version, organisation);
+    // The list shows papers as they were when it was made: another mechanism is another list.
+    if is_same && base.allows(&judged.records) {
         return Ok(Effect::None);
     }
     let corrected = NewListing {

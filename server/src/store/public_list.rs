@@ -5,6 +5,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::change::{ChangeState, ChangeType, NoticeClass};
 use domain::engagement::EngagementFacts;
+use domain::legal_record::{LegalRecord, Transfer};
 use domain::organisation::OrganisationFacts;
 use sqlx::types::Json;
 use uuid::Uuid;
@@ -353,6 +354,57 @@ pub async fn list_announced(tx: &mut Tx, before: Option<DateTime<Utc>>) -> Resul
         }
     }
     Ok(announced)
+}
+
+/// A version of a transfer, as the list may come to show it.
+#[derive(Clone, Debug)]
+pub struct TransferVersion {
+    /// Whose.
+    pub engagement_id: Uuid,
+    /// Which of the engagement's.
+    pub number: i64,
+    /// When it was recorded.
+    pub recorded_at: DateTime<Utc>,
+    /// Whether it says that the transfer has stopped.
+    pub is_ended: bool,
+    /// What it says.
+    pub transfer: Transfer,
+}
+
+#[derive(sqlx::FromRow)]
+struct TransferRow {
+    engagement_id: Uuid,
+    number: i64,
+    recorded_at: DateTime<Utc>,
+    ended_on: Option<NaiveDate>,
+    body: Json<LegalRecord>,
+}
+
+/// Every version of every transfer that was recorded before an instant, or until now, the newest of each last.
+pub async fn list_transfer_versions(
+    tx: &mut Tx,
+    before: Option<DateTime<Utc>>,
+) -> Result<Vec<TransferVersion>> {
+    let rows: Vec<TransferRow> = on!(tx, |c| {
+        sqlx::query_as(
+            "SELECT engagement_id, number, recorded_at, ended_on, body FROM legal_records
+             WHERE kind = 'TRANSFER' AND ($1 IS NULL OR recorded_at < $1) ORDER BY engagement_id, number, version",
+        )
+        .bind(before)
+        .fetch_all(c)
+        .await
+    })?;
+    let versions = rows.into_iter().filter_map(|row| match row.body.0 {
+        LegalRecord::Transfer(transfer) => Some(TransferVersion {
+            engagement_id: row.engagement_id,
+            number: row.number,
+            recorded_at: row.recorded_at,
+            is_ended: row.ended_on.is_some(),
+            transfer,
+        }),
+        _ => None,
+    });
+    Ok(versions.collect())
 }
 
 /// All products, ended ones too, by name.
