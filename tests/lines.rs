@@ -10,7 +10,7 @@ use domain::id::{RecordId, StaffId};
 use domain::legal_record::LegalRecordKind;
 use forenotice::jobs::run_due;
 use forenotice::mail::smtp_server::{Reaction, Step};
-use forenotice::objections::{NewObjection, file};
+use forenotice::objections::{Filer, NewObjection, file};
 use forenotice::store::deliveries::Delivery;
 use forenotice::store::engagements::{CurrentEngagement, append_engagement_state, current_by_slug};
 use forenotice::store::legal_records::{self, NewRecord};
@@ -417,8 +417,8 @@ both! {
             statement: "No.".parse().unwrap(),
             client: None,
         };
-        file(&app.state, &theirs, &new).await.unwrap();
-        let again = file(&app.state, &theirs, &new).await.unwrap_err();
+        file(&app.state, Filer::Contact(&theirs), &new).await.unwrap();
+        let again = file(&app.state, Filer::Contact(&theirs), &new).await.unwrap_err();
         assert_eq!(again.to_string(), "An objection is open already.");
     }
 }

@@ -91,6 +91,8 @@ const TABLE: &[(&str, &str, Who)] = &[
         Holder(P::ReadCustomers),
     ),
     ("GET", "/staff/objections", Holder(P::ReadCustomers)),
+    ("GET", "/staff/objections/new", Holder(P::WorkObjection)),
+    ("POST", "/staff/objections/new", Holder(P::WorkObjection)),
     ("GET", "/staff/objections/{case}", Holder(P::ReadCustomers)),
     ("POST", "/staff/objections/{case}", Holder(P::WorkObjection)),
     ("GET", "/staff/settings", Holder(P::ManageSettings)),

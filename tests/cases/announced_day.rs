@@ -1,5 +1,7 @@
 //! A change has one announced day: that of the publisher, whatever the zone of whoever reads it.
 
+use domain::role::Role;
+
 use super::{DRAFT, Desk};
 use crate::both;
 use crate::support::TestApp;
@@ -22,5 +24,18 @@ both! {
         }
         assert!(app.client().get("/changes/2026-002").await.text.contains(&announced));
         assert!(desk.operator.get(DRAFT).await.text.contains(&announced));
+    }
+
+    async fn the_publishers_zone_stays_while_an_announced_day_is_to_come(app: TestApp) {
+        let desk = Desk::with_change_sent(&app).await;
+        let admin = app.signed_in_as("second-admin", &[Role::Admin]).await;
+        let mut form = [("name", "Tindra Cloud"), ("zone", "Pacific/Kiritimati"), ("calendar", "NO"), ("contact", "privacy@publisher.example")];
+        let refused = admin.post("/staff/settings/publisher", &form).await;
+        assert_eq!(refused.status, 422, "the day would come earlier than the mails say");
+        assert!(refused.text.contains("days were announced in the present zone"), "{}", refused.text);
+        assert_eq!(app.state.publisher().zone.to_string(), "Europe/Oslo");
+        form[1].1 = "Europe/Oslo";
+        assert_eq!(admin.post("/staff/settings/publisher", &form).await.status, 303);
+        assert!(desk.operator.get(DRAFT).await.status == 200);
     }
 }

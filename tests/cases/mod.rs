@@ -5,6 +5,7 @@ mod approval;
 mod entitled;
 mod former;
 mod late;
+mod logged;
 mod opt_in;
 mod rejection;
 mod standing_in;

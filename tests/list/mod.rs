@@ -1,5 +1,6 @@
 //! The public list and change log over HTTP.
 
+mod mechanism;
 pub mod register;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -58,7 +59,7 @@ both! {
         let answer = app.client().get("/subprocessors").await;
         assert_eq!(answer.status, 200);
         has(&answer, &[
-            "Last updated Wednesday 25 November 2026 · list version 6",
+            "Last updated Wednesday 25 November 2026 · list version 7",
             "Fathom Search B.V.: replacement",
             "Takes the place of Quiet Postbox Ltd.",
             "Monday 4 January 2027",
@@ -97,7 +98,7 @@ both! {
         // The mechanism was recorded on the 24th, the second place listed on the 25th.
         has(&client.get("/subprocessors?as_of=2026-11-24").await, &["Adequacy decision", "location within the EEA"]);
         let third = client.get("/subprocessors?as_of=2026-11-25").await;
-        has(&third, &["Hamina", "list version 6", "No change is announced"]);
+        has(&third, &["Hamina", "list version 7", "No change is announced"]);
         // Both were announced by the 27th; by its end one of them was cancelled.
         let fourth = client.get("/subprocessors?as_of=2026-11-26").await;
         has(&fourth, &["Fathom Search B.V.: replacement"]);
@@ -149,7 +150,7 @@ both! {
         let answer = client.get("/subprocessors.json").await;
         assert_eq!(answer.headers["content-type"], "application/json");
         let list: serde_json::Value = serde_json::from_str(&answer.text).unwrap();
-        assert_eq!(list["list_version"], 6);
+        assert_eq!(list["list_version"], 7);
         assert_eq!(list["schema_version"], "1");
         assert_eq!(list["recorded_since"], "2026-11-23");
         assert_eq!(list["entries"].as_array().unwrap().len(), 5);
@@ -198,8 +199,8 @@ both! {
         let start = filled(&app).await;
         let client = app.client();
         let page = client.get("/subprocessors/nordhus-hosting").await;
-        has(&page, &["Location within the EEA", "list version 6", "First listed", "list version 1", "href=\"/changes/2026-001\""]);
-        assert!(page.text.find("list version 6") < page.text.find("list version 1"));
+        has(&page, &["Location within the EEA", "list version 7", "First listed", "list version 1", "href=\"/changes/2026-001\""]);
+        assert!(page.text.find("list version 7") < page.text.find("list version 1"));
         assert_eq!(client.get("/subprocessors/fathom-search").await.status, 404);
         later(&app, start, async |w| w.list(SEARCH, 11, ListingState::Partial, Some(8002), 118).await).await;
         has(&client.get("/subprocessors/fathom-search").await, &["Being introduced", "Introduced for some customers"]);

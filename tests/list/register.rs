@@ -450,7 +450,9 @@ pub async fn write(tx: &mut Tx, start: DateTime<Utc>) {
     for number in [HOSTING, MODELS, POSTBOX, VISITS, CARDS] {
         w.list(number, 11, ListingState::Listed, None, 0).await;
     }
+    // A mechanism is recorded, and shown by the list that this makes.
     w.adequacy(POSTBOX, "GB", 24).await;
+    w.list(POSTBOX, 11, ListingState::Listed, None, 24).await;
 
     // A place is added and settled at once.
     w.another_version(HOSTING, hosting_in_two_places(), 30).await;

@@ -9,6 +9,7 @@ use forenotice::store::legal_records::{
     NewRecord, append_record, approve_record, find_record, list_all_latest_records, list_latest_records,
     list_records, list_records_as_of, next_record_number,
 };
+use forenotice::store::public_list::list_transfer_versions;
 use forenotice::store::version::Recorded;
 
 use std::collections::BTreeSet;
@@ -73,6 +74,16 @@ both! {
             [(2, 1, id(11)), (1, 2, id(12)), (1, 1, id(10))]
         );
         assert_eq!(list_records(&mut tx, hosting, LegalRecordKind::Tia).await.unwrap(), []);
+        // What the public may come to see: transfers only, every version.
+        for (before, expected) in [
+            (None, vec![(1, "US", hour(1)), (1, "CA", hour(2)), (2, "IN", hour(1))]),
+            (Some(hour(2)), vec![(1, "US", hour(1)), (2, "IN", hour(1))]),
+        ] {
+            let all = list_transfer_versions(&mut tx, before).await.unwrap();
+            assert!(all.iter().all(|one| one.engagement_id == hosting.uuid() && !one.is_ended));
+            let all: Vec<_> = all.iter().map(|one| (one.number, one.transfer.destination.code(), one.recorded_at)).collect();
+            assert_eq!(all, expected);
+        }
     }
 
     async fn a_record_that_has_ended_is_kept_but_is_no_longer_among_the_latest(db: TestDb) {

@@ -126,9 +126,11 @@ impl AuthorisationState {
                 }
             },
             (S::Pending, E::Adopt) => S::Baseline,
-            (S::Notified | S::Requested | S::Explicitly | S::OptedIn | S::Emergency, E::Object) => {
-                S::Objected
-            }
+            // After silence: one that reached the publisher in time and was logged later.
+            (
+                S::Notified | S::Requested | S::BySilence | S::Explicitly | S::OptedIn | S::Emergency,
+                E::Object,
+            ) => S::Objected,
             (S::Objected, E::Exclude) => S::Excluded,
             (S::Objected | S::Excluded | S::Refused, E::Terminate) => S::Terminated,
             _ => return Err(Refused::no_such_step(THING, self.as_str(), event.as_str())),
@@ -216,6 +218,7 @@ mod tests {
         (S::Notified, E::Object, S::Objected),
         (S::AtSignature, E::NotifyAgain, S::Notified),
         (S::BySilence, E::NotifyAgain, S::Notified),
+        (S::BySilence, E::Object, S::Objected),
         (S::Explicitly, E::NotifyAgain, S::Notified),
         (S::Explicitly, E::Object, S::Objected),
         (S::OptedIn, E::NotifyAgain, S::Notified),

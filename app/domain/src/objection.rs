@@ -100,6 +100,18 @@ words! {
 }
 
 words! {
+    /// How an objection came in.
+    "channel" Channel {
+        /// On the page behind the link in the notice.
+        Page = "PAGE", "on the page of the notice";
+        /// By mail, as staff logged it.
+        Mail = "MAIL", "by mail";
+        /// By letter, as staff logged it.
+        Letter = "LETTER", "by letter";
+    }
+}
+
+words! {
     /// Why a customer objects; several may be chosen.
     "ground" Ground {
         /// The country.

@@ -49,6 +49,8 @@ pub struct CaseView {
     pub file_again: Option<String>,
     /// Who filed it.
     pub name: String,
+    /// How it came in, where it was not on the page.
+    pub channel: Option<&'static str>,
     /// The grounds in words.
     pub grounds: Vec<String>,
     /// The text.
@@ -78,7 +80,7 @@ fn facts(case: &CaseView) -> AnyView {
             <Fact term="Case">{case.number.clone()}</Fact>
             <Fact term="Notice">{case.notice.clone()}</Fact>
             <Fact term="Subprocessor">{case.vendor.clone()}</Fact>
-            <Fact term="Filed">{case.filed.clone()}" by "{case.name.clone()}{if case.in_time { ", in time" } else { ", after the last day" }}</Fact>
+            <Fact term="Filed">{case.filed.clone()}" by "{case.name.clone()}{case.channel.map(|how| format!(" {how}"))}{if case.in_time { ", in time" } else { ", after the last day" }}</Fact>
             {(case.version > 1).then(|| view! { <Fact term="Version">{format!("{}, filed again", case.version)}</Fact> })}
             {case.due.clone().map(|day| view! { <Fact term="Time for this step">{format!("until {day}")}</Fact> })}
             {case.last_day.clone().map(|day| view! { <Fact term="Last day to object">{day}</Fact> })}
@@ -266,6 +268,8 @@ pub fn CasesPage(
     cases: Vec<CaseRow>,
     /// Which of them.
     part: ListPart,
+    /// Whether this person may log one.
+    may_log: bool,
 ) -> impl IntoView {
     let ListPart {
         from,
@@ -278,7 +282,9 @@ pub fn CasesPage(
         .map(Column::new)
         .to_vec();
     view! {
-        <PageHead title="Objections"/>
+        <PageHead title="Objections">
+            {may_log.then(|| view! { <p>"One that came by mail or by letter counts like one on the page. "<a href="/staff/objections/new">"Log an objection"</a></p> })}
+        </PageHead>
         {if cases.is_empty() {
             view! { <Empty title="No objections"><p>"When a customer objects to a notice, the case appears here and in the tasks of the legal staff."</p></Empty> }.into_any()
         } else {

@@ -23,7 +23,7 @@ use crate::keys::Purpose;
 use crate::mail::message::List;
 use crate::mail::messages::{AcknowledgementReceipt, Message};
 use crate::mail::{Outgoing, queue};
-use crate::objections::{self, NewObjection};
+use crate::objections::{self, Filer, NewObjection};
 use crate::store::deliveries::{self, Acknowledgement, Delivery};
 use crate::store::{StoreError, contacts, notices};
 
@@ -319,7 +319,7 @@ pub async fn object(
         statement,
         client: sender.browser,
     };
-    let id = objections::file(&state, &delivery, &new).await?;
+    let id = objections::file(&state, Filer::Contact(&delivery), &new).await?;
     Ok(Redirect::to(&format!(
         "/objections/{}",
         state.keys.link(Purpose::Objection, id)

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use chrono::{DateTime, Utc};
 use data_encoding::BASE32_NOPAD;
-use domain::objection::{Actor as Party, Ground, ObjectionEvent, ObjectionState};
+use domain::id::StaffId;
+use domain::objection::{Actor as Party, Channel, Ground, ObjectionEvent, ObjectionState};
 use domain::text::Prose;
 use serde_json::json;
 use uuid::Uuid;
@@ -15,11 +17,46 @@ use crate::AppState;
 use crate::audit::{Actor, Entry, Subject, append};
 use crate::changes::{ChangeError, Result, standing};
 use crate::mail::queue_prepared;
-use crate::store::deliveries::Delivery;
+use crate::store::changes::Change;
+use crate::store::deliveries::{self, Delivery};
 use crate::store::objections::{self, Filing, Objection};
-use crate::store::{Tx, authorisations, changes};
+use crate::store::{Tx, Whom, authorisations, changes, notices};
 
-/// What a contact files.
+/// Who files, and how it came in.
+#[derive(Clone, Copy, Debug)]
+pub enum Filer<'a> {
+    /// A contact, on the page behind the link in their notice.
+    Contact(&'a Delivery),
+    /// A customer who wrote, as staff logs it.
+    Logged {
+        /// Who logs it.
+        by: StaffId,
+        /// Whose objection it is.
+        customer_id: Uuid,
+        /// When it reached the publisher; whether it was in time is judged by that.
+        received_at: DateTime<Utc>,
+        /// Mail or letter.
+        channel: Channel,
+    },
+}
+
+impl Filer<'_> {
+    const fn channel(&self) -> Channel {
+        match self {
+            Self::Contact(_) => Channel::Page,
+            Self::Logged { channel, .. } => *channel,
+        }
+    }
+
+    fn contact(&self) -> Option<Uuid> {
+        match self {
+            Self::Contact(delivery) => delivery.contact_id,
+            Self::Logged { .. } => None,
+        }
+    }
+}
+
+/// What a customer files.
 #[derive(Clone, Debug)]
 pub struct NewObjection {
     /// The line objected to.
@@ -30,7 +67,7 @@ pub struct NewObjection {
     pub grounds: BTreeSet<Ground>,
     /// In their words.
     pub statement: Prose,
-    /// Browser and address, as evidence.
+    /// The browser, as evidence.
     pub client: Option<String>,
 }
 
@@ -42,16 +79,25 @@ fn case_number(state: &AppState) -> String {
     format!("OBJ-{}", BASE32_NOPAD.encode(&state.random.bytes::<5>()))
 }
 
-/// Files an objection from a contact's own page; gives its id. While time remains after a rejection, it is the next version
-/// of the rejected case; otherwise a case of its own.
+/// Files an objection; gives its id. While time remains after a rejection, it is the next version of the rejected case;
+/// otherwise a case of its own.
 ///
 /// # Errors
 /// When the line does not concern this customer, the change is not open, or an objection is.
-pub async fn file(state: &AppState, delivery: &Delivery, new: &NewObjection) -> Result<Uuid> {
-    let now = state.clock.now();
-    let (Some(customer_id), Some(contact_id)) = (delivery.customer_id, delivery.contact_id) else {
-        return Err(ChangeError::Absent);
+pub async fn file(state: &AppState, filer: Filer<'_>, new: &NewObjection) -> Result<Uuid> {
+    let (customer_id, at) = match filer {
+        Filer::Contact(delivery) if delivery.contact_id.is_none() => return Err(ChangeError::Absent),
+        Filer::Contact(delivery) => (
+            delivery.customer_id.ok_or(ChangeError::Absent)?,
+            state.clock.now(),
+        ),
+        Filer::Logged {
+            customer_id,
+            received_at,
+            ..
+        } => (customer_id, received_at),
     };
+    let contact_id = filer.contact();
     let mut tx = state.db.write().await?;
     let authorisation = authorisations::find(&mut tx, new.line_id, customer_id)
         .await?
@@ -64,9 +110,15 @@ pub async fn file(state: &AppState, delivery: &Delivery, new: &NewObjection) -> 
             change.state.label().to_lowercase()
         )));
     }
-    let standing =
-        standing::find_for(&mut tx, state.publisher().zone, change.id, &authorisation, now).await?;
-    let is_in_time = is_timely(&mut tx, &standing, &line, &authorisation, now).await?;
+    let standing = standing::find_for(
+        &mut tx,
+        state.publisher().zone,
+        change.id,
+        &authorisation,
+        state.clock.now(),
+    )
+    .await?;
+    let is_in_time = is_timely(&mut tx, &standing, &line, &authorisation, at).await?;
     let mut cases = objections::list_by_authorisation(&mut tx, authorisation.id).await?;
     // One that came late holds nothing: it does not keep another from being filed in time.
     let is_in_the_way =
@@ -79,29 +131,30 @@ pub async fn file(state: &AppState, delivery: &Delivery, new: &NewObjection) -> 
         Some(objection) => Some(load(&mut tx, state, objection).await?),
         None => None,
     };
-    let (mut case, filing, action) = match last.filter(|case| case.may_resubmit(now)) {
+    let sent = (filer.channel(), at);
+    let (mut case, filing, action) = match last.filter(|case| case.may_resubmit(at)) {
         Some(case) => {
             let case = Case {
-                speaker: Some(contact_id),
+                speaker: contact_id,
                 ..case
             };
-            let (case, filing) = again(&mut tx, state, case, new).await?;
+            let (case, filing) = again(&mut tx, state, case, new, sent).await?;
             (case, filing, "objection.filed_again")
         }
         None => {
             let objection = Objection {
-                id: state.random.id(now),
+                id: state.random.id(state.clock.now()),
                 case_number: case_number(state),
                 authorisation_id: authorisation.id,
                 line_id: line.id,
                 customer_id,
-                contact_id: Some(contact_id),
-                notice_id: delivery.notice_id,
+                contact_id,
+                notice_id: notice_of(&mut tx, filer, &change, customer_id).await?,
                 state: ObjectionState::Submitted,
-                submitted_at: now,
+                submitted_at: at,
                 is_in_time,
             };
-            let (case, filing) = first(&mut tx, state, objection, new).await?;
+            let (case, filing) = first(&mut tx, state, objection, new, sent).await?;
             (case, filing, "objection.filed")
         }
     };
@@ -116,7 +169,7 @@ pub async fn file(state: &AppState, delivery: &Delivery, new: &NewObjection) -> 
         step(&mut tx, state, &mut case, what, &Party::System, why.as_ref()).await?;
     }
     let mut case = load(&mut tx, state, case.objection).await?;
-    case.speaker = Some(contact_id);
+    case.speaker = contact_id;
     let receipt = receipt(&mut tx, state, &case).await?;
     let alerts = alerts(&mut tx, state, &case).await?;
     for mail in receipt.iter().chain(&alerts) {
@@ -124,7 +177,10 @@ pub async fn file(state: &AppState, delivery: &Delivery, new: &NewObjection) -> 
     }
     keep_task(&mut tx, state, &case).await?;
     let entry = Entry {
-        actor: Actor::Contact(contact_id),
+        actor: match filer {
+            Filer::Contact(_) => contact_id.map_or(Actor::Visitor, Actor::Contact),
+            Filer::Logged { by, .. } => Actor::Staff(by.uuid()),
+        },
         action,
         subject: Subject::of("objection", case.objection.id),
         payload: json!({
@@ -132,26 +188,49 @@ pub async fn file(state: &AppState, delivery: &Delivery, new: &NewObjection) -> 
             "version": filing.version,
             "in_time": case.objection.is_in_time,
             "grounds": filing.grounds,
+            "channel": filing.channel,
+            "received_at": at,
         }),
     };
-    append(&mut tx, &state.keys, &state.random, now, entry).await?;
+    append(&mut tx, &state.keys, &state.random, state.clock.now(), entry).await?;
     tx.commit().await?;
     state.mail_queued.notify_one();
     Ok(case.objection.id)
 }
 
-fn filing(state: &AppState, objection: &Objection, version: i64, new: &NewObjection) -> Filing {
-    let now = state.clock.now();
+/// The notice that is answered: the one whose link was followed, or the last one that the customer was sent.
+async fn notice_of(tx: &mut Tx, filer: Filer<'_>, change: &Change, customer_id: Uuid) -> Result<Uuid> {
+    if let Filer::Contact(delivery) = filer {
+        return Ok(delivery.notice_id);
+    }
+    let sent = deliveries::list_by_customers(tx, change.id, Whom::These(&[customer_id])).await?;
+    let last = sent.last().map(|delivery| delivery.notice_id);
+    let dispatched = notices::list_versions(tx, change.id).await?;
+    let newest = dispatched
+        .into_iter()
+        .filter(|notice| notice.dispatched_at.is_some())
+        .max_by_key(|notice| notice.version)
+        .map(|notice| notice.id);
+    last.or(newest).ok_or(ChangeError::Absent)
+}
+
+fn filing(
+    state: &AppState,
+    objection: &Objection,
+    version: i64,
+    new: &NewObjection,
+    (channel, at): (Channel, DateTime<Utc>),
+) -> Filing {
     Filing {
-        id: state.random.id(now),
+        id: state.random.id(state.clock.now()),
         objection_id: objection.id,
         version,
         name: new.name.clone(),
         grounds: new.grounds.clone(),
         statement: new.statement.to_string(),
-        channel: "PAGE".to_owned(),
+        channel: channel.as_str().to_owned(),
         client: new.client.clone(),
-        submitted_at: now,
+        submitted_at: at,
     }
 }
 
@@ -161,8 +240,9 @@ async fn first(
     state: &AppState,
     objection: Objection,
     new: &NewObjection,
+    sent: (Channel, DateTime<Utc>),
 ) -> Result<(Case, Filing)> {
-    let filing = filing(state, &objection, 1, new);
+    let filing = filing(state, &objection, 1, new, sent);
     objections::file(tx, &objection, &filing).await?;
     let by = objection.contact_id;
     let submitted = event(state, &objection, "SUBMIT", None, "CUSTOMER", by, None);
@@ -171,9 +251,15 @@ async fn first(
 }
 
 /// The next version of a rejected case.
-async fn again(tx: &mut Tx, state: &AppState, mut case: Case, new: &NewObjection) -> Result<(Case, Filing)> {
+async fn again(
+    tx: &mut Tx,
+    state: &AppState,
+    mut case: Case,
+    new: &NewObjection,
+    sent: (Channel, DateTime<Utc>),
+) -> Result<(Case, Filing)> {
     let version = case.filings.last().map_or(1, |last| last.version + 1);
-    let filing = filing(state, &case.objection, version, new);
+    let filing = filing(state, &case.objection, version, new, sent);
     let (what, text) = (ObjectionEvent::Resubmit, Some(&new.statement));
     step(tx, state, &mut case, what, &Party::Customer, text).await?;
     objections::add_filing(tx, &filing).await?;

@@ -1,4 +1,4 @@
-//! A customer's case against one line. [`file`] opens it, the customer may [`withdraw`] it, staff [`decide`]s it, and a cancelled
+//! A customer's case against one line. [`file`] opens it, also for one who wrote a mail or a letter ([`log`]), the customer may [`withdraw`] it, staff [`decide`]s it, and a cancelled
 //! change resolves it; [`times`] moves it on when nobody does. The gate of that customer closes in the same transaction in which the objection is written.
 
 mod cancel;
@@ -6,6 +6,7 @@ mod case;
 mod decide;
 mod file;
 mod gate;
+mod log;
 pub mod pages;
 pub mod staff_pages;
 mod tell;
@@ -19,7 +20,7 @@ pub use cancel::cancel_cases;
 pub(crate) use case::is_timely;
 pub use case::{Case, load};
 pub use decide::decide;
-pub use file::{NewObjection, file};
+pub use file::{Filer, NewObjection, file};
 pub use times::settle_all;
 pub use withdraw::withdraw;
 
@@ -33,6 +34,7 @@ pub fn routes() -> Router<AppState> {
         .route("/n/{token}/cases/{number}", get(pages::show_beside))
         .route("/n/{token}/cases/{number}/withdraw", post(pages::withdraw_beside))
         .route("/staff/objections", get(staff_pages::list))
+        .route("/staff/objections/new", get(log::form).post(log::save))
         .route(
             "/staff/objections/{case}",
             get(staff_pages::show).post(staff_pages::step),

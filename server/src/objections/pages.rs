@@ -16,7 +16,7 @@ use crate::http::{Chrome, HttpError, Sender, Visitor, render};
 use crate::keys::Purpose;
 use crate::notice;
 use crate::store::{Whom, contacts, deliveries, objections};
-use domain::objection::{ObjectionEvent, ObjectionState};
+use domain::objection::{Channel, ObjectionEvent, ObjectionState};
 
 /// A case as plain data. `for_customer` leaves out who on the publisher's side acted.
 pub(super) fn view(state: &AppState, case: &Case, path: String, csrf: String) -> CaseView {
@@ -41,6 +41,10 @@ pub(super) fn view(state: &AppState, case: &Case, path: String, csrf: String) ->
         last_day: case.window().map(|w| domain::words::until(w.expires_at, w.zone)),
         file_again: case.may_resubmit(now).then(String::new),
         name: filing.map(|f| f.name.clone()).unwrap_or_default(),
+        channel: filing
+            .and_then(|f| f.channel.parse::<Channel>().ok())
+            .filter(|channel| *channel != Channel::Page)
+            .map(Channel::label),
         grounds: filing
             .map(|f| f.grounds.iter().map(|g| g.label().to_owned()).collect())
             .unwrap_or_default(),

@@ -51,11 +51,12 @@ pub async fn list(
         })
         .collect();
     let part = part.of("/staff/objections", "", total);
+    let may_log = staff.may(Permission::WorkObjection);
     let chrome = staff.chrome(&state, "Objections", "/staff/objections");
     Ok(render::page(
         StatusCode::OK,
         chrome,
-        move || view! { <CasesPage cases part/> },
+        move || view! { <CasesPage cases part may_log/> },
     ))
 }
 

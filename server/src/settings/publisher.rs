@@ -5,6 +5,7 @@ use app::settings::{Editing, PublisherForm};
 use app::ui::FieldErrors;
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
+use domain::change::ChangeState;
 use domain::role::Permission;
 use leptos::prelude::*;
 
@@ -14,6 +15,7 @@ use crate::access::Staff;
 use crate::audit::{Subject, change};
 use crate::http::{HttpError, Posted, form, render};
 use crate::store::publisher::{Publisher, find_publisher, put_publisher};
+use crate::store::{self, Tx, changes};
 
 /// `GET /staff/settings/publisher`
 pub async fn page(State(state): State<AppState>, staff: Staff) -> Result<Response, HttpError> {
@@ -42,6 +44,15 @@ fn show(state: &AppState, staff: &Staff, typed: PublisherForm, errors: FieldErro
     render::page(status, chrome, move || view! { <PublisherFormPage data/> })
 }
 
+/// Whether days were approved or announced that are still to come: they are days in the publisher's zone.
+async fn is_announced(tx: &mut Tx) -> store::Result<bool> {
+    use ChangeState as S;
+    let all = changes::list(tx).await?;
+    Ok(all
+        .iter()
+        .any(|change| matches!(change.state, S::Approved | S::Dispatching | S::Open)))
+}
+
 /// `POST /staff/settings/publisher`
 pub async fn save(
     State(state): State<AppState>,
@@ -67,6 +78,16 @@ pub async fn save(
     };
     let mut tx = state.db.write().await?;
     let before = find_publisher(&mut tx).await?;
+    if before
+        .as_ref()
+        .is_some_and(|before| before.zone != publisher.zone)
+        && is_announced(&mut tx).await?
+    {
+        let mut errors = FieldErrors::new();
+        let why = "A change is under way whose days were announced in the present zone: it can be changed once that is over";
+        errors.add("zone", why);
+        return Ok(show(&state, &staff, typed, errors));
+    }
     put_publisher(&mut tx, &publisher, state.clock.now()).await?;
     let summary = |p: &Publisher| (p.name.clone(), p.zone.to_string(), p.calendar, p.contact.clone());
     let payload = change(&before.as_ref().map(summary), &summary(&publisher));
