@@ -1,7 +1,10 @@
-// The legal register through its pages alone, in a real Chromium: a vendor that stays in the EEA and a vendor in the United
-// States (DPF with clauses in reserve and a full assessment) go from red to green.
+// The legal register through its pages alone, in a real Chromium: published lists are imported, and of their drafts a vendor
+// that stays in the EEA and a vendor in the United States (DPF with clauses in reserve and a full assessment) go from red to
+// green. The second one is out of a list that a company really published, where that list lies beside the project.
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { args, assertAccessible, chromium, executablePath, start } from './support.mjs';
 
 const day = (offset) => new Date(Date.now() + offset * 86_400_000).toISOString().slice(0, 10);
@@ -41,6 +44,10 @@ async function send(page, action, values, button) {
   assert.equal(await page.locator('.error-summary').count(), 0, await page.locator('main').innerText());
 }
 
+const at = (path) => fileURLToPath(new URL(path, import.meta.url));
+const OURS = at('../fixtures/import/nested.json');
+const PUBLISHED = at('../../../shared/data/posthog-subprocessors.json');
+
 const pdf = (text) => ({ name: 'agreement.pdf', mimeType: 'application/pdf', buffer: Buffer.from(`%PDF-1.7 ${text}`) });
 
 test('the legal register from red to green', { timeout: 300_000 }, async () => {
@@ -63,10 +70,19 @@ test('the legal register from red to green', { timeout: 300_000 }, async () => {
       await editor.goto(base + path);
       return editor.locator('.gates code').allInnerTexts();
     };
-    const vendor = async (name, country, code, service) => {
-      await open(editor, '/staff/register/new');
-      await send(editor, '/staff/register/new', { ...company(name, country), ...engagement(code, service) });
-      const path = new URL(editor.url()).pathname;
+    const importList = async (file) => {
+      await open(editor, '/staff/import');
+      await send(editor, '/staff/import/preview', { file });
+      await assertAccessible(editor);
+      await send(editor, '/staff/import', {});
+    };
+    const vendor = async (slug, name, country, code, service) => {
+      const path = `/staff/register/${slug}`;
+      await open(editor, `${path}/company`);
+      await send(editor, `${path}/company`, company(name, country));
+      await open(editor, `${path}/edit`);
+      const others = await editor.locator('[name^="place_"]').evaluateAll((all) => all.map((one) => one.name).filter((one) => one !== 'place_1'));
+      await send(editor, `${path}/edit`, { ...engagement(code, service), ...Object.fromEntries(others.map((one) => [one, ''])) });
       await open(editor, `${path}/contract`);
       const terms = await editor.locator('[name="flow_down"]').evaluateAll((all) => all.map((one) => one.value));
       await send(editor, `${path}/contract`, {
@@ -78,7 +94,8 @@ test('the legal register from red to green', { timeout: 300_000 }, async () => {
     };
 
     // Stays in the EEA: one note.
-    const inside = await vendor('Fjellarkiv GmbH', 'Germany', 'DE', 'Object Storage');
+    await importList(OURS);
+    const inside = await vendor('watchtower-gmbh', 'Watchtower GmbH', 'Germany', 'DE', 'Object Storage');
     assert.deepEqual(await red(inside), ['TIA_MISSING']);
     await open(editor, `${inside}/tia`);
     await send(editor, `${inside}/tia`, { tia_type: 'EEA_NOTE' });
@@ -94,11 +111,14 @@ test('the legal register from red to green', { timeout: 300_000 }, async () => {
     await assertAccessible(editor);
 
     // In the United States: the framework, with clauses and a full assessment behind it.
-    const outside = await vendor('Bayside Speech Inc.', 'United States', 'US', 'Transcription');
+    const isThere = existsSync(PUBLISHED);
+    if (isThere) await importList(PUBLISHED);
+    const [slug, importer] = isThere ? ['planetscale-inc', 'PlanetScale Inc.'] : ['cloudharbour-inc', 'Cloudharbour, Inc.'];
+    const outside = await vendor(slug, importer, 'United States', 'US', 'Transcription');
     assert.deepEqual(await red(outside), ['NO_VALID_MECHANISM', 'TIA_MISSING']);
     await open(editor, `${outside}/dpf/new`);
     await send(editor, `${outside}/dpf/new`, {
-      entity: 'Bayside Speech Inc.', checked_on: day(0), page_file: { ...pdf('the list as seen'), name: 'list.pdf' }, eu_us_status: 'ACTIVE', eu_us_covers_non_hr: 'yes',
+      entity: importer, checked_on: day(0), page_file: { ...pdf('the list as seen'), name: 'list.pdf' }, eu_us_status: 'ACTIVE', eu_us_covers_non_hr: 'yes',
     });
     await open(editor, `${outside}/scc`);
     await send(editor, `${outside}/scc`, { origins: ['EU', 'EEA_EFTA'], version: '2021', module: 'THREE' });
@@ -111,7 +131,7 @@ test('the legal register from red to green', { timeout: 300_000 }, async () => {
     const texts = Object.fromEntries(empty.filter((name) => !sensitive.includes(name)).map((name) => [name, name.startsWith('measure_') ? specific : 'As agreed between the parties']));
     for (const name of Object.keys(texts)) if (/^(listed_|incorporat|uk_|swiss)/.test(name)) delete texts[name];
     await send(editor, set, {
-      ...texts, importer_name: 'Bayside Speech Inc.', docking: 'yes', clause_9: 'GENERAL', clause_9_period: '30d', dispute_body: 'no',
+      ...texts, importer_name: importer, docking: 'yes', clause_9: 'GENERAL', clause_9_period: '30d', dispute_body: 'no',
       clause_13: 'ESTABLISHED', clause_17: 'CHOSEN', governing_law: 'Norway', forum: 'Norway', is_sensitive: 'no', frequency: 'CONTINUOUS',
     });
     await editor.goto(base + set);
@@ -122,7 +142,7 @@ test('the legal register from red to green', { timeout: 300_000 }, async () => {
     await send(approver, `${set}/confirm`, {});
     await open(editor, `${outside}/transfer`);
     await send(editor, `${outside}/transfer`, {
-      origins: ['EU', 'EEA_EFTA'], destination: 'United States', importer: 'Bayside Speech Inc.', importer_subject: 'no',
+      origins: ['EU', 'EEA_EFTA'], destination: 'United States', importer: importer, importer_subject: 'no',
       mechanism: 'DPF', dpf_non_hr_data: 'yes', fallback: '1',
     });
     assert.deepEqual(await red(outside), ['TIA_MISSING', 'FALLBACK_MISSING']);
