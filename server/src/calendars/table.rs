@@ -7,7 +7,8 @@ use domain::calendar::{Calendar, CalendarId, HolidayTable};
 
 static CALENDARS: LazyLock<BTreeMap<CalendarId, Calendar>> = LazyLock::new(read);
 
-/// The calendar that a contract names. The publisher's overrides are rows: `with_overrides` puts them on top.
+/// The calendar that a contract names, by the table alone. The publisher's corrections are rows, which whoever counts puts on
+/// top by when they were recorded.
 pub fn get(id: CalendarId) -> &'static Calendar {
     &CALENDARS[&id]
 }
