@@ -13,6 +13,13 @@ pub fn get(id: CalendarId) -> &'static Calendar {
     &CALENDARS[&id]
 }
 
+/// Version and years of the table: "holidays-0.109, 2020 to 2040".
+pub fn covers() -> String {
+    let calendar = get(CalendarId::Weekend);
+    let (first, last) = calendar.years();
+    format!("{}, {first} to {last}", calendar.version())
+}
+
 #[expect(clippy::expect_used, reason = "the file is compiled in, and a test reads it")]
 fn read() -> BTreeMap<CalendarId, Calendar> {
     let text = include_str!("../../../app/domain/calendars/holidays.json");
