@@ -41,7 +41,7 @@ both! {
         corrected(&app, &admin, "NO", "2026-12-23", "NOT_WORKED").await;
         corrected(&app, &admin, "DE", "2026-11-28", "WORKED").await;
         desk.send(&app).await;
-        for (customer, last_day) in [(1, "Thursday 24 December 2026"), (6, "Friday 4 December 2026")] {
+        for (customer, last_day) in [(1, "Thursday 24 December 2026, 24:00"), (6, "Friday 4 December 2026, 24:00")] {
             let letter = desk.letter_to(customer);
             assert!(letter.text.contains(last_day), "{customer}: {}", letter.text);
             let page = app.client().get(&desk.page_of(customer)).await.text;
@@ -54,20 +54,20 @@ both! {
         let desk = Desk::with_change_sent(&app).await;
         let admin = app.signed_in(Role::Admin).await;
         let contact = app.client();
-        assert!(contact.get(&desk.page_of(1)).await.text.contains("Wednesday 23 December 2026"));
+        assert!(contact.get(&desk.page_of(1)).await.text.contains("Wednesday 23 December 2026, 24:00"));
         app.advance(TimeDelta::days(7));
         corrected(&app, &admin, "NO", "2026-12-23", "NOT_WORKED").await;
         // What is made worked later shortens nothing: neither ten German working days, nor what has become longer.
         corrected(&app, &admin, "DE", "2026-12-05", "WORKED").await;
         app.advance(TimeDelta::hours(1));
         let page = contact.get(&desk.page_of(1)).await.text;
-        assert!(page.contains("Thursday 24 December 2026"), "{page}");
+        assert!(page.contains("Thursday 24 December 2026, 24:00"), "{page}");
         assert!(page.contains("Wednesday 23 December 2026 is not a working day (National day of mourning)"), "{page}");
-        assert!(contact.get(&desk.page_of(6)).await.text.contains("Monday 7 December 2026"));
-        assert!(desk.letter_to(1).text.contains("23 December 2026"), "the mail stays as it was sent");
+        assert!(contact.get(&desk.page_of(6)).await.text.contains("Monday 7 December 2026, 24:00"));
+        assert!(desk.letter_to(1).text.contains("Wednesday 23 December 2026, 24:00"), "the mail stays as it was sent");
         corrected(&app, &admin, "NO", "2026-12-23", "AS_TABLE").await;
         app.advance(TimeDelta::hours(1));
-        assert!(contact.get(&desk.page_of(1)).await.text.contains("Thursday 24 December 2026"));
+        assert!(contact.get(&desk.page_of(1)).await.text.contains("Thursday 24 December 2026, 24:00"));
 
         // Thursday 24 December, noon in Oslo.
         app.advance(TimeDelta::hours(24 * 24));
@@ -90,8 +90,8 @@ both! {
         corrected(&app, &admin, "NO", "2026-12-23", "NOT_WORKED").await;
         app.advance(TimeDelta::hours(1));
         let page = app.client().get(&desk.page_of(1)).await.text;
-        assert!(page.contains("Wednesday 23 December 2026"), "{page}");
-        assert!(!page.contains("Thursday 24 December 2026"), "{page}");
+        assert!(page.contains("Wednesday 23 December 2026, 24:00"), "{page}");
+        assert!(!page.contains("Thursday 24 December 2026, 24:00"), "{page}");
         run_due(&app.state).await.unwrap();
         let refused = desk.activate("Fjordbank").await;
         assert!(!refused.text.contains("NOTICE_WINDOW_OPEN"), "{}", refused.text);
@@ -118,7 +118,7 @@ both! {
         assert_eq!(recorded.status, 303, "{}", recorded.text);
         // Five working days after Monday 23 November, the Thursday not counted.
         let page = desk.editor.get(recorded.location()).await.text;
-        assert!(page.contains("1 December 2026"), "{page}");
+        assert!(page.contains("Tuesday 1 December 2026"), "{page}");
     }
 
     async fn a_correction_is_recorded_with_its_source_shown_audited_and_told_to_an_approver(app: TestApp) {
