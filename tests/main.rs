@@ -14,6 +14,7 @@ mod adequacy;
 mod assessments;
 mod audit;
 mod calendar;
+mod calendars;
 mod cases;
 mod certificates;
 mod clauses;

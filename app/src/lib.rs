@@ -7,6 +7,7 @@ pub mod access;
 pub mod adequacy;
 pub mod assessments;
 pub mod audit;
+pub mod calendars;
 pub mod change_log;
 pub mod changes;
 pub mod contacts;

@@ -1,7 +1,7 @@
 //! Notice versions, their editors and what they promise.
 
 use domain::notice::NoticeState as S;
-use forenotice::changes::promise;
+use forenotice::changes::promise::Counting;
 use forenotice::store::notices::{self, Notice, Promise};
 use forenotice::store::{Tx, Whom};
 use uuid::Uuid;
@@ -28,12 +28,13 @@ async fn add_drafts(tx: &mut Tx) -> [Notice; 2] {
 
 pub fn promised(number: u128, notice: u128, dispatch_on: &str) -> Promise {
     let policy = terms(POLICY, id(CUSTOMER), 1).policy;
+    let counting = Counting::new(policy.zone, Vec::new());
     Promise {
         id: id(number),
         notice_id: id(notice),
         customer_id: id(CUSTOMER),
         policy_id: id(POLICY),
-        windows: promise::windows(&policy, day(dispatch_on), policy.zone, None).unwrap(),
+        windows: counting.windows(&policy, day(dispatch_on), None).unwrap(),
     }
 }
 

@@ -1,11 +1,14 @@
+use domain::calendar::CalendarId;
 use domain::country::Country;
 use domain::reference::{
     AdequacyRegime, AdequacyScope, AdequacyStatus, EftaState, EftaStatus, ReferenceData,
 };
 use forenotice::store::reference::{
-    ADEQUACY, ADEQUACY_BODY, EEA_MEMBER, ReferenceRow, append_reference_row, find_reference_row,
-    list_reference_rows, reference_data, reference_data_as_of,
+    ADEQUACY, ADEQUACY_BODY, CALENDAR_OVERRIDE, EEA_MEMBER, ReferenceRow, append_reference_row,
+    find_reference_row, list_calendar_overrides, list_calendar_rows, list_reference_rows, reference_data,
+    reference_data_as_of,
 };
+use serde_json::json;
 use uuid::Uuid;
 
 use super::{hour, staff};
@@ -151,5 +154,49 @@ both! {
         let reference = reference_data(&mut tx).await.unwrap();
         assert!(reference.is_eea(country("SE"), "2030-12-31".parse().unwrap()));
         assert!(!reference.is_eea(country("SE"), "2031-01-01".parse().unwrap()));
+    }
+
+    async fn corrections_of_calendars_come_in_the_order_in_which_they_were_recorded(db: TestDb) {
+        let db = db.open().await;
+        let mut tx = db.write().await.unwrap();
+        let admin = staff(&mut tx, 9).await;
+        assert!(list_calendar_overrides(&mut tx).await.unwrap().is_empty());
+        let row = |id: u128, code: &str, at: i64, working: Option<bool>| ReferenceRow {
+            id: Uuid::from_u128(id),
+            kind: CALENDAR_OVERRIDE.to_owned(),
+            code: code.to_owned(),
+            body: json!({ "date": "2026-12-23", "working": working, "reason": "Mourning" }),
+            valid_from: "2026-12-23".parse().unwrap(),
+            valid_to: None,
+            source_url: "https://publisher.example/".to_owned(),
+            checked_on: "2026-11-23".parse().unwrap(),
+            recorded_at: hour(at),
+            recorded_by: Some(admin),
+        };
+        let given_back = row(1, "NO", 2, None);
+        let closed = row(2, "NO", 1, Some(false));
+        let other = row(3, "FI-NO-EVES", 1, Some(true));
+        for row in [&given_back, &closed, &other] {
+            append_reference_row(&mut tx, row).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        let mut tx = db.read().await.unwrap();
+        assert_eq!(list_calendar_rows(&mut tx).await.unwrap(), [closed, other, given_back]);
+        let said: Vec<_> = list_calendar_overrides(&mut tx)
+            .await
+            .unwrap()
+            .into_iter()
+            .map(|row| (row.calendar, row.recorded_at, row.day.working))
+            .collect();
+        assert_eq!(
+            said,
+            [
+                (CalendarId::No, hour(1), Some(false)),
+                (CalendarId::FiNoEves, hour(1), Some(true)),
+                (CalendarId::No, hour(2), None),
+            ]
+        );
+        // Whoever reads the law reads past them.
+        assert!(!reference_data(&mut tx).await.unwrap().eea.is_empty());
     }
 }

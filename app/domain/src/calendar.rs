@@ -4,12 +4,14 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
-use chrono::{Datelike, NaiveDate, Weekday};
+use chrono::{DateTime, Datelike, NaiveDate, Utc, Weekday};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::text;
+use crate::word_set::words;
 
 /// The calendars a contract can name: eight countries, Finland without its two eves, and weekends alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -137,20 +139,64 @@ pub struct PastData {
 pub struct Override {
     /// The day.
     pub date: NaiveDate,
-    /// Whether it is worked, whatever the table or the weekday says.
-    pub working: bool,
+    /// Whether it is worked, whatever the table or the weekday says; `None` gives the day back to the table.
+    pub working: Option<bool>,
     /// Why: shown beside every computation that it touches.
     pub reason: String,
 }
 
-/// One calendar with its holidays: answers whether a day is a working day, or says that it cannot know.
+words! {
+    /// What a day counts as.
+    "way to count a day" Counted {
+        /// A working day.
+        Worked = "WORKED", "worked";
+        /// No working day.
+        NotWorked = "NOT_WORKED", "not worked";
+        /// Given back to the table.
+        AsTable = "AS_TABLE", "as the table says";
+    }
+}
+
+impl Counted {
+    /// As the row says it.
+    pub const fn working(self) -> Option<bool> {
+        match self {
+            Self::Worked => Some(true),
+            Self::NotWorked => Some(false),
+            Self::AsTable => None,
+        }
+    }
+
+    /// Read back from a row.
+    pub const fn of(working: Option<bool>) -> Self {
+        match working {
+            Some(true) => Self::Worked,
+            Some(false) => Self::NotWorked,
+            None => Self::AsTable,
+        }
+    }
+}
+
+/// A correction with the calendar that it is about, and since when it is known. What counts for which window is said in
+/// [`crate::window`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordedOverride {
+    /// Whose day.
+    pub calendar: CalendarId,
+    /// When it was recorded.
+    pub recorded_at: DateTime<Utc>,
+    /// What it says.
+    pub day: Override,
+}
+
+/// One calendar with its holidays: answers whether a day is a working day, or says that it cannot know. Cheap to clone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Calendar {
     id: CalendarId,
     version: String,
     first_year: i32,
     last_year: i32,
-    holidays: BTreeMap<NaiveDate, String>,
+    holidays: Arc<BTreeMap<NaiveDate, String>>,
     overrides: BTreeMap<NaiveDate, Override>,
 }
 
@@ -177,9 +223,35 @@ impl Calendar {
     /// The same calendar with the publisher's corrections on top; a later one for the same day wins.
     #[must_use]
     pub fn with_overrides(mut self, overrides: impl IntoIterator<Item = Override>) -> Self {
-        self.overrides
-            .extend(overrides.into_iter().map(|day| (day.date, day)));
+        for day in overrides {
+            if day.working.is_some() {
+                self.overrides.insert(day.date, day);
+            } else {
+                self.overrides.remove(&day.date);
+            }
+        }
         self
+    }
+
+    /// The same calendar with those of `rows` that are about it and were recorded by `at`. They come in the order in which
+    /// they were recorded.
+    #[must_use]
+    pub fn known_at(&self, rows: &[RecordedOverride], at: DateTime<Utc>) -> Self {
+        let known = rows
+            .iter()
+            .filter(|row| row.calendar == self.id && row.recorded_at <= at);
+        self.clone().with_overrides(known.map(|row| row.day.clone()))
+    }
+
+    /// The correction of a day, if there is one.
+    pub fn override_of(&self, date: NaiveDate) -> Option<&Override> {
+        self.overrides.get(&date)
+    }
+
+    /// Whether a correction makes its day not worked: it says so, or it gives it back to a table that does.
+    pub fn is_closed_by(&self, day: &Override) -> Result<bool, PastData> {
+        let by_table = self.why_closed_by_table(day.date)?;
+        Ok(day.working.map_or(by_table.is_some(), |working| !working))
     }
 
     /// Whether `date` is a working day.
@@ -189,6 +261,19 @@ impl Calendar {
 
     /// Why `date` is not a working day: the holiday, the weekday or the publisher's reason; `None` if it is one.
     pub fn why_closed(&self, date: NaiveDate) -> Result<Option<&str>, PastData> {
+        let by_table = self.why_closed_by_table(date)?;
+        Ok(match self.overrides.get(&date) {
+            Some(Override {
+                working: Some(working),
+                reason,
+                ..
+            }) => (!working).then_some(reason.as_str()),
+            _ => by_table,
+        })
+    }
+
+    /// The same by the table and the weekday alone, whatever the publisher says.
+    pub fn why_closed_by_table(&self, date: NaiveDate) -> Result<Option<&str>, PastData> {
         if date.year() < self.first_year || date.year() > self.last_year {
             return Err(PastData {
                 calendar: self.id,
@@ -196,9 +281,6 @@ impl Calendar {
                 first_year: self.first_year,
                 last_year: self.last_year,
             });
-        }
-        if let Some(own) = self.overrides.get(&date) {
-            return Ok((!own.working).then_some(own.reason.as_str()));
         }
         Ok(self
             .holidays
@@ -255,7 +337,7 @@ impl HolidayTable {
                     version: self.version.clone(),
                     first_year: self.first_year,
                     last_year: self.last_year,
-                    holidays,
+                    holidays: Arc::new(holidays),
                     overrides: BTreeMap::new(),
                 },
             );

@@ -143,7 +143,8 @@ pub struct Given {
     pub provisional: bool,
     /// The windows by the evidence alone.
     pub windows: Windows,
-    /// The windows that hold: of each the later of promised and evidence; for objections also what a rejection leaves.
+    /// The windows that hold: of each the later of promised and evidence, both with the days that were closed while they were
+    /// open; for objections also what a rejection leaves.
     /// These are shown everywhere.
     pub effective: Windows,
 }
@@ -200,8 +201,13 @@ impl Standing {
     }
 }
 
-/// Says where the customer stands at `t`. Evidence and versions after `t` are ignored, so that the past can be asked.
+/// Says where the customer stands at `t`. Evidence, versions and corrections of calendars after `t` are ignored, so that the
+/// past can be asked.
 pub fn standing_at(t: DateTime<Utc>, story: &Story<'_>) -> Result<Standing, WindowError> {
+    let story = &Story {
+        rules: story.rules.known_at(t),
+        ..*story
+    };
     let emergency = story
         .emergency
         .filter(|emergency| emergency.clause && emergency.engaged_at <= t);
@@ -235,7 +241,9 @@ fn ordinary_standing(t: DateTime<Utc>, story: &Story<'_>) -> Result<Standing, Wi
     let promised = dispatched()
         .filter(|version| version.version >= base.version)
         .filter_map(|version| version.promised.clone())
-        .reduce(Windows::later_of);
+        .reduce(Windows::later_of)
+        .map(|promised| promised.lengthened(&story.rules))
+        .transpose()?;
     Ok(match given(t, story, base.version, promised.as_ref())? {
         Some(given) => Standing::Given(Box::new(leave_time_to_resubmit(t, story, given)?)),
         None => Standing::NotGiven {

@@ -4,7 +4,11 @@
 //!
 //! Local dates are counted, never hours: a day is 23, 24 or 25 hours long. A computed window is stored as it is, with
 //! all that it was computed from, and is not computed again when rules or holidays change.
+//!
+//! The publisher's corrections of a calendar count by when they were recorded: what was known at receipt counts both ways,
+//! what came later only lengthens, and only a window that was open then.
 
+mod correct;
 mod count;
 mod pair;
 mod plan;
@@ -14,7 +18,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::calendar::{Calendar, CalendarId, PastData};
+use crate::calendar::{Calendar, CalendarId, PastData, RecordedOverride};
 use crate::period::Period;
 use crate::zone::{NoSuchTime, TZDB_VERSION, Zone};
 
@@ -71,6 +75,8 @@ pub struct Rules<'a> {
     pub publisher_zone: Option<Zone>,
     /// The publisher's own calendar, where a day must be worked in both.
     pub publisher_calendar: Option<&'a Calendar>,
+    /// The publisher's corrections of any calendar, in the order in which they were recorded.
+    pub overrides: &'a [RecordedOverride],
 }
 
 impl<'a> Rules<'a> {
@@ -80,7 +86,14 @@ impl<'a> Rules<'a> {
             calendar,
             publisher_zone: None,
             publisher_calendar: None,
+            overrides: &[],
         }
+    }
+
+    /// The same with the publisher's corrections, in the order in which they were recorded.
+    #[must_use]
+    pub const fn corrected_by(self, overrides: &'a [RecordedOverride]) -> Self {
+        Self { overrides, ..self }
     }
 
     /// The same with a count in the publisher's zone beside it.
@@ -101,7 +114,7 @@ impl<'a> Rules<'a> {
     }
 
     /// The closed days from `from` to `to`, both included, as far as holidays are known.
-    pub fn closed_days(&self, from: NaiveDate, to: NaiveDate) -> Vec<Closed> {
+    fn closed_days(&self, from: NaiveDate, to: NaiveDate) -> Vec<Closed> {
         let days = from.iter_days().take_while(|date| *date <= to);
         let known = days.map_while(|date| Some((date, self.why_closed(date).ok()?)));
         known
@@ -187,6 +200,14 @@ impl Window {
         (self.last_day - self.zone.local_date(now)).num_days()
     }
 
+    /// The day that was closed while it was open and made it longer; the last one where there were several.
+    pub fn lengthened_by(&self) -> Option<&Closed> {
+        self.steps.iter().rev().find_map(|step| match &step.kind {
+            StepKind::Lengthened { closed, .. } => Some(closed),
+            _ => None,
+        })
+    }
+
     /// The window that ends later; `self` if both end together.
     #[must_use]
     pub fn later_of(self, other: Self) -> Self {
@@ -196,21 +217,15 @@ impl Window {
             self
         }
     }
-
-    /// The window to keep when holidays were corrected: a corrected one only if it is longer and this one is still open.
-    #[must_use]
-    pub fn extend_only(self, corrected: Self, now: DateTime<Utc>) -> Self {
-        if self.in_time(now) {
-            self.later_of(corrected)
-        } else {
-            self
-        }
-    }
 }
 
 /// Computes the window of a notice received at `received_at`: the full count in the customer's zone and, if given, in
 /// the publisher's; the later one.
 pub fn compute(received_at: DateTime<Utc>, terms: &Terms, rules: &Rules<'_>) -> Result<Window, WindowError> {
+    rules.corrected(received_at, |rules| one(received_at, terms, rules))
+}
+
+fn one(received_at: DateTime<Utc>, terms: &Terms, rules: &Rules<'_>) -> Result<Window, WindowError> {
     if rules.calendar.id() != terms.calendar {
         return Err(WindowError::OtherCalendar {
             named: terms.calendar,
@@ -239,10 +254,19 @@ pub fn compute_longest(
     also: &[Period],
     rules: &Rules<'_>,
 ) -> Result<Window, WindowError> {
-    let mut longest = compute(received_at, terms, rules)?;
+    rules.corrected(received_at, |rules| longest(received_at, terms, also, rules))
+}
+
+fn longest(
+    received_at: DateTime<Utc>,
+    terms: &Terms,
+    also: &[Period],
+    rules: &Rules<'_>,
+) -> Result<Window, WindowError> {
+    let mut longest = one(received_at, terms, rules)?;
     let mut others = Vec::new();
     for period in also.iter().filter(|period| **period != terms.period) {
-        let other = compute(received_at, &terms.with_period(*period), rules)?;
+        let other = one(received_at, &terms.with_period(*period), rules)?;
         if other.expires_at > longest.expires_at {
             others.push(std::mem::replace(&mut longest, other));
         } else {

@@ -26,7 +26,7 @@ pub struct Source {
     pub checked_on: NaiveDate,
 }
 
-fn source(read: &mut Reader, today: NaiveDate) -> Option<Source> {
+pub(crate) fn source(read: &mut Reader, today: NaiveDate) -> Option<Source> {
     let url = read.required("source_url");
     let checked_on = read.required_day("checked_on");
     if checked_on.is_some_and(|day| day > today) {
@@ -193,7 +193,11 @@ fn country(read: &mut Reader) -> Option<Country> {
     }
 }
 
-fn finish<T>(read: Reader, value: Option<T>, source: Option<Source>) -> Result<(T, Source), FieldErrors> {
+pub(crate) fn finish<T>(
+    read: Reader,
+    value: Option<T>,
+    source: Option<Source>,
+) -> Result<(T, Source), FieldErrors> {
     match (value, source) {
         (Some(value), Some(source)) if read.errors.is_empty() => Ok((value, source)),
         _ => Err(read.errors),
@@ -328,7 +332,7 @@ pub fn fields_of(typed: &Typed, errors: &FieldErrors, is_eu: bool) -> AnyView {
 }
 
 /// Source and day of comparison.
-pub(super) fn source_fields(sheet: &Sheet, with_comparison: bool) -> AnyView {
+pub(crate) fn source_fields(sheet: &Sheet, with_comparison: bool) -> AnyView {
     let mut fields = vec![
         sheet.web(
             "source_url",

@@ -6,7 +6,9 @@ mod pages;
 mod status;
 
 pub use form::{Source, fields_of, parse_member, parse_new, parse_row, parse_status, typed_from};
+pub(crate) use form::{finish, source, source_fields};
 pub use pages::{AdequacyPage, DecisionPage, MemberFormPage, NewDecisionPage, NewRowPage, looked_at};
+pub(crate) use pages::{heads, provenance};
 pub use status::{Fallen, Preview, StatusPage, StatusView};
 
 use domain::reference::{AdequacyDecision, AdequacyRegime, AdequacyStatus, OrganisationDecision};

@@ -17,11 +17,11 @@ use crate::ui::{
     Facts, Form, HeadCell, HiddenField, Link, PageHead, Row, Table, Tone,
 };
 
-fn heads(labels: &[&str]) -> Vec<Column> {
+pub(crate) fn heads(labels: &[&str]) -> Vec<Column> {
     labels.iter().map(|label| Column::new(*label)).collect()
 }
 
-fn provenance(provenance: Provenance) -> AnyView {
+pub(crate) fn provenance(provenance: Provenance) -> AnyView {
     let Provenance {
         source_url,
         checked_on,

@@ -75,6 +75,11 @@ pub fn SettingsPage(data: Settings) -> impl IntoView {
         <Actions>
             <ButtonLink label="Add a product" href="/staff/settings/products/new" kind=ButtonKind::Secondary />
         </Actions>
+        <h2>"Calendars"</h2>
+        <p>"Days on which your calendars differ from the holidays that came with the product."</p>
+        <Actions>
+            <ButtonLink label="See corrected days" href="/staff/calendars" kind=ButtonKind::Secondary />
+        </Actions>
         {gates.map(gate_facts)}
     }
 }

@@ -41,7 +41,7 @@ const SECTIONS: [Section; 11] = [
 ];
 
 /// What belongs to the register, each at an address of its own; the first is the section's.
-const REGISTER: [Section; 6] = [
+const REGISTER: [Section; 7] = [
     ("Engagements", "/staff/register", Some(Permission::ReadRegister)),
     ("Clauses", "/staff/scc", Some(Permission::ReadRegister)),
     (
@@ -51,6 +51,7 @@ const REGISTER: [Section; 6] = [
     ),
     ("Countries", "/staff/countries", Some(Permission::ReadRegister)),
     ("Adequacy", "/staff/adequacy", Some(Permission::ReadRegister)),
+    ("Calendars", "/staff/calendars", Some(Permission::ReadRegister)),
     ("Events", "/staff/triggers", Some(Permission::ReadRegister)),
 ];
 

@@ -6,6 +6,8 @@ mod pages;
 mod rows;
 mod status;
 
+pub(crate) use rows::after;
+
 use app::adequacy::{DecisionRow, Provenance, looked_at, standing};
 use axum::Router;
 use axum::routing::{get, post};
@@ -24,7 +26,7 @@ use crate::audit::Subject;
 use crate::http::HttpError;
 use crate::register::load::People;
 use crate::store::reference::{
-    ADEQUACY, ReferenceRow, append_reference_row, find_reference_row, list_reference_rows,
+    ADEQUACY, CALENDAR_OVERRIDE, ReferenceRow, append_reference_row, find_reference_row, list_reference_rows,
 };
 use crate::store::tasks::{Task, open_task};
 use crate::store::version::Recorded;
@@ -99,7 +101,7 @@ impl File {
 }
 
 /// Where a row comes from, in words.
-fn provenance(row: &ReferenceRow, people: &People, not_compared: Option<String>) -> Provenance {
+pub(crate) fn provenance(row: &ReferenceRow, people: &People, not_compared: Option<String>) -> Provenance {
     let recorded = Recorded {
         at: row.recorded_at,
         by: row.recorded_by,
@@ -147,7 +149,7 @@ fn body(decision: &AdequacyDecision) -> Value {
 }
 
 /// Adds a row, with its entry in the audit log; tells a legal approver unless this person is one.
-async fn append(
+pub(crate) async fn append(
     tx: &mut Tx,
     state: &AppState,
     staff: &Staff,
@@ -178,10 +180,10 @@ async fn append(
         kind: ADEQUACY_CHANGED.to_owned(),
         role: Role::LegalApprover,
         title: format!("Compare the new row about {about} with its source"),
-        path: if row.kind == ADEQUACY {
-            format!("/staff/adequacy/{}", row.id)
-        } else {
-            "/staff/adequacy".to_owned()
+        path: match row.kind.as_str() {
+            ADEQUACY => format!("/staff/adequacy/{}", row.id),
+            CALENDAR_OVERRIDE => "/staff/calendars".to_owned(),
+            _ => "/staff/adequacy".to_owned(),
         },
         about_id: Some(row.id),
         due_on: None,

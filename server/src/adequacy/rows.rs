@@ -52,7 +52,7 @@ pub(super) fn row_of(
 }
 
 /// Now, or the least later than the row before.
-fn after(state: &AppState, before: Option<&ReferenceRow>) -> DateTime<Utc> {
+pub(crate) fn after(state: &AppState, before: Option<&ReferenceRow>) -> DateTime<Utc> {
     let now = state.clock.now();
     before.map_or(now, |row| now.max(row.recorded_at + TimeDelta::microseconds(1)))
 }

@@ -10,8 +10,9 @@ use uuid::Uuid;
 
 use super::copy::Copy;
 use super::letter::Letter;
+use super::promise::Counting;
 use super::scope::{self, Recipient};
-use super::{Result, dossier, promise, standing};
+use super::{Result, dossier, standing};
 use crate::AppState;
 use crate::audit::{Actor, Entry, Subject, append};
 use crate::store::contacts::{self, Contact};
@@ -136,7 +137,9 @@ pub(super) async fn recipient(
         Some(given) => given.effective.clone(),
         None => {
             let minimum = standing::minimum_notice(tx).await?;
-            promise::windows(&recipient.policy.policy, today, zone, minimum)?
+            Counting::load(tx, zone)
+                .await?
+                .windows(&recipient.policy.policy, today, minimum)?
         }
     };
     Ok(Some((recipient, promised.windows.later_of(holds))))

@@ -14,8 +14,9 @@ use uuid::Uuid;
 use super::copy::{Copy, open_authorisations};
 use super::dossier::{self, Dossier};
 use super::letter::Letter;
+use super::promise::Counting;
 use super::scope::{self, Recipient};
-use super::{ChangeError, Result, promise, standing};
+use super::{ChangeError, Result, standing};
 use crate::AppState;
 use crate::audit::{Actor, Entry, Subject, append};
 use crate::gates;
@@ -142,7 +143,11 @@ async fn tell(
     let now = state.clock.now();
     let notice = dispatched(dossier).ok_or(ChangeError::Absent)?;
     let minimum = standing::minimum_notice(tx).await?;
-    let windows = promise::windows(&recipient.policy.policy, today, state.publisher().zone, minimum)?;
+    let windows = Counting::load(tx, state.publisher().zone).await?.windows(
+        &recipient.policy.policy,
+        today,
+        minimum,
+    )?;
     let promise = Promise {
         id: state.random.id(now),
         notice_id: notice.id,

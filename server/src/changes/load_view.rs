@@ -19,7 +19,7 @@ use uuid::Uuid;
 use super::dossier::{self, Dossier, LineDossier};
 use super::review::{gaps, hex};
 use super::scope::{self, Scope};
-use super::{ChangeError, Result, lowering, promise};
+use super::{ChangeError, Result, lowering};
 use crate::AppState;
 use crate::access::Staff;
 use crate::gates::{self, Judged, OnFile};
@@ -358,8 +358,6 @@ async fn customer_rows(
         let given = standing.given();
         let drawing = given.map(|g| {
             let windows = &g.effective;
-            let to = windows.notice.last_day.max(windows.objection.last_day);
-            let rules = promise::rules(policy, zone);
             WindowDrawing {
                 id: format!("w{}", authorisation.id.simple()),
                 title: format!("Notice window of {name}"),
@@ -369,8 +367,8 @@ async fn customer_rows(
                 go_live_from: windows.longer().zone.local_date(windows.engage_not_before()),
                 place: windows.longer().zone.place(),
                 today: windows.longer().zone.local_date(now),
-                closed: rules
-                    .closed_days(windows.notice.event_day, to)
+                closed: windows
+                    .closed_days(&on_file.counting().rules(policy))
                     .into_iter()
                     .map(|d| ClosedDay {
                         date: d.date,

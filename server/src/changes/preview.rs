@@ -10,7 +10,8 @@ use std::collections::HashMap;
 use uuid::Uuid;
 
 use super::letter::Letter;
-use super::{dossier, promise, scope, standing};
+use super::promise::Counting;
+use super::{dossier, scope, standing};
 use crate::AppState;
 use crate::access::Staff;
 use crate::http::{HttpError, render};
@@ -55,7 +56,9 @@ async fn rendered(
         .find(|p| p.customer_id == recipient.customer.id.uuid())
     {
         Some(promise) => promise.windows.clone(),
-        None => promise::windows(&recipient.policy.policy, day, state.publisher().zone, minimum)
+        None => Counting::load(&mut tx, state.publisher().zone)
+            .await?
+            .windows(&recipient.policy.policy, day, minimum)
             .map_err(|e| HttpError::conflict(e.to_string()))?,
     };
     let letter = Letter {

@@ -10,8 +10,9 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::dossier::{self, Dossier};
+use super::promise::Counting;
 use super::scope::{self, Scope};
-use super::{ChangeError, Result, draft, fit, promise, standing};
+use super::{ChangeError, Result, draft, fit, standing};
 use crate::AppState;
 use crate::store::Tx;
 use crate::store::changes::{self, Move};
@@ -186,13 +187,9 @@ pub async fn approve(
         ));
     }
     let minimum = standing::minimum_notice(&mut tx).await?;
+    let counting = Counting::load(&mut tx, state.publisher().zone).await?;
     for recipient in &scope.recipients {
-        let windows = promise::windows(
-            &recipient.policy.policy,
-            dispatch_on,
-            state.publisher().zone,
-            minimum,
-        )?;
+        let windows = counting.windows(&recipient.policy.policy, dispatch_on, minimum)?;
         let promise = Promise {
             id: state.random.id(now),
             notice_id: notice.id,

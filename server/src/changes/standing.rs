@@ -13,7 +13,8 @@ use domain::policy::Policy;
 use domain::zone::Zone;
 use uuid::Uuid;
 
-use super::{Result, promise};
+use super::Result;
+use super::promise::Counting;
 use crate::mail::webhook;
 use crate::store::authorisations::Authorisation;
 use crate::store::customers::Signature;
@@ -115,7 +116,8 @@ pub async fn find(
 
 /// What is on file about the notices of one change and those who were told: read once, however many they are.
 pub struct Told {
-    zone: Zone,
+    /// What their windows are counted by.
+    pub counting: Counting,
     /// The versions that were dispatched, oldest first.
     pub dispatched: Vec<Notice>,
     promises: HashMap<(Uuid, Uuid), Promise>,
@@ -136,7 +138,7 @@ impl Told {
             .filter(|n| n.dispatched_at.is_some())
             .collect();
         let mut told = Self {
-            zone,
+            counting: Counting::load(tx, zone).await?,
             promises: HashMap::new(),
             sent: HashMap::new(),
             reports: HashMap::new(),
@@ -228,7 +230,9 @@ impl Told {
         let change_id = self.dispatched.first().map(|notice| notice.change_id);
         let signed = self.signatures.get(&customer_id).map_or(&[][..], Vec::as_slice);
         let signature = match (versions.first(), change_id) {
-            (Some(first), Some(change_id)) => shown_at_signature(signed, self.zone, change_id, first, t),
+            (Some(first), Some(change_id)) => {
+                shown_at_signature(signed, self.counting.zone(), change_id, first, t)
+            }
             _ => None,
         };
         let terms = policy.notice_terms(self.minimum.into_iter().collect());
@@ -243,7 +247,7 @@ impl Told {
                 emergency: None,
                 rejections,
                 terms: &terms,
-                rules: promise::rules(policy, self.zone),
+                rules: self.counting.rules(policy),
             },
         )?)
     }

@@ -12,7 +12,7 @@ use domain::zone::Zone;
 use serde::Serialize;
 use thiserror::Error;
 
-use super::calendars;
+use crate::calendars;
 
 /// Compute when a notice window ends, with the arithmetic; or plan backwards from a go-live.
 #[derive(clap::Args, Debug, Clone)]

@@ -1,6 +1,5 @@
 //! The window calculator: on the command line and as a page.
 
-pub mod calendars;
 mod command;
 mod pages;
 

@@ -19,6 +19,7 @@ use domain::words::moment;
 use domain::zone::Zone;
 use uuid::Uuid;
 
+use crate::changes::promise::Counting;
 use crate::changes::standing::Told as OnRecord;
 use crate::changes::{ChangeError, Result, dossier, scope};
 use crate::register;
@@ -105,6 +106,12 @@ impl OnFile {
     pub fn policy(&self, authorisation: &Authorisation) -> Option<&Policy> {
         let id = authorisation.policy_id;
         self.told.policy(id).or_else(|| self.policies.get(&id))
+    }
+
+    /// What their windows are counted by.
+    #[must_use]
+    pub const fn counting(&self) -> &Counting {
+        &self.told.counting
     }
 
     /// Their cases, oldest first.

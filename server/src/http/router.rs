@@ -35,6 +35,7 @@ pub fn router(state: AppState) -> Router {
         .merge(crate::adequacy::routes())
         .merge(crate::documents::routes())
         .merge(demo)
+        .merge(crate::calendars::routes())
         .merge(crate::deadline::routes())
         .merge(crate::import::routes())
         .merge(crate::subscriptions::routes())

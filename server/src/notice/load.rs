@@ -10,15 +10,16 @@ use domain::notice::planned_text;
 use domain::objection::ObjectionState;
 use domain::policy::{Asked, Policy};
 use domain::window::Windows;
-use domain::words::{moment, until};
+use domain::words::{self, moment, until};
 use domain::zone::Zone;
 use uuid::Uuid;
 
 use super::answer;
 use crate::AppState;
 use crate::changes::letter::planned_at;
+use crate::changes::promise::Counting;
 use crate::changes::review::hex;
-use crate::changes::{promise, standing};
+use crate::changes::standing;
 use crate::http::HttpError;
 use crate::keys::Purpose;
 use crate::objections::is_timely;
@@ -155,11 +156,11 @@ pub async fn load(tx: &mut Tx, state: &AppState, holder: Holder, token: &str) ->
     let acknowledged = deliveries::find_acknowledgement(tx, delivery.id)
         .await?
         .map(|a| format!("By {} on {}.", a.name, moment(a.acknowledged_at, policy.zone)));
+    let counting = Counting::load(tx, publisher.zone).await?;
     let deadline = classes
         .iter()
         .any(|class| class.has_window())
-        .then(|| deadline(state, &policy, &promised.windows, &standing))
-        .transpose()?;
+        .then(|| deadline(state, &policy, &counting, &promised.windows, &standing));
     let earliest = standing
         .given()
         .map_or(promised.windows.engage_not_before(), |g| {
@@ -390,38 +391,45 @@ fn standing_text(authorisation: &Authorisation, class: NoticeClass) -> &'static 
 fn deadline(
     state: &AppState,
     policy: &Policy,
+    counting: &Counting,
     promised: &Windows,
     standing: &Standing,
-) -> Result<Deadline, HttpError> {
+) -> Deadline {
     let now = state.clock.now();
     let given = standing.given();
     let windows = given.map_or(promised, |g| &g.effective);
     let objection = &windows.objection;
     let zone = windows.longer().zone;
+    let lengthened = objection.lengthened_by();
     let note = match given {
         None => Some("This is the deadline that was promised when the notice left. It may move to a later day, never to an earlier one.".to_owned()),
-        Some(g) if g.effective.objection.expires_at > g.windows.clone().later_of(promised.clone()).objection.expires_at => {
+        Some(g)
+            if lengthened.is_none()
+                && g.effective.objection.expires_at > g.windows.clone().later_of(promised.clone()).objection.expires_at =>
+        {
             Some("We rejected your objection. You have until this day to file it again with further reasons.".to_owned())
         }
         Some(g) if g.provisional => Some("Until it is settled that the mail was not returned, this day may still move to a later one.".to_owned()),
+        Some(_) if let Some(day) = lengthened => Some(format!(
+            "{} is not a working day ({}). We recorded that after the notice had reached you, so your last day is later than it was.",
+            words::day(day.date),
+            day.why
+        )),
         Some(g) if g.effective.objection.expires_at > promised.objection.expires_at => {
             Some("The notice reached you later than planned, so your last day is later than the mail says.".to_owned())
         }
         Some(g) if g.grade == EvidenceGrade::Acknowledged => Some("Counted from the evidence that the notice reached you.".to_owned()),
         Some(_) => None,
     };
-    let from = windows.notice.event_day;
-    let to = windows.notice.last_day.max(objection.last_day);
-    let rules = promise::rules(policy, state.publisher().zone);
-    let closed = rules
-        .closed_days(from, to)
+    let closed = windows
+        .closed_days(&counting.rules(policy))
         .into_iter()
         .map(|day| ClosedDay {
             date: day.date,
             name: day.why,
         })
         .collect();
-    Ok(Deadline {
+    Deadline {
         last_day: until(objection.expires_at, objection.zone),
         earliest: moment(windows.engage_not_before(), zone),
         period: policy.notice_period.in_words(),
@@ -430,7 +438,7 @@ fn deadline(
         drawing: WindowDrawing {
             id: "window".to_owned(),
             title: "Your notice window".to_owned(),
-            received_on: from,
+            received_on: windows.notice.event_day,
             last_day: windows.notice.last_day,
             objections_until: objection.last_day,
             go_live_from: zone.local_date(windows.engage_not_before()),
@@ -439,7 +447,7 @@ fn deadline(
             closed,
             shown: None,
         },
-    })
+    }
 }
 
 /// The line that a form names, if this contact may object to it.

@@ -14,6 +14,7 @@ use uuid::Uuid;
 
 use crate::AppState;
 use crate::access::Staff;
+use crate::changes::promise::Counting;
 use crate::changes::{ChangeError, Result, dossier, standing};
 use crate::keys::Purpose;
 use crate::store::authorisations::{self, Authorisation};
@@ -45,6 +46,8 @@ pub struct Case {
     pub drafters: BTreeSet<StaffId>,
     /// The customer's terms, as frozen with the notice.
     pub policy: domain::policy::Policy,
+    /// What its times are counted by.
+    pub counting: Counting,
     /// Where the customer stands with the line: until when an objection is in time.
     pub standing: Standing,
     /// Whether the change has started for this customer already.
@@ -66,6 +69,7 @@ pub async fn load(tx: &mut Tx, state: &AppState, objection: Objection) -> Result
     let (zone, now) = (state.publisher().zone, state.clock.now());
     Ok(Case {
         standing: standing::find_for(tx, zone, change.id, &authorisation, now).await?,
+        counting: Counting::load(tx, zone).await?,
         filings: objections::list_filings(tx, objection.id).await?,
         events: objections::list_events(tx, objection.id).await?,
         policy: policies::get_policy(tx, authorisation.policy_id).await?.policy,

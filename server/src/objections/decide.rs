@@ -30,7 +30,7 @@ pub async fn decide(
     let objection = objections::find(&mut tx, id).await?.ok_or(ChangeError::Absent)?;
     let mut case = load(&mut tx, state, objection).await?;
     let party = party(staff.id, &staff.roles);
-    if let (ObjectionEvent::ConfirmLapse, Some(window)) = (what, case.due(state.publisher().zone)?)
+    if let (ObjectionEvent::ConfirmLapse, Some(window)) = (what, case.due()?)
         && now < window.expires_at
     {
         return Err(ChangeError::Refused(format!(

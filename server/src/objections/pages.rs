@@ -20,7 +20,7 @@ use domain::objection::{Channel, ObjectionEvent, ObjectionState};
 
 /// A case as plain data. `for_customer` leaves out who on the publisher's side acted.
 pub(super) fn view(state: &AppState, case: &Case, path: String, csrf: String) -> CaseView {
-    let due = case.due(state.publisher().zone).ok().flatten();
+    let due = case.due().ok().flatten();
     let now = state.clock.now();
     let zone = case.policy.zone;
     let filing = case.filings.last();

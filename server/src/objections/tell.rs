@@ -70,7 +70,7 @@ async fn next(tx: &mut Tx, state: &AppState, case: &Case) -> Result<String> {
             format!(" until {}", domain::words::until(w.expires_at, w.zone))
         })
     };
-    let due = until(case.due(zone)?.as_ref());
+    let due = until(case.due()?.as_ref());
     Ok(match case.objection.state {
         S::RejectedGrounds | S::NotEntitled => {
             // The rejection itself may have moved the end: it is read again.
@@ -243,7 +243,6 @@ pub(super) async fn keep_task(tx: &mut Tx, state: &AppState, case: &Case) -> Res
     if !case.objection.state.is_open() || case.objection.state == ObjectionState::StandingBlock {
         return Ok(());
     }
-    let zone = state.publisher().zone;
     let task = tasks::Task {
         id: state.random.id(now).into(),
         kind: TASK.to_owned(),
@@ -254,7 +253,7 @@ pub(super) async fn keep_task(tx: &mut Tx, state: &AppState, case: &Case) -> Res
         ),
         path: format!("/staff/objections/{}", case.objection.case_number),
         about_id: Some(case.objection.id),
-        due_on: case.due(zone)?.map(|window| window.last_day),
+        due_on: case.due()?.map(|window| window.last_day),
         created_at: now,
         done: None,
     };

@@ -8,7 +8,6 @@ use domain::period::Period;
 use domain::policy::OFFER_PERIOD;
 use domain::role::Role;
 use domain::window::{self, Window};
-use domain::zone::Zone;
 use serde_json::json;
 use uuid::Uuid;
 
@@ -17,7 +16,7 @@ use super::gate::move_authorisation;
 use super::tell::{keep_task, tell};
 use crate::AppState;
 use crate::audit::{Actor, Entry, Subject, append};
-use crate::changes::{ChangeError, Result, promise};
+use crate::changes::{ChangeError, Result};
 use crate::store::{Tx, objections, tasks};
 
 impl Case {
@@ -26,7 +25,7 @@ impl Case {
     ///
     /// # Errors
     /// When the count runs into years without holiday data.
-    pub fn due(&self, publisher_zone: Zone) -> Result<Option<Window>> {
+    pub fn due(&self) -> Result<Option<Window>> {
         use ObjectionEvent as E;
         use ObjectionState as S;
         let policy = &self.policy;
@@ -35,8 +34,11 @@ impl Case {
                 return Ok(None);
             };
             let terms = policy.notice_terms(Vec::new()).objection.with_period(period);
-            let rules = promise::rules(policy, publisher_zone);
-            Ok(Some(window::compute(since, &terms, &rules)?))
+            Ok(Some(window::compute(
+                since,
+                &terms,
+                &self.counting.rules(policy),
+            )?))
         };
         let Some(period) = self.objection.state.deadline(policy) else {
             return Ok(None);
@@ -83,7 +85,7 @@ const fn is_timed(state: ObjectionState) -> bool {
 /// # Errors
 /// The first failure; what was done before it stays done.
 pub async fn settle_all(state: &AppState) -> Result<()> {
-    let (now, zone) = (state.clock.now(), state.publisher().zone);
+    let now = state.clock.now();
     let mut tx = state.db.read().await?;
     let mut due = Vec::new();
     for objection in objections::list(&mut tx).await? {
@@ -91,7 +93,7 @@ pub async fn settle_all(state: &AppState) -> Result<()> {
             continue;
         }
         let case = load(&mut tx, state, objection).await?;
-        if let Some(window) = case.due(zone)?.filter(|window| now >= window.expires_at) {
+        if let Some(window) = case.due()?.filter(|window| now >= window.expires_at) {
             due.push((window.expires_at, case.objection.id));
         }
     }
@@ -104,12 +106,12 @@ pub async fn settle_all(state: &AppState) -> Result<()> {
 }
 
 async fn settle(state: &AppState, id: Uuid) -> Result<()> {
-    let (now, zone) = (state.clock.now(), state.publisher().zone);
+    let now = state.clock.now();
     let mut tx = state.db.write().await?;
     let objection = objections::find(&mut tx, id).await?.ok_or(ChangeError::Absent)?;
     let mut case = load(&mut tx, state, objection).await?;
     // Read again under the writer's lock: somebody may have taken a step in between.
-    let is_over = case.due(zone)?.is_some_and(|window| now >= window.expires_at);
+    let is_over = case.due()?.is_some_and(|window| now >= window.expires_at);
     if !is_over || !is_timed(case.objection.state) {
         return Ok(());
     }

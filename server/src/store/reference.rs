@@ -1,8 +1,10 @@
-//! Legal reference data with dates: who is in the EEA, which adequacy decisions there are. Rows, never constants.
+//! Reference data with dates: who is in the EEA, which adequacy decisions there are, which days the publisher corrected in a
+//! calendar. Rows, never constants.
 
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
+use domain::calendar::{Override, RecordedOverride};
 use domain::id::StaffId;
 use domain::reference::{
     AdequacyDecision, EeaMembership, EftaState, EftaStatus, OrganisationDecision, ReferenceData,
@@ -20,14 +22,17 @@ pub const ADEQUACY: &str = "ADEQUACY";
 /// One about an organisation, which is no country: no place matches it.
 pub const ADEQUACY_BODY: &str = "ADEQUACY_BODY";
 
-/// One dated fact about a country.
+/// The publisher's correction of one day of a calendar.
+pub const CALENDAR_OVERRIDE: &str = "CALENDAR_OVERRIDE";
+
+/// One dated fact about a country, or about a day of a calendar.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ReferenceRow {
     /// Its id.
     pub id: Uuid,
-    /// [`EEA_MEMBER`], [`ADEQUACY`] or [`ADEQUACY_BODY`].
+    /// [`EEA_MEMBER`], [`ADEQUACY`], [`ADEQUACY_BODY`] or [`CALENDAR_OVERRIDE`].
     pub kind: String,
-    /// The country, or a short name of the organisation.
+    /// The country, a short name of the organisation, or the calendar.
     pub code: String,
     /// The particulars, by kind.
     pub body: Value,
@@ -69,6 +74,22 @@ impl ReferenceRow {
         serde_json::from_value(self.body.clone())
             .map(Some)
             .map_err(|error| broken(&error))
+    }
+
+    /// The correction of a calendar as this row has it; `None` for a row of another kind.
+    ///
+    /// # Errors
+    /// When the body is no such correction, or there is no such calendar.
+    pub fn calendar_override(&self) -> Result<Option<RecordedOverride>> {
+        if self.kind != CALENDAR_OVERRIDE {
+            return Ok(None);
+        }
+        let day: Override = serde_json::from_value(self.body.clone()).map_err(|error| broken(&error))?;
+        Ok(Some(RecordedOverride {
+            calendar: parsed("reference_rows", "code", &self.code)?,
+            recorded_at: self.recorded_at,
+            day,
+        }))
     }
 }
 
@@ -125,6 +146,29 @@ pub async fn list_reference_rows(tx: &mut Tx, at: Option<DateTime<Utc>>) -> Resu
         .await
     })?;
     Ok(rows.into_iter().map(ReferenceRow::from).collect())
+}
+
+/// Every row about a day of a calendar, in the order in which they were recorded.
+pub async fn list_calendar_rows(tx: &mut Tx) -> Result<Vec<ReferenceRow>> {
+    let rows: Vec<Row> = on!(tx, |c| {
+        sqlx::query_as(
+            "SELECT id, kind, code, body, valid_from, valid_to, source_url, checked_on, recorded_at, recorded_by
+             FROM reference_rows WHERE kind = $1 ORDER BY recorded_at, id",
+        )
+        .bind(CALENDAR_OVERRIDE)
+        .fetch_all(c)
+        .await
+    })?;
+    Ok(rows.into_iter().map(ReferenceRow::from).collect())
+}
+
+/// What these rows say: the publisher's corrections of calendars, in the order in which they were recorded.
+pub async fn list_calendar_overrides(tx: &mut Tx) -> Result<Vec<RecordedOverride>> {
+    let mut overrides = Vec::new();
+    for row in list_calendar_rows(tx).await? {
+        overrides.extend(row.calendar_override()?);
+    }
+    Ok(overrides)
 }
 
 /// A row by its id.

@@ -272,7 +272,6 @@ async fn returned(tx: &mut Tx) -> StoreResult<Vec<Returned>> {
 
 /// Open cases, those with the nearest day first.
 async fn cases(tx: &mut Tx, state: &AppState) -> Result<Vec<OpenCase>, HttpError> {
-    let zone = state.publisher().zone;
     let mut cases = Vec::new();
     let open: Vec<_> = objections::list(tx)
         .await?
@@ -281,7 +280,7 @@ async fn cases(tx: &mut Tx, state: &AppState) -> Result<Vec<OpenCase>, HttpError
         .collect();
     for objection in open {
         let case = crate::objections::load(tx, state, objection).await?;
-        let due = case.due(zone)?;
+        let due = case.due()?;
         cases.push((
             due.as_ref().map(|window| window.expires_at),
             OpenCase {

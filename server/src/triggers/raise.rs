@@ -16,7 +16,7 @@ use crate::AppState;
 use crate::access::record;
 use crate::assessments::{TIA_REVIEW, enter};
 use crate::audit::{Actor, Subject};
-use crate::deadline::calendars;
+use crate::calendars;
 use crate::store::assessments::{Key, Standing, list_standing_assessments};
 use crate::store::engagements::find_engagement;
 use crate::store::legal_records::{find_record, list_record_versions};
@@ -83,11 +83,11 @@ async fn write(
     let now = state.clock.now();
     let publisher = state.publisher();
     let today = publisher.zone.local_date(now);
-    let calendar = calendars::get(publisher.calendar);
+    let calendar = calendars::known_at(tx, publisher.calendar, now).await?;
     // Past the last year of the calendar a deadline cannot be counted: the same day is the safe answer.
     let due_on = event
         .kind
-        .due_on(today, event.takes_effect_on, calendar)
+        .due_on(today, event.takes_effect_on, &calendar)
         .unwrap_or(Some(today));
     let raised = Recorded { at: now, by };
     let trigger = Trigger {
@@ -200,8 +200,8 @@ pub(super) async fn review(
     };
     let publisher = state.publisher();
     let today = publisher.zone.local_date(recorded.at);
-    let calendar = calendars::get(publisher.calendar);
-    let due = working_days_after(today, TriggerKind::DECIDE_WITHIN, calendar).unwrap_or(today);
+    let calendar = calendars::known_at(tx, publisher.calendar, recorded.at).await?;
+    let due = working_days_after(today, TriggerKind::DECIDE_WITHIN, &calendar).unwrap_or(today);
     let due = match trigger.due_on {
         // A change that takes effect on a day is decided by then.
         Some(day) if trigger.takes_effect_on.is_some() => day,

@@ -1,6 +1,7 @@
 use std::sync::LazyLock;
 
 use super::*;
+use crate::word_set::assert_words;
 
 static CALENDARS: LazyLock<BTreeMap<CalendarId, Calendar>> = LazyLock::new(|| {
     let table: HolidayTable = serde_json::from_str(include_str!("../../calendars/holidays.json")).unwrap();
@@ -109,7 +110,7 @@ fn beyond_its_years_a_calendar_does_not_guess() {
 fn the_publishers_overrides_win_and_show_in_the_version() {
     let own = |day, working, reason: &str| Override {
         date: date(day),
-        working,
+        working: Some(working),
         reason: reason.to_owned(),
     };
     let norway = calendar(CalendarId::No).clone().with_overrides([
@@ -120,6 +121,57 @@ fn the_publishers_overrides_win_and_show_in_the_version() {
     assert_eq!(norway.is_working(date("2026-12-26")), Ok(true));
     assert_eq!(norway.version(), "holidays-0.109+2 overrides");
     assert_eq!(calendar(CalendarId::No).version(), "holidays-0.109");
+    let back = |day| Override {
+        working: None,
+        ..own(day, true, "As the table says")
+    };
+    let given_back = norway
+        .clone()
+        .with_overrides([back("2026-12-24"), back("2026-12-26")]);
+    assert_eq!(&given_back, calendar(CalendarId::No));
+    assert_eq!(
+        norway.why_closed_by_table(date("2026-12-26")),
+        Ok(Some("Second Day of Christmas"))
+    );
+    assert_eq!(norway.is_closed_by(&back("2026-12-26")), Ok(true));
+    assert_eq!(norway.is_closed_by(&back("2026-12-24")), Ok(false));
+    assert!(norway.is_closed_by(&back("2041-12-24")).is_err());
+}
+
+#[test]
+fn an_override_is_known_from_the_instant_at_which_it_was_recorded_and_the_later_one_wins() {
+    let row = |calendar, recorded_at: &str, working| RecordedOverride {
+        calendar,
+        recorded_at: recorded_at.parse().unwrap(),
+        day: Override {
+            date: date("2026-12-23"),
+            working,
+            reason: "Mourning".to_owned(),
+        },
+    };
+    let rows = [
+        row(CalendarId::Fi, "2026-11-01T00:00:00Z", Some(false)),
+        row(CalendarId::No, "2026-12-01T00:00:00Z", Some(false)),
+        row(CalendarId::No, "2026-12-02T00:00:00Z", None),
+    ];
+    let works = |at: &str| {
+        let known = calendar(CalendarId::No).known_at(&rows, at.parse().unwrap());
+        (
+            known.is_working(date("2026-12-23")).unwrap(),
+            known.version().contains('+'),
+        )
+    };
+    assert_eq!(works("2026-11-30T23:59:59.999999Z"), (true, false));
+    assert_eq!(works("2026-12-01T00:00:00Z"), (false, true));
+    assert_eq!(works("2026-12-02T00:00:00Z"), (true, false));
+}
+
+#[test]
+fn words_read_back() {
+    assert_words!(Counted);
+    for counted in Counted::ALL {
+        assert_eq!(Counted::of(counted.working()), *counted);
+    }
 }
 
 #[test]

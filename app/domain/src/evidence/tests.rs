@@ -1,6 +1,6 @@
 use super::*;
-use crate::calendar::CalendarId;
 use crate::calendar::tests::{calendar, date};
+use crate::calendar::{CalendarId, Override, RecordedOverride};
 use crate::window::tests::{at, terms, zone};
 use crate::zone::Zone;
 
@@ -21,6 +21,7 @@ struct Told {
     rejections: Vec<DateTime<Utc>>,
     terms: NoticeTerms,
     publisher_zone: Option<Zone>,
+    overrides: Vec<RecordedOverride>,
 }
 
 fn notice_terms(notice: &str, objection: &str, calendar: &str) -> NoticeTerms {
@@ -41,6 +42,7 @@ fn sent(day_and_time: &str) -> Told {
         rejections: Vec::new(),
         terms: notice_terms("30d", "30d", "NO"),
         publisher_zone: None,
+        overrides: Vec::new(),
     };
     told = told.version(1, day_and_time, true);
     told
@@ -76,6 +78,19 @@ impl Told {
         self
     }
 
+    fn closed(mut self, recorded_at: &str, day: &str) -> Self {
+        self.overrides.push(RecordedOverride {
+            calendar: self.terms.notice.calendar,
+            recorded_at: at(recorded_at),
+            day: Override {
+                date: date(day),
+                working: Some(false),
+                reason: "Day of mourning".to_owned(),
+            },
+        });
+        self
+    }
+
     fn by(mut self, terms: NoticeTerms) -> Self {
         self.terms = terms;
         self
@@ -86,7 +101,7 @@ impl Told {
     }
 
     fn standing_at(&self, t: DateTime<Utc>) -> Standing {
-        let mut rules = Rules::of(calendar(self.terms.notice.calendar));
+        let mut rules = Rules::of(calendar(self.terms.notice.calendar)).corrected_by(&self.overrides);
         rules.publisher_zone = self.publisher_zone;
         let story = Story {
             versions: &self.versions,
@@ -276,6 +291,43 @@ fn the_later_of_promised_and_evidence_holds() {
         only_later.given("2026-12-10T00:00:00Z").effective.notice.last_day,
         date("2027-01-04")
     );
+}
+
+#[test]
+fn a_day_closed_while_the_window_is_open_lengthens_it_from_then_on_and_later_ones_do_not() {
+    let told = sent("2026-12-01T10:00:00+01:00").then("2026-12-01T10:00:00+01:00", A, Delivered);
+    let last = |told: &Told, t: &str| told.given(t).effective.objection.last_day;
+    assert_eq!(last(&told, "2026-12-20T00:00:00Z"), date("2026-12-31"));
+    let closed = told.clone().closed("2026-12-20T12:00:00Z", "2026-12-31");
+    assert_eq!(
+        last(&closed, "2026-12-20T00:00:00Z"),
+        date("2026-12-31"),
+        "not known yet"
+    );
+    assert_eq!(last(&closed, "2026-12-20T12:00:00Z"), date("2027-01-04"));
+    assert!(
+        !closed
+            .given("2027-01-01T12:00:00Z")
+            .is_over(at("2027-01-01T12:00:00Z"))
+    );
+    let afterwards = told.closed("2027-01-01T00:00:00+01:00", "2026-12-31");
+    assert_eq!(last(&afterwards, "2027-01-10T00:00:00Z"), date("2026-12-31"));
+}
+
+#[test]
+fn what_was_promised_is_lengthened_like_what_the_evidence_gives() {
+    let mut told = sent("2026-12-01T10:00:00+01:00").then("2026-11-30T10:00:00+01:00", A, Delivered);
+    let rules = Rules::of(calendar(CalendarId::No));
+    let promised = told
+        .terms
+        .windows(at("2026-12-01T12:00:00+01:00"), &rules)
+        .unwrap();
+    told.versions[0].promised = Some(promised);
+    // the evidence alone would end on 30 December
+    let closed = told.closed("2026-12-20T12:00:00Z", "2026-12-31");
+    let given = closed.given("2026-12-21T00:00:00Z");
+    assert_eq!(given.windows.objection.last_day, date("2026-12-30"));
+    assert_eq!(given.effective.objection.last_day, date("2027-01-04"));
 }
 
 #[test]

@@ -60,13 +60,4 @@ impl Windows {
             objection: self.objection.later_of(other.objection),
         }
     }
-
-    /// The windows to keep when holidays were corrected: see [`Window::extend_only`].
-    #[must_use]
-    pub fn extend_only(self, corrected: Self, now: DateTime<Utc>) -> Self {
-        Self {
-            notice: self.notice.extend_only(corrected.notice, now),
-            objection: self.objection.extend_only(corrected.objection, now),
-        }
-    }
 }

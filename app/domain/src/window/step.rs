@@ -4,6 +4,7 @@ use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::Window;
+use crate::calendar::RecordedOverride;
 use crate::period::{Period, PeriodUnit};
 use crate::words;
 use crate::zone::Zone;
@@ -78,6 +79,17 @@ pub enum StepKind {
         zone: Zone,
         /// The first instant after it.
         expires_at: DateTime<Utc>,
+    },
+    /// A day was closed after receipt and before the end, and the end moved on.
+    Lengthened {
+        /// The day.
+        closed: Closed,
+        /// When that was recorded.
+        recorded_at: DateTime<Utc>,
+        /// The last day before.
+        before: NaiveDate,
+        /// The last day now.
+        last_day: NaiveDate,
     },
     /// The same count in another zone, which ends earlier or at the same instant.
     ComparedZones {
@@ -203,6 +215,29 @@ impl Step {
                 last_day,
                 zone,
                 expires_at,
+            },
+            text,
+        }
+    }
+
+    pub(super) fn lengthened(row: &RecordedOverride, before: &Window, now: &Window) -> Self {
+        let closed = Closed {
+            date: row.day.date,
+            why: row.day.reason.clone(),
+        };
+        let text = format!(
+            "Recorded {}, while it was open: {} is closed ({}). The last day was {} before.",
+            words::moment(row.recorded_at, now.zone),
+            words::day(closed.date),
+            closed.why,
+            words::day(before.last_day)
+        );
+        Self {
+            kind: StepKind::Lengthened {
+                closed,
+                recorded_at: row.recorded_at,
+                before: before.last_day,
+                last_day: now.last_day,
             },
             text,
         }

@@ -1,8 +1,8 @@
 use chrono::TimeDelta;
 
 use super::*;
+use crate::calendar::CalendarId;
 use crate::calendar::tests::{calendar, date};
-use crate::calendar::{CalendarId, Override};
 use crate::period::PeriodUnit;
 
 pub(crate) fn zone(name: &str) -> Zone {
@@ -340,33 +340,6 @@ fn months_end_on_the_same_day_or_on_the_last_one() {
 }
 
 #[test]
-fn a_correction_of_holidays_may_only_lengthen_an_open_window() {
-    let norway = terms("30d", "NO");
-    let received = at("2026-11-24T09:00:00+01:00");
-    let frozen = compute(received, &norway, &Rules::of(calendar(CalendarId::No))).unwrap();
-    let corrected = |day: &str, working| {
-        let reason = "Corrected".to_owned();
-        let calendar = calendar(CalendarId::No).clone().with_overrides([Override {
-            date: date(day),
-            working,
-            reason,
-        }]);
-        compute(received, &norway, &Rules::of(&calendar)).unwrap()
-    };
-    let open = at("2026-12-20T00:00:00Z");
-    let longer = corrected("2026-12-24", false);
-    assert_eq!(longer.last_day, date("2026-12-28"));
-    assert_eq!(frozen.clone().extend_only(longer.clone(), open), longer);
-    assert_eq!(
-        frozen.clone().extend_only(longer.clone(), frozen.expires_at),
-        frozen,
-        "past windows stay"
-    );
-    let shorter = corrected("2026-12-25", true);
-    assert_eq!(longer.clone().extend_only(shorter, open), longer);
-}
-
-#[test]
 fn the_arithmetic_can_be_read() {
     let text = |window: Window| window.steps.into_iter().map(|step| step.text).collect::<Vec<_>>();
     assert_eq!(
@@ -434,5 +407,6 @@ fn a_frozen_window_reads_back_as_it_was() {
     assert_eq!(json["tzdb_version"], crate::zone::TZDB_VERSION);
 }
 
+mod corrections;
 mod examples;
 mod properties;

@@ -7,9 +7,17 @@ use domain::calendar::{Calendar, CalendarId, HolidayTable};
 
 static CALENDARS: LazyLock<BTreeMap<CalendarId, Calendar>> = LazyLock::new(read);
 
-/// The calendar that a contract names. The publisher's overrides are rows: `with_overrides` puts them on top.
+/// The calendar that a contract names, by the table alone. The publisher's corrections are rows, which whoever counts puts on
+/// top by when they were recorded.
 pub fn get(id: CalendarId) -> &'static Calendar {
     &CALENDARS[&id]
+}
+
+/// Version and years of the table: "holidays-0.109, 2020 to 2040".
+pub fn covers() -> String {
+    let calendar = get(CalendarId::Weekend);
+    let (first, last) = calendar.years();
+    format!("{}, {first} to {last}", calendar.version())
 }
 
 #[expect(clippy::expect_used, reason = "the file is compiled in, and a test reads it")]
