@@ -42,6 +42,7 @@ mod mail;
 mod matrix;
 mod nightly;
 mod operation;
+mod papers;
 mod register;
 mod reminders;
 mod replacement;
