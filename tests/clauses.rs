@@ -58,6 +58,18 @@ const SIGNED: [(&str, &str); 3] = [
     ("in_force_on", "2026-11-01"),
 ];
 
+/// Adds set 1 to the engagement at `path`, with nothing missing and no signature.
+pub async fn ready(editor: &Client, path: &str) {
+    done(editor, &format!("{path}/scc"), &FIRST).await;
+    done(
+        editor,
+        &format!("{path}/scc/1"),
+        &with(&whole("Acme Inc."), &[("seen", "1")]),
+    )
+    .await;
+    done(editor, &format!("{path}/scc/1/complete"), &[]).await;
+}
+
 /// Adds set 1 to the engagement at `path` and lets it come into force; `also` is typed over what is needed.
 pub async fn in_force(editor: &Client, approver: &Client, path: &str, also: &[(&str, &str)]) {
     done(editor, &format!("{path}/scc"), &FIRST).await;
@@ -65,11 +77,11 @@ pub async fn in_force(editor: &Client, approver: &Client, path: &str, also: &[(&
     done(editor, &format!("{path}/scc/1"), &with(&form, also)).await;
     done(editor, &format!("{path}/scc/1/complete"), &[]).await;
     done(editor, &format!("{path}/scc/1/sign"), &SIGNED).await;
-    done(approver, &format!("{path}/scc/1/confirm"), &[("seen", "2")]).await;
+    done(approver, &format!("{path}/scc/1/confirm"), &[("seen", "2.1")]).await;
 }
 
 /// A vendor in a country outside the EEA, without papers; its page's address.
-async fn vendor(editor: &Client, country: &'static str, code: &'static str) -> String {
+pub async fn vendor(editor: &Client, country: &'static str, code: &'static str) -> String {
     let form = with(&company("Acme Inc.", country), &engagement(code));
     let answer = editor.post("/staff/register/new", &form).await;
     assert_eq!(answer.status, 303, "{}", text(&answer));
@@ -77,7 +89,7 @@ async fn vendor(editor: &Client, country: &'static str, code: &'static str) -> S
 }
 
 /// A transfer that rests on set 1.
-fn transfer(destination: &'static str) -> Pairs<'static> {
+pub fn transfer(destination: &'static str) -> Pairs<'static> {
     vec![
         ("seen", "0"),
         ("origins", "EEA_EFTA"),
@@ -161,7 +173,7 @@ both! {
         let tasks = list_open_tasks(&mut tx, &[Role::LegalApprover]).await.unwrap();
         assert_eq!(tasks.iter().map(|t| (t.kind.as_str(), t.path.clone())).collect::<Vec<_>>(), [("SCC_TO_CONFIRM", format!("{path}/scc/1"))]);
         drop(tx);
-        let page = done(&approver, &format!("{path}/scc/1/confirm"), &[("seen", "3")]).await;
+        let page = done(&approver, &format!("{path}/scc/1/confirm"), &[("seen", "3.2")]).await;
         assert!(text(&page).contains("Version 3: in force from 1 Nov 2026"), "{}", text(&page));
         let mut tx = app.state.db.read().await.unwrap();
         assert_eq!(list_open_tasks(&mut tx, &[Role::LegalApprover]).await.unwrap(), []);
@@ -192,8 +204,8 @@ both! {
         assert!(text(&own).contains("somebody else must confirm it"), "{}", text(&own));
         let unread = approver.post(&format!("{path}/scc/1/confirm"), &[("seen", "1")]).await;
         assert_eq!(unread.status, 409, "a version that was not read is not confirmed");
-        done(&approver, &format!("{path}/scc/1/confirm"), &[("seen", "2")]).await;
-        assert_eq!(approver.post(&format!("{path}/scc/1/confirm"), &[("seen", "2")]).await.status, 409, "once");
+        done(&approver, &format!("{path}/scc/1/confirm"), &[("seen", "2.1")]).await;
+        assert_eq!(approver.post(&format!("{path}/scc/1/confirm"), &[("seen", "2.1")]).await.status, 409, "once");
     }
 
     async fn confirming_says_which_version_was_read_and_waits_for_the_first_day_in_force(app: TestApp) {
@@ -220,8 +232,8 @@ both! {
         assert!(text(&page).contains("Version 2: in force"), "it goes on counting: {}", text(&page));
         app.advance(chrono::TimeDelta::days(8));
         let page = approver.get(&format!("{path}/scc/1")).await;
-        assert!(page.text.contains("name=\"seen\" value=\"3\""), "the button says which version it is about");
-        done(&approver, &confirm, &[("seen", "3")]).await;
+        assert!(page.text.contains("name=\"seen\" value=\"3.1\""), "the button says which version it is about");
+        done(&approver, &confirm, &[("seen", "3.1")]).await;
     }
 
     async fn module_2_and_old_sets_are_said_to_be_wrong_and_never_come_into_force(app: TestApp) {
@@ -338,7 +350,7 @@ both! {
         assert!(text(&page).contains("The signatures covered the version before; this one has none."), "{}", text(&page));
         done(&editor, &format!("{path}/scc/1/complete"), &[]).await;
         done(&editor, &format!("{path}/scc/1/sign"), &SIGNED).await;
-        let page = done(&approver, &format!("{path}/scc/1/confirm"), &[("seen", "5")]).await;
+        let page = done(&approver, &format!("{path}/scc/1/confirm"), &[("seen", "5.1")]).await;
         let body = text(&page);
         assert!(body.contains("version 5: in force. Version 2 is replaced."), "{body}");
         assert!(body.contains("Version 2: superseded"), "{body}");
@@ -370,7 +382,7 @@ both! {
             .part("archived_copy_file", file);
         let sent = editor.send(&format!("{path}/scc/1/sign"), form).await;
         assert_eq!(sent.status, 303, "{}", text(&sent));
-        let page = done(&approver, &format!("{path}/scc/1/confirm"), &[("seen", "2")]).await;
+        let page = done(&approver, &format!("{path}/scc/1/confirm"), &[("seen", "2.2")]).await;
         assert!(text(&page).contains("dpa.pdf"), "the file is kept with the set: {}", text(&page));
         let auditor = app.signed_in(Role::Auditor).await;
         let page = auditor.get(&format!("{path}/scc/1")).await;
@@ -409,7 +421,7 @@ both! {
         assert!(text(&page).contains("Nothing is missing"), "{}", text(&page));
         done(&editor, &format!("{path}/scc/1/complete"), &[]).await;
         done(&editor, &format!("{path}/scc/1/sign"), &SIGNED).await;
-        done(&approver, &format!("{path}/scc/1/confirm"), &[("seen", "4")]).await;
+        done(&approver, &format!("{path}/scc/1/confirm"), &[("seen", "4.1")]).await;
         assert_eq!(about_transfers(red(&editor.get(&path).await)), Vec::<String>::new());
     }
 
@@ -426,8 +438,54 @@ both! {
         let alone = approver.post(&format!("{path}/scc/1/supersede"), &[("reason-supersede", "Another")]).await;
         assert!(text(&alone).contains("no other set of this engagement is in force"), "{}", text(&alone));
         done(&editor, &format!("{path}/transfer/1"), &with(&transfer("New Zealand"), &[("seen", "1")])).await;
+        let refused = approver.post(&format!("{path}/scc/1/revoke"), &reason).await;
+        assert_eq!(refused.status, 409, "nothing would allow the transfer");
+        assert!(text(&refused).contains("the transfer to New Zealand rests on this set: let it rest on the adequacy decision first"), "{}", text(&refused));
+        let page = text(&approver.get(&format!("{path}/scc/1")).await);
+        assert!(page.contains("Not now: the transfer to New Zealand rests on this set"), "{page}");
+        let moved = [("seen", "2"), ("mechanism", "ADEQUACY"), ("fallback", "1")];
+        done(&editor, &format!("{path}/transfer/1"), &with(&transfer("New Zealand"), &moved)).await;
         let page = done(&approver, &format!("{path}/scc/1/revoke"), &reason).await;
         assert!(text(&page).contains("revoked, adequacy applies"), "{}", text(&page));
+    }
+
+    async fn a_set_is_replaced_by_another_once_the_transfers_name_that_one(app: TestApp) {
+        let editor = app.signed_in(Role::LegalEditor).await;
+        let approver = app.signed_in(Role::LegalApprover).await;
+        let path = vendor(&editor, "Kenya", "KE").await;
+        in_force(&editor, &approver, &path, &[]).await;
+        done(&editor, &format!("{path}/transfer"), &transfer("Kenya")).await;
+        done(&editor, &format!("{path}/scc"), &FIRST).await;
+        done(&editor, &format!("{path}/scc/2"), &with(&whole("Acme Inc."), &[("seen", "1")])).await;
+        done(&editor, &format!("{path}/scc/2/complete"), &[]).await;
+        done(&editor, &format!("{path}/scc/2/sign"), &SIGNED).await;
+        done(&approver, &format!("{path}/scc/2/confirm"), &[("seen", "2.1")]).await;
+        let reason = [("reason-supersede", "A new master agreement")];
+        let refused = approver.post(&format!("{path}/scc/1/supersede"), &reason).await;
+        assert_eq!(refused.status, 409);
+        assert!(text(&refused).contains("transfer 1, to Kenya, names this set: let it name the other one first"), "{}", text(&refused));
+        done(&editor, &format!("{path}/transfer/1"), &with(&transfer("Kenya"), &[("seen", "1"), ("scc", "2")])).await;
+        let page = done(&approver, &format!("{path}/scc/1/supersede"), &reason).await;
+        assert!(text(&page).contains("Version 2: superseded"), "{}", text(&page));
+        assert!(!red(&editor.get(&path).await).contains(&"SCC_NOT_IN_FORCE".to_owned()));
+    }
+
+    async fn whoever_confirms_has_read_the_signatures_as_they_are_recorded_last(app: TestApp) {
+        let editor = app.signed_in(Role::LegalEditor).await;
+        let approver = app.signed_in(Role::LegalApprover).await;
+        let path = vendor(&editor, "Kenya", "KE").await;
+        ready(&editor, &path).await;
+        done(&editor, &format!("{path}/scc/1/sign"), &SIGNED).await;
+        let (set, confirm) = (format!("{path}/scc/1"), format!("{path}/scc/1/confirm"));
+        let read = approver.get(&set).await;
+        done(&editor, &format!("{path}/scc/1/sign"), &with(&SIGNED, &[("importer_on", "2026-11-20")])).await;
+        let stale = approver.refill(&read, &confirm, &[]).await;
+        assert_eq!(stale.status, 409, "other signatures than those that were shown");
+        assert!(text(&stale).contains("The signatures were recorded anew meanwhile"), "{}", text(&stale));
+        assert_eq!(approver.post(&confirm, &[("seen", "2")]).await.status, 409, "the version alone says nothing of them");
+        let read = approver.get(&set).await;
+        assert!(text(&read).contains("20 November 2026") || text(&read).contains("20 Nov 2026"), "{}", text(&read));
+        assert_eq!(approver.refill(&read, &confirm, &[]).await.status, 303);
     }
 
     async fn a_stale_save_of_a_set_shows_both_sides(app: TestApp) {

@@ -308,6 +308,19 @@ async fn contract_with(people: &People, copy: &str) {
     people.editor.post(&action, &pairs).await;
 }
 
+/// The digest of the agreement's copy, as the first version of the contract has it.
+async fn first_copy(app: &TestApp) -> String {
+    let mut tx = app.state.db.read().await.unwrap();
+    let current = current_by_slug(&mut tx, SLUG).await.unwrap().unwrap();
+    let versions = list_records(&mut tx, current.engagement.id, LegalRecordKind::Contract)
+        .await
+        .unwrap();
+    match &versions.last().unwrap().body {
+        LegalRecord::Contract(contract) => contract.archived_copy.unwrap().to_string(),
+        _ => unreachable!("a contract"),
+    }
+}
+
 async fn perform(app: &TestApp, people: &People, act: Act) {
     let step = async |client: &Client, name: &str| {
         let reason = format!("reason-{name}");
@@ -321,14 +334,15 @@ async fn perform(app: &TestApp, people: &People, act: Act) {
         .zone
         .local_date(app.state.clock.now())
         .to_string();
-    let digest = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
+    // The first version names the file that is kept.
+    let copy = first_copy(app).await;
     match act {
         Act::Rename => drop(edit(app, &people.editor, SLUG, &[("service", "Another service")]).await),
         Act::NameBack => drop(edit(app, &people.editor, SLUG, &[("service", "Managed search index")]).await),
         Act::Unlocate => drop(edit(app, &people.editor, SLUG, &[("remote_access", "")]).await),
         Act::LocateBack => drop(edit(app, &people.editor, SLUG, &[("remote_access", "no")]).await),
         Act::Uncontract => contract_with(people, "").await,
-        Act::ContractBack => contract_with(people, digest).await,
+        Act::ContractBack => contract_with(people, &copy).await,
         Act::Reassess => drop(step(&people.editor, "reassess").await),
         Act::Assess => drop(step(&people.editor, "assess").await),
         Act::Confirm => drop(step(&people.approver, "confirm").await),

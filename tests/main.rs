@@ -43,6 +43,7 @@ mod mail;
 mod matrix;
 mod nightly;
 mod operation;
+mod papers;
 mod register;
 mod reminders;
 mod replacement;

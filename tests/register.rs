@@ -22,6 +22,7 @@ use crate::support::{Answer, Client, TestApp};
 
 pub(crate) type Pairs<'a> = Vec<(&'a str, &'a str)>;
 
+/// The digest of a file that is kept: see [`crate::support::people::archived`].
 pub(crate) const DIGEST: &str = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
 
 /// A company about which everything is known.
@@ -463,7 +464,14 @@ both! {
         let page = done(&editor, &format!("{path}/transfer/1"), &changed).await;
         assert!(red(&page).contains(&"ART49_BLOCKED".to_owned()), "another reason needs another permission");
         let permit = [("seen", "3"), ("expires_on", "2026-12-01")];
-        assert_eq!(dpo.post(&format!("{path}/transfer/1/permit"), &permit).await.status, 403, "too short a reason");
+        assert_eq!(dpo.post(&format!("{path}/transfer/1/permit"), &permit).await.status, 409, "too short a reason");
+        let further = "A second file must be handed over to the same court expert in Kenya. ".repeat(4);
+        let again = with(&transfer, &[("seen", "3"), ("derogation_reason", further.as_str())]);
+        done(&editor, &format!("{path}/transfer/1"), &again).await;
+        done(&dpo, &format!("{path}/transfer/1/permit"), &[("seen", "4"), ("expires_on", "2026-12-01")]).await;
+        let elsewhere = with(&again, &[("seen", "5"), ("importer", "Acme Kenya Ltd")]);
+        let page = done(&editor, &format!("{path}/transfer/1"), &elsewhere).await;
+        assert!(red(&page).contains(&"ART49_BLOCKED".to_owned()), "another importer needs another permission");
     }
 
     async fn what_the_public_was_shown_is_corrected_with_a_reason_or_announced_first(app: TestApp) {

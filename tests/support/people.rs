@@ -2,6 +2,8 @@
 
 use domain::role::Role;
 use forenotice::access::hash_now;
+use forenotice::documents;
+use forenotice::http::form::PostedFile;
 use forenotice::random::Random;
 use forenotice::store::staff::{StaffRow, insert_staff};
 use std::sync::OnceLock;
@@ -19,8 +21,17 @@ fn hash() -> String {
         .clone()
 }
 
+/// A file that is kept already wherever there is an editor: the agreement that contracts in tests name by its digest.
+pub fn archived() -> PostedFile {
+    PostedFile {
+        field: "archived_copy_file".to_owned(),
+        name: "agreement.txt".to_owned(),
+        bytes: b"test".to_vec(),
+    }
+}
+
 impl TestApp {
-    /// An account with [`PASSWORD`].
+    /// An account with [`PASSWORD`]; an editor’s comes with the file of [`archived`].
     pub async fn add_person(&self, login: &str, roles: &[Role]) -> Uuid {
         let now = self.state.clock.wall();
         let person = StaffRow {
@@ -35,6 +46,13 @@ impl TestApp {
         };
         let mut tx = self.state.db.write().await.unwrap();
         insert_staff(&mut tx, &person).await.unwrap();
+        if roles.contains(&Role::LegalEditor) {
+            let file = archived();
+            let checked = documents::check(&file).unwrap();
+            documents::put(&mut tx, &self.state, person.id.into(), &checked)
+                .await
+                .unwrap();
+        }
         tx.commit().await.unwrap();
         person.id
     }

@@ -39,6 +39,14 @@ pub fn counts_until(check: &DpfCheck, stage: Stage) -> Option<NaiveDate> {
     check.checked_on.checked_add_days(Days::new(days))
 }
 
+/// The day on which the next certification was due, where it has passed and the look was made before: whether the company
+/// certified again, only another look can say. One made since counts for what it found.
+pub fn certification_passed(check: &DpfCheck, today: NaiveDate) -> Option<NaiveDate> {
+    check
+        .next_certification_due
+        .filter(|due| *due < today && check.checked_on <= *due)
+}
+
 /// The rows of the list that an export under a regime needs. The UK Extension counts only together with the first.
 pub const fn frameworks(regime: AdequacyRegime) -> &'static [DpfFramework] {
     match regime {
@@ -115,6 +123,24 @@ mod tests {
     fn a_look_counts_thirty_days_for_a_start_and_ninety_while_running() {
         assert_eq!(counts_until(&check(), Stage::Start), Some(date("2027-01-31")));
         assert_eq!(counts_until(&check(), Stage::Running), Some(date("2027-04-01")));
+    }
+
+    #[test]
+    fn a_certification_that_came_due_needs_a_look_made_since() {
+        let mut look = check();
+        assert_eq!(
+            certification_passed(&look, date("2027-03-01")),
+            None,
+            "its last day"
+        );
+        assert_eq!(
+            certification_passed(&look, date("2027-03-02")),
+            Some(date("2027-03-01"))
+        );
+        look.checked_on = date("2027-03-02");
+        assert_eq!(certification_passed(&look, date("2027-03-20")), None);
+        look.next_certification_due = None;
+        assert_eq!(certification_passed(&look, date("2027-03-20")), None);
     }
 
     #[test]

@@ -19,6 +19,7 @@ use crate::id::RecordId;
 use crate::legal_record::LegalRecordKind;
 use crate::word_set::words;
 
+mod adequacy;
 mod customer;
 mod evaluate;
 mod facts;

@@ -1,5 +1,6 @@
 //! The form for the subprocessor agreement.
 
+use chrono::NaiveDate;
 use domain::legal_record::{ChangeFeed, Contract, FlowDown, NoticeChannel, OwnPurpose};
 use leptos::prelude::*;
 
@@ -33,12 +34,12 @@ pub fn typed_from(contract: &Contract) -> Typed {
 }
 
 /// The agreement that was typed, or what is wrong with it.
-pub fn parse(typed: &Typed) -> Result<Contract, FieldErrors> {
+pub fn parse(typed: &Typed, today: NaiveDate) -> Result<Contract, FieldErrors> {
     let mut read = Reader::new(typed);
     let entity_name = read.required("entity_name");
-    let change_feed = change_feed(&mut read);
+    let change_feed = change_feed(&mut read, today);
     let contract = Contract {
-        signed_on: read.day("signed_on"),
+        signed_on: read.past_day("signed_on", today),
         change_feed,
         invoice_entity_name: read.optional("invoice_entity_name"),
         reference: read.optional("reference"),
@@ -47,7 +48,7 @@ pub fn parse(typed: &Typed) -> Result<Contract, FieldErrors> {
         flow_down: read.ticked("flow_down"),
         own_purpose: read.text("own_purpose").parse().unwrap_or(OwnPurpose::Unreviewed),
         archived_copy: read.optional("archived_copy"),
-        retrieved_on: read.day("retrieved_on"),
+        retrieved_on: read.past_day("retrieved_on", today),
         vendor_notice_days: read.number("vendor_notice_days", 0, 730),
         entity_name: match entity_name {
             Some(name) => name,
@@ -67,14 +68,14 @@ pub fn parse(typed: &Typed) -> Result<Contract, FieldErrors> {
 }
 
 /// The subscription to its notices of changes: none of it, or channel and owner.
-fn change_feed(read: &mut Reader) -> Option<ChangeFeed> {
+fn change_feed(read: &mut Reader, today: NaiveDate) -> Option<ChangeFeed> {
     let names = ["feed_channel", "feed_owner", "feed_tested_on"];
     if names.iter().all(|name| read.text(name).is_empty()) {
         return None;
     }
     let channel: Option<NoticeChannel> = read.chosen("feed_channel", "Choose how it tells us");
     let owner = read.required("feed_owner");
-    let tested_on = read.day("feed_tested_on");
+    let tested_on = read.past_day("feed_tested_on", today);
     Some(ChangeFeed {
         channel: channel?,
         owner: owner?,
@@ -155,11 +156,43 @@ pub fn fields(typed: &Typed, errors: &FieldErrors) -> AnyView {
                 sheet.optional(
                     "archived_copy",
                     "SHA-256 of the file",
-                    "Filled in from the file. Without a file: 64 characters, as printed by “sha256sum”, of a copy kept elsewhere.",
+                    "Filled in from the file. Without one: the digest of a file that is kept here already. A copy that is only elsewhere does not count.",
                 ),
                 sheet.day("retrieved_on", "Retrieved on", ""),
             ],
         ),
     ]
     .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_that_has_not_come_is_refused_where_something_was_done_on_it() {
+        let today = "2026-11-23".parse().unwrap();
+        let form = |field: &str, day: &str| {
+            let pairs = [
+                ("entity_name", "Acme GmbH"),
+                ("feed_channel", "EMAIL"),
+                ("feed_owner", "Privacy office"),
+                (field, day),
+            ];
+            let pairs = pairs.map(|(name, value)| (name.to_owned(), value.to_owned()));
+            parse(&Typed::new(&pairs), today)
+        };
+        for field in ["signed_on", "retrieved_on", "feed_tested_on"] {
+            assert!(form(field, "2026-11-23").is_ok(), "{field}");
+            let errors = form(field, "2026-11-24").unwrap_err();
+            assert_eq!(
+                errors.first(field).as_deref(),
+                Some("This day has not come yet"),
+                "{field}"
+            );
+        }
+        for field in ["effective_on", "ends_on"] {
+            assert!(form(field, "2031-01-01").is_ok(), "{field} may be to come");
+        }
+    }
 }

@@ -1,5 +1,6 @@
 //! The forms of legal papers behind one door, and the page around them.
 
+use chrono::NaiveDate;
 use domain::gate::MechanismPath;
 use domain::id::StaffId;
 use domain::legal_record::{LegalRecord, LegalRecordKind};
@@ -38,12 +39,14 @@ pub struct Writing<'a> {
     pub before: Option<&'a LegalRecord>,
     /// What a transfer can refer to.
     pub sets: &'a TransferChoices,
+    /// Today, where the publisher is.
+    pub today: NaiveDate,
 }
 
 /// The paper that was typed, or what is wrong with it.
 pub fn parse(kind: LegalRecordKind, typed: &Typed, writing: Writing<'_>) -> Result<LegalRecord, FieldErrors> {
     match kind {
-        LegalRecordKind::Contract => contract::parse(typed).map(LegalRecord::Contract),
+        LegalRecordKind::Contract => contract::parse(typed, writing.today).map(LegalRecord::Contract),
         LegalRecordKind::SecurityAssessment => {
             security::parse(typed, writing.by).map(LegalRecord::SecurityAssessment)
         }
@@ -293,7 +296,7 @@ fn permit_part(permit: Result<(), String>, path: &str, seen: i64, csrf: &str) ->
         Ok(()) => view! {
             <section class="confirm" data-danger=true>
                 <h2>"Permit this transfer under Article 49"</h2>
-                <p>"Only for a single occasion that the recorded reason explains. It ends by itself."</p>
+                <p>"Only for a single occasion that the recorded reason explains. It ends by itself; a further one needs a new reason, written by somebody else than who permits it."</p>
                 <Form action csrf>
                     <HiddenField name="seen" value=seen.to_string() />
                     <DateField name="expires_on" label="Last day" hint="At most 30 days from today." />

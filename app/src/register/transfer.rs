@@ -13,7 +13,7 @@ use leptos::prelude::*;
 use super::framework;
 use super::sheet::{Sheet, choices, folded, part};
 use super::typed::{Reader, Typed};
-use crate::ui::{Choice, FieldErrors};
+use crate::ui::{Choice, FieldErrors, HiddenField};
 
 /// What a transfer can refer to: papers of the same engagement, by number.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -87,6 +87,39 @@ pub fn typed_from(transfer: &Transfer) -> Typed {
     typed
 }
 
+/// Lets the questions that the form shows go with it. An answer that was given to others is not proposed as one to these.
+pub fn ask(typed: &mut Typed, answered: &BTreeSet<String>, choices: &TransferChoices) {
+    let origins = typed
+        .all("origins")
+        .iter()
+        .filter_map(|origin| origin.parse().ok())
+        .collect();
+    let asked = match Place::find(typed.text("destination").trim()) {
+        Ok(place) => choices.asked(place, &origins),
+        Err(_) => BTreeSet::new(),
+    };
+    if !asked.is_subset(answered) {
+        typed.set("adequacy_in_scope", "");
+    }
+    let shown: BTreeSet<&String> = choices
+        .scope_questions
+        .iter()
+        .map(|(.., question)| question)
+        .collect();
+    typed.clear("asked");
+    shown
+        .into_iter()
+        .for_each(|question| typed.put("asked", question));
+}
+
+/// The questions that were answered when a version was recorded.
+pub fn answered(transfer: &Transfer) -> BTreeSet<String> {
+    match &transfer.mechanism {
+        Mechanism::Adequacy(reliance) => reliance.asked.clone(),
+        _ => BTreeSet::new(),
+    }
+}
+
 /// The transfer that was typed on top of an earlier version, or what is wrong with it. A permission under Article 49
 /// is never typed: it is the data protection officer's, and falls when the reason or the flow changes.
 pub fn parse(
@@ -114,7 +147,7 @@ pub fn parse(
         &mut read,
         before.filter(is_same_flow),
         choices,
-        asked.unwrap_or_default(),
+        &asked.unwrap_or_default(),
     );
     let fallback = one_of(&mut read, "fallback", &choices.clauses).map(|clauses| SccReliance { clauses });
     match (destination, importer, mechanism) {
@@ -152,22 +185,19 @@ fn mechanism(
     read: &mut Reader,
     before: Option<&Transfer>,
     choices: &TransferChoices,
-    asked: BTreeSet<String>,
+    asked: &BTreeSet<String>,
 ) -> Option<Mechanism> {
     let before = before.map(|transfer| &transfer.mechanism);
     Some(
         match read.chosen("mechanism", "Choose what allows the transfer")? {
             MechanismKind::NoneRequired => Mechanism::NoneRequired,
-            MechanismKind::Adequacy => Mechanism::Adequacy(AdequacyReliance {
-                reference: read.optional("adequacy_reference"),
-                in_scope: read.yes_no("adequacy_in_scope").into_option(),
-                scope_evidence: read.optional("adequacy_evidence"),
-                asked: if read.text("adequacy_in_scope").is_empty() {
-                    BTreeSet::new()
-                } else {
-                    asked
-                },
-            }),
+            MechanismKind::Adequacy => {
+                let before = match before {
+                    Some(Mechanism::Adequacy(reliance)) => Some(reliance),
+                    _ => None,
+                };
+                Mechanism::Adequacy(adequacy(read, before, asked))
+            }
             MechanismKind::Dpf => Mechanism::Dpf(framework::parse(read)),
             MechanismKind::Scc => {
                 if choices.clauses.is_empty() {
@@ -196,16 +226,40 @@ fn mechanism(
                     Some(Mechanism::Art49(derogation)) if derogation.reason == reason => {
                         Mechanism::Art49(derogation.clone())
                     }
-                    _ => Mechanism::Art49(Derogation {
-                        permitted_by: None,
-                        permitted_on: None,
-                        expires_on: None,
-                        reason,
-                    }),
+                    _ => Mechanism::Art49(Derogation::asked(reason)),
                 }
             }
         },
     )
+}
+
+/// Reliance on adequacy. Only what the form showed counts as answered; `asked` is what decisions ask now. Where a question is
+/// new to the version before, an empty answer leaves the earlier one what it was: an answer to the earlier question.
+fn adequacy(
+    read: &mut Reader,
+    before: Option<&AdequacyReliance>,
+    asked: &BTreeSet<String>,
+) -> AdequacyReliance {
+    let shown: BTreeSet<String> = read.all("asked").into_iter().collect();
+    let answered_before = before.map(|reliance| reliance.asked.clone()).unwrap_or_default();
+    let answer = read.yes_no("adequacy_in_scope").into_option();
+    let is_new = shown
+        .intersection(asked)
+        .any(|question| !answered_before.contains(question));
+    let (in_scope, answered) = match (answer, before) {
+        (None, Some(before)) if is_new => (before.in_scope, answered_before),
+        (None, _) => (None, BTreeSet::new()),
+        (Some(_), _) => {
+            let known: BTreeSet<_> = asked.union(&answered_before).cloned().collect();
+            (answer, shown.intersection(&known).cloned().collect())
+        }
+    };
+    AdequacyReliance {
+        reference: read.optional("adequacy_reference"),
+        in_scope,
+        scope_evidence: read.optional("adequacy_evidence"),
+        asked: answered,
+    }
 }
 
 /// The parts of the form.
@@ -231,6 +285,7 @@ pub fn fields(typed: &Typed, errors: &FieldErrors, choices: &TransferChoices) ->
         ),
         folded("If an adequacy decision", typed.text("mechanism") == "ADEQUACY", vec![
             sheet.optional("adequacy_reference", "Decision relied on", "“(EU) 2026/179”, for example."),
+            asked(typed),
             sheet.yes_no("adequacy_in_scope", "Is the importer within its scope?", &questions(choices)),
             sheet.optional("adequacy_evidence", "What shows that?", ""),
         ]),
@@ -259,6 +314,14 @@ pub fn fields(typed: &Typed, errors: &FieldErrors, choices: &TransferChoices) ->
     .into_any()
 }
 
+/// The questions go with the form, so that it is known later which of them were answered.
+fn asked(typed: &Typed) -> AnyView {
+    let all = typed.all("asked").into_iter();
+    all.map(|value| view! { <HiddenField name="asked" value /> })
+        .collect_view()
+        .into_any()
+}
+
 /// The questions of decisions that cover only some importers.
 fn questions(choices: &TransferChoices) -> String {
     let all = choices.scope_questions.iter();
@@ -271,4 +334,92 @@ fn questions(choices: &TransferChoices) -> String {
 
 fn mechanisms() -> Vec<Choice> {
     choices!(MechanismKind)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FIRST: &str = "Is the importer under PIPEDA?";
+    const LATER: &str = "Is the importer a commercial organisation?";
+
+    fn choices(question: &str) -> TransferChoices {
+        let canada = Country::parse("CA").unwrap();
+        TransferChoices {
+            scope_questions: vec![(canada, AdequacyRegime::Eu, question.to_owned())],
+            ..TransferChoices::default()
+        }
+    }
+
+    /// The form as the page fills it, with some fields filled otherwise.
+    fn form(recorded: Option<&Transfer>, shown: &TransferChoices, otherwise: &[(&str, &str)]) -> Typed {
+        let mut typed = recorded.map(typed_from).unwrap_or_default();
+        ask(&mut typed, &recorded.map(answered).unwrap_or_default(), shown);
+        for (name, value) in otherwise {
+            typed.set(name, value);
+        }
+        typed
+    }
+
+    const CANADA: [(&str, &str); 6] = [
+        ("origins", "EU"),
+        ("destination", "CA"),
+        ("importer", "Acme Inc."),
+        ("mechanism", "ADEQUACY"),
+        ("adequacy_in_scope", "yes"),
+        ("adequacy_evidence", "letter of 3 May"),
+    ];
+
+    fn answer(transfer: &Transfer) -> (Option<bool>, Vec<&str>) {
+        match &transfer.mechanism {
+            Mechanism::Adequacy(reliance) => (
+                reliance.in_scope,
+                reliance.asked.iter().map(String::as_str).collect(),
+            ),
+            _ => panic!("adequacy"),
+        }
+    }
+
+    #[test]
+    fn only_a_question_that_the_form_showed_is_answered_by_it() {
+        let typed = form(None, &choices(FIRST), &CANADA);
+        let first = parse(&typed, None, &choices(FIRST)).unwrap();
+        assert_eq!(answer(&first), (Some(true), vec![FIRST]));
+        let meanwhile = parse(&typed, None, &choices(LATER)).unwrap();
+        assert_eq!(
+            answer(&meanwhile),
+            (Some(true), vec![]),
+            "the question changed while it was open"
+        );
+
+        // A page that was open before the question changed, saved with another field.
+        let other = [("importer_subject", "no")];
+        let stale = form(Some(&first), &choices(FIRST), &other);
+        let saved = parse(&stale, Some(&first), &choices(LATER)).unwrap();
+        assert_eq!(answer(&saved), (Some(true), vec![FIRST]));
+    }
+
+    #[test]
+    fn a_later_save_of_another_field_keeps_what_was_answered_and_answers_nothing_new() {
+        let first = parse(&form(None, &choices(FIRST), &CANADA), None, &choices(FIRST)).unwrap();
+        let other = [("importer_subject", "no")];
+        let same = form(Some(&first), &choices(FIRST), &other);
+        let same = parse(&same, Some(&first), &choices(FIRST)).unwrap();
+        assert_eq!(answer(&same), (Some(true), vec![FIRST]));
+
+        let anew = form(Some(&first), &choices(LATER), &other);
+        assert_eq!(
+            anew.text("adequacy_in_scope"),
+            "",
+            "the answer was to another question"
+        );
+        let saved = parse(&anew, Some(&first), &choices(LATER)).unwrap();
+        assert_eq!(answer(&saved), (Some(true), vec![FIRST]));
+        let anew = form(Some(&saved), &choices(LATER), &[("adequacy_in_scope", "yes")]);
+        let saved = parse(&anew, Some(&saved), &choices(LATER)).unwrap();
+        assert_eq!(answer(&saved), (Some(true), vec![LATER]));
+        let taken_back = form(Some(&saved), &choices(LATER), &[("adequacy_in_scope", "")]);
+        let saved = parse(&taken_back, Some(&saved), &choices(LATER)).unwrap();
+        assert_eq!(answer(&saved), (None, vec![]));
+    }
 }

@@ -68,6 +68,11 @@ impl Typed {
         self.put(name, value);
     }
 
+    /// Empties a field.
+    pub fn clear(&mut self, name: &str) {
+        self.0.retain(|(field, _)| field != name);
+    }
+
     /// Takes one value of a field out again.
     pub fn remove(&mut self, name: &str, value: &str) {
         self.0.retain(|(field, kept)| field != name || kept != value);
@@ -96,6 +101,10 @@ impl<'a> Reader<'a> {
 
     pub fn text(&self, name: &str) -> &'a str {
         self.typed.text(name).trim()
+    }
+
+    pub fn all(&self, name: &str) -> Vec<String> {
+        self.typed.all(name)
     }
 
     pub fn is_ticked(&self, name: &str) -> bool {
@@ -191,6 +200,15 @@ impl<'a> Reader<'a> {
             "" => None,
             text => self.errors.take(name, day(text)),
         }
+    }
+
+    /// A day that may be left empty, and has come where it is there.
+    pub fn past_day(&mut self, name: &str, today: NaiveDate) -> Option<NaiveDate> {
+        let day = self.day(name);
+        if day.is_some_and(|day| day > today) {
+            self.errors.add(name, "This day has not come yet");
+        }
+        day
     }
 
     /// A day that must be there.

@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use domain::digest::Digest;
 use domain::document::{DocumentRefused, MediaType, download_name};
-use domain::id::DocumentId;
+use domain::id::{DocumentId, StaffId};
 use domain::role::Permission;
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
@@ -54,8 +54,27 @@ pub fn check(file: &PostedFile) -> Result<Checked<'_>, DocumentRefused> {
 /// # Errors
 /// When the database is away.
 pub async fn keep(tx: &mut Tx, state: &AppState, staff: &Staff, checked: &Checked<'_>) -> store::Result<()> {
-    if find_document(tx, checked.sha256).await?.is_some() {
+    let Some(document) = put(tx, state, staff.id, checked).await? else {
         return Ok(());
+    };
+    let payload =
+        json!({ "sha256": document.sha256, "media_type": document.media_type, "size": document.size });
+    let subject = Subject::of("document", document.id.uuid());
+    staff.record(tx, state, "document.kept", subject, payload).await
+}
+
+/// The same without an entry in the audit log, for data that comes with an entry of its own; `None` where it was there.
+///
+/// # Errors
+/// When the database is away.
+pub async fn put(
+    tx: &mut Tx,
+    state: &AppState,
+    by: StaffId,
+    checked: &Checked<'_>,
+) -> store::Result<Option<Document>> {
+    if find_document(tx, checked.sha256).await?.is_some() {
+        return Ok(None);
     }
     let now = state.clock.now();
     let id = DocumentId::from(state.random.id(now));
@@ -66,21 +85,11 @@ pub async fn keep(tx: &mut Tx, state: &AppState, staff: &Staff, checked: &Checke
         media_type: checked.media_type,
         size: i64::try_from(checked.file.bytes.len()).unwrap_or(i64::MAX),
         kept_at: now,
-        kept_by: staff.id,
+        kept_by: by,
     };
     let content = state.keys.seal(&context(id), &checked.file.bytes, &state.random);
     insert_document(tx, &document, &content).await?;
-    let payload =
-        json!({ "sha256": document.sha256, "media_type": document.media_type, "size": document.size });
-    staff
-        .record(
-            tx,
-            state,
-            "document.kept",
-            Subject::of("document", id.uuid()),
-            payload,
-        )
-        .await
+    Ok(Some(document))
 }
 
 fn context(id: DocumentId) -> String {

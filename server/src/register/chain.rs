@@ -1,15 +1,66 @@
 //! The chain that an engagement is part of: up to the one that we engage ourselves, and down to the last one known. Only
-//! its own members are read, however large the register is.
+//! its own members are read, however large the register is. Whoever moves takes those below along.
 
 use std::collections::BTreeSet;
 
 use app::register::chain::Tier;
 use app::ui::Link;
-use domain::id::EngagementId;
+use domain::facts::FactField;
+use domain::id::{EngagementId, VersionId};
 
-use super::load;
-use crate::store::engagements::{CurrentEngagement, current, list_children};
+use super::shown::settle;
+use super::{load, write};
+use crate::AppState;
+use crate::access::Staff;
+use crate::http::HttpError;
+use crate::store::engagements::{CurrentEngagement, append_engagement_version, current, list_children};
+use crate::store::version::{NewVersion, Recorded};
 use crate::store::{Result, Tx};
+
+/// Puts those below an engagement, all the way down, on the tiers that follow from its own. What is over stays as it was.
+pub(super) async fn follow(
+    tx: &mut Tx,
+    state: &AppState,
+    staff: &Staff,
+    above: EngagementId,
+    tier: u8,
+) -> std::result::Result<(), HttpError> {
+    let now = state.clock.now();
+    let mut seen = BTreeSet::from([above]);
+    let mut next = vec![(above, tier)];
+    while let Some((above, tier)) = next.pop() {
+        for child in list_children(tx, above).await? {
+            let Some(child) = current(tx, child.id).await?.filter(|_| seen.insert(child.id)) else {
+                continue;
+            };
+            let (id, expected) = (child.engagement.id, tier.saturating_add(1));
+            if child.state.state.is_terminal() {
+                continue;
+            }
+            next.push((id, expected));
+            if child.version.facts.tier == expected {
+                continue;
+            }
+            let mut facts = child.version.facts.clone();
+            facts.tier = expected;
+            let reason = format!("The engagement above it is tier {tier} now");
+            let number = child.version.number + 1;
+            let payload = write::version_payload(number, &facts, &[FactField::Tier], Some(&reason));
+            let new = NewVersion {
+                id: VersionId::from(state.random.id(now)),
+                facts,
+                valid_from: None,
+                recorded: Recorded::by(staff.id, now),
+                reason: Some(reason),
+            };
+            append_engagement_version(tx, id, child.version.number, &new).await?;
+            let subject = ("engagement", id.uuid());
+            write::note(tx, state, staff, "engagement.revised", subject, payload).await?;
+            settle(tx, state, staff, id).await?;
+        }
+    }
+    Ok(())
+}
 
 /// The tree from the first tier, with the engagement in it.
 pub(super) async fn tree(tx: &mut Tx, here: &CurrentEngagement) -> Result<Vec<Tier>> {

@@ -7,6 +7,7 @@ use domain::legal_record::LegalRecord;
 
 use crate::documents::{self, Checked};
 use crate::http::form::PostedFile;
+use crate::store::documents::find_document;
 use crate::store::{self, Tx};
 
 /// Fields that hold the digests of several files: those that are chosen are added to those on record.
@@ -52,6 +53,28 @@ pub(super) fn ask_again(copies: &[Copy<'_>], typed: &mut Typed, errors: &mut Fie
             "Choose the file again: it is not kept until the form is saved",
         );
     }
+}
+
+/// A digest that is typed is that of a file which is kept here: a text that is only elsewhere is no archived copy.
+pub(super) async fn require_kept(
+    tx: &mut Tx,
+    copies: &[Copy<'_>],
+    typed: &Typed,
+    field: &str,
+    errors: &mut FieldErrors,
+) -> store::Result<()> {
+    // What is no digest at all is refused where the field is read.
+    let Ok(digest) = typed.text(field).trim().parse() else {
+        return Ok(());
+    };
+    let comes_with_it = copies.iter().any(|copy| copy.checked.sha256 == digest);
+    if !comes_with_it && find_document(tx, digest).await?.is_none() {
+        errors.add(
+            field,
+            "No file with this digest is kept here: choose the file itself",
+        );
+    }
+    Ok(())
 }
 
 /// The kept files that a paper names.

@@ -7,6 +7,7 @@ use domain::approval::approve as by_another;
 use domain::id::RecordId;
 use domain::legal_record::{Derogation, LegalRecord, LegalRecordKind, Mechanism, Transfer};
 use domain::role::Permission;
+use domain::words::day;
 use serde_json::json;
 
 use super::load;
@@ -148,8 +149,31 @@ pub async fn end_transfer(
     .await
 }
 
+/// Why the newest version is not permitted by anybody: it was already, and a permission ends by itself.
+fn spent(file: &File) -> Option<String> {
+    let LegalRecord::Transfer(newest) = &file.newest()?.body else {
+        return None;
+    };
+    let last = file.versions.iter().find_map(|record| match &record.body {
+        LegalRecord::Transfer(earlier) if earlier.asks_the_same_as(newest) => {
+            earlier.permission()?.expires_on
+        }
+        _ => None,
+    })?;
+    Some(format!(
+        "It was permitted for this reason, until {}. That ends by itself; a further permission needs a new reason, written by somebody else than who permits it.",
+        day(last)
+    ))
+}
+
 /// Whether this person can permit a derogation, or why not; nothing where there is none to permit.
 pub(super) fn may_permit(staff: &Staff, file: &File) -> Option<Result<(), String>> {
+    if file.newest().is_some_and(|newest| newest.ended_on.is_some()) {
+        return None;
+    }
+    if let Some(why) = spent(file) {
+        return Some(Err(why));
+    }
     if !waits_for_permission(file) {
         return None;
     }
@@ -172,6 +196,9 @@ pub async fn permit_transfer(
     staff.require(Permission::OverrideArticle49)?;
     let mut tx = state.db.write().await?;
     let file = records::get(&mut tx, &slug, LegalRecordKind::Transfer, &number).await?;
+    if let Some(why) = spent(&file) {
+        return Err(HttpError::conflict(why));
+    }
     if let Some(Err(why)) = may_permit(&staff, &file) {
         return Err(HttpError::Forbidden(why));
     }
@@ -181,6 +208,9 @@ pub async fn permit_transfer(
             "Version {} was saved meanwhile. Read it before you permit the transfer.",
             newest.version
         )));
+    }
+    if newest.ended_on.is_some() {
+        return Err(HttpError::conflict("This transfer has ended."));
     }
     let LegalRecord::Transfer(transfer) = &newest.body else {
         return Err(HttpError::NotFound);

@@ -11,7 +11,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::{NaiveDate, TimeDelta};
 use domain::country::Place;
-use domain::dpf::{Record, counts_until, expiring_before, read_record};
+use domain::dpf::{Record, certification_passed, counts_until, expiring_before, read_record};
 use domain::gate::Stage;
 use domain::legal_record::{DpfCheck, Mechanism};
 use domain::organisation::same_name;
@@ -152,7 +152,7 @@ fn standing(check: &DpfCheck, names: &[String], stage: Stage, today: NaiveDate) 
             day(check.checked_on)
         ));
     }
-    if let Some(due) = check.next_certification_due.filter(|due| *due < today) {
+    if let Some(due) = certification_passed(check, today) {
         against.push(format!(
             "The next certification was due on {}: look again.",
             day(due)

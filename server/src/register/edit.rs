@@ -20,7 +20,7 @@ use super::covers::{CLASS_REASON, Chosen, Kept, Reviewed, differing};
 use super::gate_facts::judge;
 use super::load::{self, People};
 use super::shown::{Shown, find_shown, settle};
-use super::{check, write};
+use super::{chain, check, write};
 use crate::AppState;
 use crate::access::Staff;
 use crate::http::{HttpError, Posted, render};
@@ -278,7 +278,7 @@ async fn append(
         .into_iter()
         .map(|diff| diff.field)
         .collect::<Vec<_>>();
-    let number = current.version.number + 1;
+    let (number, tier) = (current.version.number + 1, facts.tier);
     let reason = reason.map(|reason| reason.to_string());
     let mut payload = write::version_payload(number, &facts, &fields, reason.as_deref());
     payload["covers"] = reviewed.noted();
@@ -303,6 +303,9 @@ async fn append(
         payload,
     )
     .await?;
+    if fields.contains(&FactField::Tier) {
+        chain::follow(tx, state, staff, id, tier).await?;
+    }
     let event = transfer_changed(tx, state, staff.id, id, &fields, valid_from).await?;
     let effect = settle(tx, state, staff, id).await?;
     let assessed = event.map_or(

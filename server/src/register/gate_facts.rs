@@ -4,11 +4,12 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::{DateTime, Utc};
+use domain::country::Country;
 use domain::digest::FactsHash;
 use domain::engagement::EngagementFacts;
 use domain::facts::noticed_facts;
 use domain::gate::{GateSettings, RegisterFacts, Stage, Waiver, WaiverFile, WaiverStep};
-use domain::id::{EngagementId, EntityId, OrganisationId, StaffId};
+use domain::id::{EngagementId, OrganisationId, StaffId};
 use domain::legal_record::{LegalRecord, Mechanism, Recorded, Transfer, mechanism_classes};
 use domain::organisation::OrganisationFacts;
 use domain::reference::{EftaState, ReferenceData};
@@ -17,7 +18,7 @@ use sha2::{Digest, Sha256};
 
 use crate::store::dpf_checks::{self, LatestChecks, latest_checks};
 use crate::store::engagements::{self, CurrentEngagement};
-use crate::store::entities::list_entities;
+use crate::store::entities::{Entity, list_entities};
 use crate::store::legal_records::{self, StoredRecord};
 use crate::store::organisations;
 use crate::store::publisher::find_publisher;
@@ -182,8 +183,8 @@ struct Around {
     reference: ReferenceData,
     settings: GateSettings,
     zone: Zone,
-    /// The publisher's legal entities that are in an EEA EFTA state.
-    efta_entities: BTreeMap<EntityId, EftaState>,
+    /// The publisher's legal entities.
+    entities: Vec<Entity>,
     /// Looks at the list of certified companies.
     checks: LatestChecks,
 }
@@ -192,7 +193,6 @@ impl Around {
     /// For one company or for all, now or as recorded at an instant.
     async fn load(tx: &mut Tx, of: Option<OrganisationId>, at: Option<DateTime<Utc>>) -> Result<Self> {
         let settings = gate_settings(tx).await?;
-        let entities = list_entities(tx).await?.into_iter();
         Ok(Self {
             reference: match at {
                 None => reference_data(tx).await?,
@@ -202,20 +202,31 @@ impl Around {
             zone: find_publisher(tx)
                 .await?
                 .map_or(Zone::UTC, |publisher| publisher.zone),
-            efta_entities: entities
-                .filter(|entity| entity.ended_at.is_none())
-                .filter_map(|entity| Some((entity.id, entity.country.code().parse().ok()?)))
-                .collect(),
+            entities: list_entities(tx).await?,
             checks: latest_checks(tx, of, at).await?,
         })
     }
 
-    /// The EFTA states that export to this engagement: that of the entity which engages it, or those of all entities where
-    /// that was not said.
+    /// The legal entities that may be the one which engages: that which was said, or all of them where none was.
+    fn engaging(&self, current: &CurrentEngagement) -> impl Iterator<Item = &Entity> {
+        let said = current.engagement.entity_id;
+        self.entities
+            .iter()
+            .filter(move |entity| said.map_or(entity.ended_at.is_none(), |id| id == entity.id))
+    }
+
+    /// The EFTA states that export to this engagement.
     fn exporters(&self, current: &CurrentEngagement) -> BTreeSet<EftaState> {
-        let is_engaging = |id: &EntityId| current.engagement.entity_id.is_none_or(|entity| entity == *id);
-        let engaging = self.efta_entities.iter().filter(|(id, _)| is_engaging(id));
-        engaging.map(|(_, state)| *state).collect()
+        self.engaging(current)
+            .filter_map(|entity| entity.country.code().parse().ok())
+            .collect()
+    }
+
+    /// The country of the entity that engages, where only one can be it.
+    fn exporter(&self, current: &CurrentEngagement) -> Option<Country> {
+        let mut engaging = self.engaging(current);
+        let first = engaging.next()?;
+        engaging.next().is_none().then_some(first.country)
     }
 
     /// A transfer as the gates read it: with the latest looks at its importer's entry in the list.
@@ -260,6 +271,7 @@ impl Around {
             waivers: Vec::new(),
             reference: self.reference.clone(),
             settings: self.settings,
+            exporter: self.exporter(&current),
             efta_exporters: self.exporters(&current),
             zone: self.zone,
         };

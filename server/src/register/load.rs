@@ -110,12 +110,17 @@ pub(crate) async fn names_of(
     Ok(names)
 }
 
-/// What can be chosen in the form of an engagement; it is not offered as its own parent.
+/// What can be chosen in the form of an engagement. It is not offered as its own parent, and one that is over only where
+/// it is on record as that.
 pub(crate) async fn choices(tx: &mut Tx, itself: Option<EngagementId>) -> Result<EngagementChoices> {
     let products = list_products(tx).await?;
     let entities = list_entities(tx).await?;
     let companies = list_organisations(tx).await?;
     let engagements = engagements::list_current(tx).await?;
+    let recorded = engagements
+        .iter()
+        .find(|one| Some(one.engagement.id) == itself)
+        .and_then(|one| one.version.facts.parent);
     Ok(EngagementChoices {
         products: products
             .into_iter()
@@ -138,6 +143,7 @@ pub(crate) async fn choices(tx: &mut Tx, itself: Option<EngagementId>) -> Result
         engagements: engagements
             .iter()
             .filter(|one| Some(one.engagement.id) != itself)
+            .filter(|one| !one.state.state.is_terminal() || Some(one.engagement.id) == recorded)
             .map(|one| Choice::new(one.engagement.id.to_string(), title(one)))
             .collect(),
     })

@@ -5,7 +5,7 @@ use app::register::engagement_page::Difference;
 use app::register::form_page::Overtaken;
 use app::register::paper::differences;
 use app::register::record::{RecordDecision, RecordPage, RecordVersion, RecordView, typed_from};
-use app::register::transfer::TransferChoices;
+use app::register::transfer::{self, TransferChoices};
 use app::ui::{Choice, FieldErrors, Link, Tone};
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -46,6 +46,14 @@ pub(super) async fn show(
             .map_or_else(|| blank(file), |record| typed_from(&record.body))
     };
     let (mut typed, errors) = typed.unwrap_or_else(|| (recorded(), FieldErrors::new()));
+    let offered = choices(tx, file).await?;
+    if file.kind == LegalRecordKind::Transfer {
+        let answered = match file.newest().map(|record| &record.body) {
+            Some(LegalRecord::Transfer(transfer)) if is_as_recorded => transfer::answered(transfer),
+            _ => typed.all("asked").into_iter().collect(),
+        };
+        transfer::ask(&mut typed, &answered, &offered);
+    }
     if file.kind == LegalRecordKind::SecurityAssessment {
         super::certificates::propose(state, tx, &file.current, &mut typed).await?;
     }
@@ -88,7 +96,7 @@ pub(super) async fn show(
         versions: versions(file, &people),
         decision,
         copies: copies::links(tx, file.newest().map(|record| &record.body)).await?,
-        choices: choices(tx, file).await?,
+        choices: offered,
         mechanism: mechanism(state, tx, file).await?,
         may_end: is_as_recorded
             && !is_over

@@ -29,7 +29,7 @@ use crate::store::Tx;
 use crate::store::engagements::CurrentEngagement;
 use crate::store::legal_records::{NewRecord, StoredRecord, append_record, list_records, next_record_number};
 use crate::store::version::Recorded;
-use crate::triggers::flow_changed;
+use crate::triggers::{flow_added, flow_changed};
 
 /// The last part of a paper's address.
 pub(super) const fn place(kind: LegalRecordKind) -> &'static str {
@@ -88,18 +88,28 @@ impl File {
         }
     }
 
-    /// Everybody who worked on it since it was approved last.
+    /// Everybody who worked on it since it was approved last. Whoever permitted a transfer has not written it.
     pub fn authors(&self) -> BTreeSet<StaffId> {
-        let mut authors = BTreeSet::new();
-        for record in self
-            .versions
-            .iter()
-            .take_while(|record| record.approval.is_none())
-        {
-            authors.insert(record.recorded_by);
-        }
-        authors
+        let unapproved = self.versions.iter().enumerate();
+        unapproved
+            .take_while(|(_, record)| record.approval.is_none())
+            .filter(|(at, record)| !is_permission(record, self.versions.get(at + 1)))
+            .map(|(_, record)| record.recorded_by)
+            .collect()
     }
+}
+
+/// Whether a version only permits what the version before says.
+fn is_permission(record: &StoredRecord, before: Option<&StoredRecord>) -> bool {
+    let (LegalRecord::Transfer(transfer), Some(LegalRecord::Transfer(before))) =
+        (&record.body, before.map(|before| &before.body))
+    else {
+        return false;
+    };
+    let permitted_by = transfer
+        .permission()
+        .and_then(|permission| permission.permitted_by);
+    permitted_by == Some(record.recorded_by) && transfer.unpermitted() == before.unpermitted()
 }
 
 /// Loads one paper; `number` is none for the one that is about to be added.
@@ -187,13 +197,17 @@ async fn save(
             "This engagement is over; its papers stay as they were.",
         ));
     }
-    let (copies, misfits) = copies::take(&posted.files, &mut typed);
+    let (copies, mut misfits) = copies::take(&posted.files, &mut typed);
+    if kind == LegalRecordKind::Contract {
+        copies::require_kept(&mut tx, &copies, &typed, "archived_copy", &mut misfits).await?;
+    }
     let before = file.newest().map(|record| &record.body);
     let sets = choices(&mut tx, &file).await?;
     let writing = Writing {
         by: staff.id,
         before,
         sets: &sets,
+        today: state.publisher().zone.local_date(state.clock.now()),
     };
     let body = match (parse(kind, &typed, writing), misfits.is_empty()) {
         (Ok(body), true) => body,
@@ -289,10 +303,13 @@ pub(super) async fn append(
         payload,
     )
     .await?;
-    let before = file.newest().map(|record| &record.body);
-    let event = match (before, &new.body) {
+    let before = file.newest().filter(|record| record.ended_on.is_none());
+    let event = match (before.map(|record| &record.body), &new.body) {
         (Some(LegalRecord::Transfer(before)), LegalRecord::Transfer(after)) => {
             flow_changed(tx, state, staff.id, id, before, after).await?
+        }
+        (None, LegalRecord::Transfer(added)) => {
+            flow_added(tx, state, staff.id, id, file.number, added).await?
         }
         _ => None,
     };

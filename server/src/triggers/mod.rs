@@ -8,7 +8,7 @@ mod raise;
 mod triage;
 
 pub use adequacy::adequacy_changed;
-pub use raise::{Event, flow_changed, raise, raise_for, transfer_changed};
+pub use raise::{Event, flow_added, flow_changed, raise, raise_for, transfer_changed};
 
 use axum::Router;
 use axum::routing::{get, post};

@@ -317,6 +317,29 @@ pub async fn flow_changed(
     describe(tx, state, by, id, &text, None).await
 }
 
+/// A transfer was added: one more flow than the assessments describe, so they are looked at before it starts.
+///
+/// # Errors
+/// As [`raise`].
+pub async fn flow_added(
+    tx: &mut Tx,
+    state: &AppState,
+    by: StaffId,
+    id: EngagementId,
+    number: i64,
+    added: &Transfer,
+) -> Result<Option<Trigger>> {
+    let onward = added
+        .onward_of
+        .map_or_else(String::new, |first| format!(", going on from transfer {first}"));
+    let text = format!(
+        "Transfer {number} was added: to {}, imported by {}{onward}.",
+        added.destination.label(),
+        added.importer
+    );
+    describe(tx, state, by, id, &text, None).await
+}
+
 /// Raises that the transfer is described otherwise now, for each assessment of which nobody is asked that already.
 async fn describe(
     tx: &mut Tx,

@@ -124,11 +124,14 @@ impl Reading {
             return true;
         }
         match data(value) {
-            Some((hr, other)) if label.contains("data") || value.chars().count() < 40 => {
-                self.each(|entry| {
-                    entry.covers_hr = Some(hr);
-                    entry.covers_non_hr = Some(other);
-                });
+            Some(found) if label.contains("data") || value.chars().count() < 40 => {
+                match found {
+                    Ok((hr, other)) => self.each(|entry| {
+                        entry.covers_hr = Some(hr);
+                        entry.covers_non_hr = Some(other);
+                    }),
+                    Err(doubt) => self.record.doubts.push(doubt),
+                }
                 true
             }
             _ => false,
@@ -278,8 +281,23 @@ fn status(text: &str) -> Option<Result<DpfStatus, String>> {
     }
 }
 
-/// Whether human-resources and other data are covered; nothing where neither is named.
-fn data(text: &str) -> Option<(bool, bool)> {
+/// Words by which a text says that something is left out.
+const LEAVING_OUT: [&str; 9] = [
+    "no",
+    "not",
+    "none",
+    "never",
+    "without",
+    "except",
+    "excluding",
+    "excluded",
+    "excludes",
+];
+
+/// Whether human-resources and other data are covered; nothing where neither is named, an error where the text also says
+/// that something is not covered.
+fn data(text: &str) -> Option<Result<(bool, bool), String>> {
+    let written = text.trim();
     let mut text = text.to_lowercase();
     let mut other = false;
     for name in ["non-hr", "non hr", "non_hr", "nonhr", "non-human resources"] {
@@ -288,7 +306,15 @@ fn data(text: &str) -> Option<(bool, bool)> {
     }
     let words = text.split(|c: char| !c.is_alphanumeric());
     let hr = words.clone().any(|word| word == "hr") || text.contains("human resources");
-    (hr || other).then_some((hr, other))
+    let leaves_out =
+        words.clone().any(|word| LEAVING_OUT.contains(&word)) || text.contains("n’t") || text.contains("n't");
+    (hr || other).then(|| {
+        if leaves_out {
+            Err(format!("“{written}” also says what is not covered: tick what is"))
+        } else {
+            Ok((hr, other))
+        }
+    })
 }
 
 /// A day, and whether day and month could be the other way round. The list writes the month first.

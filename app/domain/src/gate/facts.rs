@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use crate::authorisation::{AuthorisationModel, AuthorisationState};
+use crate::country::Country;
 use crate::digest::FactsHash;
 use crate::engagement::EngagementFacts;
 use crate::evidence::EvidenceGrade;
@@ -76,6 +77,8 @@ pub struct RegisterFacts {
     pub reference: ReferenceData,
     /// Settings.
     pub settings: GateSettings,
+    /// The country of the legal entity that engages, where it is known which one that is.
+    pub exporter: Option<Country>,
     /// The EEA EFTA states from which the publisher exports; none: it is not known from which.
     pub efta_exporters: BTreeSet<EftaState>,
     /// The publisher's zone: dates without a zone are read there, adequacy in Brussels.

@@ -6,12 +6,12 @@
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::facts::RegisterFacts;
-use super::{Findings, ReasonCode as R, register, tia, transfer as rules};
+use super::{Findings, ReasonCode as R, adequacy as decided, register, tia, transfer as rules};
 use crate::country::{Country, Place};
 use crate::known::Known;
 use crate::legal_record::{Mechanism, MechanismKind, Transfer};
 use crate::notice::places_outside;
-use crate::reference::AdequacyScope;
+use crate::reference::{AdequacyDecision, AdequacyScope};
 use crate::word_set::words;
 use crate::words::day;
 use crate::zone::Zone;
@@ -229,15 +229,17 @@ impl Table<'_> {
             }
             (Row::AdequacyFull, _) => {
                 self.full_adequacy(transfer, &mut found);
-                self.instruments(transfer)
+                self.instruments(transfer, |decision| decision.scope == AdequacyScope::Full)
             }
             (Row::AdequacyPartial, _) => {
                 let reliance = match mechanism {
                     Mechanism::Adequacy(reliance) => Some(reliance),
                     _ => None,
                 };
-                rules::adequacy(self.facts, transfer, reliance, self.brussels, &mut found);
-                self.instruments(transfer)
+                decided::adequacy(self.facts, transfer, reliance, self.brussels, &mut found);
+                self.instruments(transfer, |decision| {
+                    decided::shortfall(decision, reliance).is_none()
+                })
             }
             (Row::Dpf, Mechanism::Dpf(reliance)) => {
                 rules::dpf(
@@ -251,7 +253,10 @@ impl Table<'_> {
                 vec!["the company is on the list, active, for this data, and was looked up lately".to_owned()]
             }
             (Row::Dpf, _) => {
-                let is_listed = self.scopes(transfer).contains(&AdequacyScope::ListedEntities);
+                let listed = AdequacyScope::ListedEntities;
+                let is_listed = decided::regimes(self.facts, transfer, self.brussels)
+                    .into_iter()
+                    .any(|regime| decided::has_scope(self.facts, transfer, regime, self.brussels, listed));
                 return Err(vec![if is_listed {
                     "the list was not checked for this transfer".to_owned()
                 } else {
@@ -296,21 +301,13 @@ impl Table<'_> {
         }
     }
 
-    /// The scopes of the decisions in force for a transfer.
-    fn scopes(&self, transfer: &Transfer) -> Vec<AdequacyScope> {
-        transfer
-            .regimes()
+    /// The decisions in force for a transfer that cover it, each with its end.
+    fn instruments(&self, transfer: &Transfer, covers: impl Fn(&AdequacyDecision) -> bool) -> Vec<String> {
+        decided::regimes(self.facts, transfer, self.brussels)
             .into_iter()
-            .filter_map(|regime| rules::decision(self.facts, transfer, regime, self.brussels).ok())
-            .map(|decision| decision.scope)
-            .collect()
-    }
-
-    fn instruments(&self, transfer: &Transfer) -> Vec<String> {
-        transfer
-            .regimes()
-            .into_iter()
-            .filter_map(|regime| rules::decision(self.facts, transfer, regime, self.brussels).ok())
+            .filter_map(|regime| decided::decisions(self.facts, transfer, regime, self.brussels).ok())
+            .flatten()
+            .filter(|decision| covers(decision))
             .map(|decision| {
                 let end = decision
                     .sunset_on
@@ -322,17 +319,21 @@ impl Table<'_> {
     }
 
     fn full_adequacy(&self, transfer: &Transfer, found: &mut Findings) {
-        for regime in transfer.regimes() {
-            match rules::decision(self.facts, transfer, regime, self.brussels) {
+        for regime in decided::regimes(self.facts, transfer, self.brussels) {
+            match decided::decisions(self.facts, transfer, regime, self.brussels) {
                 Err((code, detail)) => found.add(code, detail),
-                Ok(decision) => {
-                    found.require(decision.scope == AdequacyScope::Full, R::AdequacyScope, || {
-                        format!(
-                            "{} does not cover everybody there: {}",
-                            decision.instrument,
-                            decision.scope.label()
-                        )
-                    });
+                Ok(decisions) if decisions.iter().any(|one| one.scope == AdequacyScope::Full) => {}
+                Ok(decisions) => {
+                    for decision in decisions {
+                        found.add(
+                            R::AdequacyScope,
+                            format!(
+                                "{} does not cover everybody there: {}",
+                                decision.instrument,
+                                decision.scope.label()
+                            ),
+                        );
+                    }
                 }
             }
         }
@@ -391,29 +392,39 @@ impl Table<'_> {
 }
 
 /// Why a set of clauses cannot be revoked under clause 16(e) at `t`: revoking is for transfers that adequacy covers, and
-/// the framework of listed companies does not count, because it can fall overnight.
+/// the framework of listed companies does not count, because it can fall overnight. A transfer that still rests on the set
+/// would be left with nothing: it is moved to the decision first.
 pub fn revocation_obstacles(facts: &RegisterFacts, clauses: i64, t: DateTime<Utc>) -> Vec<String> {
-    let named = facts.transfers.iter().map(|recorded| &recorded.body);
-    let named: Vec<_> = named
+    let is_adequate = |transfer: &Transfer| {
+        matches!(
+            mechanism_path(facts, Leg::Recorded(transfer), t).matched,
+            MechanismRow::AdequacyFull | MechanismRow::AdequacyPartial
+        )
+    };
+    let mut transfers = facts.transfers.iter().map(|recorded| &recorded.body);
+    let named: Vec<_> = transfers
+        .clone()
         .filter(|transfer| transfer.clauses().is_some_and(|r| r.clauses == clauses))
         .collect();
-    if named.is_empty() {
-        return vec!["no transfer names this set: end it instead".to_owned()];
+    if named.is_empty() && !transfers.any(is_adequate) {
+        return vec![
+            "no transfer names this set, and adequacy covers none of this engagement: end it instead"
+                .to_owned(),
+        ];
     }
     named
         .into_iter()
-        .filter(|transfer| {
-            let matched = mechanism_path(facts, Leg::Recorded(transfer), t).matched;
-            !matches!(
-                matched,
-                MechanismRow::AdequacyFull | MechanismRow::AdequacyPartial
-            )
-        })
-        .map(|transfer| {
-            format!(
-                "no adequacy decision covers the transfer to {}",
-                transfer.destination.label()
-            )
+        .filter_map(|transfer| {
+            let place = transfer.destination.label();
+            if !is_adequate(transfer) {
+                Some(format!("no adequacy decision covers the transfer to {place}"))
+            } else if matches!(transfer.mechanism, Mechanism::Scc(_)) {
+                Some(format!(
+                    "the transfer to {place} rests on this set: let it rest on the adequacy decision first"
+                ))
+            } else {
+                None
+            }
         })
         .collect()
 }

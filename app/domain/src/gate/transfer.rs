@@ -4,18 +4,19 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
+use super::adequacy::{adequacy, decisions, has_scope, origins, regimes};
 use super::facts::RegisterFacts;
 use super::{Findings, ReasonCode as R, Subject};
 use crate::country::Place;
 use crate::dpf;
 use crate::legal_record::{
-    AdequacyReliance, Bcr, BcrKind, Clauses, ClausesField, ClausesPart, Derogation, DpfFramework,
-    DpfReliance, LegalRecordKind, Mechanism, MechanismKind, Origin, OtherSafeguard, Recorded, SccModule,
-    SccReliance, SccState, SccVersion, Transfer, party_roles,
+    Bcr, BcrKind, Clauses, ClausesField, ClausesPart, Derogation, DpfFramework, DpfReliance, LegalRecordKind,
+    Mechanism, MechanismKind, Origin, OtherSafeguard, Recorded, SccModule, SccReliance, SccState, SccVersion,
+    Transfer, party_roles,
 };
 use crate::notice::places_outside;
 use crate::organisation::same_name;
-use crate::reference::{AdequacyDecision, AdequacyRegime, AdequacyScope, EftaStatus};
+use crate::reference::{AdequacyRegime, AdequacyScope};
 use crate::words::day;
 use crate::zone::Zone;
 
@@ -81,10 +82,18 @@ pub(super) fn clause_faults(
             let mut faults = set_faults(facts, clauses, today);
             let is_of_union = |origin: &Origin| AdequacyRegime::of(*origin) == AdequacyRegime::Eu;
             let covers_union = clauses.origins.iter().any(is_of_union);
-            if transfer.regimes().contains(&AdequacyRegime::Eu) && !covers_union {
+            if regimes(facts, transfer, today).contains(&AdequacyRegime::Eu) && !covers_union {
                 faults.push((
                     R::SccAnnex,
                     "the set does not cover exports under the law of the Union".to_owned(),
+                ));
+            }
+            let importer = &transfer.importer;
+            if !facts.organisation.is_named(importer.as_str()) {
+                let agreed = &facts.organisation.legal_name;
+                faults.push((
+                    R::SccAnnex,
+                    format!("{importer} imports, and the clauses are agreed with {agreed}"),
                 ));
             }
             faults
@@ -230,85 +239,6 @@ pub(super) fn derogated(
     });
 }
 
-/// The decision in force for a destination under a regime, or why there is none.
-pub(super) fn decision<'a>(
-    facts: &'a RegisterFacts,
-    transfer: &Transfer,
-    regime: AdequacyRegime,
-    brussels: NaiveDate,
-) -> Result<&'a AdequacyDecision, (R, String)> {
-    let Place::Country(country) = transfer.destination else {
-        return Err((
-            R::NoValidMechanism,
-            "no adequacy decision covers the whole world".to_owned(),
-        ));
-    };
-    let efta = regime == AdequacyRegime::Eu && transfer.origins.contains(&Origin::EeaEfta);
-    let all: Vec<_> = facts.reference.adequacy(country, regime).collect();
-    if let Some(decision) = all.iter().find(|d| d.is_in_force(brussels)) {
-        let gap = decision.efta_gap(&facts.efta_exporters).filter(|_| efta);
-        return match gap {
-            Some((state, status)) => {
-                let (instrument, state) = (&decision.instrument, state.label());
-                let why = if status == EftaStatus::Unknown {
-                    format!("nobody has found out whether {instrument} applies to exports from {state}")
-                } else {
-                    format!("{instrument} does not apply to exports from {state} yet")
-                };
-                Err((R::NoValidMechanism, why))
-            }
-            None => Ok(decision),
-        };
-    }
-    match all.iter().find(|d| d.in_force_from <= brussels) {
-        Some(ended) => Err((R::AdequacyExpired, format!("{} has ended", ended.instrument))),
-        None => Err((
-            R::NoValidMechanism,
-            format!("no {} adequacy decision for it", regime.label()),
-        )),
-    }
-}
-
-pub(super) fn adequacy(
-    facts: &RegisterFacts,
-    transfer: &Transfer,
-    reliance: Option<&AdequacyReliance>,
-    brussels: NaiveDate,
-    found: &mut Findings,
-) {
-    for regime in transfer.regimes() {
-        match decision(facts, transfer, regime, brussels) {
-            Err((code, detail)) => found.add(code, format!("{}: {detail}", to(transfer))),
-            Ok(decision) => match decision.scope {
-                AdequacyScope::Full => {}
-                AdequacyScope::Partial => {
-                    let answered = reliance.is_some_and(|r| {
-                        let question = decision.scope_question.as_ref();
-                        r.in_scope == Some(true)
-                            && r.scope_evidence.is_some()
-                            && question.is_none_or(|question| r.asked.contains(question.as_str()))
-                    });
-                    found.require(answered, R::AdequacyScope, || {
-                        let question = decision
-                            .scope_question
-                            .as_ref()
-                            .map_or("is the importer covered?", |q| q.as_str());
-                        format!("{}: not shown with evidence: {question}", to(transfer))
-                    });
-                }
-                AdequacyScope::ListedEntities => found.add(
-                    R::AdequacyScope,
-                    format!(
-                        "{}: {} covers only listed companies; record a DPF check",
-                        to(transfer),
-                        decision.instrument
-                    ),
-                ),
-            },
-        }
-    }
-}
-
 pub(super) fn dpf(
     facts: &RegisterFacts,
     transfer: &Transfer,
@@ -318,11 +248,13 @@ pub(super) fn dpf(
     found: &mut Findings,
 ) {
     let mut frameworks: BTreeSet<DpfFramework> = BTreeSet::new();
-    for regime in transfer.regimes() {
-        match decision(facts, transfer, regime, brussels) {
+    for regime in regimes(facts, transfer, brussels) {
+        match decisions(facts, transfer, regime, brussels) {
             Err((code, detail)) => found.add(code, format!("{}: {detail}", to(transfer))),
-            Ok(decision) => found.require(
-                decision.scope == AdequacyScope::ListedEntities,
+            Ok(decisions) => found.require(
+                decisions
+                    .iter()
+                    .any(|decision| decision.scope == AdequacyScope::ListedEntities),
                 R::NoValidMechanism,
                 || format!("{}: there is no list of certified companies", to(transfer)),
             ),
@@ -371,6 +303,15 @@ pub(super) fn dpf(
                 day(check.checked_on)
             )
         });
+        if let Some(due) = dpf::certification_passed(check, today) {
+            found.add(
+                R::DpfCheckStale,
+                format!(
+                    "{at}: the next certification was due on {}, and nobody has looked since",
+                    day(due)
+                ),
+            );
+        }
     }
 }
 
@@ -407,10 +348,8 @@ pub(super) fn beyond_eu(
     brussels: NaiveDate,
     found: &mut Findings,
 ) {
-    let is_adequate = |regime| {
-        decision(facts, transfer, regime, brussels)
-            .is_ok_and(|decision| decision.scope == AdequacyScope::Full)
-    };
+    let is_adequate = |regime| has_scope(facts, transfer, regime, brussels, AdequacyScope::Full);
+    let origins = origins(facts, transfer, brussels);
     let clauses = transfer
         .clauses()
         .and_then(|reliance| facts.clauses.get(&reliance.clauses))
@@ -422,7 +361,7 @@ pub(super) fn beyond_eu(
                 && !clauses.incomplete_parts(&facts.reference, today).contains(&part)
         })
     };
-    if transfer.origins.contains(&Origin::Uk) && !is_adequate(AdequacyRegime::Uk) {
+    if origins.contains(&Origin::Uk) && !is_adequate(AdequacyRegime::Uk) {
         let has_begun = clauses
             .and_then(|clauses| clauses.uk.as_ref())
             .and_then(|uk| uk.start_on)
@@ -438,7 +377,7 @@ pub(super) fn beyond_eu(
             },
         );
     }
-    if transfer.origins.contains(&Origin::Ch) && !is_adequate(AdequacyRegime::Ch) {
+    if origins.contains(&Origin::Ch) && !is_adequate(AdequacyRegime::Ch) {
         found.require(covers(Origin::Ch, ClausesPart::Ch), R::NoValidMechanism, || {
             format!(
                 "{}: the Swiss leg needs the Swiss adaptations of the clauses",

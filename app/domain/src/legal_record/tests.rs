@@ -176,6 +176,47 @@ fn a_derogation_needs_a_person_a_reason_and_an_early_end() {
 }
 
 #[test]
+fn what_was_permitted_is_asked_again_only_for_another_reason_or_another_flow() {
+    let reason = |text: &str| Paragraphs::parse(&text.repeat(30)).ok();
+    let asked = |text: &str| Transfer {
+        origins: BTreeSet::from([Origin::Eu]),
+        destination: Place::parse("KE").unwrap(),
+        importer: Name::parse("Acme Inc.").unwrap(),
+        importer_subject_to_gdpr: Known::Unknown,
+        onward_of: None,
+        mechanism: Mechanism::Art49(Derogation::asked(reason(text))),
+        fallback: None,
+    };
+    let written = asked("because ");
+    let permitted = Transfer {
+        mechanism: Mechanism::Art49(Derogation {
+            permitted_by: Some(staff(3)),
+            permitted_on: Some(date("2026-11-01")),
+            expires_on: Some(date("2026-11-02")),
+            reason: reason("because "),
+        }),
+        ..written.clone()
+    };
+    assert!(written.permission().is_none() && permitted.permission().is_some());
+    assert_eq!(
+        permitted.unpermitted(),
+        written,
+        "the permission is no part of the text"
+    );
+    assert!(written.asks_the_same_as(&permitted));
+    assert!(
+        asked("because\n").asks_the_same_as(&permitted),
+        "lines are no reason"
+    );
+    assert!(!asked("since ").asks_the_same_as(&permitted));
+    let elsewhere = Transfer {
+        importer: Name::parse("Acme Kenya Ltd").unwrap(),
+        ..written
+    };
+    assert!(!elsewhere.asks_the_same_as(&permitted));
+}
+
+#[test]
 fn a_contract_says_what_it_lacks() {
     let mut contract = Contract {
         entity_name: Name::parse("Acme GmbH").unwrap(),

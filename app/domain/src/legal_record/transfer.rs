@@ -4,11 +4,11 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::bcr::Bcr;
-use crate::country::Place;
+use crate::country::{Country, Place};
 use crate::digest::Digest;
 use crate::id::StaffId;
 use crate::known::Known;
-use crate::reference::AdequacyRegime;
+use crate::reference::{AdequacyRegime, EftaState};
 use crate::text::{Line, Name, Paragraphs};
 use crate::word_set::words;
 
@@ -23,6 +23,18 @@ words! {
         Uk = "UK", "United Kingdom";
         /// Switzerland.
         Ch = "CH", "Switzerland";
+    }
+}
+
+impl Origin {
+    /// Under which law somebody established in a country exports; `None` where it is none of these.
+    pub fn of(country: Country, is_eea: bool) -> Option<Self> {
+        match country.code() {
+            code if code.parse::<EftaState>().is_ok() => Some(Self::EeaEfta),
+            "GB" => Some(Self::Uk),
+            "CH" => Some(Self::Ch),
+            _ => is_eea.then_some(Self::Eu),
+        }
     }
 }
 
@@ -151,6 +163,39 @@ impl Transfer {
         } else {
             regimes
         }
+    }
+
+    /// The permission under Article 49 that it carries.
+    pub const fn permission(&self) -> Option<&Derogation> {
+        match &self.mechanism {
+            Mechanism::Art49(derogation) if derogation.permitted_by.is_some() => Some(derogation),
+            _ => None,
+        }
+    }
+
+    /// The same transfer without a permission under Article 49: what somebody wrote, and nobody has decided on.
+    pub fn unpermitted(&self) -> Self {
+        let mut written = self.clone();
+        if let Mechanism::Art49(derogation) = &mut written.mechanism {
+            *derogation = Derogation::asked(derogation.reason.take());
+        }
+        written
+    }
+
+    /// Whether both ask for a derogation for the same flow and the same reason. What was permitted once is not permitted
+    /// again: the permission ends by itself, and a further one needs a reason of its own.
+    pub fn asks_the_same_as(&self, other: &Self) -> bool {
+        let (Mechanism::Art49(mine), Mechanism::Art49(theirs)) = (&self.mechanism, &other.mechanism) else {
+            return false;
+        };
+        let words = |derogation: &Derogation| -> Option<String> {
+            let reason = derogation.reason.as_ref()?.as_str();
+            Some(reason.split_whitespace().collect::<Vec<_>>().join(" "))
+        };
+        words(mine) == words(theirs)
+            && self.origins == other.origins
+            && self.destination == other.destination
+            && self.importer == other.importer
     }
 
     /// The same transfer resting on the clauses in reserve, which are used up with it; `None` where there are none. Whether
@@ -311,6 +356,16 @@ impl Derogation {
     pub const LONGEST: i64 = 30;
     /// Least length of the reason, in characters: a paragraph.
     pub const SHORTEST_REASON: usize = 200;
+
+    /// One that nobody has permitted.
+    pub const fn asked(reason: Option<Paragraphs<4000>>) -> Self {
+        Self {
+            permitted_by: None,
+            permitted_on: None,
+            expires_on: None,
+            reason,
+        }
+    }
 
     /// Whether it permits the transfer on a day.
     pub fn permits(&self, day: NaiveDate) -> bool {

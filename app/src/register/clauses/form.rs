@@ -179,20 +179,12 @@ fn uk(read: &mut Reader) -> Option<UkInstrument> {
 pub fn signing(typed: &Typed, today: NaiveDate) -> Result<Signing, FieldErrors> {
     let mut read = Reader::new(typed);
     let signing = Signing {
-        exporter_on: read.day("exporter_on"),
-        importer_on: read.day("importer_on"),
+        exporter_on: read.past_day("exporter_on", today),
+        importer_on: read.past_day("importer_on", today),
         incorporated_by: read.optional("incorporated_by"),
         archived_copy: read.optional("archived_copy"),
         in_force_on: read.day("in_force_on"),
     };
-    for (field, signed_on) in [
-        ("exporter_on", signing.exporter_on),
-        ("importer_on", signing.importer_on),
-    ] {
-        if signed_on.is_some_and(|day| day > today) {
-            read.errors.add(field, "This day has not come yet");
-        }
-    }
     let is_signed = signing.exporter_on.is_some() || signing.importer_on.is_some();
     if is_signed && signing.incorporated_by.is_some() {
         read.errors.add(
@@ -491,7 +483,7 @@ pub(super) fn signing_fields(typed: &Typed, errors: &FieldErrors) -> Vec<AnyView
         sheet.day("importer_on", "Signed by the importer on", ""),
         sheet.optional("incorporated_by", "Or taken in by reference: number of the clause", "“Clause 12.3 of the data processing addendum”, for example. Acceptance by reference executes the clauses; it does not fill their annexes."),
         sheet.file("archived_copy", "The signed copy, or the text that takes them in"),
-        sheet.optional("archived_copy", "Its SHA-256", "Filled by the file; a copy kept elsewhere can be named by its digest."),
+        sheet.optional("archived_copy", "Its SHA-256", "Filled in from the file. Without one: the digest of a file that is kept here already. A copy that is only elsewhere does not count."),
         sheet.day("in_force_on", "In force from", ""),
     ]
 }

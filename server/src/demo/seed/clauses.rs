@@ -119,6 +119,7 @@ pub async fn add(
     id: EngagementId,
     people: &People,
     day: NaiveDate,
+    copy: Digest,
 ) -> Result<()> {
     let now = state.clock.now();
     let (editor, approver): (StaffId, StaffId) = (people.editor.into(), people.approver.into());
@@ -137,7 +138,7 @@ pub async fn add(
         exporter_on: Some(day - TimeDelta::days(2)),
         importer_on: Some(day - TimeDelta::days(1)),
         incorporated_by: None,
-        archived_copy: Some(Digest::new([8; 32])),
+        archived_copy: Some(copy),
         in_force_on: Some(day),
     };
     let mut from = None;

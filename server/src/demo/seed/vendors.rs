@@ -17,6 +17,8 @@ use domain::organisation::{ContactPoint, ContactPointKind, OrganisationFacts};
 
 use super::{People, Result, assessments, clauses, register, value};
 use crate::AppState;
+use crate::documents;
+use crate::http::form::PostedFile;
 use crate::store::Tx;
 use crate::store::dpf_checks::{StoredCheck, append_check};
 use crate::store::engagements::{self, append_engagement_state};
@@ -48,7 +50,20 @@ fn organisation(
     Ok(facts)
 }
 
-fn contract(name: &str, day: NaiveDate) -> Result<LegalRecord> {
+/// The agreement as it was signed, kept as a file.
+async fn agreement(tx: &mut Tx, state: &AppState, people: &People, name: &str) -> Result<Digest> {
+    let file = PostedFile {
+        field: "archived_copy_file".to_owned(),
+        name: "agreement.txt".to_owned(),
+        bytes: format!("Data processing addendum with {name}, as it is signed in this demonstration.\n")
+            .into_bytes(),
+    };
+    let checked = documents::check(&file)?;
+    documents::put(tx, state, people.editor.into(), &checked).await?;
+    Ok(checked.sha256)
+}
+
+fn contract(name: &str, day: NaiveDate, copy: Digest) -> Result<LegalRecord> {
     Ok(LegalRecord::Contract(Contract {
         entity_name: value(name)?,
         invoice_entity_name: Some(value(name)?),
@@ -57,7 +72,7 @@ fn contract(name: &str, day: NaiveDate) -> Result<LegalRecord> {
         ends_on: None,
         flow_down: FlowDown::ALL.iter().copied().collect(),
         own_purpose: OwnPurpose::None,
-        archived_copy: Some(Digest::new([7; 32])),
+        archived_copy: Some(copy),
         retrieved_on: Some(day),
         vendor_notice_days: Some(30),
         signed_on: None,
@@ -256,7 +271,8 @@ async fn in_the_eea(
     let mut tx = state.db.write().await?;
     let id = register::create(&mut tx, state, company, facts, by).await?;
     let assessor = people.assessor.into();
-    let agreement = contract(company.legal_name.as_str(), day)?;
+    let copy = agreement(&mut tx, state, people, company.legal_name.as_str()).await?;
+    let agreement = contract(company.legal_name.as_str(), day, copy)?;
     record(&mut tx, state, id, by, agreement).await?;
     let assessed = security(assessor, day)?;
     record(&mut tx, state, id, Recorded::by(assessor, now), assessed).await?;
@@ -320,7 +336,8 @@ pub async fn brightwave(state: &AppState, people: &People, products: &[ProductId
     };
     let mut tx = state.db.write().await?;
     let id = register::create(&mut tx, state, &company, facts, by).await?;
-    record(&mut tx, state, id, by, contract(name, day)?).await?;
+    let copy = agreement(&mut tx, state, people, name).await?;
+    record(&mut tx, state, id, by, contract(name, day, copy)?).await?;
     let assessor = Recorded::by(people.assessor.into(), now);
     record(
         &mut tx,
@@ -330,7 +347,7 @@ pub async fn brightwave(state: &AppState, people: &People, products: &[ProductId
         security(people.assessor.into(), day)?,
     )
     .await?;
-    clauses::add(&mut tx, state, id, people, day).await?;
+    clauses::add(&mut tx, state, id, people, day, copy).await?;
     record(&mut tx, state, id, by, LegalRecord::Transfer(transfer)).await?;
     look(&mut tx, state, id, by, check).await?;
     assessments::transcription(&mut tx, state, people, id).await?;

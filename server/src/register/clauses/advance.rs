@@ -90,12 +90,23 @@ async fn keep(
 fn read_newest(set: &Set, posted: &Posted, event: SccEvent) -> Result<(), HttpError> {
     let present = set.file.present();
     let seen = posted.text("seen");
-    if seen == present.to_string() || (seen.is_empty() && event != SccEvent::SignBothSides) {
+    let version = seen.split('.').next().unwrap_or_default();
+    if version == present.to_string() || (seen.is_empty() && event != SccEvent::SignBothSides) {
         return Ok(());
     }
     Err(HttpError::conflict(format!(
         "Version {present} was saved meanwhile. Read it before you go on."
     )))
+}
+
+/// Who confirms has read the signatures as they are recorded last.
+fn read_signatures(set: &Set, posted: &Posted, event: SccEvent) -> Result<(), HttpError> {
+    if event != SccEvent::SignBothSides || posted.text("seen") == set.seen(event) {
+        return Ok(());
+    }
+    Err(HttpError::conflict(
+        "The signatures were recorded anew meanwhile. Read them before you confirm.",
+    ))
 }
 
 fn reason(posted: &Posted, place: &str, label: &str, is_needed: bool) -> Result<Option<String>, HttpError> {
@@ -137,6 +148,7 @@ async fn take(
             reasons,
         });
     }
+    read_signatures(&set, &posted, event)?;
     let signing = clauses.standing.signing.clone();
     let to = keep(&state, &mut tx, &staff, &set, record, event, signing, reason).await?;
     let said = follow(&state, &mut tx, &staff, &set, record, event).await?;
@@ -254,7 +266,8 @@ pub async fn sign(
         .map_err(|_| {
             HttpError::conflict("Signatures are recorded once nothing is missing: make the set ready first.")
         })?;
-    let (copies, misfits) = copies::take(&posted.files, &mut typed);
+    let (copies, mut misfits) = copies::take(&posted.files, &mut typed);
+    copies::require_kept(&mut tx, &copies, &typed, "archived_copy", &mut misfits).await?;
     let signing = match (parse_signing(&typed, set.today), misfits.is_empty()) {
         (Ok(signing), true) => signing,
         (parsed, _) => {

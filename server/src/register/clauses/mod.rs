@@ -14,7 +14,7 @@ use axum::routing::{get, post};
 use chrono::NaiveDate;
 use domain::gate::RegisterFacts;
 use domain::id::StaffId;
-use domain::legal_record::{Clauses, LegalRecord, LegalRecordKind, SccState, Transfer};
+use domain::legal_record::{Clauses, LegalRecord, LegalRecordKind, SccEvent, SccState, Transfer};
 
 use super::gate_facts::judge;
 use super::records::{self, File};
@@ -125,6 +125,30 @@ impl Set {
         let of_these = |state: &&ClauseState| making.iter().any(|record| record.id == state.record_id);
         authors.extend(self.states.iter().filter(of_these).map(|state| state.recorded_by));
         authors
+    }
+
+    /// The transfers that name the set, with their numbers.
+    pub fn naming(&self) -> impl Iterator<Item = &(i64, Transfer)> {
+        self.transfers.iter().filter(|(_, transfer)| {
+            transfer
+                .clauses()
+                .is_some_and(|reliance| reliance.clauses == self.file.number)
+        })
+    }
+
+    /// What somebody has to have read before letting something happen: the newest version, and for confirming it also how
+    /// often its signatures were recorded.
+    pub fn seen(&self, event: SccEvent) -> String {
+        let version = self.file.present();
+        if event != SccEvent::SignBothSides {
+            return version.to_string();
+        }
+        let newest = self.file.newest().map(|record| record.id);
+        let signed = self
+            .states
+            .iter()
+            .filter(|state| Some(state.record_id) == newest && state.event == Some(SccEvent::SignOneSide));
+        format!("{version}.{}", signed.count())
     }
 
     /// "Set of clauses 1".

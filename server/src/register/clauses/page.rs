@@ -15,7 +15,7 @@ use domain::gate::RegisterFacts;
 use domain::id::RecordId;
 use domain::legal_record::{
     Clauses, ClausesStanding, Instrument, InstrumentChoice, InstrumentFacts, LegalRecord, LegalRecordKind,
-    Origin, SccEvent, SccModule, SccState, SccVersion, Transfer, choose_instrument, party_roles,
+    Origin, SccEvent, SccModule, SccState, SccVersion, choose_instrument, party_roles,
 };
 use domain::role::{Permission, Role};
 use domain::words;
@@ -418,7 +418,8 @@ fn notes(
         ));
     }
     let uses = |origin: Origin| {
-        naming(set).any(|(_, transfer)| transfer.origins.contains(&origin))
+        set.naming()
+            .any(|(_, transfer)| transfer.origins.contains(&origin))
             && !clauses.origins.contains(&origin)
     };
     for origin in [Origin::Uk, Origin::Ch] {
@@ -441,16 +442,9 @@ fn notes(
     notes
 }
 
-/// The transfers that name the set, with their numbers.
-fn naming(set: &Set) -> impl Iterator<Item = &(i64, Transfer)> {
-    set.transfers
-        .iter()
-        .filter(|(_, transfer)| transfer.clauses().is_some_and(|r| r.clauses == set.file.number))
-}
-
 fn used_by(set: &Set) -> Vec<Link> {
     let base = load::path(&set.file.current);
-    naming(set)
+    set.naming()
         .map(|(number, transfer)| {
             let role = if transfer.fallback.is_some() {
                 ", in reserve"

@@ -85,7 +85,7 @@ const STEPS: [Step; 8] = [
         event: SccEvent::Supersede,
         place: "supersede",
         label: "Replaced by another set",
-        explanation: "Another set of this engagement takes its place. A newer version of this set replaces it by itself.",
+        explanation: "Another set of this engagement takes its place, and the transfers name that one already. A newer version of this set replaces it by itself.",
         permission: Permission::Suspend,
         needs_reason: true,
         kind: ButtonKind::Danger,
@@ -94,7 +94,7 @@ const STEPS: [Step; 8] = [
         event: SccEvent::Revoke,
         place: "revoke",
         label: "Revoke because of adequacy",
-        explanation: "Clause 16(e): possible once an adequacy decision covers every transfer that names the set. Not for the framework with the United States.",
+        explanation: "Clause 16(e): possible once an adequacy decision covers every transfer that names the set, and none rests on the set any more. Not for the framework with the United States.",
         permission: Permission::Suspend,
         needs_reason: true,
         kind: ButtonKind::Danger,
@@ -138,7 +138,7 @@ pub(super) fn steps(state: &AppState, staff: &Staff, set: &Set) -> Vec<StateStep
                 refused: (!obstacles.is_empty()).then(|| obstacles.join("; ")),
                 needs_reason: step.needs_reason,
                 kind: step.kind,
-                seen: Some(set.file.present().to_string()),
+                seen: Some(set.seen(step.event)),
             }
         })
         .collect()
@@ -179,11 +179,15 @@ pub(super) fn obstacles(state: &AppState, staff: &Staff, set: &Set, event: SccEv
             let has_other = others
                 .map(|(_, recorded)| recorded.body.standing.state)
                 .any(|state| state == SccState::InForce);
-            if has_other {
-                Vec::new()
-            } else {
-                vec!["no other set of this engagement is in force".to_owned()]
+            if !has_other {
+                return vec!["no other set of this engagement is in force".to_owned()];
             }
+            set.naming()
+                .map(|(number, transfer)| {
+                    let place = transfer.destination.label();
+                    format!("transfer {number}, to {place}, names this set: let it name the other one first")
+                })
+                .collect()
         }
         SccEvent::Revoke => revocation_obstacles(&set.facts, set.file.number, state.clock.now()),
         _ => Vec::new(),

@@ -203,6 +203,7 @@ pub fn register() -> RegisterFacts {
         tias: vec![recorded(4, assessment())],
         waivers: Vec::new(),
         reference: reference(),
+        exporter: None,
         efta_exporters: BTreeSet::new(),
         settings: GateSettings {
             dpf_requires_fallback: false,

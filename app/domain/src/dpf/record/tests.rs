@@ -132,6 +132,25 @@ fn prose_about_the_frameworks_is_left_out() {
 }
 
 #[test]
+fn what_is_said_not_to_be_covered_is_a_doubt_and_proposes_nothing() {
+    for said in [
+        "HR data is not covered; Non-HR",
+        "Non-HR (no HR data)",
+        "Non-HR, excluding human resources",
+        "HR, except employees of affiliates",
+    ] {
+        let record = read_record(&format!("Acme Inc.\nEU-U.S. DPF\nActive\nCovered data: {said}"));
+        let entry = &record.entries[&EuUs];
+        assert_eq!((entry.covers_hr, entry.covers_non_hr), (None, None), "{said}");
+        assert!(
+            record.doubts.iter().any(|doubt| doubt.contains(said)),
+            "{:?}",
+            record.doubts
+        );
+    }
+}
+
+#[test]
 fn a_company_that_is_not_found_is_not_listed() {
     let record = read_record("EU-U.S. DPF: no results found");
     assert_eq!(record.entries[&EuUs].status, Some(DpfStatus::NotListed));

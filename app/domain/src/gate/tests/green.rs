@@ -214,6 +214,7 @@ pub(super) fn register() -> RegisterFacts {
             ],
         },
         settings: GateSettings::default(),
+        exporter: None,
         efta_exporters: BTreeSet::from([EftaState::Norway]),
         zone: "Europe/Oslo".parse().unwrap(),
     }

@@ -390,10 +390,17 @@ fn clauses_are_revoked_only_where_adequacy_covers_every_transfer_that_names_them
     );
     assert_eq!(
         obstacles(&facts, 2),
-        ["no transfer names this set: end it instead"]
+        ["no transfer names this set, and adequacy covers none of this engagement: end it instead"]
     );
     move_to(&mut facts, "GB", AdequacyReliance::default());
     assert!(obstacles(&facts, 1).is_empty());
+    assert!(obstacles(&facts, 2).is_empty(), "what named it was moved");
+    facts.register.transfers[0].body.mechanism = Mechanism::Scc(SccReliance { clauses: 1 });
+    assert_eq!(
+        obstacles(&facts, 1),
+        ["the transfer to United Kingdom rests on this set: let it rest on the adequacy decision first"]
+    );
+    facts.register.transfers[0].body.mechanism = Mechanism::Adequacy(AdequacyReliance::default());
     facts
         .register
         .transfers

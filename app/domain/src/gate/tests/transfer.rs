@@ -3,7 +3,7 @@ use super::green::*;
 use crate::engagement::LocationKind;
 use crate::known::Known;
 use crate::legal_record::*;
-use crate::reference::{EftaState, EftaStatus};
+use crate::reference::{AdequacyDecision, AdequacyRegime, AdequacyScope, EftaState, EftaStatus};
 use crate::text::{Line, Name, Prose};
 use std::collections::BTreeSet;
 
@@ -66,6 +66,108 @@ fn another_question_needs_another_answer() {
     reliance.asked.insert(question.to_owned());
     move_to(&mut facts, "CA", reliance);
     assert!(evaluate(&facts, now()).allowed);
+}
+
+#[test]
+fn of_several_decisions_one_that_covers_the_transfer_suffices_whatever_it_is_called() {
+    for name in ["(EU) 2001/1", "(EU) 2030/1"] {
+        let mut facts = green();
+        move_to(&mut facts, "CA", AdequacyReliance::default());
+        assert_eq!(evaluate(&facts, now()).codes(), [R::AdequacyScope]);
+        let mut full = decision("CA", AdequacyRegime::Eu, AdequacyScope::Full);
+        full.instrument = Line::parse(name).unwrap();
+        let at = if name < "(EU) 2023" {
+            0
+        } else {
+            facts.register.reference.adequacy.len()
+        };
+        facts.register.reference.adequacy.insert(at, full.clone());
+        assert!(evaluate(&facts, now()).allowed, "{name}");
+        // One that does not serve exports from here takes nothing away from the other, and gives nothing.
+        let row = &mut facts.register.reference.adequacy[at];
+        row.efta.insert(EftaState::Norway, EftaStatus::NotYet);
+        assert_eq!(evaluate(&facts, now()).codes(), [R::AdequacyScope], "{name}");
+        row_of(&mut facts, at).scope = AdequacyScope::Partial;
+        row_of(&mut facts, at).efta.clear();
+        assert_eq!(
+            evaluate(&facts, now()).codes(),
+            [R::AdequacyScope, R::AdequacyScope],
+            "each is judged: {name}"
+        );
+    }
+}
+
+fn row_of(facts: &mut Facts, at: usize) -> &mut AdequacyDecision {
+    &mut facts.register.reference.adequacy[at]
+}
+
+#[test]
+fn the_country_of_the_entity_that_engages_is_an_origin_whether_or_not_it_was_ticked() {
+    let mut facts = green();
+    move_to(&mut facts, "GB", AdequacyReliance::default());
+    facts.register.transfers[0].body.origins = BTreeSet::from([Origin::Eu]);
+    row_of(&mut facts, 4)
+        .efta
+        .insert(EftaState::Norway, EftaStatus::NotYet);
+    assert!(
+        evaluate(&facts, now()).allowed,
+        "nobody knows which entity engages"
+    );
+    facts.register.exporter = Some(country("DE"));
+    assert!(evaluate(&facts, now()).allowed);
+    facts.register.exporter = Some(country("NO"));
+    assert_eq!(evaluate(&facts, now()).codes(), [R::NoValidMechanism]);
+
+    let mut facts = green();
+    use_scc(&mut facts, |_| ());
+    facts.register.exporter = Some(country("GB"));
+    assert_eq!(evaluate(&facts, now()).codes(), [R::UkInstrumentMissing]);
+    facts.register.exporter = Some(country("CH"));
+    assert_eq!(evaluate(&facts, now()).codes(), [R::NoValidMechanism]);
+    facts.register.exporter = Some(country("US"));
+    assert!(
+        evaluate(&facts, now()).allowed,
+        "another law asks for nothing here"
+    );
+}
+
+#[test]
+fn clauses_serve_the_company_they_are_agreed_with_and_no_other_importer() {
+    let mut facts = green();
+    use_scc(&mut facts, |_| ());
+    facts.register.transfers[0].body.importer = Name::parse("Quite Another Company LLC").unwrap();
+    let decision = evaluate(&facts, now());
+    assert_eq!(decision.codes(), [R::SccAnnex]);
+    assert!(
+        decision.reasons[0]
+            .detail
+            .contains("Quite Another Company LLC imports, and the clauses are agreed with Acme Inc."),
+        "{decision:?}"
+    );
+    facts.register.transfers[0].body.importer = Name::parse("ACME  inc.").unwrap();
+    assert!(evaluate(&facts, now()).allowed, "the same name");
+}
+
+#[test]
+fn a_certification_past_its_day_needs_another_look() {
+    let mut facts = green();
+    edit_check(&mut facts, |c| {
+        c.next_certification_due = Some(date("2027-01-31"))
+    });
+    assert_eq!(evaluate(&facts, now()).codes(), [R::DpfCheckStale]);
+    facts.register.stage = Stage::Running;
+    assert_eq!(
+        evaluate_register(&facts.register, now()).codes(),
+        [R::DpfCheckStale]
+    );
+    edit_check(&mut facts, |c| {
+        c.next_certification_due = Some(date("2027-01-31"));
+        c.checked_on = date("2027-02-01");
+    });
+    assert!(
+        evaluate_register(&facts.register, now()).allowed,
+        "somebody looked since"
+    );
 }
 
 #[test]
@@ -171,7 +273,11 @@ fn the_uk_and_swiss_legs_have_their_own_rows_and_instruments() {
 fn a_certificate_serves_the_company_on_the_list_and_no_other_importer() {
     let mut facts = green();
     facts.register.transfers[0].body.importer = Name::parse("Acme Affiliate LLC").unwrap();
-    assert_eq!(evaluate(&facts, now()).codes(), [R::DpfScope]);
+    assert_eq!(
+        evaluate(&facts, now()).codes(),
+        [R::DpfScope, R::FallbackMissing],
+        "nor do the clauses in reserve"
+    );
 }
 
 #[test]
