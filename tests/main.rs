@@ -25,6 +25,7 @@ mod detection;
 mod digest;
 mod documents;
 mod dpf;
+mod events;
 mod facts;
 mod fallback;
 mod foundation;
