@@ -9,6 +9,7 @@ use forenotice::store::covers::find_covers;
 use forenotice::store::engagements::{CurrentEngagement, current_by_slug};
 use forenotice::store::listings::{ListingState, NewListing, append_listing, list_listings};
 use forenotice::store::policies::{append_policy, list_policies};
+use forenotice::store::tasks::{Task, list_open_tasks};
 use forenotice::store::{authorisations, customers};
 
 use crate::both;
@@ -128,6 +129,14 @@ async fn open(editor: &Client) -> String {
     let opened = editor.post_filled(&page.text, "/staff/changes", &[]).await;
     assert_eq!(opened.status, 303, "{}", text(&opened));
     opened.location().to_owned()
+}
+
+async fn is_change_needed(app: &TestApp) -> bool {
+    let id = current(app).await.engagement.id.uuid();
+    let mut tx = app.state.db.read().await.unwrap();
+    let tasks = list_open_tasks(&mut tx, &[Role::LegalEditor]).await.unwrap();
+    let asks = |task: &Task| task.kind == "CHANGE_NEEDED" && task.about_id == Some(id);
+    tasks.iter().any(asks)
 }
 
 fn today(app: &TestApp) -> String {
@@ -497,6 +506,7 @@ both! {
         let pairs: Vec<(&str, &str)> = form.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
         done(&editor, &action, &pairs).await;
         assert_eq!(red(&editor.get(PATH).await).iter().filter(|code| code.starts_with("DPA")).count(), 0);
+        assert!(is_change_needed(&app).await);
         let change = open(&editor).await;
         assert_eq!(line_of(&app, &change).await.notice_class, N::C);
         steps(&app, &change, &editor, &approver).await;
@@ -504,10 +514,16 @@ both! {
         assert_eq!(early.status, 409);
         assert!(early.text.contains("BEFORE_ANNOUNCED_DATE"), "{}", text(&early));
         app.advance(chrono::TimeDelta::days(120));
+        let unjudged = activate_by(&operator, &change, None).await;
+        assert!(unjudged.text.contains("TIA_NOT_APPROVED"), "its importer is described otherwise: {}", text(&unjudged));
+        let answer = [("triage-0", "NO_IMPACT"), ("reason-0", "The same company under another name")];
+        done(&editor, &format!("/staff/triggers/1/{SLUG}/1"), &answer).await;
         let live = activate_by(&operator, &change, None).await;
         assert_eq!(live.status, 303, "{}", text(&live));
         assert!(app.client().get("/subprocessors").await.text.contains("Acme Cloud GmbH"));
         assert!(!text(&editor.get(PATH).await).contains("These facts differ"));
+        forenotice::jobs::run_due(&app.state).await.unwrap();
+        assert!(!is_change_needed(&app).await, "nothing differs any more");
     }
 
     async fn a_contract_raises_the_class_for_its_customer_alone(app: TestApp) {

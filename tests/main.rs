@@ -26,6 +26,7 @@ mod detection;
 mod digest;
 mod documents;
 mod dpf;
+mod events;
 mod facts;
 mod fallback;
 mod foundation;

@@ -114,6 +114,16 @@ const TABLE: &[(&str, &str, Who)] = &[
         Holder(P::ChangeAdequacyStatus),
     ),
     ("POST", "/staff/adequacy/{id}/ask", Holder(P::ManageSettings)),
+    (
+        "POST",
+        "/staff/adequacy/{id}/confirm",
+        Holder(P::ChangeAdequacyStatus),
+    ),
+    (
+        "POST",
+        "/staff/adequacy/{id}/turn-down",
+        Holder(P::ChangeAdequacyStatus),
+    ),
     ("GET", "/staff/settings/gates", Holder(P::ManageSettings)),
     ("POST", "/staff/settings/gates", Holder(P::ManageSettings)),
     ("GET", "/staff/settings/publisher", Holder(P::ManageSettings)),

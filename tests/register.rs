@@ -513,7 +513,7 @@ both! {
         assert_eq!(list_listings(&mut tx, id).await.unwrap().len(), 3, "as it was announced, so it is shown");
         let tasks = list_open_tasks(&mut tx, &[Role::LegalEditor]).await.unwrap();
         let kinds: Vec<_> = tasks.iter().map(|task| task.kind.as_str()).collect();
-        assert_eq!(kinds, ["TRIGGER_TO_JUDGE"], "nothing is left but to say that it had no impact");
+        assert_eq!(kinds, ["TRIGGER_TO_JUDGE"; 2], "nothing is left but to say of each that it had no impact");
     }
 
     async fn an_engagement_in_use_is_suspended_resumed_and_ended(app: TestApp) {

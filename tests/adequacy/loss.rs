@@ -6,14 +6,16 @@ use domain::legal_record::MechanismKind;
 use domain::role::Role;
 use domain::trigger::TriggerKind;
 use forenotice::jobs::run_due;
+use forenotice::register::authors;
 use forenotice::store::activations::list_decisions;
 use forenotice::store::audit::{EntryFilter, count_entries};
 use forenotice::store::changes::{Change, Line, list, list_lines};
+use forenotice::store::legal_records::list_latest_records;
 use forenotice::store::reference::list_reference_rows;
 use forenotice::store::tasks::list_open_tasks;
 use forenotice::store::triggers::{list_concerned, list_triggers};
 
-use super::vendors::{BARE, EARLY, READY, Vendor, add, current, rest_on_clauses, transfer_now};
+use super::vendors::{BARE, EARLY, READY, Vendor, add, current, person, rest_on_clauses, transfer_now};
 use crate::both;
 use crate::journey::clients;
 use crate::support::mailbox::Mailbox;
@@ -73,7 +75,7 @@ async fn carry_out(client: &Client, path: &str, form: &[(&str, &str)]) -> Answer
     client.post(&format!("{path}/status"), &form).await
 }
 
-async fn done(client: &Client, path: &str, form: &[(&str, &str)]) -> String {
+pub async fn done(client: &Client, path: &str, form: &[(&str, &str)]) -> String {
     let answer = carry_out(client, path, form).await;
     assert_eq!(answer.status, 303, "{}", answer.text);
     client.get(answer.location()).await.text
@@ -154,6 +156,7 @@ both! {
             "no clauses stand in reserve",
             "Transfer mechanism lost: (EU) 2023/1795", "Standard contractual clauses take over: (EU) 2023/1795",
             "it is not in use, so nobody is told",
+            "it is not in use yet, and change 2026-001, which is open, told customers what was so before",
             "An event is recorded: somebody says the same day",
             "Record it, let 2 fall back, suspend 1",
         ] {
@@ -200,6 +203,18 @@ both! {
             ]
         );
         assert_eq!((open_tasks(&app, "MECHANISM_SOUGHT").await, open_tasks(&app, "NOTICE_DRAFTED").await), (2, 2));
+
+        // Somebody stops the data of what was suspended, and tells customers who have a notice that says what was so before.
+        let mut tx = app.state.db.read().await.unwrap();
+        let tasks = list_open_tasks(&mut tx, Role::ALL).await.unwrap();
+        drop(tx);
+        let of = |kind: &str| tasks.iter().filter(|task| task.kind == kind).map(|task| (task.role, task.title.clone())).collect::<Vec<_>>();
+        let stop = of("MECHANISM_LOST");
+        let [(Role::Operator, title)] = &stop[..] else { panic!("{stop:?}") };
+        assert!(title.starts_with("Stop the flow of data to Barefoot Inc."), "{title}");
+        let untold = of("CUSTOMERS_UNTOLD");
+        let [(_, title)] = &untold[..] else { panic!("{untold:?}") };
+        assert!(title.contains("Brightwave Speech Inc.") && title.contains("change 2026-001"), "{title}");
 
         // Whoever assessed transfers there looks at it again, those that rest on clauses too.
         let mut tx = app.state.db.read().await.unwrap();
@@ -276,6 +291,19 @@ both! {
         let another = app.signed_in(Role::LegalApprover).await;
         let answer = another.post(&format!("{path}/approve"), &[("dispatch_on", "2026-11-23")]).await;
         assert_eq!(answer.status, 303, "{}", answer.text);
+    }
+
+    async fn nobody_has_written_a_transfer_that_fell_back(app: TestApp) {
+        let [_, approver, _] = set_up(&app).await;
+        done(&approver, &decision(&app, "US", "EU").await, &ANNULLED).await;
+        let current = current(&app, READY).await;
+        let mut tx = app.state.db.read().await.unwrap();
+        let (wrote, carried_out) = (person(&mut tx, "legal-editor").await, person(&mut tx, "legal-approver").await);
+        let records = list_latest_records(&mut tx, current.engagement.id).await.unwrap();
+        let swapped = records.iter().find(|record| record.version == 2).unwrap();
+        assert_eq!(swapped.recorded_by, carried_out, "who let it happen is kept");
+        let found = authors(&mut tx, &current, &records).await.unwrap();
+        assert!(found.contains(&wrote) && !found.contains(&carried_out), "{found:?}");
     }
 
     async fn a_preview_that_is_out_of_date_does_nothing_and_is_shown_again(app: TestApp) {

@@ -1,13 +1,17 @@
 //! Reading and adding rows, and what a last day does by itself.
 
 use chrono::{TimeDelta, Utc};
+use domain::country::Country;
+use domain::reference::{AdequacyRegime, ReferenceData};
 use domain::role::Role;
 use forenotice::jobs::run_due;
-use forenotice::store::reference::list_reference_rows;
+use forenotice::store::reference::{
+    list_reference_rows, list_waiting_rows, reference_data, reference_data_as_of,
+};
 use forenotice::store::tasks::{Task, close_task, list_open_tasks};
 use forenotice::store::version::Recorded;
 
-use super::loss::decision;
+use super::loss::{decision, done};
 use super::vendors::{Vendor, add};
 use crate::both;
 use crate::journey::clients;
@@ -78,6 +82,28 @@ async fn add_row(client: &Client, path: &str, seen: &str, other: &[(&str, &str)]
     client.post(&format!("{path}/row"), &form).await
 }
 
+/// A legal approver confirms every row that waits.
+async fn confirm(app: &TestApp, approver: &Client) {
+    let mut tx = app.state.db.read().await.unwrap();
+    let waiting = list_waiting_rows(&mut tx).await.unwrap();
+    drop(tx);
+    assert!(!waiting.is_empty(), "a row waits");
+    for row in waiting {
+        let answer = approver
+            .post(&format!("/staff/adequacy/{}/confirm", row.id), &[])
+            .await;
+        assert_eq!(answer.status, 303, "{}", answer.text);
+    }
+}
+
+async fn law(app: &TestApp, at: Option<chrono::DateTime<Utc>>) -> ReferenceData {
+    let mut tx = app.state.db.read().await.unwrap();
+    match at {
+        Some(at) => reference_data_as_of(&mut tx, at).await.unwrap(),
+        None => reference_data(&mut tx).await.unwrap(),
+    }
+}
+
 fn id(path: &str) -> &str {
     path.rsplit('/').next().unwrap()
 }
@@ -121,12 +147,18 @@ both! {
 
     async fn a_row_is_added_and_none_is_overwritten(app: TestApp) {
         let admin = app.signed_in(Role::Admin).await;
+        let approver = app.signed_in(Role::LegalApprover).await;
         let path = decision(&app, "GB", "EU").await;
         let form = admin.get(&format!("{path}/row")).await;
         assert!(form.text.contains("2031-12-27"), "filled from the latest row: {}", form.text);
         let seen = id(&path).to_owned();
         let answer = add_row(&admin, &path, &seen, &[("sunset_on", "2035-12-27")]).await;
         assert_eq!(answer.status, 303, "{}", answer.text);
+        let page = admin.get(answer.location()).await.text;
+        assert!(page.contains("in force until 27 Dec 2031") && page.contains("Waiting to be confirmed"), "{page}");
+        let second = add_row(&admin, &path, &seen, &[("sunset_on", "2036-12-27")]).await;
+        assert_eq!(second.status, 409, "one after the other");
+        confirm(&app, &approver).await;
         let page = admin.get(answer.location()).await.text;
         assert!(page.contains("in force until 27 Dec 2035"), "{page}");
         assert!(page.contains("Thursday 27 December 2035") && page.contains("Saturday 27 December 2031"), "both are shown");
@@ -146,13 +178,18 @@ both! {
 
     async fn a_membership_of_the_eea_is_added_and_ended_by_rows(app: TestApp) {
         let admin = app.signed_in(Role::Admin).await;
+        let approver = app.signed_in(Role::LegalApprover).await;
         let row = |country: &'static str, from: &'static str, to: &'static str| {
             [("country", country), ("from", from), ("to", to), ("source_url", "https://www.efta.int/"), ("checked_on", "2026-11-20")]
         };
         assert_eq!(admin.post("/staff/adequacy/eea", &row("Montenegro", "2026-11-01", "")).await.status, 303);
+        confirm(&app, &approver).await;
         let clash = admin.post("/staff/adequacy/eea", &row("Montenegro", "2026-11-02", "")).await;
         assert_eq!(clash.status, 422);
         assert_eq!(admin.post("/staff/adequacy/eea", &row("Montenegro", "2026-11-01", "2026-11-30")).await.status, 303);
+        let early = admin.post("/staff/adequacy/eea", &row("Montenegro", "2026-11-01", "2026-12-31")).await;
+        assert_eq!(early.status, 422, "the row before is confirmed or turned down first");
+        confirm(&app, &approver).await;
         let page = admin.get("/staff/adequacy").await.text;
         assert!(page.contains("30 Nov 2026"), "{page}");
     }
@@ -194,13 +231,81 @@ both! {
         assert!(page.text.contains("value=\"2031-12-28\""), "{}", page.text);
     }
 
+    async fn what_a_person_records_counts_once_somebody_else_has_confirmed_it(app: TestApp) {
+        let hats = app.signed_in_as("two hats", &[Role::Admin, Role::LegalApprover]).await;
+        let [admin, editor] = [app.signed_in(Role::Admin).await, app.signed_in(Role::LegalEditor).await];
+        let approver = app.signed_in(Role::LegalApprover).await;
+        let (kenya, china) = (Country::parse("KE").unwrap(), Country::parse("CN").unwrap());
+        let is_adequate = async |at| law(&app, at).await.is_adequate(kenya, AdequacyRegime::Eu, "2026-11-23".parse().unwrap());
+        let added = hats.post("/staff/adequacy/new", &KENYA).await;
+        assert_eq!(added.status, 303, "{}", added.text);
+        let page = approver.get(added.location()).await.text;
+        assert!(page.contains("does not count yet") && page.contains("Confirm this row"), "{page}");
+        let own = hats.get(added.location()).await.text;
+        assert!(own.contains("somebody else must decide") && !own.contains("Confirm this row"), "{own}");
+        assert!(!is_adequate(None).await);
+        let path = format!("{}/confirm", added.location());
+        for client in [&hats, &admin, &editor] {
+            assert_eq!(client.post(&path, &[]).await.status, 403);
+        }
+        let repealed = format!("{}/status?status=REPEALED&since=2026-11-23", added.location());
+        assert_eq!(approver.get(&repealed).await.status, 409, "it has no status yet");
+        app.advance(TimeDelta::hours(1));
+        let before = app.state.clock.now();
+        app.advance(TimeDelta::hours(1));
+        assert_eq!(approver.post(&path, &[]).await.status, 303);
+        assert!(is_adequate(None).await && !is_adequate(Some(before)).await, "from its confirmation on");
+        assert_eq!(tasks(&app, "ADEQUACY_CHANGED").await.len(), 0);
+        assert_eq!(approver.post(&path, &[]).await.status, 409, "once");
+
+        let form = [("country", "China"), ("from", "2020-01-01"), ("source_url", "https://www.efta.int/"), ("checked_on", "2026-11-20")];
+        assert_eq!(admin.post("/staff/adequacy/eea", &form).await.status, 303);
+        let page = approver.get("/staff/adequacy").await.text;
+        assert!(page.contains("European Economic Area: China") && page.contains("member from 1 Jan 2020, no end"), "{page}");
+        let mut tx = app.state.db.read().await.unwrap();
+        let row = list_waiting_rows(&mut tx).await.unwrap().remove(0);
+        drop(tx);
+        assert_eq!(approver.post(&format!("/staff/adequacy/{}/turn-down", row.id), &[]).await.status, 303);
+        assert!(!law(&app, None).await.is_eea(china, "2026-11-23".parse().unwrap()));
+        assert!(!approver.get("/staff/adequacy").await.text.contains("China"));
+        assert_eq!(tasks(&app, "ADEQUACY_CHANGED").await.len(), 0);
+    }
+
+    async fn a_row_that_waits_does_not_undo_a_change_of_status(app: TestApp) {
+        let admin = app.signed_in(Role::Admin).await;
+        let [approver, other] = [
+            app.signed_in(Role::LegalApprover).await,
+            app.signed_in_as("second approver", &[Role::LegalApprover]).await,
+        ];
+        let path = decision(&app, "GB", "EU").await;
+        let added = add_row(&admin, &path, id(&path), &[("sunset_on", "2035-12-27")]).await;
+        assert_eq!(added.status, 303, "{}", added.text);
+        app.advance(TimeDelta::hours(1));
+        let repealed = [
+            ("status", "REPEALED"),
+            ("since", "2026-11-23"),
+            ("reason", "Repealed"),
+            ("source_url", "https://eur-lex.europa.eu/"),
+            ("checked_on", "2026-11-23"),
+        ];
+        done(&approver, &path, &repealed).await;
+        let late = other.post(&format!("{}/confirm", added.location()), &[]).await;
+        assert_eq!(late.status, 409, "{}", late.text);
+        assert!(!law(&app, None).await.is_adequate(Country::parse("GB").unwrap(), AdequacyRegime::Eu, "2026-11-23".parse().unwrap()));
+        let down = other.post(&format!("{}/turn-down", added.location()), &[]).await;
+        assert_eq!(down.status, 303, "{}", down.text);
+    }
+
     async fn extending_a_decision_closes_its_tasks(app: TestApp) {
         let admin = app.signed_in(Role::Admin).await;
+        let approver = app.signed_in(Role::LegalApprover).await;
         travel(&app, "2031-12-01T12:00:00Z");
         assert_eq!(kinds(&app).await, ["ADEQUACY_SUNSET_30"]);
         let path = decision(&app, "GB", "EU").await;
         let answer = add_row(&admin, &path, id(&path), &[("sunset_on", "2035-12-27")]).await;
         assert_eq!(answer.status, 303, "{}", answer.text);
+        assert_eq!(kinds(&app).await, ["ADEQUACY_SUNSET_30"], "it waits to be confirmed");
+        confirm(&app, &approver).await;
         assert_eq!(kinds(&app).await, Vec::<String>::new());
         app.advance(TimeDelta::days(40));
         assert_eq!(kinds(&app).await, Vec::<String>::new());

@@ -9,7 +9,7 @@ use crate::both;
 use crate::support::TestDb;
 
 /// Tables whose rows are only ever added, and a column of each.
-const APPEND_ONLY: [(&str, &str); 42] = [
+const APPEND_ONLY: [(&str, &str); 44] = [
     ("acknowledgements", "name"),
     ("activation_customers", "customer_id"),
     ("activations", "activated_at"),
@@ -43,12 +43,14 @@ const APPEND_ONLY: [(&str, &str); 42] = [
     ("policies", "terms"),
     ("policy_confirmations", "confirmed_at"),
     ("reference_rows", "body"),
+    ("reference_verdicts", "verdict"),
     ("review_triggers", "description"),
     ("signature_confirmations", "confirmed_at"),
     ("signatures", "list_version"),
     ("version_covers", "reason"),
     ("tia_disclosures", "note"),
     ("tia_states", "reason"),
+    ("transfer_fallbacks", "row_id"),
     ("trigger_tias", "record_id"),
     ("trigger_triages", "reason"),
     ("waivers", "reason"),

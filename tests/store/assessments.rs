@@ -4,19 +4,22 @@ use std::collections::BTreeSet;
 
 use domain::country::{Country, Place};
 use domain::id::{EngagementId, StaffId};
+use domain::known::Known;
 use domain::legal_record::{LegalRecord, MechanismKind, Tia, TiaEvent, TiaOutcome, TiaState, TiaType};
+use domain::organisation::OrganisationFacts;
 use domain::trigger::Scope;
 use forenotice::store::Tx;
 use forenotice::store::assessments::{
     self, Draft, Narrowed, count_assessments, end_draft, find_draft, list_assessment_ids, list_assessments,
-    list_due_assessments, list_standing_assessments, next_assessment_number, save_draft,
+    list_concerned_assessments, list_due_assessments, next_assessment_number, save_draft,
 };
 use forenotice::store::legal_records::{NewRecord, append_record, approve_record};
+use forenotice::store::organisations::append_organisation_version;
 use forenotice::store::tia_states::{TiaStateEntry, append_tia_state};
 use forenotice::store::version::Recorded;
 use uuid::Uuid;
 
-use super::{engagement, hour, id, is_stale, organisation, staff};
+use super::{engagement, hour, id, is_stale, organisation, staff, version};
 use crate::both;
 use crate::support::TestDb;
 
@@ -130,7 +133,8 @@ both! {
         let all = Narrowed::default();
         let rows = list_assessments(&mut tx, &all, 0, 50).await.unwrap();
         assert_eq!(row(&rows[0]), (1, "IN_REVIEW".to_owned(), None));
-        assert_eq!(list_standing_assessments(&mut tx, Scope::Engagement(hosting)).await.unwrap(), []);
+        let waiting = list_concerned_assessments(&mut tx, Scope::Engagement(hosting)).await.unwrap();
+        assert_eq!(waiting.iter().map(|one| one.state).collect::<Vec<_>>(), [TiaState::InReview]);
         approve_record(&mut tx, id(10), approver, hour(2)).await.unwrap();
         assessments::refresh(&mut tx, key).await.unwrap();
         hand_in(&mut tx, 11, key, 1, &tia(&["US"], editor), editor).await;
@@ -201,11 +205,33 @@ both! {
             (Scope::Instrument(MechanismKind::Scc), vec![(hosting, 1), (backup, 1)]),
             (Scope::Instrument(MechanismKind::Bcr), vec![]),
         ] {
-            assert_eq!(due(list_standing_assessments(&mut tx, scope).await.unwrap()), expected, "{scope:?}");
+            assert_eq!(due(list_concerned_assessments(&mut tx, scope).await.unwrap()), expected, "{scope:?}");
         }
-        let standing = list_standing_assessments(&mut tx, Scope::Country(us)).await.unwrap();
+        let standing = list_concerned_assessments(&mut tx, Scope::Country(us)).await.unwrap();
         assert_eq!((standing[0].record_id, standing[0].state), (id(10), TiaState::ReviewDue));
         enter(&mut tx, 91, 10, (hosting, 1), TiaState::Superseded, TiaEvent::Supersede).await;
-        assert_eq!(list_standing_assessments(&mut tx, Scope::Country(us)).await.unwrap(), []);
+        assert_eq!(list_concerned_assessments(&mut tx, Scope::Country(us)).await.unwrap(), []);
+    }
+
+    async fn a_note_on_a_parents_access_is_about_the_country_of_the_parent(db: TestDb) {
+        let db = db.open().await;
+        let mut tx = db.write().await.unwrap();
+        let (editor, approver) = (staff(&mut tx, 9).await, staff(&mut tx, 8).await);
+        let company = organisation(&mut tx, 1, "Acme Hosting GmbH").await;
+        let hosting = engagement(&mut tx, 2, company, "acme-hosting").await;
+        let note = Tia { tia_type: TiaType::ParentAccessNote, ..tia(&[], editor) };
+        hand_in(&mut tx, 10, (hosting, 1), 0, &note, editor).await;
+        approve_record(&mut tx, id(10), approver, hour(2)).await.unwrap();
+        assessments::refresh(&mut tx, (hosting, 1)).await.unwrap();
+        let us = Scope::Country(Country::parse("US").unwrap());
+        assert_eq!(list_concerned_assessments(&mut tx, us).await.unwrap(), []);
+        let mut facts = OrganisationFacts::named("Acme Hosting GmbH".parse().unwrap());
+        facts.ultimate_parent_country = Known::Known(Country::parse("US").unwrap());
+        let newer = version(1500, facts, Recorded::by_system(hour(3)));
+        append_organisation_version(&mut tx, company, 1, &newer).await.unwrap();
+        let found = list_concerned_assessments(&mut tx, us).await.unwrap();
+        assert_eq!(found.iter().map(|one| one.key).collect::<Vec<_>>(), [(hosting, 1)]);
+        let other = Scope::Country(Country::parse("CA").unwrap());
+        assert_eq!(list_concerned_assessments(&mut tx, other).await.unwrap(), []);
     }
 }

@@ -6,6 +6,7 @@ use domain::authorisation::AuthorisationEvent;
 use domain::digest::FactsHash;
 use domain::legal_record::{AssessmentResult, DpfFramework, LegalRecord, SecurityAssessment};
 use domain::objection::ObjectionState;
+use domain::reference::RowVerdict;
 use domain::report::Report;
 use forenotice::keys::Sealed;
 use forenotice::mail::outcome::Verdict;
@@ -16,11 +17,13 @@ use forenotice::store::baselines::{Baseline, insert_baseline};
 use forenotice::store::customers::{Signature, confirm_signature, note_signature};
 use forenotice::store::deliveries::{Acknowledgement, acknowledge};
 use forenotice::store::dpf_checks::append_check;
+use forenotice::store::fallbacks::note_fallback;
 use forenotice::store::legal_records::{NewRecord, append_record, approve_record};
 use forenotice::store::listings::{ListingState, NewListing, append_listing};
 use forenotice::store::mail_events::{self, MailEvent};
 use forenotice::store::objections::{self, Event, Filing, Objection};
 use forenotice::store::policies::confirm_policy;
+use forenotice::store::reference::{decide_row, list_reference_rows};
 use forenotice::store::version::Recorded;
 use forenotice::store::{Tx, answers, mails};
 
@@ -64,6 +67,11 @@ async fn add_register_evidence(tx: &mut Tx) {
     };
     append_record(tx, 0, &record).await.unwrap();
     approve_record(tx, record.id, id(EDITOR), hour(2)).await.unwrap();
+    let law = list_reference_rows(tx, None).await.unwrap().remove(0).id;
+    decide_row(tx, law, RowVerdict::Confirmed, id(EDITOR), hour(1))
+        .await
+        .unwrap();
+    note_fallback(tx, record.id, law).await.unwrap();
     super::documents::add_document(tx, 110).await;
     let look = check(113, id(ACME), DpfFramework::EuUs, "2026-11-20");
     append_check(tx, &look).await.unwrap();

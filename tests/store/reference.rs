@@ -1,12 +1,12 @@
 use domain::calendar::CalendarId;
 use domain::country::Country;
 use domain::reference::{
-    AdequacyRegime, AdequacyScope, AdequacyStatus, EftaState, EftaStatus, ReferenceData,
+    AdequacyRegime, AdequacyScope, AdequacyStatus, EftaState, EftaStatus, ReferenceData, RowVerdict,
 };
 use forenotice::store::reference::{
-    ADEQUACY, ADEQUACY_BODY, CALENDAR_OVERRIDE, EEA_MEMBER, ReferenceRow, append_reference_row,
-    find_reference_row, list_calendar_overrides, list_calendar_rows, list_reference_rows, reference_data,
-    reference_data_as_of,
+    ADEQUACY, ADEQUACY_BODY, CALENDAR_OVERRIDE, EEA_MEMBER, ReferenceRow, append_reference_row, decide_row,
+    find_reference_row, list_calendar_overrides, list_calendar_rows, list_reference_rows, list_waiting_rows,
+    reference_data, reference_data_as_of,
 };
 use serde_json::json;
 use uuid::Uuid;
@@ -121,10 +121,17 @@ both! {
             ..us.clone()
         };
         append_reference_row(&mut tx, &annulled).await.unwrap();
+        // Nobody else has confirmed it yet.
+        assert!(!list_reference_rows(&mut tx, None).await.unwrap().contains(&annulled));
+        assert_eq!(list_waiting_rows(&mut tx).await.unwrap(), [annulled.clone()]);
+        let approver = staff(&mut tx, 8).await;
+        let confirmed = hour(24 * 101);
+        decide_row(&mut tx, annulled.id, RowVerdict::Confirmed, approver, confirmed).await.unwrap();
+        assert_eq!(list_waiting_rows(&mut tx).await.unwrap(), []);
         tx.commit().await.unwrap();
         let mut tx = db.read().await.unwrap();
         assert!(list_reference_rows(&mut tx, None).await.unwrap().contains(&annulled));
-        let before = hour(24 * 100 - 1);
+        let before = hour(24 * 101 - 1);
         assert!(!list_reference_rows(&mut tx, Some(before)).await.unwrap().contains(&annulled));
         let reference = reference_data(&mut tx).await.unwrap();
         let decisions: Vec<_> = reference.adequacy(country("US"), AdequacyRegime::Eu).collect();
@@ -135,8 +142,28 @@ both! {
         // As it was known before, nothing had happened.
         let then = reference_data_as_of(&mut tx, before).await.unwrap();
         assert!(then.is_adequate(country("US"), AdequacyRegime::Eu, "2027-03-01".parse().unwrap()));
-        let now = reference_data_as_of(&mut tx, hour(24 * 100)).await.unwrap();
+        let now = reference_data_as_of(&mut tx, confirmed).await.unwrap();
         assert_eq!(now, reference);
+    }
+
+    async fn a_row_that_is_turned_down_never_counts(db: TestDb) {
+        let db = db.open().await;
+        let mut tx = db.write().await.unwrap();
+        let (admin, approver) = (staff(&mut tx, 9).await, staff(&mut tx, 8).await);
+        let rows = list_reference_rows(&mut tx, None).await.unwrap();
+        let member = rows.iter().find(|row| row.kind == EEA_MEMBER).unwrap();
+        let china = ReferenceRow {
+            id: Uuid::from_u128(1),
+            code: "CN".to_owned(),
+            recorded_at: hour(1),
+            recorded_by: Some(admin),
+            ..member.clone()
+        };
+        append_reference_row(&mut tx, &china).await.unwrap();
+        decide_row(&mut tx, china.id, RowVerdict::TurnedDown, approver, hour(2)).await.unwrap();
+        assert_eq!(list_waiting_rows(&mut tx).await.unwrap(), []);
+        let reference = reference_data(&mut tx).await.unwrap();
+        assert!(!reference.is_eea(country("CN"), "2026-11-23".parse().unwrap()));
     }
 
     async fn a_membership_gets_its_last_day_by_another_row(db: TestDb) {

@@ -97,6 +97,16 @@ words! {
     }
 }
 
+words! {
+    /// What somebody else says of a row of law that a person recorded. It counts once it is confirmed.
+    "verdict on a row of law" RowVerdict {
+        /// It says what its source says.
+        Confirmed = "CONFIRMED", "confirmed";
+        /// It does not; it never counts.
+        TurnedDown = "TURNED_DOWN", "turned down";
+    }
+}
+
 /// One adequacy decision as one dated row has it. A change of it is another row.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AdequacyDecision {
@@ -261,7 +271,8 @@ mod tests {
             AdequacyScope,
             AdequacyStatus,
             EftaState,
-            EftaStatus
+            EftaStatus,
+            RowVerdict
         );
     }
 

@@ -4,6 +4,7 @@
 mod form;
 mod pages;
 mod status;
+mod waiting;
 
 pub use form::{Source, fields_of, parse_member, parse_new, parse_row, parse_status, typed_from};
 pub(crate) use form::{finish, source, source_fields};
@@ -69,9 +70,28 @@ pub struct OrganisationRow {
     pub provenance: Provenance,
 }
 
+/// A row that counts once somebody has confirmed it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WaitingRow {
+    /// Its address; what is decided posts below it.
+    pub path: String,
+    /// About what it is.
+    pub title: String,
+    /// What it says, beside what counts now.
+    pub says: Vec<Difference>,
+    /// Where it comes from.
+    pub provenance: Provenance,
+    /// Whether this person may decide on it, or why not.
+    pub may_decide: Result<(), String>,
+}
+
 /// The overview.
 #[derive(Debug, Clone)]
 pub struct AdequacyView {
+    /// The form token.
+    pub csrf: String,
+    /// Rows that wait for somebody to confirm them.
+    pub waiting: Vec<WaitingRow>,
     /// The day for which it is said what stands.
     pub today: String,
     /// Members of the EEA.
@@ -96,6 +116,12 @@ pub struct HistoryRow {
 /// One decision.
 #[derive(Debug, Clone)]
 pub struct DecisionView {
+    /// The form token.
+    pub csrf: String,
+    /// Its row that waits for somebody to confirm it, if there is one.
+    pub waiting: Vec<WaitingRow>,
+    /// Whether a row of it counts.
+    pub counts: bool,
     /// The page's address.
     pub path: String,
     /// The decision now.

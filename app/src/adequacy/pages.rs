@@ -5,6 +5,7 @@ use domain::words::{day, short_day};
 use leptos::prelude::*;
 
 use super::form::{fields_of, identity_fields, source_fields};
+use super::waiting::waiting_part;
 use super::{
     AdequacyView, DecisionRow, DecisionView, HistoryRow, MemberRow, OrganisationRow, Provenance, RowForm,
     efta_text, lines,
@@ -49,6 +50,8 @@ pub(crate) fn provenance(provenance: Provenance) -> AnyView {
 #[component]
 pub fn AdequacyPage(data: AdequacyView) -> impl IntoView {
     let AdequacyView {
+        csrf,
+        waiting,
         today,
         members,
         regimes,
@@ -78,6 +81,7 @@ pub fn AdequacyPage(data: AdequacyView) -> impl IntoView {
             </p>
         </PageHead>
         {add}
+        {waiting_part(&csrf, waiting)}
         {regimes}
         {organisations_part(organisations)}
         {members_part(members)}
@@ -259,6 +263,9 @@ fn members_part(members: Vec<MemberRow>) -> AnyView {
 #[component]
 pub fn DecisionPage(data: DecisionView) -> impl IntoView {
     let DecisionView {
+        csrf,
+        waiting,
+        counts,
         path,
         row,
         history,
@@ -267,7 +274,10 @@ pub fn DecisionPage(data: DecisionView) -> impl IntoView {
         may_change_status,
     } = data;
     let title = format!("{}: {}", row.about, row.decision.instrument);
-    let (tone, word) = row.standing;
+    let (tone, word) = match counts {
+        true => row.standing,
+        false => (Tone::Warn, "does not count yet".to_owned()),
+    };
     let facts = lines(&row.decision)
         .into_iter()
         .map(|(label, text)| view! { <Fact term=label>{text}</Fact> })
@@ -304,6 +314,7 @@ pub fn DecisionPage(data: DecisionView) -> impl IntoView {
                 {relying}
             </p>
         </PageHead>
+        {waiting_part(&csrf, waiting)}
         {not_compared}
         <Facts>{facts}</Facts>
         <Actions>{add} {status}</Actions>
@@ -366,7 +377,7 @@ fn row_form(title: &'static str, button: &'static str, data: RowForm, identity: 
         <Breadcrumb trail here=title />
         <PageHead title>
             <p class="soft">
-                "The rows before stay on file. A legal approver gets a task to compare it with its source. A status is not changed here: that has its own page, which shows what follows."
+                "The rows before stay on file. No gate reads this one before a legal approver has compared it with its source and confirmed it. A status is not changed here: that has its own page, which shows what follows."
             </p>
         </PageHead>
         {data.overtaken.map(overtaken_callout)}
@@ -419,7 +430,7 @@ pub fn MemberFormPage(data: RowForm) -> impl IntoView {
     view! {
         <Breadcrumb trail here="European Economic Area" />
         <PageHead title="Add a membership of the EEA, or its end">
-            <p class="soft">"The rows before stay on file. A legal approver gets a task to compare it with its source."</p>
+            <p class="soft">"The rows before stay on file. No gate reads this one before a legal approver has compared it with its source and confirmed it."</p>
         </PageHead>
         <ErrorSummary errors=data.errors />
         <Form action=data.path csrf=data.csrf>

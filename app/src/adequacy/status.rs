@@ -47,7 +47,7 @@ pub struct Preview {
     pub without_draft: Vec<String>,
     /// How many customers these notices concern.
     pub customers: usize,
-    /// Approved assessments on the country, each of which somebody has to look at.
+    /// Assessments on the country, each of which somebody has to look at.
     pub assessments: usize,
 }
 
@@ -190,7 +190,7 @@ fn preview_part(preview: Preview, data: &StatusView) -> AnyView {
         }
     });
     let assessed = (assessments > 0).then(|| {
-        let many = domain::words::count(assessments, "approved assessment", "approved assessments");
+        let many = domain::words::count(assessments, "assessment", "assessments");
         view! { <p>{format!("An event is recorded: somebody says the same day, for {many} on this country, whether it has an impact.")}</p> }
     });
     let button = match (takes_away, lost, falling) {

@@ -157,7 +157,7 @@ pub fn NewTriggerPage(data: NewTrigger) -> impl IntoView {
     );
     let whom = part(
         "Which assessments it concerns",
-        "Those with an approved version are listed when the event is recorded; somebody then says for each whether it has an impact.",
+        "Those that are approved or wait for a decision are listed when the event is recorded; somebody then says for each whether it has an impact.",
         vec![
             sheet.radio("scope", "All assessments of", "", choices!(ScopeKind)),
             sheet.text("country", "Country", "Code or English name; for a country."),

@@ -4,42 +4,35 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::NaiveDate;
 use data_encoding::HEXLOWER;
 use domain::adequacy_loss::{fall_back, lost_legs, rests_on};
 use domain::change::ChangeType;
-use domain::engagement::state::{EngagementEvent, EngagementState};
-use domain::gate::{RegisterFacts, evaluate_register};
-use domain::id::{EngagementId, ProductId, RecordId, TaskId};
+use domain::engagement::state::EngagementEvent;
+use domain::id::{EngagementId, ProductId, RecordId};
 use domain::legal_record::{LegalRecord, LegalRecordKind, MechanismKind, Transfer};
 use domain::reference::{AdequacyDecision, ReferenceData};
-use domain::role::Role;
 use domain::trigger::Scope;
-use domain::words::{count, day};
+use domain::words::count;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
+use super::stop;
 use crate::AppState;
 use crate::access::Staff;
 use crate::audit::Subject;
 use crate::changes::afterwards::{self, Happened};
 use crate::http::HttpError;
-use crate::register::load::{path, title};
+use crate::register::load::title;
 use crate::register::shown::settle;
-use crate::register::{Judged, judge, judge_all};
-use crate::store::activations::{self, append_decision};
-use crate::store::assessments::list_standing_assessments;
+use crate::register::{Judged, judge_all};
+use crate::store::assessments::list_concerned_assessments;
 use crate::store::customers::{list_all_products, list_in_force};
-use crate::store::engagements::append_engagement_state;
+use crate::store::fallbacks::note_fallback;
 use crate::store::legal_records::{NewRecord, StoredRecord, append_record};
 use crate::store::reference::reference_data;
-use crate::store::tasks::{Task, open_task};
-use crate::store::version::Recorded;
+use crate::store::tasks::open_task;
 use crate::store::{self, Tx};
-
-/// The kind of task that asks for another mechanism, about an engagement.
-pub const MECHANISM_SOUGHT: &str = "MECHANISM_SOUGHT";
 
 /// One transfer that rests on the decision, and what becomes of it.
 pub struct Fall {
@@ -62,7 +55,7 @@ pub struct Struck {
 }
 
 impl Struck {
-    fn id(&self) -> EngagementId {
+    pub(super) fn id(&self) -> EngagementId {
         self.judged.current.engagement.id
     }
 
@@ -96,7 +89,7 @@ pub struct Plan {
     pub struck: Vec<Struck>,
     /// Customers whom the drafted notices concern.
     pub customers: usize,
-    /// Approved assessments on the country: each is to be looked at.
+    /// Assessments on the country: each is to be looked at.
     pub assessments: usize,
     /// What identifies it: see [`Plan::hash`].
     seen: Uuid,
@@ -124,7 +117,7 @@ pub async fn plan(
         }
     }
     let customers = customers(tx, state, &struck).await?;
-    let concerned = list_standing_assessments(tx, Scope::Country(after.country)).await?;
+    let concerned = list_concerned_assessments(tx, Scope::Country(after.country)).await?;
     Ok(Plan {
         assessments: concerned.len(),
         after,
@@ -290,7 +283,7 @@ impl Plan {
     }
 }
 
-fn title_of(one: &Struck) -> String {
+pub(super) fn title_of(one: &Struck) -> String {
     title(&one.judged.current)
 }
 
@@ -320,25 +313,31 @@ impl Done {
     }
 }
 
-/// Carries a plan out, after its row was appended in the same transaction. Everything that is due to a fall of adequacy is called
+/// Carries a plan out, after its row `row` was appended in the same transaction. Everything that is due to a fall of adequacy is called
 /// here, step by step; a further consequence belongs into this list.
 ///
 /// # Errors
 /// When somebody else wrote in between, or the database is away; then nothing is written.
-pub async fn carry_out(tx: &mut Tx, state: &AppState, staff: &Staff, plan: &Plan) -> Result<Done, HttpError> {
+pub async fn carry_out(
+    tx: &mut Tx,
+    state: &AppState,
+    staff: &Staff,
+    plan: &Plan,
+    row: Uuid,
+) -> Result<Done, HttpError> {
     let mut done = Done {
         fell_back: 0,
         suspended: 0,
         changes: Vec::new(),
     };
     for one in &plan.struck {
-        done.fell_back += transfers(tx, state, staff, plan, one).await?;
+        done.fell_back += transfers(tx, state, staff, (plan, row), one).await?;
         if one.is_suspended() {
-            suspend(tx, state, staff, plan, one).await?;
+            stop::suspend(tx, state, staff, plan, one).await?;
             done.suspended += 1;
         }
         if one.is_lost() {
-            open_task(tx, &search_for_a_mechanism(state, plan, one)).await?;
+            open_task(tx, &stop::search_for_a_mechanism(state, plan, one)).await?;
         }
     }
     done.changes = notices(tx, state, staff, plan).await?;
@@ -357,7 +356,7 @@ async fn transfers(
     tx: &mut Tx,
     state: &AppState,
     staff: &Staff,
-    plan: &Plan,
+    (plan, row): (&Plan, Uuid),
     one: &Struck,
 ) -> Result<usize, HttpError> {
     let now = state.clock.now();
@@ -386,6 +385,7 @@ async fn transfers(
                     recorded_by: staff.id,
                 };
                 append_record(tx, record.version, &new).await?;
+                note_fallback(tx, new.id, row).await?;
                 payload["after"] = json!(MechanismKind::Scc);
                 payload["record_id"] = json!(new.id);
                 payload["version"] = json!(record.version + 1);
@@ -401,81 +401,6 @@ async fn transfers(
         staff.record(tx, state, action, subject, payload).await?;
     }
     Ok(fell_back)
-}
-
-async fn suspend(
-    tx: &mut Tx,
-    state: &AppState,
-    staff: &Staff,
-    plan: &Plan,
-    one: &Struck,
-) -> Result<(), HttpError> {
-    let now = state.clock.now();
-    let from = one.judged.current.state.state;
-    let to = from
-        .next(EngagementEvent::Suspend)
-        .map_err(|refused| HttpError::conflict(refused.to_string()))?;
-    let reason = format!(
-        "{} is {} since {}, and nothing stands ready to take over",
-        plan.after.instrument,
-        plan.after.status.label(),
-        day(plan.after.status_since)
-    );
-    let by = Recorded::by(staff.id, now);
-    append_engagement_state(tx, state.random.id(now), one.id(), (from, to), by, Some(&reason)).await?;
-    let facts = facts_now(tx, one.id()).await?;
-    let decision = evaluate_register(&facts, now);
-    let kept = activations::Decision {
-        id: state.random.id(now),
-        engagement_id: one.id(),
-        line_id: None,
-        customer_id: None,
-        purpose: EngagementEvent::Suspend.as_str().to_owned(),
-        is_allowed: decision.allowed,
-        result: serde_json::to_value(&decision).unwrap_or_default(),
-        facts_hash: facts.facts_hash,
-        recorded: by,
-    };
-    append_decision(tx, &kept).await?;
-    let payload = json!({ "before": from, "after": to, "reason": reason });
-    let subject = Subject::of("engagement", one.id().uuid());
-    staff
-        .record(tx, state, "engagement.suspended", subject, payload)
-        .await?;
-    Ok(())
-}
-
-async fn facts_now(tx: &mut Tx, id: EngagementId) -> Result<RegisterFacts, HttpError> {
-    let judged = judge(tx, id, None).await?.ok_or(HttpError::NotFound)?;
-    Ok(judged.facts)
-}
-
-fn search_for_a_mechanism(state: &AppState, plan: &Plan, one: &Struck) -> Task {
-    let now = state.clock.now();
-    let next = match one.judged.current.state.state {
-        EngagementState::Offboarding => "it is being ended, and data must not go there any more",
-        state if state.is_listed() => "find another mechanism, or end it",
-        _ => "find another mechanism before it starts",
-    };
-    Task {
-        id: TaskId::from(state.random.id(now)),
-        kind: MECHANISM_SOUGHT.to_owned(),
-        role: Role::LegalEditor,
-        title: format!(
-            "{}: transfers to {} have lost their mechanism; {next}",
-            title_of(one),
-            plan.after.country.label()
-        ),
-        path: path(&one.judged.current),
-        about_id: Some(one.id().uuid()),
-        due_on: Some(today(state)),
-        created_at: now,
-        done: None,
-    }
-}
-
-fn today(state: &AppState) -> NaiveDate {
-    state.publisher().zone.local_date(state.clock.now())
 }
 
 /// Drafts what customers are told: one change for what was lost, one for what fell back.

@@ -1,10 +1,13 @@
-//! The dated rows of law for staff: who is in the EEA, and which adequacy decisions there are. An admin adds rows; a change
-//! of status is a legal act, carried out in one transaction with everything that follows from it ([`loss`]).
+//! The dated rows of law for staff: who is in the EEA, and which adequacy decisions there are. An admin adds rows, and each
+//! counts once somebody with legal power has confirmed it ([`verdict`]); a change of status is a legal act, carried out in one
+//! transaction with everything that follows from it ([`loss`]).
 
 pub mod loss;
 mod pages;
 mod rows;
 mod status;
+pub mod stop;
+mod verdict;
 
 pub(crate) use rows::after;
 
@@ -27,6 +30,7 @@ use crate::http::HttpError;
 use crate::register::load::People;
 use crate::store::reference::{
     ADEQUACY, CALENDAR_OVERRIDE, ReferenceRow, append_reference_row, find_reference_row, list_reference_rows,
+    list_waiting_rows,
 };
 use crate::store::tasks::{Task, open_task};
 use crate::store::version::Recorded;
@@ -54,6 +58,8 @@ pub fn routes() -> Router<AppState> {
             get(status::page).post(status::carry_out),
         )
         .route("/staff/adequacy/{id}/ask", post(status::ask))
+        .route("/staff/adequacy/{id}/confirm", post(verdict::confirm))
+        .route("/staff/adequacy/{id}/turn-down", post(verdict::turn_down))
 }
 
 /// Adequacy decisions begin and end in Brussels.
@@ -61,9 +67,11 @@ fn today(state: &AppState) -> NaiveDate {
     Zone::BRUSSELS.local_date(state.clock.now())
 }
 
-/// One decision with all its rows, oldest first; there is at least one.
+/// One decision with all its rows that count, oldest first, and the one that waits for somebody to confirm it. There is at
+/// least one of either.
 struct File {
     rows: Vec<ReferenceRow>,
+    waiting: Option<ReferenceRow>,
     now: AdequacyDecision,
 }
 
@@ -81,13 +89,36 @@ impl File {
                 rows.push(row);
             }
         }
+        let mut waiting = None;
+        for row in list_waiting_rows(tx).await? {
+            if let Some(decision) = row.decision()?.filter(|decision| decision.key() == key) {
+                now.get_or_insert(decision);
+                waiting = Some(row);
+            }
+        }
         let now = now.ok_or(HttpError::NotFound)?;
-        Ok(Self { rows, now })
+        Ok(Self { rows, waiting, now })
     }
 
-    /// Id of the row that counts.
+    /// The same, of which a row counts: what nobody has confirmed has no status to change.
+    async fn counting(tx: &mut Tx, id: &str) -> Result<Self, HttpError> {
+        let file = Self::get(tx, id).await?;
+        if file.rows.is_empty() {
+            return Err(HttpError::conflict(
+                "This decision does not count yet: its row is confirmed first.",
+            ));
+        }
+        Ok(file)
+    }
+
+    /// The row that counts, or the one that will.
+    fn last(&self) -> Option<&ReferenceRow> {
+        self.rows.last().or(self.waiting.as_ref())
+    }
+
+    /// Its id.
     fn latest(&self) -> Uuid {
-        self.rows.last().map_or(Uuid::nil(), |row| row.id)
+        self.last().map_or(Uuid::nil(), |row| row.id)
     }
 
     fn path(&self) -> String {
@@ -148,13 +179,12 @@ fn body(decision: &AdequacyDecision) -> Value {
     body
 }
 
-/// Adds a row, with its entry in the audit log; tells a legal approver unless this person is one.
+/// Adds a row, with its entry in the audit log. What the law says counts only once somebody else has confirmed it.
 pub(crate) async fn append(
     tx: &mut Tx,
     state: &AppState,
     staff: &Staff,
     row: &ReferenceRow,
-    about: &str,
     reason: Option<&str>,
 ) -> store::Result<()> {
     append_reference_row(tx, row).await?;
@@ -172,14 +202,21 @@ pub(crate) async fn append(
     staff
         .record(tx, state, "reference_row.added", subject, payload)
         .await?;
-    if staff.roles.contains(&Role::LegalApprover) {
-        return Ok(());
-    }
+    Ok(())
+}
+
+/// A task for a legal approver: to compare a row with its source.
+pub(crate) async fn ask_to_compare(
+    tx: &mut Tx,
+    state: &AppState,
+    row: &ReferenceRow,
+    title: String,
+) -> store::Result<()> {
     let task = Task {
         id: TaskId::from(state.random.id(row.recorded_at)),
         kind: ADEQUACY_CHANGED.to_owned(),
         role: Role::LegalApprover,
-        title: format!("Compare the new row about {about} with its source"),
+        title,
         path: match row.kind.as_str() {
             ADEQUACY => format!("/staff/adequacy/{}", row.id),
             CALENDAR_OVERRIDE => "/staff/calendars".to_owned(),
@@ -190,6 +227,5 @@ pub(crate) async fn append(
         created_at: row.recorded_at,
         done: None,
     };
-    open_task(tx, &task).await?;
-    Ok(())
+    open_task(tx, &task).await.map(drop)
 }

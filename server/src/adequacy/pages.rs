@@ -17,13 +17,16 @@ use domain::role::Permission;
 use domain::words::{day, short_day};
 use leptos::prelude::*;
 
+use super::verdict::waiting_row;
 use super::{File, decision_row, provenance, today};
 use crate::AppState;
 use crate::access::Staff;
 use crate::http::{HttpError, render};
 use crate::register::load::People;
 use crate::store::legal_records::list_all_latest_records;
-use crate::store::reference::{EEA_MEMBER, ReferenceRow, list_reference_rows, reference_data};
+use crate::store::reference::{
+    EEA_MEMBER, ReferenceRow, list_reference_rows, list_waiting_rows, reference_data,
+};
 use crate::store::{StoreError, Tx, parsed};
 
 /// Said of a row that came with the product and says nothing of its comparison.
@@ -35,6 +38,10 @@ pub async fn overview(State(state): State<AppState>, staff: Staff) -> Result<Res
     let mut tx = state.db.read().await?;
     let people = People::load(&mut tx, &state).await?;
     let rows = list_reference_rows(&mut tx, None).await?;
+    let mut waiting = Vec::new();
+    for row in list_waiting_rows(&mut tx).await? {
+        waiting.push(waiting_row(&mut tx, &staff, &people, &row).await?);
+    }
     drop(tx);
     let today = today(&state);
     let mut members = BTreeMap::new();
@@ -62,7 +69,9 @@ pub async fn overview(State(state): State<AppState>, staff: Staff) -> Result<Res
         (regime, rows)
     };
     let data = AdequacyView {
+        csrf: staff.csrf.clone(),
         today: day(today),
+        waiting,
         members: members.into_values().collect(),
         regimes: AdequacyRegime::ALL.iter().map(|regime| of(*regime)).collect(),
         organisations: organisations.into_values().collect(),
@@ -97,7 +106,14 @@ pub async fn decision(
     let mut tx = state.db.read().await?;
     let file = File::get(&mut tx, &id).await?;
     let people = People::load(&mut tx, &state).await?;
-    let relying = relying(&mut tx, &state, &file.now).await?;
+    let relying = match file.rows.is_empty() {
+        true => 0,
+        false => relying(&mut tx, &state, &file.now).await?,
+    };
+    let mut waiting = Vec::new();
+    if let Some(row) = &file.waiting {
+        waiting.push(waiting_row(&mut tx, &staff, &people, row).await?);
+    }
     drop(tx);
     let today = today(&state);
     let mut history = Vec::new();
@@ -115,16 +131,20 @@ pub async fn decision(
         before = Some(decision);
     }
     history.reverse();
-    let latest = file.rows.last().ok_or(HttpError::NotFound)?;
+    let latest = file.last().ok_or(HttpError::NotFound)?;
     let title = file.title();
+    let counts = !file.rows.is_empty();
     let data = DecisionView {
+        csrf: staff.csrf.clone(),
         path: file.path(),
         row: decision_row(latest, file.now.clone(), &people, today),
         history,
         relying,
-        may_add: staff.may(Permission::ManageSettings),
-        may_change_status: staff.may(Permission::ManageSettings)
-            || staff.may(Permission::ChangeAdequacyStatus),
+        may_add: counts && waiting.is_empty() && staff.may(Permission::ManageSettings),
+        may_change_status: counts
+            && (staff.may(Permission::ManageSettings) || staff.may(Permission::ChangeAdequacyStatus)),
+        waiting,
+        counts,
     };
     let chrome = staff.chrome(&state, title, "/staff/adequacy");
     Ok(render::page(

@@ -13,20 +13,23 @@ use axum::response::{IntoResponse, Redirect, Response};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::reference::{AdequacyDecision, AdequacyRegime};
 use domain::role::Permission;
-use domain::trigger::Scope;
-use domain::words::day;
 use leptos::prelude::*;
 use serde_json::json;
 
-use super::{File, append, body, today};
+use super::{File, append, ask_to_compare, body, today};
 use crate::AppState;
 use crate::access::Staff;
 use crate::http::form::outcome;
 use crate::http::{HttpError, Posted, render};
 use crate::register::load::People;
-use crate::store::reference::{ADEQUACY, EEA_MEMBER, ReferenceRow, list_reference_rows, reference_data};
+use crate::store::Tx;
+use crate::store::reference::{
+    ADEQUACY, EEA_MEMBER, ReferenceRow, list_reference_rows, list_waiting_rows, reference_data,
+};
 use crate::store::version::Recorded;
-use crate::triggers::adequacy_changed;
+
+/// Said of a row that was recorded.
+const WAITS: &str = "No gate reads it before a legal approver has confirmed it.";
 
 /// A row of a decision as this person records it now; always after the row before, since the later one counts.
 pub(super) fn row_of(
@@ -87,8 +90,7 @@ pub async fn add(State(state): State<AppState>, staff: Staff, posted: Posted) ->
         Err(errors) => return Ok(new_page(&state, &staff, typed, errors)),
     };
     let mut tx = state.db.write().await?;
-    let known = reference_data(&mut tx).await?;
-    if known.adequacy.iter().any(|other| other.key() == decision.key()) {
+    if is_known(&mut tx, &decision).await? {
         let mut errors = FieldErrors::new();
         errors.add(
             "instrument",
@@ -98,27 +100,37 @@ pub async fn add(State(state): State<AppState>, staff: Staff, posted: Posted) ->
     }
     let row = row_of(&state, &staff, &decision, &source, None);
     let about = decision.country.label();
-    append(&mut tx, &state, &staff, &row, about, None).await?;
-    let what = format!(
-        "{about}, {}: in force from {}",
-        decision.instrument,
-        day(decision.in_force_from)
-    );
-    let scope = Scope::Country(decision.country);
-    adequacy_changed(
-        &mut tx,
-        &state,
-        staff.id,
-        scope,
-        (&what, Some(source.url)),
-        decision.in_force_from,
-    )
-    .await?;
+    record(&mut tx, &state, &staff, &row, about).await?;
     tx.commit().await?;
     staff
-        .say(format!("The decision about {about} is recorded."))
+        .say(format!("The decision about {about} is recorded. {WAITS}"))
         .await?;
     Ok(Redirect::to(&format!("/staff/adequacy/{}", row.id)).into_response())
+}
+
+/// Whether a decision is on file, counting or waiting.
+async fn is_known(tx: &mut Tx, decision: &AdequacyDecision) -> Result<bool, HttpError> {
+    let counting = list_reference_rows(tx, None).await?;
+    for row in counting.iter().chain(&list_waiting_rows(tx).await?) {
+        if row.decision()?.is_some_and(|other| other.key() == decision.key()) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Appends a row with the task to compare it with its source.
+async fn record(
+    tx: &mut Tx,
+    state: &AppState,
+    staff: &Staff,
+    row: &ReferenceRow,
+    about: &str,
+) -> Result<(), HttpError> {
+    append(tx, state, staff, row, None).await?;
+    let title = format!("Compare the new row about {about} with its source: it counts once it is confirmed");
+    ask_to_compare(tx, state, row, title).await?;
+    Ok(())
 }
 
 fn row_page(
@@ -159,7 +171,7 @@ pub async fn row_form(
 ) -> Result<Response, HttpError> {
     staff.require(Permission::ManageSettings)?;
     let mut tx = state.db.read().await?;
-    let file = File::get(&mut tx, &id).await?;
+    let file = File::counting(&mut tx, &id).await?;
     let typed = typed_from(&file.now);
     Ok(row_page(&state, &staff, &file, typed, FieldErrors::new(), None))
 }
@@ -174,7 +186,7 @@ pub async fn add_row(
     staff.require(Permission::ManageSettings)?;
     let typed = Typed::new(posted.pairs());
     let mut tx = state.db.write().await?;
-    let file = File::get(&mut tx, &id).await?;
+    let file = File::counting(&mut tx, &id).await?;
     let (decision, source) = match parse_row(&typed, &file.now, today(&state)) {
         Ok(read) => read,
         Err(errors) => return Ok(row_page(&state, &staff, &file, typed, errors, None)),
@@ -191,11 +203,16 @@ pub async fn add_row(
             Some(overtaken),
         ));
     }
+    if file.waiting.is_some() {
+        return Err(HttpError::conflict(
+            "A row of this decision waits: it is confirmed or turned down before another is added.",
+        ));
+    }
     let row = row_of(&state, &staff, &decision, &source, file.rows.last());
-    append(&mut tx, &state, &staff, &row, file.now.country.label(), None).await?;
+    record(&mut tx, &state, &staff, &row, file.now.country.label()).await?;
     tx.commit().await?;
     staff
-        .say(format!("{}: another row is recorded.", file.title()))
+        .say(format!("{}: another row is recorded. {WAITS}", file.title()))
         .await?;
     Ok(Redirect::to(&format!("/staff/adequacy/{}", row.id)).into_response())
 }
@@ -269,6 +286,16 @@ pub async fn add_member(
         errors.add("from", why);
         return Ok(member_page(&state, &staff, typed, errors));
     }
+    let waiting = list_waiting_rows(&mut tx).await?;
+    let waits = |row: &ReferenceRow| row.kind == EEA_MEMBER && row.code == member.country.code();
+    if waiting.iter().any(waits) {
+        let mut errors = FieldErrors::new();
+        errors.add(
+            "country",
+            "A row about it waits: it is confirmed or turned down before another is added",
+        );
+        return Ok(member_page(&state, &staff, typed, errors));
+    }
     let rows = list_reference_rows(&mut tx, None).await?;
     let of_country = |row: &&ReferenceRow| row.kind == EEA_MEMBER && row.code == member.country.code();
     let now = after(&state, rows.iter().rfind(of_country));
@@ -285,10 +312,10 @@ pub async fn add_member(
         recorded_by: Some(staff.id),
     };
     let about = member.country.label();
-    append(&mut tx, &state, &staff, &row, about, None).await?;
+    record(&mut tx, &state, &staff, &row, about).await?;
     tx.commit().await?;
     staff
-        .say(format!("The membership of {about} is recorded."))
+        .say(format!("The membership of {about} is recorded. {WAITS}"))
         .await?;
     Ok(Redirect::to("/staff/adequacy").into_response())
 }

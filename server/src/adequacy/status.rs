@@ -8,6 +8,7 @@ use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::id::TaskId;
+use domain::reference::RowVerdict;
 use domain::role::{Permission, Role};
 use domain::trigger::Scope;
 use domain::words::day;
@@ -16,13 +17,14 @@ use serde_json::json;
 
 use super::loss::{self, Plan, Struck};
 use super::rows::row_of;
-use super::{File, append, today};
+use super::{File, append, ask_to_compare, today};
 use crate::AppState;
 use crate::access::Staff;
 use crate::audit::Subject;
 use crate::http::form::outcome;
 use crate::http::{HttpError, Posted, render};
 use crate::register::load::{path, title};
+use crate::store::reference::decide_row;
 use crate::store::tasks::{Task, close_tasks_about, open_task};
 use crate::store::version::Recorded;
 use crate::triggers::adequacy_changed;
@@ -72,7 +74,7 @@ pub async fn page(
 ) -> Result<Response, HttpError> {
     staff.require(Permission::ReadRegister)?;
     let mut tx = state.db.read().await?;
-    let file = File::get(&mut tx, &id).await?;
+    let file = File::counting(&mut tx, &id).await?;
     let mut typed = Typed::new(&query);
     // A link may fill some of it; the form sends every field.
     if query.iter().all(|(name, _)| name != "reason") {
@@ -118,7 +120,7 @@ pub async fn carry_out(
     staff.require(Permission::ChangeAdequacyStatus)?;
     let typed = Typed::new(posted.pairs());
     let mut tx = state.db.write().await?;
-    let file = File::get(&mut tx, &id).await?;
+    let file = File::counting(&mut tx, &id).await?;
     let (after, source, reason) = match parse_status(&typed, &file.now, today(&state)) {
         Ok(read) => read,
         Err(errors) => return Ok(show(&state, &staff, &file, typed, errors, None, false)),
@@ -137,8 +139,14 @@ pub async fn carry_out(
         ));
     }
     let row = row_of(&state, &staff, &plan.after, &source, file.rows.last());
-    let about = file.now.country.label();
-    append(&mut tx, &state, &staff, &row, about, Some(reason.as_str())).await?;
+    append(&mut tx, &state, &staff, &row, Some(reason.as_str())).await?;
+    // The act itself lets the row count.
+    decide_row(&mut tx, row.id, RowVerdict::Confirmed, staff.id, row.recorded_at).await?;
+    if !staff.roles.contains(&Role::LegalApprover) {
+        let about = file.now.country.label();
+        let title = format!("Compare the new row about {about} with its source");
+        ask_to_compare(&mut tx, &state, &row, title).await?;
+    }
     let payload = json!({
         "country": plan.after.country,
         "regime": plan.after.regime,
@@ -163,7 +171,7 @@ pub async fn carry_out(
     let scope = Scope::Country(plan.after.country);
     let since = plan.after.status_since;
     adequacy_changed(&mut tx, &state, staff.id, scope, (&what, Some(source.url)), since).await?;
-    let done = loss::carry_out(&mut tx, &state, &staff, &plan).await?;
+    let done = loss::carry_out(&mut tx, &state, &staff, &plan, row.id).await?;
     let by = Recorded::by(staff.id, state.clock.now());
     close_tasks_about(&mut tx, STATUS_ASKED, file.latest(), by).await?;
     tx.commit().await?;
@@ -192,7 +200,7 @@ pub async fn ask(
     staff.require(Permission::ManageSettings)?;
     let typed = Typed::new(posted.pairs());
     let mut tx = state.db.write().await?;
-    let file = File::get(&mut tx, &id).await?;
+    let file = File::counting(&mut tx, &id).await?;
     let (after, ..) = match parse_status(&typed, &file.now, today(&state)) {
         Ok(read) => read,
         Err(errors) => return Ok(show(&state, &staff, &file, typed, errors, None, false)),

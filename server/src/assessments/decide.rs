@@ -22,6 +22,7 @@ use crate::store::legal_records::{StoredRecord, approve_record};
 use crate::store::tasks::close_tasks_about;
 use crate::store::version::Recorded;
 use crate::store::{Result, Tx};
+use crate::triggers::{answer_by_version, overtaking};
 
 type Which = Path<(String, String)>;
 type Answer = std::result::Result<Response, HttpError>;
@@ -150,6 +151,16 @@ pub async fn approve(
     body.clone()
         .approve(approval, against.today, &against)
         .map_err(|refused| conflict(&refused))?;
+    let overtaking = overtaking(&mut tx, found.key(), newest.recorded_at).await?;
+    if !overtaking.is_empty() {
+        return Err(HttpError::Conflict {
+            title: format!(
+                "Version {} does not know of everything that happened.",
+                newest.version
+            ),
+            reasons: overtaking,
+        });
+    }
     let by = Recorded::by(approval.by(), now);
     approve_record(&mut tx, newest.id, approval.by(), now).await?;
     if let Some(before) = found.standing() {
@@ -159,6 +170,8 @@ pub async fn approve(
         write::enter(&mut tx, &state, of, step, Some(reason), by).await?;
     }
     refresh(&mut tx, found.key()).await?;
+    let handed_in = (newest.version, newest.recorded_at);
+    answer_by_version(&mut tx, &state, found.key(), handed_in, approval.by()).await?;
     let payload =
         json!({ "kind": "TIA", "number": found.number, "version": newest.version, "record_id": newest.id });
     let id = found.current.engagement.id;

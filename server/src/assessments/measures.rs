@@ -23,7 +23,8 @@ use crate::store::tia_states::{MeasureMove, append_measure_move};
 use crate::store::{self, Tx};
 use crate::triggers::{self, Event};
 
-/// A draft that was begun before says the same of the measure, unless somebody wrote something else there.
+/// A draft that was begun before says the same of the measure, unless somebody wrote something else there. Whoever says how
+/// far the measure is has written that part of the draft.
 async fn carry_over(tx: &mut Tx, draft: &Draft, before: &Measure, moved: &MeasureMove) -> store::Result<()> {
     let mut next = Draft {
         revision: draft.revision + 1,
@@ -38,6 +39,7 @@ async fn carry_over(tx: &mut Tx, draft: &Draft, before: &Measure, moved: &Measur
         .find(|one| one.number == before.number && one.standing == before.standing);
     let Some(copied) = copied else { return Ok(()) };
     copied.standing = moved.standing.clone();
+    next.body.authors.insert(moved.recorded_by);
     save_draft(tx, &next).await
 }
 

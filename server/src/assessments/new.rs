@@ -1,10 +1,13 @@
 //! Starting: a new assessment of an engagement, or a new version of one.
 
+use std::collections::BTreeSet;
+
 use app::assessments::{NewAssessment, NewAssessmentPage, parse_new, typed_new};
 use app::register::Typed;
 use app::ui::{FieldErrors, Link};
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
+use domain::id::StaffId;
 use domain::legal_record::{LegalRecordKind, Tia, TiaState, TiaType};
 use domain::role::Permission;
 use leptos::prelude::*;
@@ -20,9 +23,10 @@ use crate::http::{HttpError, Posted, render};
 use crate::register::load as register;
 use crate::register::page::summary;
 use crate::store::Tx;
-use crate::store::assessments::{Draft, find_draft, next_assessment_number, save_draft};
+use crate::store::assessments::{Draft, Key, find_draft, next_assessment_number, save_draft};
 use crate::store::engagements::CurrentEngagement;
 use crate::store::legal_records::list_latest_records;
+use crate::store::tia_states::list_measure_moves;
 
 /// `GET …/tia`
 pub async fn page(
@@ -152,12 +156,16 @@ pub async fn another(
         )));
     }
     // What was turned down is gone on with; otherwise what counts is copied, with its measures as they are now.
-    let source = match found.in_force(&mut tx).await? {
-        Some(standing) if standing.id == newest.id => standing,
-        _ => newest.clone(),
+    let (source, movers) = match found.in_force(&mut tx).await? {
+        Some(standing) if standing.id == newest.id => {
+            let movers = movers(&mut tx, found.key(), standing.version).await?;
+            (standing, movers)
+        }
+        _ => (newest.clone(), BTreeSet::new()),
     };
     let source = tia(&source).ok_or(HttpError::NotFound)?;
     let mut body = source.copy_by(staff.id);
+    body.authors.extend(movers);
     let against = against::against(&mut tx, &state, &body.destinations).await?;
     if body.next_review_on.is_none_or(|day| day <= against.today) {
         body.next_review_on = Some(against.review_by);
@@ -169,6 +177,15 @@ pub async fn another(
         .say("The draft starts as a copy of the version before.")
         .await?;
     Ok(Redirect::to(&to).into_response())
+}
+
+/// Who said since a version how far its measures are: a copy of it says that too.
+async fn movers(tx: &mut Tx, (id, number): Key, version: i64) -> Result<BTreeSet<StaffId>, HttpError> {
+    let moves = list_measure_moves(tx, Some(id), None).await?.into_iter();
+    Ok(moves
+        .filter(|moved| moved.number == number && moved.version >= version)
+        .map(|moved| moved.recorded_by)
+        .collect())
 }
 
 async fn begin(

@@ -34,6 +34,7 @@ use crate::store::tia_states::{TiaStateEntry, list_disclosures, list_tia_states}
 use crate::store::triggers::{list_concerned, list_triggers_of};
 use crate::store::version::Recorded;
 use crate::store::{Result, Tx};
+use crate::triggers::overtaking;
 
 /// Which measure's form is open.
 #[derive(Deserialize, Default)]
@@ -214,16 +215,18 @@ async fn review(tx: &mut Tx, state: &AppState, staff: &Staff, found: &Assessment
         .iter()
         .find(|record| record.approval.is_some())
         .and_then(tia);
+    let mut missing: Vec<String> = body
+        .missing(&against)
+        .into_iter()
+        .map(|missing| missing.what)
+        .collect();
+    missing.extend(overtaking(tx, found.key(), newest.recorded_at).await?);
     Ok(Some(Review {
         number: newest.version,
         diffs: approved
             .map(|before| differences(before, body))
             .unwrap_or_default(),
-        missing: body
-            .missing(&against)
-            .into_iter()
-            .map(|missing| missing.what)
-            .collect(),
+        missing,
         tia: body.clone(),
         may_decide,
     }))

@@ -120,7 +120,11 @@ pub async fn add(State(state): State<AppState>, staff: Staff, posted: Posted) ->
     };
     let date = day(said.date);
     let about = format!("{date} in the calendar of {}", calendar.name());
-    append(&mut tx, &state, &staff, &row, &about, Some(&said.reason)).await?;
+    append(&mut tx, &state, &staff, &row, Some(&said.reason)).await?;
+    if !staff.roles.contains(&Role::LegalApprover) {
+        let title = format!("Compare the new row about {about} with its source");
+        ask_to_compare(&mut tx, &state, &row, title).await?;
+    }
     tx.commit().await?;
     let counted = Counted::of(said.working).label();
     staff

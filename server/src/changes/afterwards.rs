@@ -3,7 +3,7 @@
 //! cannot be in it gets a task of its own, so that nobody is left untold silently.
 
 use chrono::NaiveDate;
-use domain::change::ChangeType;
+use domain::change::{ChangeState, ChangeType};
 use domain::id::{EngagementId, StaffId, TaskId};
 use domain::role::Role;
 
@@ -12,7 +12,7 @@ use super::{ChangeError, Result, dossier};
 use crate::AppState;
 use crate::register::covers::Chosen;
 use crate::register::load::{path, title};
-use crate::store::changes::{find_by_number, find_unsettled_line};
+use crate::store::changes::{Change, find_by_number, find_unsettled_line};
 use crate::store::engagements::CurrentEngagement;
 use crate::store::tasks::{Task, open_task};
 use crate::store::{self, Tx};
@@ -42,9 +42,7 @@ pub struct Happened<'a> {
 /// # Errors
 /// When the database is away.
 pub async fn untold(tx: &mut Tx, current: &CurrentEngagement) -> store::Result<Option<String>> {
-    if !current.state.state.is_listed() {
-        return Ok(Some("it is not in use, so nobody is told".to_owned()));
-    }
+    let line = find_unsettled_line(tx, current.engagement.id.uuid()).await?;
     let role = current.version.facts.relationship_role;
     if !role.is_in_notice_scope() {
         return Ok(Some(format!(
@@ -52,14 +50,35 @@ pub async fn untold(tx: &mut Tx, current: &CurrentEngagement) -> store::Result<O
             role.label().to_lowercase()
         )));
     }
-    let line = find_unsettled_line(tx, current.engagement.id.uuid()).await?;
-    Ok(line.map(|(_, change)| {
-        format!(
+    let is_listed = current.state.state.is_listed();
+    Ok(match line {
+        Some((_, change)) if !is_listed && is_announced(&change) => Some(format!(
+            "it is not in use yet, and change {}, which is {}, told customers what was so before: tell them in writing, or cancel it and announce it anew",
+            change.number,
+            change.state.label().to_lowercase()
+        )),
+        _ if !is_listed => Some("it is not in use, so nobody is told".to_owned()),
+        Some((_, change)) => Some(format!(
             "it is in change {} already, which is {}: say it there, or in a change of its own once that one is over",
             change.number,
             change.state.label().to_lowercase()
-        )
-    }))
+        )),
+        None => None,
+    })
+}
+
+/// Whether the notice of a change stands: it was approved, and what it says is what customers were or will be told.
+fn is_announced(change: &Change) -> bool {
+    matches!(
+        change.state,
+        ChangeState::Approved | ChangeState::Dispatching | ChangeState::Open
+    )
+}
+
+/// Whether customers were told of an engagement, by the list or by a notice.
+async fn is_known_to_customers(tx: &mut Tx, current: &CurrentEngagement) -> store::Result<bool> {
+    let line = find_unsettled_line(tx, current.engagement.id.uuid()).await?;
+    Ok(current.state.state.is_listed() || line.is_some_and(|(_, change)| is_announced(&change)))
 }
 
 /// Drafts the change with its task; gives its number, where there is anything to draft. What turns out not to fit into
@@ -127,7 +146,7 @@ pub async fn tell_otherwise(
     why: &str,
 ) -> store::Result<()> {
     let concerns_customers = current.version.facts.relationship_role.is_in_notice_scope();
-    if !current.state.state.is_listed() || !concerns_customers {
+    if !concerns_customers || !is_known_to_customers(tx, current).await? {
         return Ok(());
     }
     let now = state.clock.now();

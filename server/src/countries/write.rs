@@ -6,7 +6,7 @@ use domain::legal_record::LegalRecord;
 use domain::trigger::{Scope, TriggerKind};
 
 use crate::AppState;
-use crate::store::assessments::{Key, list_standing_assessments};
+use crate::store::assessments::{Key, list_concerned_assessments};
 use crate::store::countries::{CountryVersion, approve_country_version};
 use crate::store::legal_records::find_record;
 use crate::store::{Result, Tx};
@@ -51,7 +51,7 @@ pub async fn approve_version(
 /// The assessments that rest on another version about this country.
 async fn older(tx: &mut Tx, country: Country, version: &CountryVersion) -> Result<Vec<Key>> {
     let mut older = Vec::new();
-    for standing in list_standing_assessments(tx, Scope::Country(country)).await? {
+    for standing in list_concerned_assessments(tx, Scope::Country(country)).await? {
         let Some(record) = find_record(tx, standing.record_id).await? else {
             continue;
         };

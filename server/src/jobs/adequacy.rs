@@ -18,7 +18,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::AppState;
-use crate::adequacy::loss::MECHANISM_SOUGHT;
+use crate::adequacy::stop::MECHANISM_SOUGHT;
 use crate::changes::Result;
 use crate::changes::afterwards::NOTICE_DRAFTED;
 use crate::register::judge;

@@ -234,19 +234,28 @@ async fn suspend(
     close_tasks_about(tx, GATES_RED, id.uuid(), by).await?;
     let title = register::title(&judged.current);
     let today = judged.facts.zone.local_date(now);
-    for (role, what) in [
-        (
-            Role::LegalApprover,
-            format!("{title} was suspended, decide how it goes on: {why}"),
-        ),
-        (
-            Role::Operator,
-            format!("Stop the flow of data to {title}: it was suspended, {why}"),
-        ),
-    ] {
-        open_task(tx, &task(state, judged, (MECHANISM_LOST, role), what, today)).await?;
+    let decide = format!("{title} was suspended, decide how it goes on: {why}");
+    let decide = task(
+        state,
+        judged,
+        (MECHANISM_LOST, Role::LegalApprover),
+        decide,
+        today,
+    );
+    for task in [decide, stop_the_flow(state, judged, &why)] {
+        open_task(tx, &task).await?;
     }
     Ok(())
+}
+
+/// A task: an engagement was suspended, so no data may go there any more. It closes once the engagement is not suspended.
+pub fn stop_the_flow(state: &AppState, judged: &Judged, why: &str) -> Task {
+    let what = format!(
+        "Stop the flow of data to {}: it was suspended, {why}",
+        register::title(&judged.current)
+    );
+    let today = judged.facts.zone.local_date(state.clock.now());
+    task(state, judged, (MECHANISM_LOST, Role::Operator), what, today)
 }
 
 fn task(

@@ -6,6 +6,7 @@ use domain::zone::Zone;
 
 use super::{nightly, reminders};
 use crate::AppState;
+use crate::register::shown::close_what_agrees;
 use crate::register::{Judged, judge_all};
 use crate::store::audit::find_last_seq;
 use crate::store::certificates::{StoredCertificate, list_latest_certificates};
@@ -60,6 +61,7 @@ pub async fn run(state: &AppState) -> Result<()> {
     let register = Register::load(&mut tx, zone, today).await?;
     drop(tx);
     reminders::run(state, &register).await?;
+    close_what_agrees(state).await?;
     if is_night {
         nightly::run(state, &register).await?;
     } else {

@@ -29,6 +29,7 @@ use crate::store::engagements::{CurrentEngagement, list_current};
 use crate::store::organisations::{append_organisation_version, list_organisation_versions};
 use crate::store::version::{NewVersion, Recorded};
 use crate::store::{self, Tx};
+use crate::triggers::company_changed;
 
 /// Every engagement of the same company that is not over, this one included.
 async fn engaged(tx: &mut Tx, current: &CurrentEngagement) -> store::Result<Vec<CurrentEngagement>> {
@@ -176,7 +177,7 @@ pub async fn save(
         };
         return show(&state, &staff, &mut tx, &current, filled).await;
     };
-    let effect = append(
+    let said = append(
         &state,
         &staff,
         &mut tx,
@@ -188,13 +189,7 @@ pub async fn save(
     )
     .await?;
     tx.commit().await?;
-    staff
-        .say(format!(
-            "Version {} of the company was saved.{}",
-            present.number + 1,
-            effect.sentence()
-        ))
-        .await?;
+    staff.say(said).await?;
     Ok(Redirect::to(&back).into_response())
 }
 
@@ -242,13 +237,11 @@ async fn append(
     (valid_from, reason): (Option<NaiveDate>, Option<Prose>),
     (reviewed, class_reason): (&Reviewed, Option<&Prose>),
     engaged: &[CurrentEngagement],
-) -> Result<Effect, HttpError> {
+) -> Result<String, HttpError> {
     let now = state.clock.now();
     let (id, present) = (current.organisation.id, &current.organisation.version);
-    let fields = diff_organisation(&present.facts, &facts)
-        .into_iter()
-        .map(|diff| diff.field)
-        .collect::<Vec<_>>();
+    let differences = diff_organisation(&present.facts, &facts);
+    let fields: Vec<_> = differences.iter().map(|diff| diff.field).collect();
     let reason = reason.map(|reason| reason.to_string());
     let mut payload = write::version_payload(present.number + 1, &facts, &fields, reason.as_deref());
     payload["covers"] = reviewed.noted();
@@ -277,7 +270,16 @@ async fn append(
             effect = of_this;
         }
     }
-    Ok(effect)
+    let event = company_changed(tx, state, staff.id, id, &differences, valid_from).await?;
+    let assessed = event.map_or(
+        "",
+        |_| " Its assessments of transfers must be looked at: there is a task.",
+    );
+    Ok(format!(
+        "Version {} of the company was saved.{}{assessed}",
+        present.number + 1,
+        effect.sentence()
+    ))
 }
 
 async fn overtaken(

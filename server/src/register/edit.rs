@@ -10,7 +10,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::engagement::EngagementFacts;
 use domain::engagement::state::EngagementState;
-use domain::facts::{FactField, Names, diff_engagement};
+use domain::facts::{FactField, diff_engagement};
 use domain::id::VersionId;
 use domain::role::Permission;
 use domain::text::Prose;
@@ -274,10 +274,9 @@ async fn append(
 ) -> Result<String, HttpError> {
     let now = state.clock.now();
     let id = current.engagement.id;
-    let fields = diff_engagement(&current.version.facts, &facts, &Names::default())
-        .into_iter()
-        .map(|diff| diff.field)
-        .collect::<Vec<_>>();
+    let names = load::names_in(tx, [&current.version.facts, &facts]).await?;
+    let differences = diff_engagement(&current.version.facts, &facts, &names);
+    let fields: Vec<FactField> = differences.iter().map(|diff| diff.field).collect();
     let (number, tier) = (current.version.number + 1, facts.tier);
     let reason = reason.map(|reason| reason.to_string());
     let mut payload = write::version_payload(number, &facts, &fields, reason.as_deref());
@@ -306,7 +305,7 @@ async fn append(
     if fields.contains(&FactField::Tier) {
         chain::follow(tx, state, staff, id, tier).await?;
     }
-    let event = transfer_changed(tx, state, staff.id, id, &fields, valid_from).await?;
+    let event = transfer_changed(tx, state, staff.id, id, &differences, valid_from).await?;
     let effect = settle(tx, state, staff, id).await?;
     let assessed = event.map_or(
         "",

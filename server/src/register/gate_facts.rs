@@ -9,21 +9,25 @@ use domain::digest::FactsHash;
 use domain::engagement::EngagementFacts;
 use domain::facts::noticed_facts;
 use domain::gate::{GateSettings, RegisterFacts, Stage, Waiver, WaiverFile, WaiverStep};
-use domain::id::{EngagementId, OrganisationId, StaffId};
-use domain::legal_record::{LegalRecord, Mechanism, Recorded, Transfer, mechanism_classes};
+use domain::id::{EngagementId, EntityId, OrganisationId, RecordId, StaffId};
+use domain::legal_record::{LegalRecord, LegalRecordKind, Mechanism, Recorded, Transfer, mechanism_classes};
 use domain::organisation::OrganisationFacts;
 use domain::reference::{EftaState, ReferenceData};
+use domain::trigger::TriggerKind;
 use domain::zone::Zone;
 use sha2::{Digest, Sha256};
 
+use crate::store::assessments::Key;
 use crate::store::dpf_checks::{self, LatestChecks, latest_checks};
 use crate::store::engagements::{self, CurrentEngagement};
 use crate::store::entities::{Entity, list_entities};
+use crate::store::fallbacks::list_fallbacks;
 use crate::store::legal_records::{self, StoredRecord};
 use crate::store::organisations;
 use crate::store::publisher::find_publisher;
 use crate::store::reference::{reference_data, reference_data_as_of};
 use crate::store::settings::find_setting;
+use crate::store::triggers::list_waiting;
 use crate::store::waivers::list_waiver_steps;
 use crate::store::{Result, Tx, parsed};
 
@@ -33,7 +37,8 @@ pub const DPF_REQUIRES_FALLBACK: &str = "dpf_requires_fallback";
 pub const TIA_GRACE_DAYS: &str = "tia_grace_days";
 
 /// Everybody who wrote what is on file about an engagement: its versions, those of its company, its legal records, and looks
-/// at the list of certified companies where a transfer rests on them. Whoever approved an assessment has not written it.
+/// at the list of certified companies where a transfer rests on them. Whoever approved an assessment has not written it, and
+/// nobody a transfer that fell back: its authors are those of the version before.
 pub async fn authors(
     tx: &mut Tx,
     current: &CurrentEngagement,
@@ -52,8 +57,12 @@ pub async fn authors(
             authors.insert(check.recorded_by);
         }
     }
+    let fallbacks = list_fallbacks(tx, current.engagement.id).await?;
     for record in records {
         match &record.body {
+            LegalRecord::Transfer(_) if fallbacks.contains(&record.id) => {
+                authors.extend(written_before(tx, record, &fallbacks).await?);
+            }
             LegalRecord::Tia(tia) => {
                 authors.extend(&tia.authors);
                 if tia.approver != Some(record.recorded_by) {
@@ -66,6 +75,20 @@ pub async fn authors(
         }
     }
     Ok(authors)
+}
+
+/// Who wrote the last version of a transfer that somebody wrote.
+async fn written_before(
+    tx: &mut Tx,
+    record: &StoredRecord,
+    fallbacks: &BTreeSet<RecordId>,
+) -> Result<Option<StaffId>> {
+    let kind = LegalRecordKind::Transfer;
+    let versions = legal_records::list_record_versions(tx, record.engagement_id, kind, record.number).await?;
+    let written = versions
+        .into_iter()
+        .find(|version| !fallbacks.contains(&version.id));
+    Ok(written.map(|version| version.recorded_by))
 }
 
 /// An engagement with its legal records and what the gates make of them.
@@ -109,8 +132,10 @@ pub async fn judge(tx: &mut Tx, id: EngagementId, at: Option<DateTime<Utc>>) -> 
     let is_baseline = engagements::list_baselines(tx).await?.contains(&id);
     let waivers = granted(list_waiver_steps(tx, Some(id), at).await?);
     let around = Around::load(tx, Some(current.organisation.id), at).await?;
+    let waiting = list_waiting(tx, TriggerKind::TransferChanged, Some(id), at).await?;
     let mut judged = around.put_together(current, records, below, is_baseline);
     judged.facts.waivers = waivers;
+    judged.facts.described_otherwise = described_otherwise(&judged.records, &waiting);
     Ok(Some(judged))
 }
 
@@ -145,6 +170,7 @@ pub async fn judge_all(tx: &mut Tx) -> Result<Vec<Judged>> {
         waivers.entry(step.engagement).or_default().push(step);
     }
     let around = Around::load(tx, None, None).await?;
+    let waiting = list_waiting(tx, TriggerKind::TransferChanged, None, None).await?;
     Ok(all
         .into_iter()
         .map(|current| {
@@ -153,9 +179,18 @@ pub async fn judge_all(tx: &mut Tx) -> Result<Vec<Judged>> {
             let below = below.get(&id).copied().unwrap_or(0);
             let mut judged = around.put_together(current, records, below, baselines.contains(&id));
             judged.facts.waivers = granted(waivers.remove(&id).unwrap_or_default());
+            judged.facts.described_otherwise = described_otherwise(&judged.records, &waiting);
             judged
         })
         .collect())
+}
+
+/// The assessments of which nobody has said yet what it means to them that the register describes the transfer otherwise.
+fn described_otherwise(records: &[StoredRecord], waiting: &[Key]) -> BTreeSet<RecordId> {
+    let waits = |record: &&StoredRecord| {
+        matches!(record.body, LegalRecord::Tia(_)) && waiting.contains(&(record.engagement_id, record.number))
+    };
+    records.iter().filter(waits).map(|record| record.id).collect()
 }
 
 /// The waivers that two people granted, as far as they were not taken back.
@@ -268,6 +303,7 @@ impl Around {
             transfers: Vec::new(),
             clauses: BTreeMap::new(),
             tias: Vec::new(),
+            described_otherwise: BTreeSet::new(),
             waivers: Vec::new(),
             reference: self.reference.clone(),
             settings: self.settings,

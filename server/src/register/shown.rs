@@ -27,7 +27,7 @@ use crate::store::legal_records::{StoredRecord, list_records_as_of};
 use crate::store::listings::{ListingState, NewListing, append_listing, find_listing};
 use crate::store::notices;
 use crate::store::organisations::find_organisation_version;
-use crate::store::tasks::{Task, close_tasks_about, open_task};
+use crate::store::tasks::{Task, close_tasks_about, list_open_tasks_of, open_task};
 use crate::store::version::Recorded;
 use crate::store::{Result, Tx};
 use domain::id::{EngagementId, TaskId, VersionId};
@@ -384,4 +384,45 @@ pub(crate) async fn settle(tx: &mut Tx, state: &AppState, staff: &Staff, id: Eng
     };
     append(tx, &state.keys, &state.random, now, entry).await?;
     Ok(Effect::Published)
+}
+
+/// Closes tasks that ask for a change where nothing differs any more: it is announced now, went live, or is no more.
+///
+/// # Errors
+/// When the database is away.
+pub(crate) async fn close_what_agrees(state: &AppState) -> Result<()> {
+    let now = state.clock.now();
+    let today = state.publisher().zone.local_date(now);
+    let mut tx = state.db.read().await?;
+    let mut agreeing = Vec::new();
+    for id in list_open_tasks_of(&mut tx, CHANGE_NEEDED)
+        .await?
+        .into_iter()
+        .filter_map(|task| task.about_id)
+    {
+        if !differs(&mut tx, id.into(), today).await? {
+            agreeing.push(id);
+        }
+    }
+    drop(tx);
+    for id in agreeing {
+        let mut tx = state.db.write().await?;
+        // Read again under the writer's lock.
+        if !differs(&mut tx, id.into(), today).await? {
+            close_tasks_about(&mut tx, CHANGE_NEEDED, id, Recorded::by_system(now)).await?;
+            tx.commit().await?;
+        }
+    }
+    Ok(())
+}
+
+/// Whether customers must be told before what the register says of an engagement may be shown.
+async fn differs(tx: &mut Tx, id: EngagementId, today: NaiveDate) -> Result<bool> {
+    let Some(judged) = judge(tx, id, None).await? else {
+        return Ok(false);
+    };
+    match find_shown(tx, &judged.current).await? {
+        Some(shown) => shown.needs_change(tx, &judged, today).await,
+        None => Ok(false),
+    }
 }

@@ -307,7 +307,7 @@ pub async fn count_assessments(tx: &mut Tx, to: &Narrowed) -> Result<i64> {
     })?)
 }
 
-/// An assessment whose approved version counts.
+/// An assessment whose approved version counts, or whose first version waits for a decision.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Standing {
     /// Which.
@@ -344,31 +344,48 @@ pub async fn list_due_assessments(tx: &mut Tx, today: NaiveDate) -> Result<Vec<S
     })?)
 }
 
-/// The assessments that an event concerns: those with an approved version that nothing has replaced.
-pub async fn list_standing_assessments(tx: &mut Tx, scope: Scope) -> Result<Vec<Standing>> {
+/// A company's ultimate parent's country as it is now, for SQLite and for Postgres.
+const PARENT_COUNTRY: (&str, &str) = (
+    "json_extract(o.facts, '$.ultimate_parent_country.KNOWN')",
+    "o.facts #>> '{ultimate_parent_country,KNOWN}'",
+);
+
+/// The assessments that an event concerns: those with an approved version that nothing has replaced, and those whose first
+/// version waits for a decision. A note on access by a parent company is about the country of that parent.
+pub async fn list_concerned_assessments(tx: &mut Tx, scope: Scope) -> Result<Vec<Standing>> {
     let (country, organisation, engagement, instrument) = match scope {
         Scope::Country(country) => (Some(country.to_string()), None, None, None),
         Scope::Organisation(id) => (None, Some(id.uuid()), None, None),
         Scope::Engagement(id) => (None, None, Some(id.uuid()), None),
         Scope::Instrument(kind) => (None, None, None, Some(kind.as_str())),
     };
+    let parent = if tx.is_postgres() {
+        PARENT_COUNTRY.1
+    } else {
+        PARENT_COUNTRY.0
+    };
+    let sql = format!(
+        "SELECT t.engagement_id, t.number, t.record_id, t.state FROM tias t
+         JOIN engagements e ON e.id = t.engagement_id
+         WHERE t.record_id IS NOT NULL
+         AND t.state IN ('IN_REVIEW', 'APPROVED', 'REVIEW_DUE', 'UNDER_TRIGGER_REVIEW', 'SUSPENDED')
+         AND ($1 IS NULL OR ' ' || t.destinations || ' ' LIKE '% ' || $1 || ' %'
+              OR ' ' || t.destinations || ' ' LIKE '% WORLDWIDE %'
+              OR t.tia_type = 'PARENT_ACCESS_NOTE' AND EXISTS (
+                  SELECT 1 FROM organisation_versions o WHERE o.organisation_id = e.organisation_id AND {parent} = $1
+                  AND o.version = (SELECT MAX(n.version) FROM organisation_versions n
+                                   WHERE n.organisation_id = e.organisation_id)))
+         AND ($2 IS NULL OR e.organisation_id = $2) AND ($3 IS NULL OR t.engagement_id = $3)
+         AND ($4 IS NULL OR t.mechanism = $4 OR ($4 = 'SCC' AND t.mechanism = 'DPF'))
+         ORDER BY t.engagement_id, t.number"
+    );
     standing(on!(tx, |c| {
-        sqlx::query_as(
-            "SELECT t.engagement_id, t.number, t.record_id, t.state FROM tias t
-             JOIN engagements e ON e.id = t.engagement_id
-             WHERE t.record_id IS NOT NULL
-             AND t.state IN ('APPROVED', 'REVIEW_DUE', 'UNDER_TRIGGER_REVIEW', 'SUSPENDED')
-             AND ($1 IS NULL OR ' ' || t.destinations || ' ' LIKE '% ' || $1 || ' %'
-                  OR ' ' || t.destinations || ' ' LIKE '% WORLDWIDE %')
-             AND ($2 IS NULL OR e.organisation_id = $2) AND ($3 IS NULL OR t.engagement_id = $3)
-             AND ($4 IS NULL OR t.mechanism = $4 OR ($4 = 'SCC' AND t.mechanism = 'DPF'))
-             ORDER BY t.engagement_id, t.number",
-        )
-        .bind(country)
-        .bind(organisation)
-        .bind(engagement)
-        .bind(instrument)
-        .fetch_all(c)
-        .await
+        sqlx::query_as(sqlx::AssertSqlSafe(sql))
+            .bind(country)
+            .bind(organisation)
+            .bind(engagement)
+            .bind(instrument)
+            .fetch_all(c)
+            .await
     })?)
 }

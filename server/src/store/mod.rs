@@ -370,6 +370,7 @@ pub mod documents;
 pub mod dpf_checks;
 pub mod engagements;
 pub mod entities;
+pub mod fallbacks;
 pub mod gate_watches;
 pub mod imports;
 pub mod legal_records;

@@ -31,7 +31,7 @@ pub struct Counts {
     pub change_steps: i64,
     /// How many versions of legal records there are; transfer mechanisms are public.
     pub legal_records: i64,
-    /// How many rows of legal reference data there are; they say what is a transfer.
+    /// How many rows of legal reference data there are, and verdicts on them; they say what is a transfer.
     pub reference_rows: i64,
 }
 
@@ -189,7 +189,8 @@ pub async fn stamp(tx: &mut Tx) -> Result<Stamp> {
             "SELECT (SELECT COALESCE(MAX(list_version), 0) FROM listings) AS list_version,
                     (SELECT COUNT(*) FROM change_states) AS change_steps,
                     (SELECT COUNT(*) FROM legal_records) AS legal_records,
-                    (SELECT COUNT(*) FROM reference_rows) AS reference_rows",
+                    (SELECT COUNT(*) FROM reference_rows) + (SELECT COUNT(*) FROM reference_verdicts)
+                        AS reference_rows",
         )
         .fetch_one(c)
         .await

@@ -1,5 +1,6 @@
 //! Reference data with dates: who is in the EEA, which adequacy decisions there are, which days the publisher corrected in a
-//! calendar. Rows, never constants.
+//! calendar. Rows, never constants. What a person recorded of the law counts once somebody else has confirmed it; what came
+//! with the product counts since it came, and a correction of a calendar since it was recorded.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +8,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use domain::calendar::{Override, RecordedOverride};
 use domain::id::StaffId;
 use domain::reference::{
-    AdequacyDecision, EeaMembership, EftaState, EftaStatus, OrganisationDecision, ReferenceData,
+    AdequacyDecision, EeaMembership, EftaState, EftaStatus, OrganisationDecision, ReferenceData, RowVerdict,
 };
 use serde_json::Value;
 use sqlx::types::Json;
@@ -132,14 +133,18 @@ impl From<Row> for ReferenceRow {
     }
 }
 
-/// Every row that was recorded by an instant, or until now, in the order in which it was recorded: a later row about the
-/// same thing counts.
+/// Every row that counted at an instant, or counts now, in the order in which it was recorded: a later row about the same
+/// thing counts.
 pub async fn list_reference_rows(tx: &mut Tx, at: Option<DateTime<Utc>>) -> Result<Vec<ReferenceRow>> {
     let rows: Vec<Row> = on!(tx, |c| {
         sqlx::query_as(
-            "SELECT id, kind, code, body, valid_from, valid_to, source_url, checked_on, recorded_at, recorded_by
-             FROM reference_rows WHERE $1 IS NULL OR recorded_at <= $1
-             ORDER BY kind, code, recorded_at, valid_from, id",
+            "SELECT r.id, r.kind, r.code, r.body, r.valid_from, r.valid_to, r.source_url, r.checked_on, r.recorded_at,
+                    r.recorded_by
+             FROM reference_rows r
+             LEFT JOIN reference_verdicts v ON v.row_id = r.id AND v.verdict = 'CONFIRMED'
+             WHERE (r.recorded_by IS NULL OR v.decided_at IS NOT NULL)
+             AND ($1 IS NULL OR COALESCE(v.decided_at, r.recorded_at) <= $1)
+             ORDER BY r.kind, r.code, r.recorded_at, r.valid_from, r.id",
         )
         .bind(at)
         .fetch_all(c)
@@ -171,6 +176,47 @@ pub async fn list_calendar_overrides(tx: &mut Tx) -> Result<Vec<RecordedOverride
     Ok(overrides)
 }
 
+/// Every row about the law on which nobody has decided yet, oldest first.
+pub async fn list_waiting_rows(tx: &mut Tx) -> Result<Vec<ReferenceRow>> {
+    let rows: Vec<Row> = on!(tx, |c| {
+        sqlx::query_as(
+            "SELECT r.id, r.kind, r.code, r.body, r.valid_from, r.valid_to, r.source_url, r.checked_on, r.recorded_at,
+                    r.recorded_by
+             FROM reference_rows r
+             WHERE r.recorded_by IS NOT NULL AND r.kind <> $1
+             AND NOT EXISTS (SELECT 1 FROM reference_verdicts v WHERE v.row_id = r.id)
+             ORDER BY r.recorded_at, r.id",
+        )
+        .bind(CALENDAR_OVERRIDE)
+        .fetch_all(c)
+        .await
+    })?;
+    Ok(rows.into_iter().map(ReferenceRow::from).collect())
+}
+
+/// Keeps what somebody says of a row; a second verdict is a duplicate.
+pub async fn decide_row(
+    tx: &mut Tx,
+    row: Uuid,
+    verdict: RowVerdict,
+    by: StaffId,
+    at: DateTime<Utc>,
+) -> Result<()> {
+    on!(tx, |c| {
+        sqlx::query(
+            "INSERT INTO reference_verdicts (row_id, verdict, decided_at, decided_by) VALUES ($1, $2, $3, $4)",
+        )
+        .bind(row)
+        .bind(verdict.as_str())
+        .bind(at)
+        .bind(by.uuid())
+        .execute(c)
+        .await
+        .map(drop)
+    })?;
+    Ok(())
+}
+
 /// A row by its id.
 pub async fn find_reference_row(tx: &mut Tx, id: Uuid) -> Result<Option<ReferenceRow>> {
     let row: Option<Row> = on!(tx, |c| {
@@ -185,7 +231,7 @@ pub async fn find_reference_row(tx: &mut Tx, id: Uuid) -> Result<Option<Referenc
     Ok(row.map(ReferenceRow::from))
 }
 
-/// Adds a row: a change of law is a new row with its own first day.
+/// Adds a row: a change of law is a new row with its own first day. It counts once [`decide_row`] confirms it.
 pub async fn append_reference_row(tx: &mut Tx, row: &ReferenceRow) -> Result<()> {
     on!(tx, |c| {
         sqlx::query(

@@ -368,6 +368,20 @@ pub async fn retitle_task(tx: &mut Tx, id: TaskId, title: &str) -> Result<()> {
     expect_one(changed, "The task")
 }
 
+/// The same with another last day.
+pub async fn renew_task(tx: &mut Tx, id: TaskId, title: &str, due_on: NaiveDate) -> Result<()> {
+    let changed = on!(tx, |c| {
+        sqlx::query("UPDATE tasks SET title = $2, due_on = $3 WHERE id = $1 AND done_at IS NULL")
+            .bind(id.uuid())
+            .bind(title)
+            .bind(due_on)
+            .execute(c)
+            .await
+            .map(|done| done.rows_affected())
+    })?;
+    expect_one(changed, "The task")
+}
+
 /// Lets the daily mail name an open task from a day on.
 pub async fn remind_of_task(tx: &mut Tx, id: TaskId, from: NaiveDate) -> Result<()> {
     let changed = on!(tx, |c| {

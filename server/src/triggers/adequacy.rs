@@ -9,11 +9,11 @@ use domain::web_address::WebAddress;
 
 use super::raise::{Event, raise};
 use crate::AppState;
-use crate::store::assessments::list_standing_assessments;
+use crate::store::assessments::list_concerned_assessments;
 use crate::store::triggers::Trigger;
 use crate::store::{Result, Tx};
 
-/// Raises the event, unless no approved assessment is in its scope: then there is nothing to look at.
+/// Raises the event, unless no assessment is in its scope: then there is nothing to look at.
 ///
 /// # Errors
 /// When the database is away.
@@ -28,7 +28,7 @@ pub async fn adequacy_changed(
     let Ok(description) = what.parse::<Prose>() else {
         return Ok(None);
     };
-    if list_standing_assessments(tx, scope).await?.is_empty() {
+    if list_concerned_assessments(tx, scope).await?.is_empty() {
         return Ok(None);
     }
     let event = Event {

@@ -2,13 +2,17 @@
 //! assessments that each concerns; for each of these somebody says whether it has an impact, and why.
 
 mod adequacy;
+mod describe;
 mod forward;
 mod pages;
 mod raise;
 mod triage;
+mod versions;
 
 pub use adequacy::adequacy_changed;
-pub use raise::{Event, flow_added, flow_changed, raise, raise_for, transfer_changed};
+pub use describe::{company_changed, flow_added, flow_changed, transfer_changed};
+pub use raise::{Event, raise, raise_for};
+pub(crate) use versions::{answer_by_version, overtaking};
 
 use axum::Router;
 use axum::routing::{get, post};

@@ -1,9 +1,8 @@
 //! Raising an event: the assessments that it concerns are listed at once, and what its kind does at once is done.
 
 use chrono::NaiveDate;
-use domain::facts::FactField;
-use domain::id::{EngagementId, StaffId};
-use domain::legal_record::{TiaEvent, TiaState, Transfer};
+use domain::id::StaffId;
+use domain::legal_record::{TiaEvent, TiaState};
 use domain::role::Role;
 use domain::text::Prose;
 use domain::trigger::{Effect, Scope, Triage, TriggerKind, working_days_after};
@@ -17,13 +16,11 @@ use crate::access::record;
 use crate::assessments::{TIA_REVIEW, enter};
 use crate::audit::{Actor, Subject};
 use crate::calendars;
-use crate::store::assessments::{Key, Standing, list_standing_assessments};
+use crate::store::assessments::{Key, Standing, list_concerned_assessments};
 use crate::store::engagements::find_engagement;
 use crate::store::legal_records::{find_record, list_record_versions};
-use crate::store::tasks::{Task, open_task};
-use crate::store::triggers::{
-    Trigger, insert_triage, insert_trigger, list_concerned, list_triggers_of, next_trigger_number,
-};
+use crate::store::tasks::{Task, list_tasks_about, open_task, renew_task};
+use crate::store::triggers::{Trigger, insert_triage, insert_trigger, next_trigger_number};
 use crate::store::version::Recorded;
 use crate::store::{Result, Tx};
 use domain::id::TaskId;
@@ -47,13 +44,13 @@ pub struct Event {
 }
 
 /// Records an event, inside the transaction of whatever shows it (which comes from `Db::write`): lists every assessment
-/// with an approved version that it concerns, does to them what its kind does at once, opens tasks, writes an audit
+/// that it concerns, approved or waiting for a decision, does to them what its kind does at once, opens tasks, writes an audit
 /// entry. `by` is nobody where the product itself noticed it.
 ///
 /// # Errors
 /// When the database is away, or the log's head is not what was signed.
 pub async fn raise(tx: &mut Tx, state: &AppState, by: Option<StaffId>, event: &Event) -> Result<Trigger> {
-    let concerned = list_standing_assessments(tx, event.scope).await?;
+    let concerned = list_concerned_assessments(tx, event.scope).await?;
     write(tx, state, by, event, concerned).await
 }
 
@@ -68,7 +65,7 @@ pub async fn raise_for(
     event: &Event,
     only: &[Key],
 ) -> Result<Trigger> {
-    let mut concerned = list_standing_assessments(tx, event.scope).await?;
+    let mut concerned = list_concerned_assessments(tx, event.scope).await?;
     concerned.retain(|standing| only.contains(&standing.key));
     write(tx, state, by, event, concerned).await
 }
@@ -177,7 +174,8 @@ async fn open(
     open_task(tx, &task).await.map(drop)
 }
 
-/// Puts an assessment under review, unless it is already or is suspended, with a task for a new version.
+/// Puts an assessment under review, unless it is already or is suspended, with a task for a new version. One task stands for
+/// all events: it names the newest, and its last day is the nearest of theirs.
 pub(super) async fn review(
     tx: &mut Tx,
     state: &AppState,
@@ -213,8 +211,18 @@ pub(super) async fn review(
         trigger.number,
         trigger.kind.label()
     );
-    let path = format!("/staff/register/{}/tia/{number}", engagement.slug);
-    open(tx, state, TIA_REVIEW, title, path, first.id.uuid(), Some(due)).await
+    let about = first.id.uuid();
+    let mut known = list_tasks_about(tx, about).await?.into_iter();
+    match known.find(|task| task.kind == TIA_REVIEW && task.done.is_none()) {
+        Some(known) => {
+            let nearest = known.due_on.map_or(due, |day| day.min(due));
+            renew_task(tx, known.id, &title, nearest).await
+        }
+        None => {
+            let path = format!("/staff/register/{}/tia/{number}", engagement.slug);
+            open(tx, state, TIA_REVIEW, title, path, about, Some(due)).await
+        }
+    }
 }
 
 async fn suspend(
@@ -243,143 +251,4 @@ async fn state_of(tx: &mut Tx, standing: &Standing) -> Result<TiaState> {
 
 fn reason(trigger: &Trigger) -> String {
     format!("Event {}: {}", trigger.number, trigger.kind.label())
-}
-
-/// What the assessment describes (part B) changed in the register: its assessments are looked at before that takes effect.
-/// Nothing is raised while an earlier change of the same fields still waits for an answer.
-///
-/// # Errors
-/// As [`raise`].
-pub async fn transfer_changed(
-    tx: &mut Tx,
-    state: &AppState,
-    by: StaffId,
-    id: EngagementId,
-    fields: &[FactField],
-    takes_effect_on: Option<NaiveDate>,
-) -> Result<Option<Trigger>> {
-    use FactField as F;
-    const DESCRIBED: [FactField; 8] = [
-        F::Organisation,
-        F::Purpose,
-        F::DataSubjects,
-        F::DataCategories,
-        F::SpecialCategories,
-        F::Locations,
-        F::RemoteAccess,
-        F::Chain,
-    ];
-    let changed: Vec<&str> = DESCRIBED
-        .iter()
-        .filter(|field| fields.contains(field))
-        .map(|field| field.label())
-        .collect();
-    if changed.is_empty() {
-        return Ok(None);
-    }
-    let text = format!(
-        "The register says something else of: {}.",
-        domain::facts::list(changed)
-    );
-    describe(tx, state, by, id, &text, takes_effect_on).await
-}
-
-/// The record of a transfer says something else about the flow itself: the same as [`transfer_changed`].
-///
-/// # Errors
-/// As [`raise`].
-pub async fn flow_changed(
-    tx: &mut Tx,
-    state: &AppState,
-    by: StaffId,
-    id: EngagementId,
-    before: &Transfer,
-    after: &Transfer,
-) -> Result<Option<Trigger>> {
-    let changed: Vec<&str> = [
-        ("origin", before.origins != after.origins),
-        ("destination", before.destination != after.destination),
-        ("importer", before.importer != after.importer),
-        ("onward transfer", before.onward_of != after.onward_of),
-        ("mechanism", before.mechanism.kind() != after.mechanism.kind()),
-    ]
-    .into_iter()
-    .filter_map(|(what, is_changed)| is_changed.then_some(what))
-    .collect();
-    if changed.is_empty() {
-        return Ok(None);
-    }
-    let text = format!(
-        "The record of the transfer to {} says something else of: {}.",
-        after.destination.label(),
-        domain::facts::list(changed)
-    );
-    describe(tx, state, by, id, &text, None).await
-}
-
-/// A transfer was added: one more flow than the assessments describe, so they are looked at before it starts.
-///
-/// # Errors
-/// As [`raise`].
-pub async fn flow_added(
-    tx: &mut Tx,
-    state: &AppState,
-    by: StaffId,
-    id: EngagementId,
-    number: i64,
-    added: &Transfer,
-) -> Result<Option<Trigger>> {
-    let onward = added
-        .onward_of
-        .map_or_else(String::new, |first| format!(", going on from transfer {first}"));
-    let text = format!(
-        "Transfer {number} was added: to {}, imported by {}{onward}.",
-        added.destination.label(),
-        added.importer
-    );
-    describe(tx, state, by, id, &text, None).await
-}
-
-/// Raises that the transfer is described otherwise now, for each assessment of which nobody is asked that already.
-async fn describe(
-    tx: &mut Tx,
-    state: &AppState,
-    by: StaffId,
-    id: EngagementId,
-    text: &str,
-    takes_effect_on: Option<NaiveDate>,
-) -> Result<Option<Trigger>> {
-    let scope = Scope::Engagement(id);
-    let standing = list_standing_assessments(tx, scope).await?;
-    let mut fresh = Vec::new();
-    for one in standing {
-        if !waits(tx, one.key, text).await? {
-            fresh.push(one.key);
-        }
-    }
-    let (Ok(description), false) = (text.parse(), fresh.is_empty()) else {
-        return Ok(None);
-    };
-    let event = Event {
-        kind: TriggerKind::TransferChanged,
-        scope,
-        description,
-        source: None,
-        occurred_on: state.publisher().zone.local_date(state.clock.now()),
-        takes_effect_on,
-    };
-    raise_for(tx, state, Some(by), &event, &fresh).await.map(Some)
-}
-
-/// Whether an earlier event that says the same still waits for an answer about this assessment.
-async fn waits(tx: &mut Tx, key: Key, text: &str) -> Result<bool> {
-    for trigger in list_triggers_of(tx, key).await? {
-        if trigger.kind == TriggerKind::TransferChanged && trigger.description == text {
-            let concerned = list_concerned(tx, trigger.id).await?;
-            if concerned.iter().any(|one| one.key == key && one.triage.is_none()) {
-                return Ok(true);
-            }
-        }
-    }
-    Ok(false)
 }

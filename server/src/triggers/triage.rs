@@ -15,7 +15,7 @@ use crate::access::Staff;
 use crate::audit::Subject;
 use crate::http::{HttpError, Posted};
 use crate::register::load;
-use crate::store::assessments::list_standing_assessments;
+use crate::store::assessments::list_concerned_assessments;
 use crate::store::tasks::close_tasks_about;
 use crate::store::triggers::{find_trigger, insert_triage, list_concerned};
 use crate::store::version::Recorded;
@@ -64,7 +64,7 @@ pub async fn answer(
     };
     let by = Recorded::by(staff.id, state.clock.now());
     insert_triage(&mut tx, trigger.id, key, (triage, reason.as_str()), by).await?;
-    let standing = list_standing_assessments(&mut tx, Scope::Engagement(current.engagement.id))
+    let standing = list_concerned_assessments(&mut tx, Scope::Engagement(current.engagement.id))
         .await?
         .into_iter()
         .find(|standing| standing.key == key);

@@ -8,7 +8,7 @@ use crate::country::Country;
 use crate::digest::FactsHash;
 use crate::engagement::EngagementFacts;
 use crate::evidence::EvidenceGrade;
-use crate::id::{CustomerId, EngagementId, ObjectionId};
+use crate::id::{CustomerId, EngagementId, ObjectionId, RecordId};
 use crate::legal_record::{Clauses, Contract, Recorded, SecurityAssessment, Tia, Transfer};
 use crate::objection::ObjectionState;
 use crate::organisation::OrganisationFacts;
@@ -71,6 +71,9 @@ pub struct RegisterFacts {
     pub clauses: BTreeMap<i64, Recorded<Clauses>>,
     /// The current version of each assessment.
     pub tias: Vec<Recorded<Tia>>,
+    /// Assessments of a transfer that the register describes otherwise since, as long as nobody has said what that means to
+    /// them.
+    pub described_otherwise: BTreeSet<RecordId>,
     /// Waivers, current or not.
     pub waivers: Vec<Waiver>,
     /// The EEA and adequacy.

@@ -2,7 +2,9 @@
 //! place; reliance on the data privacy framework has something to fall back on.
 //!
 //! An assessment under review after an event was approved, and nobody has said yet that the event has an impact that
-//! stops the transfer: it goes on counting for what runs, and nothing new starts on it. A suspended one forbids the transfer.
+//! stops the transfer: it goes on counting for what runs, and nothing new starts on it. The same holds while nobody has said
+//! what it means to the assessment that the register describes the transfer otherwise now. A suspended one forbids the
+//! transfer.
 
 use chrono::{Days, NaiveDate};
 
@@ -11,7 +13,7 @@ use super::transfer::{about_clauses, beyond_eu, clause_faults};
 use super::{Findings, ReasonCode as R, Subject};
 use crate::country::Place;
 use crate::legal_record::{
-    LegalRecordKind, Mechanism, MechanismKind, Tia, TiaOutcome, TiaState, TiaType, Transfer,
+    LegalRecordKind, Mechanism, MechanismKind, Origin, Recorded, Tia, TiaOutcome, TiaState, TiaType, Transfer,
 };
 use crate::words::day;
 
@@ -24,20 +26,11 @@ pub(super) fn assessments(facts: &RegisterFacts, today: NaiveDate, found: &mut F
         .collect();
     if transfers.is_empty() {
         found.about(absent(None));
-        judge(
-            facts,
-            "the engagement",
-            MechanismKind::NoneRequired,
-            |_| true,
-            today,
-            found,
-        );
+        judge(facts, None, MechanismKind::NoneRequired, today, found);
     }
     for transfer in transfers {
-        let subject = format!("the transfer to {}", transfer.destination.label());
-        let covers = |tia: &Tia| tia.destinations.contains(&transfer.destination);
         found.about(absent(Some(transfer.destination)));
-        judge(facts, &subject, transfer.mechanism.kind(), covers, today, found);
+        judge(facts, Some(transfer), transfer.mechanism.kind(), today, found);
     }
 }
 
@@ -48,25 +41,46 @@ const fn absent(destination: Option<Place>) -> Subject {
     }
 }
 
+/// Whether an assessment is about a transfer; where there is none, every one is about the engagement.
+fn covers(tia: &Tia, transfer: Option<&Transfer>) -> bool {
+    transfer.is_none_or(|transfer| tia.destinations.contains(&transfer.destination))
+}
+
+/// Whether what an assessment comes to matters to a transfer, enough for its mechanism or not: the British and the Swiss
+/// one are about what is exported under their law.
+fn bears_on(tia: &Tia, transfer: Option<&Transfer>) -> bool {
+    let is_exported = |origin| transfer.is_some_and(|transfer| transfer.origins.contains(&origin));
+    covers(tia, transfer)
+        && match tia.tia_type {
+            TiaType::UkTra => is_exported(Origin::Uk),
+            TiaType::Ch => is_exported(Origin::Ch),
+            _ => true,
+        }
+}
+
 /// The best assessment for a subject counts; its faults are reported. None that fits is a fault of its own. One that
 /// forbids the transfer is not outvoted by another that permits it: somebody has to end or replace it first.
 fn judge(
     facts: &RegisterFacts,
-    subject: &str,
+    transfer: Option<&Transfer>,
     mechanism: MechanismKind,
-    covers: impl Fn(&Tia) -> bool,
     today: NaiveDate,
     found: &mut Findings,
 ) {
+    let subject = transfer.map_or_else(
+        || "the engagement".to_owned(),
+        |transfer| format!("the transfer to {}", transfer.destination.label()),
+    );
     let best = facts
         .tias
         .iter()
         .filter(|recorded| {
             let tia = &recorded.body;
-            covers(tia) && tia.fits(mechanism) && tia.state != TiaState::Superseded
+            covers(tia, transfer) && tia.fits(mechanism) && tia.state != TiaState::Superseded
         })
-        .map(|recorded| (recorded, faults(facts, &recorded.body, subject, mechanism, today)))
+        .map(|recorded| (recorded, faults(facts, recorded, &subject, mechanism, today)))
         .min_by_key(|(_, faults)| faults.len());
+    let counting = best.as_ref().map(|(recorded, _)| recorded.id);
     match best {
         None => found.add(R::TiaMissing, format!("no assessment of {subject} is on file")),
         Some((recorded, faults)) => {
@@ -74,17 +88,15 @@ fn judge(
             faults
                 .into_iter()
                 .for_each(|(code, detail)| found.add(code, detail));
-            let others = facts.tias.iter().filter(|other| other.id != recorded.id);
-            for other in others
-                .filter(|other| covers(&other.body) && other.body.fits(mechanism) && forbids(&other.body))
-            {
-                found.about(Subject::paper(LegalRecordKind::Tia, Some(other)));
-                found.add(
-                    R::TiaNegative,
-                    format!("another assessment of {subject} forbids it"),
-                );
-            }
         }
+    }
+    let others = facts.tias.iter().filter(|other| Some(other.id) != counting);
+    for other in others.filter(|other| bears_on(&other.body, transfer) && forbids(&other.body)) {
+        found.about(Subject::paper(LegalRecordKind::Tia, Some(other)));
+        found.add(
+            R::TiaNegative,
+            format!("another assessment of {subject} forbids it"),
+        );
     }
 }
 
@@ -96,11 +108,12 @@ fn forbids(tia: &Tia) -> bool {
 
 fn faults(
     facts: &RegisterFacts,
-    tia: &Tia,
+    recorded: &Recorded<Tia>,
     subject: &str,
     mechanism: MechanismKind,
     today: NaiveDate,
 ) -> Vec<(R, String)> {
+    let tia = &recorded.body;
     let mut faults = Vec::new();
     let by_another = tia
         .approver
@@ -120,6 +133,13 @@ fn faults(
         faults.push((
             R::TiaNotApproved,
             format!("the assessment of {subject} is {}", tia.state.label()),
+        ));
+    } else if facts.stage == Stage::Start && facts.described_otherwise.contains(&recorded.id) {
+        faults.push((
+            R::TiaNotApproved,
+            format!(
+                "the register describes {subject} otherwise than its assessment did: nobody has said yet what that means to it"
+            ),
         ));
     }
     let grace = Days::new(u64::from(facts.settings.tia_grace_days));
@@ -149,9 +169,9 @@ fn faults(
     faults
 }
 
-/// Whether its outcome holds only with every measure in place.
+/// Whether it counts, and its outcome holds only with every measure in place.
 fn depends_on_measures(tia: &Tia) -> bool {
-    tia.state != TiaState::Superseded && tia.outcome == Some(TiaOutcome::AllowedWithMeasures)
+    tia.state.is_standing() && tia.outcome == Some(TiaOutcome::AllowedWithMeasures)
 }
 
 pub(super) fn measures_and_fallback(
@@ -209,10 +229,10 @@ fn has_clauses(facts: &RegisterFacts, transfer: &Transfer, today: NaiveDate, bru
 
 fn has_fallback(facts: &RegisterFacts, transfer: &Transfer, today: NaiveDate, brussels: NaiveDate) -> bool {
     let clauses = has_clauses(facts, transfer, today, brussels);
-    let assessed = facts.tias.iter().map(|recorded| &recorded.body).any(|tia| {
-        tia.tia_type == TiaType::Full46
-            && tia.destinations.contains(&transfer.destination)
-            && faults(facts, tia, "", MechanismKind::Scc, today).is_empty()
+    let assessed = facts.tias.iter().any(|recorded| {
+        recorded.body.tia_type == TiaType::Full46
+            && covers(&recorded.body, Some(transfer))
+            && faults(facts, recorded, "", MechanismKind::Scc, today).is_empty()
     });
     clauses && assessed
 }
@@ -225,11 +245,9 @@ pub(super) fn of_transfer(
     today: NaiveDate,
     found: &mut Findings,
 ) {
-    let subject = format!("the transfer to {}", transfer.destination.label());
-    let covers = |tia: &Tia| tia.destinations.contains(&transfer.destination);
-    judge(facts, &subject, mechanism, covers, today, found);
-    let covering = facts.tias.iter().map(|recorded| &recorded.body);
-    for tia in covering.filter(|tia| covers(tia) && depends_on_measures(tia)) {
+    judge(facts, Some(transfer), mechanism, today, found);
+    let all = facts.tias.iter().map(|recorded| &recorded.body);
+    for tia in all.filter(|tia| covers(tia, Some(transfer)) && depends_on_measures(tia)) {
         for measure in tia.open_measures() {
             found.add(
                 R::MeasureOpen,

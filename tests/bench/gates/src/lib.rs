@@ -201,6 +201,7 @@ pub fn register() -> RegisterFacts {
         transfers: vec![recorded(3, transfer())],
         clauses: BTreeMap::new(),
         tias: vec![recorded(4, assessment())],
+        described_otherwise: BTreeSet::new(),
         waivers: Vec::new(),
         reference: reference(),
         exporter: None,

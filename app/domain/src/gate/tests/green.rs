@@ -196,6 +196,7 @@ pub(super) fn register() -> RegisterFacts {
         transfers: vec![recorded(3, transfer("US", Mechanism::Dpf(dpf())))],
         clauses: BTreeMap::from([(1, recorded(5, scc()))]),
         tias: vec![recorded(4, tia("US"))],
+        described_otherwise: BTreeSet::new(),
         waivers: vec![],
         reference: ReferenceData {
             eea: ["DE", "NO", "IE"]

@@ -185,6 +185,10 @@ pub(super) fn red() -> Vec<(R, Edit)> {
             use_scc(f, |_| ());
             assessment(f).state = TiaState::UnderTriggerReview;
         }),
+        (R::TiaNotApproved, |f| {
+            use_scc(f, |_| ());
+            f.register.described_otherwise.insert(id(4));
+        }),
         (R::TiaNegative, |f| {
             use_scc(f, |_| ());
             assessment(f).state = TiaState::Suspended;

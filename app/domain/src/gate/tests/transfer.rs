@@ -203,6 +203,54 @@ fn an_assessment_that_forbids_is_not_outvoted() {
 }
 
 #[test]
+fn the_british_and_the_swiss_assessment_forbid_what_is_exported_under_their_law() {
+    for (tia_type, origin) in [(TiaType::UkTra, Origin::Uk), (TiaType::Ch, Origin::Ch)] {
+        let mut facts = green();
+        use_scc(&mut facts, |_| ());
+        let mut other = tia("US");
+        (other.tia_type, other.outcome) = (tia_type, Some(TiaOutcome::NotAllowed));
+        facts.register.tias.push(recorded(9, other));
+        assert!(
+            evaluate(&facts, now()).allowed,
+            "nothing is exported under that law"
+        );
+        facts.register.transfers[0].body.origins.insert(origin);
+        let negative = |facts: &Facts| {
+            let reasons = evaluate(facts, now()).reasons.into_iter();
+            reasons.filter(|reason| reason.code == R::TiaNegative).count()
+        };
+        assert_eq!(negative(&facts), 1, "{tia_type}");
+        facts.register.tias[1].body.outcome = Some(TiaOutcome::Allowed);
+        assert_eq!(negative(&facts), 0);
+        facts.register.tias[1].body.state = TiaState::Suspended;
+        assert_eq!(negative(&facts), 1);
+    }
+}
+
+#[test]
+fn nothing_starts_while_nobody_has_said_what_another_description_means() {
+    let mut facts = green();
+    use_scc(&mut facts, |_| ());
+    facts.register.described_otherwise.insert(id(4));
+    assert_eq!(evaluate(&facts, now()).codes(), [R::TiaNotApproved]);
+    facts.register.stage = Stage::Running;
+    assert!(evaluate(&facts, now()).allowed, "what runs goes on");
+}
+
+#[test]
+fn measures_of_an_assessment_that_does_not_count_hold_nothing_up() {
+    let mut facts = green();
+    let mut other = tia("US");
+    other.measures[0].standing.status = MeasureStatus::Planned;
+    facts.register.tias.push(recorded(9, other));
+    for state in TiaState::ALL {
+        facts.register.tias[1].body.state = *state;
+        let is_open = evaluate(&facts, now()).codes().contains(&R::MeasureOpen);
+        assert_eq!(is_open, state.is_standing(), "{state}");
+    }
+}
+
+#[test]
 fn an_engagement_inside_the_eea_needs_no_mechanism_but_an_assessment() {
     let mut facts = green();
     facts.register.organisation.registration_country = Known::Known(country("IE"));

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 
 use super::practice::{CountryReference, Situation};
 use super::state::TiaOutcome;
-use super::{DataFormat, MeasureKind, Tia, TiaType};
+use super::{DataFormat, Measure, MeasureKind, Tia, TiaType};
 use crate::country::{Country, Place};
 use crate::legal_record::MechanismKind;
 use crate::text::Line;
@@ -399,19 +399,18 @@ impl Tia {
     }
 
     /// Whether "allowed" stands only with a demonstration that the law is not applied in practice (§4.4): in situation
-    /// (iii) without a technical measure, and wherever the importer has the data in the clear and a law may apply.
+    /// (iii), and wherever the importer has the data in the clear and a law may apply. A technical measure may stand in its
+    /// place; contractual and organisational ones help and never cure alone.
     pub fn needs_demonstration(&self) -> bool {
-        let is_technical = |tia: &Self| tia.measures.iter().any(|m| m.kind == MeasureKind::Technical);
+        let is_technical = |measure: &Measure| measure.kind == MeasureKind::Technical;
         let is_clear = self.description.format == Some(DataFormat::Plaintext);
-        match self.outcome {
-            Some(TiaOutcome::Allowed) => {
-                self.situation == Some(Situation::Problematic) || (is_clear && self.may_fall_under_a_law())
-            }
-            Some(TiaOutcome::AllowedWithMeasures) => {
-                self.situation == Some(Situation::Problematic) && !is_technical(self)
-            }
+        let is_asked = match self.outcome {
+            Some(TiaOutcome::Allowed) => true,
+            Some(TiaOutcome::AllowedWithMeasures) => !self.measures.iter().any(is_technical),
             _ => false,
-        }
+        };
+        is_asked
+            && (self.situation == Some(Situation::Problematic) || (is_clear && self.may_fall_under_a_law()))
     }
 
     fn place_missing(&self, place: Place, against: &Against, found: &mut Found) {

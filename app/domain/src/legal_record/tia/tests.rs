@@ -365,6 +365,24 @@ fn plaintext_that_a_law_may_reach_is_allowed_only_with_a_demonstration() {
 }
 
 #[test]
+fn measures_that_are_not_technical_do_not_cure_plaintext_that_a_law_may_reach() {
+    for kind in MeasureKind::ALL {
+        for applies in Applies::ALL {
+            let mut tia = full();
+            (tia.outcome, tia.situation) = (Some(TiaOutcome::AllowedWithMeasures), Some(Situation::None));
+            tia.description.format = Some(DataFormat::Plaintext);
+            us_of(&mut tia).laws[0].applies = Some(*applies);
+            tia.measures = vec![measure(*kind)];
+            assert_eq!(fields(&tia), Vec::<String>::new(), "with a demonstration");
+            tia.demonstration = None;
+            let is_asked = fields(&tia) == ["demonstration"];
+            let must = *kind != MeasureKind::Technical && *applies != Applies::No;
+            assert_eq!(is_asked, must, "{kind} {applies}");
+        }
+    }
+}
+
+#[test]
 fn what_each_situation_permits() {
     use MeasureKind as K;
     use Situation as S;

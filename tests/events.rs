@@ -1,0 +1,198 @@
+//! Events about assessments over HTTP: what raises one, whom it holds up, and which version answers it.
+
+use chrono::{NaiveDate, TimeDelta};
+use domain::role::Role;
+use forenotice::store::tasks::{Task, list_open_tasks};
+
+use crate::assessments::{assessed, engagement_id, full, hand_in, know_the_united_states, tia_codes, vendor};
+use crate::both;
+use crate::register::{company, done, engagement, text, with};
+use crate::support::{Answer, Client, TestApp};
+
+/// Saves the engagement as its `seen`th version with other fields.
+async fn edit(editor: &Client, path: &str, seen: &str, instead: &[(&str, &str)]) -> Answer {
+    let form = with(&engagement("US"), &[("service", "Speech"), ("seen", seen)]);
+    done(editor, &format!("{path}/edit"), &with(&form, instead)).await
+}
+
+/// Saves the company as its `seen`th version with other fields.
+async fn save(editor: &Client, path: &str, seen: &str, instead: &[(&str, &str)]) -> Answer {
+    let form = with(&company("Acme Inc.", "USA"), &[("seen", seen)]);
+    done(editor, &format!("{path}/company"), &with(&form, instead)).await
+}
+
+/// Says of an event that it has no impact on the only assessment that it concerns.
+async fn no_impact(editor: &Client, path: &str, event: &str) {
+    let slug = path.rsplit('/').next().unwrap();
+    let answer = [("triage-0", "NO_IMPACT"), ("reason-0", "Looked at")];
+    done(editor, &format!("/staff/triggers/{event}/{slug}/1"), &answer).await;
+}
+
+/// Records an event about an engagement.
+async fn happens(editor: &Client, engagement: &str, kind: &str, takes_effect_on: &str) -> Answer {
+    let event = [
+        ("kind", kind),
+        ("description", "Something happened"),
+        ("occurred_on", "2026-11-23"),
+        ("takes_effect_on", takes_effect_on),
+        ("scope", "ENGAGEMENT"),
+        ("engagement", engagement),
+    ];
+    done(editor, "/staff/triggers/new", &event).await
+}
+
+async fn open_tasks(app: &TestApp, kind: &str) -> Vec<Task> {
+    let mut tx = app.state.db.read().await.unwrap();
+    let mut tasks = list_open_tasks(&mut tx, Role::ALL).await.unwrap();
+    tasks.retain(|task| task.kind == kind);
+    tasks
+}
+
+/// The only task that asks for a review.
+async fn the_review(app: &TestApp) -> Task {
+    let mut tasks = open_tasks(app, "TIA_REVIEW").await;
+    assert_eq!(tasks.len(), 1, "{tasks:?}");
+    tasks.remove(0)
+}
+
+async fn people(app: &TestApp) -> [Client; 2] {
+    [
+        app.signed_in(Role::LegalEditor).await,
+        app.signed_in(Role::LegalApprover).await,
+    ]
+}
+
+fn day(text: &str) -> Option<NaiveDate> {
+    text.parse().ok()
+}
+
+const PLANNED: [(&str, &str); 1] = [("status", "PLANNED")];
+
+both! {
+    async fn every_other_description_is_an_event_and_nothing_starts_before_it_is_answered(app: TestApp) {
+        let [editor, approver] = people(&app).await;
+        let path = assessed(&editor, &approver).await;
+        assert_eq!(tia_codes(&editor.get(&path).await), "");
+        let page = edit(&editor, &path, "1", &[("special", "these"), ("special_categories", "HEALTH")]).await;
+        assert!(text(&page).contains("Its assessments of transfers must be looked at"), "{}", text(&page));
+        assert_eq!(tia_codes(&page), "TIA_NOT_APPROVED");
+        assert!(text(&page).contains("nobody has said yet what that means to it"), "{}", text(&page));
+        let event = text(&editor.get("/staff/triggers/1").await);
+        assert!(event.contains("Special categories: none → ") && event.contains("ealth"), "{event}");
+        // Another difference in a field of which somebody is asked already is another question.
+        let more = [("special", "these"), ("special_categories", "HEALTH"), ("data_categories", "Salaries")];
+        edit(&editor, &path, "2", &more).await;
+        let more = [("special", "these"), ("special_categories", "HEALTH"), ("data_categories", "Salaries\nAddresses")];
+        edit(&editor, &path, "3", &more).await;
+        for event in ["1", "2"] {
+            no_impact(&editor, &path, event).await;
+            assert_eq!(tia_codes(&editor.get(&path).await), "TIA_NOT_APPROVED", "one of them is left");
+        }
+        no_impact(&editor, &path, "3").await;
+        assert_eq!(tia_codes(&editor.get(&path).await), "");
+
+        // A version that is handed in afterwards answers it.
+        edit(&editor, &path, "4", &[("purpose", "Scores the credit of callers")]).await;
+        assert_eq!(tia_codes(&editor.get(&path).await), "TIA_NOT_APPROVED");
+        done(&editor, &format!("{path}/tia/1/new-version"), &[]).await;
+        hand_in(&editor, &path).await;
+        let page = done(&approver, &format!("{path}/tia/1/approve"), &[("seen", "2")]).await;
+        assert_eq!(tia_codes(&page), "");
+        let event = text(&editor.get("/staff/triggers/4").await);
+        assert!(event.contains("Version 2, handed in since, was approved."), "{event}");
+        assert_eq!(open_tasks(&app, "TRIGGER_TO_JUDGE").await.len(), 0);
+    }
+
+    async fn another_owner_or_name_of_the_company_is_an_event(app: TestApp) {
+        let [editor, approver] = people(&app).await;
+        let path = assessed(&editor, &approver).await;
+        let page = save(&editor, &path, "1", &[("ultimate_parent_country", "China")]).await;
+        assert!(text(&page).contains("Its assessments of transfers must be looked at"), "{}", text(&page));
+        let event = text(&editor.get("/staff/triggers/1").await);
+        assert!(event.contains("event at the vendor") && event.contains("→ China"), "{event}");
+        assert!(event.contains("To be looked at until Monday 30 November 2026"), "five working days: {event}");
+        assert_eq!(tia_codes(&page), "", "who owns it is no description of the transfer");
+        let page = save(&editor, &path, "2", &[("ultimate_parent_country", "China"), ("legal_name", "Other Inc.")]).await;
+        let event = text(&editor.get("/staff/triggers/2").await);
+        assert!(event.contains("the transfer changes") && event.contains("Acme Inc. → Other Inc."), "{event}");
+        assert_eq!(tia_codes(&page), "TIA_NOT_APPROVED");
+    }
+
+    async fn a_version_that_was_handed_in_before_an_event_does_not_answer_it(app: TestApp) {
+        let [editor, approver] = people(&app).await;
+        let path = assessed(&editor, &approver).await;
+        let approve = format!("{path}/tia/1/approve");
+        done(&editor, &format!("{path}/tia/1/new-version"), &[]).await;
+        hand_in(&editor, &path).await;
+        app.advance(TimeDelta::minutes(1));
+        done(&editor, &format!("{path}/tia/1/measures/1"), &PLANNED).await;
+        let refused = approver.post(&approve, &[("seen", "2")]).await;
+        assert_eq!(refused.status, 409);
+        assert!(text(&refused).contains("came after this version was handed in"), "{}", text(&refused));
+        let page = text(&approver.get(&format!("{path}/tia/1")).await);
+        assert!(page.contains("It cannot be approved as it is") && page.contains("asks for a review"), "{page}");
+        assert_eq!(open_tasks(&app, "TIA_REVIEW").await.len(), 1);
+        done(&approver, &format!("{path}/tia/1/reject"), &[("seen", "2"), ("rejection", "The measure is gone")]).await;
+        done(&editor, &format!("{path}/tia/1/new-version"), &[]).await;
+        hand_in(&editor, &path).await;
+        done(&approver, &approve, &[("seen", "3")]).await;
+        assert_eq!(open_tasks(&app, "TIA_REVIEW").await.len(), 0);
+    }
+
+    async fn an_event_concerns_a_first_version_that_waits_for_a_decision(app: TestApp) {
+        let [editor, approver] = people(&app).await;
+        let path = vendor(&editor, &approver).await;
+        know_the_united_states(&editor, &approver).await;
+        full(&editor, &path, "IMPLEMENTED").await;
+        app.advance(TimeDelta::minutes(1));
+        let id = engagement_id(&app, &path).await;
+        let page = happens(&editor, &id, "PUBLICATION", "").await;
+        assert!(text(&page).contains("It concerns 1 assessment"), "{}", text(&page));
+        let approve = format!("{path}/tia/1/approve");
+        let refused = approver.post(&approve, &[("seen", "1")]).await;
+        assert_eq!(refused.status, 409);
+        assert!(text(&refused).contains("say first whether it has an impact"), "{}", text(&refused));
+        no_impact(&editor, &path, "1").await;
+        done(&approver, &approve, &[("seen", "1")]).await;
+    }
+
+    async fn one_task_follows_the_nearest_day_of_all_events(app: TestApp) {
+        let [editor, approver] = people(&app).await;
+        let path = assessed(&editor, &approver).await;
+        let id = engagement_id(&app, &path).await;
+        happens(&editor, &id, "INSTRUMENT_REPLACED", "2027-11-30").await;
+        let slug = path.rsplit('/').next().unwrap();
+        let review = [("triage-0", "REVIEW"), ("reason-0", "Other clauses")];
+        done(&editor, &format!("/staff/triggers/1/{slug}/1"), &review).await;
+        let first = the_review(&app).await;
+        assert_eq!(first.due_on, day("2027-11-30"));
+        done(&editor, &format!("{path}/tia/1/measures/1"), &PLANNED).await;
+        let second = the_review(&app).await;
+        assert_eq!((second.id, second.due_on), (first.id, day("2026-12-07")));
+        assert!(second.title.contains("event 2"), "{}", second.title);
+        happens(&editor, &id, "IMPORTER_NOTICE", "").await;
+        let third = the_review(&app).await;
+        assert_eq!(third.due_on, day("2026-12-07"));
+        assert!(third.title.contains("event 3"), "{}", third.title);
+    }
+
+    async fn whoever_moved_a_measure_into_a_draft_does_not_approve_it(app: TestApp) {
+        let [editor, approver] = people(&app).await;
+        let hats = app.signed_in_as("two hats", &[Role::LegalEditor, Role::LegalApprover]).await;
+        let path = assessed(&editor, &approver).await;
+        let checked = [("status", "VERIFIED"), ("evidence", "Report 7"), ("verified_by", "Security office"), ("verified_on", "2026-11-20")];
+        done(&editor, &format!("{path}/tia/1/new-version"), &[]).await;
+        done(&hats, &format!("{path}/tia/1/measures/1"), &checked).await;
+        hand_in(&editor, &path).await;
+        let approve = format!("{path}/tia/1/approve");
+        assert_eq!(hats.post(&approve, &[("seen", "2")]).await.status, 403, "it went into the draft");
+        done(&approver, &approve, &[("seen", "2")]).await;
+        // The same where the draft was begun afterwards: it starts from measures as they are.
+        let more = with(&checked, &[("evidence", "Report 8")]);
+        done(&hats, &format!("{path}/tia/1/measures/1"), &more).await;
+        done(&editor, &format!("{path}/tia/1/new-version"), &[]).await;
+        hand_in(&editor, &path).await;
+        assert_eq!(hats.post(&approve, &[("seen", "3")]).await.status, 403);
+        done(&approver, &approve, &[("seen", "3")]).await;
+    }
+}
