@@ -42,6 +42,7 @@ mod mail;
 mod matrix;
 mod nightly;
 mod operation;
+mod reading;
 mod register;
 mod reminders;
 mod replacement;

@@ -10,7 +10,7 @@ use std::collections::HashMap;
 use uuid::Uuid;
 
 use super::letter::Letter;
-use super::{dossier, promise, scope, standing};
+use super::{dossier, promise, recipients, scope, standing};
 use crate::AppState;
 use crate::access::Staff;
 use crate::http::{HttpError, render};
@@ -29,8 +29,17 @@ async fn rendered(
     let dossier = dossier::load(&mut tx, number).await?;
     let notice = dossier.notice().ok_or(HttpError::NotFound)?.clone();
     let day = notice.dispatch_on.unwrap_or(today);
-    let scope = scope::find(&mut tx, &state.keys, &dossier, day).await?;
+    let mut scope = scope::find(&mut tx, &state.keys, &dossier, day).await?;
     let promises = notices::list_promises(&mut tx, notice.id).await?;
+    // Once it is approved, these are the contacts who were approved with it.
+    for recipient in &mut scope.recipients {
+        let of = promises
+            .iter()
+            .find(|p| p.customer_id == recipient.customer.id.uuid());
+        if let Some(promise) = of.filter(|p| !p.contacts.is_empty()) {
+            recipient.contacts = recipients::approved(&mut tx, &state.keys, promise).await?;
+        }
+    }
     let minimum = standing::minimum_notice(&mut tx).await?;
     let mut all = Vec::new();
     for recipient in &scope.recipients {
