@@ -94,7 +94,7 @@ both! {
             assert!(page.text.contains(text), "{text}");
         }
         assert!(editor.get(&format!("{path}/terms")).await.text.contains("value=\"2025-03-01\""));
-        let answer = editor.post(&format!("{path}/terms"), &terms(&[])).await;
+        let answer = editor.fill(&format!("{path}/terms"), &terms(&[])).await;
         assert_eq!((answer.status, answer.location()), (303, path.as_str()));
         assert_eq!(editor.post(&format!("{path}/contacts/new"), &ANNA).await.status, 303);
         let page = editor.get(&path).await;
@@ -144,11 +144,11 @@ both! {
                 version.map(|version| version.policy.notice_period.to_string())
             }
         };
-        editor.post(&format!("{path}/terms"), &terms(&[])).await;
-        let nothing_new = editor.post(&format!("{path}/terms"), &terms(&[])).await;
+        editor.fill(&format!("{path}/terms"), &terms(&[])).await;
+        let nothing_new = editor.fill(&format!("{path}/terms"), &terms(&[])).await;
         assert_eq!(nothing_new.status, 422);
         let shorter = terms(&[("notice_period", "14d"), ("valid_from", "2026-01-01")]);
-        assert_eq!(editor.post(&format!("{path}/terms"), &shorter).await.status, 303);
+        assert_eq!(editor.fill(&format!("{path}/terms"), &shorter).await.status, 303);
         assert_eq!(period(&app).await.as_deref(), Some("30d"), "the terms before hold");
         let page = editor.get(&path).await;
         assert!(page.text.contains("Waits for a confirmation") && page.text.contains("Shorter notice period"));
@@ -163,7 +163,7 @@ both! {
         assert!(own.text.contains("You worked on this yourself"));
         // Entering the same again does not get round it.
         let again = terms(&[("notice_period", "14d"), ("valid_from", "2026-01-02")]);
-        editor.post(&format!("{path}/terms"), &again).await;
+        editor.fill(&format!("{path}/terms"), &again).await;
         assert_eq!(period(&app).await.as_deref(), Some("30d"));
         assert!(approver.get(&path).await.text.contains("I have read the contract"));
         assert_eq!(approver.post(&confirm, &[]).await.status, 303);
@@ -173,7 +173,7 @@ both! {
         assert_eq!(list_open_tasks(&mut tx, &[Role::LegalApprover]).await.unwrap().len(), 1, "the second still waits");
         drop(tx);
         let longer = terms(&[("notice_period", "60d"), ("valid_from", "2026-02-01")]);
-        editor.post(&format!("{path}/terms"), &longer).await;
+        editor.fill(&format!("{path}/terms"), &longer).await;
         assert_eq!(period(&app).await.as_deref(), Some("60d"), "more for the customer holds at once");
     }
 
@@ -181,7 +181,7 @@ both! {
         let editor = app.signed_in(Role::LegalEditor).await;
         let (path, id) = added(&app, &editor).await;
         let bad = terms(&[("notice_period", "0d"), ("zone", "Mars/Base"), ("valid_from", "soon"), ("clause", "kept as typed")]);
-        let answer = editor.post(&format!("{path}/terms"), &bad).await;
+        let answer = editor.fill(&format!("{path}/terms"), &bad).await;
         assert_eq!(answer.status, 422);
         assert!(answer.text.contains("There are 3 problems") && answer.text.contains("value=\"kept as typed\""));
         assert!(answer.text.contains("A period in calendar days must be from 1 to"));
@@ -232,11 +232,39 @@ both! {
         assert!(bodies.iter().all(|body| !body.contains("kunde.example")), "{bodies:?}");
     }
 
+    async fn a_second_save_of_facts_or_terms_is_told_so_with_both_versions(app: TestApp) {
+        let editor = app.signed_in(Role::LegalEditor).await;
+        let other = app.signed_in_as("other", &[Role::LegalEditor]).await;
+        let (path, id) = added(&app, &editor).await;
+        let (edit, own) = (format!("{path}/edit"), format!("{path}/terms"));
+        assert_eq!(editor.fill(&own, &terms(&[])).await.status, 303);
+        for (form, theirs, mine, shown) in [
+            (&edit, ("country", "SE"), ("reference", "K-2"), ["Sweden", "K-2"]),
+            (&own, ("notice_period", "60d"), ("clause", "clause 8"), ["60d", "clause 8"]),
+        ] {
+            let page = editor.get(form).await;
+            assert_eq!(other.fill(form, &[theirs]).await.status, 303, "{form}");
+            let stale = editor.refill(&page, form, &[mine]).await;
+            assert_eq!(stale.status, 409, "{form}");
+            for part in ["Somebody else saved a version while you were editing", "by Person other", shown[0], shown[1]] {
+                assert!(stale.text.contains(part), "{form} {part}: {}", stale.text);
+            }
+            let saved = editor.refill(&stale, form, &[theirs]).await;
+            assert_eq!(saved.status, 303, "once it was shown: {form} {}", saved.text);
+        }
+        let customer = customers(&app).await.remove(0);
+        assert_eq!((customer.country.code(), customer.reference.as_deref()), ("SE", Some("K-2")), "both are kept");
+        let mut tx = app.state.db.read().await.unwrap();
+        let newest = list_policies(&mut tx, id).await.unwrap().remove(0);
+        assert_eq!((newest.number, newest.policy.notice_period.to_string()), (3, "60d".to_owned()));
+        assert_eq!(newest.policy.clause.map(|clause| clause.to_string()).as_deref(), Some("clause 8"));
+    }
+
     async fn an_ended_agreement_is_changed_no_more(app: TestApp) {
         let editor = app.signed_in(Role::LegalEditor).await;
         let (path, id) = added(&app, &editor).await;
         let edited = [("name", "Kunde ASA"), ("country", "SE"), ("role", "PROCESSOR"), ("signed_on", "2025-03-02")];
-        assert_eq!(editor.post(&format!("{path}/edit"), &edited).await.status, 303);
+        assert_eq!(editor.fill(&format!("{path}/edit"), &edited).await.status, 303);
         assert!(editor.get(&path).await.text.contains("Sweden"));
         assert!(editor.get(&format!("{path}/end")).await.text.contains("End the agreement with Kunde ASA"));
         assert_eq!(editor.post(&format!("{path}/end"), &[]).await.status, 303);

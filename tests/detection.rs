@@ -23,7 +23,7 @@ const PATH: &str = "/staff/register/acme-hosting-gmbh-object-storage";
 const WHY: (&str, &str) = ("reason", "They told us");
 
 /// A vendor in Germany of which everything is known, with all papers, on the public list.
-async fn in_use(app: &TestApp) -> Client {
+pub async fn in_use(app: &TestApp) -> Client {
     let editor = app.signed_in(Role::LegalEditor).await;
     let assessor = app.signed_in(Role::SecurityAssessor).await;
     let approver = app.signed_in_as("paper approver", &[Role::LegalApprover]).await;
@@ -91,7 +91,7 @@ async fn post(app: &TestApp, editor: &Client, place: &str, instead: &[(&str, &st
 }
 
 /// Saves, confirming what is proposed; gives the engagement's page.
-async fn save(app: &TestApp, editor: &Client, place: &str, instead: &[(&str, &str)]) -> Answer {
+pub async fn save(app: &TestApp, editor: &Client, place: &str, instead: &[(&str, &str)]) -> Answer {
     let (path, form) = form(app, place, instead).await;
     let pairs: Vec<(&str, &str)> = form.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
     done(editor, &path, &pairs).await
@@ -115,7 +115,7 @@ async fn said(app: &TestApp, place: &str) -> Vec<(F, T, N)> {
     })
 }
 
-async fn line_of(app: &TestApp, change: &str) -> Line {
+pub async fn line_of(app: &TestApp, change: &str) -> Line {
     let number = change.rsplit('/').next().unwrap();
     let mut tx = app.state.db.read().await.unwrap();
     let change = changes::find_by_number(&mut tx, number).await.unwrap().unwrap();
@@ -123,7 +123,7 @@ async fn line_of(app: &TestApp, change: &str) -> Line {
 }
 
 /// Opens the change that the engagement's page leads to, as the page fills it.
-async fn open(editor: &Client) -> String {
+pub async fn open(editor: &Client) -> String {
     let page = editor.get(&format!("/staff/changes/new?engagement={SLUG}")).await;
     assert_eq!(page.status, 200);
     let opened = editor.post_filled(&page.text, "/staff/changes", &[]).await;
@@ -155,7 +155,7 @@ async fn steps(app: &TestApp, change: &str, editor: &Client, approver: &Client) 
         ),
         (approver, "dispatch", vec![]),
     ] {
-        let answer = client.post(&format!("{change}/{step}"), &form).await;
+        let answer = client.post_seen(change, &format!("{change}/{step}"), &form).await;
         assert_eq!(answer.status, 303, "{step}: {}", text(&answer));
     }
 }
@@ -435,7 +435,7 @@ both! {
         let page = approver.get(&change).await;
         assert!(text(&page).contains("asks for class C: It was always there"), "{}", text(&page));
         assert_eq!(approver.post(&lowering, &[("verdict", "GRANTED")]).await.status, 422, "a reason is needed");
-        assert_eq!(approver.post(&lowering, &agree).await.status, 303);
+        assert_eq!(approver.post_seen(&change, &lowering, &agree).await.status, 303);
         let line = line_of(&app, &change).await;
         assert_eq!(line.notice_class, N::C);
         assert_eq!(line.class_reason.as_deref(), Some("It was always there; the entry was wrong."));
@@ -460,7 +460,7 @@ both! {
         assert_eq!(editor.post(&class, &[("class", "B"), ("class_reason", "Small")]).await.status, 303);
         assert_eq!(line_of(&app, &change).await.notice_class, N::A, "only asked");
         let refuse = [("verdict", "REFUSED"), ("lowering_reason", "It is not small.")];
-        assert_eq!(approver.post(&lowering, &refuse).await.status, 303);
+        assert_eq!(approver.post_seen(&change, &lowering, &refuse).await.status, 303);
         assert_eq!(line_of(&app, &change).await.notice_class, N::A);
         let auditor = app.signed_in(Role::Auditor).await;
         let log = auditor.get("/staff/audit").await.text;

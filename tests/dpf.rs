@@ -247,7 +247,7 @@ both! {
         let refused = admin.post("/staff/settings/gates", &[("dpf_requires_fallback", "perhaps"), ("tia_grace_days", "91")]).await;
         assert_eq!(refused.status, 422);
         assert!(refused.text.contains("from 0 to 90"), "{}", refused.text);
-        let saved = admin.post("/staff/settings/gates", &[("dpf_requires_fallback", "no"), ("tia_grace_days", "10")]).await;
+        let saved = admin.fill("/staff/settings/gates", &[("dpf_requires_fallback", "no"), ("tia_grace_days", "10")]).await;
         assert_eq!(saved.status, 303, "{}", saved.text);
         assert!(!is_missing().await);
         let page = admin.get("/staff/settings").await.text;

@@ -349,7 +349,10 @@ async fn perform(app: &TestApp, people: &People, act: Act) {
         Act::Submit => drop(people.editor.post(&format!("{DRAFT}/submit"), &[]).await),
         Act::Approve => {
             let form = [("dispatch_on", today.as_str())];
-            people.approver.post(&format!("{DRAFT}/approve"), &form).await;
+            people
+                .approver
+                .post_seen(DRAFT, &format!("{DRAFT}/approve"), &form)
+                .await;
         }
         Act::Dispatch => drop(people.approver.post(&format!("{DRAFT}/dispatch"), &[]).await),
         Act::Deliver => people.mailbox.deliver(&app.state).await,

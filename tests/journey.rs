@@ -47,7 +47,7 @@ pub async fn send(app: &TestApp, editor: &Client, approver: &Client) {
         403,
         "the editor has no such role"
     );
-    let approved = approver.post(&format!("{DRAFT}/approve"), &day).await;
+    let approved = approver.post_seen(DRAFT, &format!("{DRAFT}/approve"), &day).await;
     assert_eq!(approved.status, 303, "{}", approved.text);
     let sent = approver.post(&format!("{DRAFT}/dispatch"), &[]).await;
     assert_eq!(sent.status, 303, "{}", sent.text);

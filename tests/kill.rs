@@ -95,7 +95,8 @@ async fn killed_ten_times(kind: Kind) {
     let number = "2026-002";
     let today = state.publisher().zone.local_date(now);
     review::submit(state, editor, number).await.unwrap();
-    review::approve(state, approver, number, today, false)
+    let read = review::read(state, number).await.unwrap();
+    review::approve(state, approver, number, &read, today, false)
         .await
         .unwrap();
     let sent = dispatch::dispatch(state, approver, number).await.unwrap();

@@ -28,7 +28,7 @@ pub async fn sign(app: &TestApp, editor: &Client, shown: Option<&str>) {
     assert_eq!(added.status, 303, "{}", added.text);
     let page = added.location().to_owned();
     let terms = editor
-        .post(&format!("{page}/terms"), &terms(&[("valid_from", &today)]))
+        .fill(&format!("{page}/terms"), &terms(&[("valid_from", &today)]))
         .await;
     assert_eq!(terms.status, 303, "{}", terms.text);
     enter(editor, "Kunde AS", "Privacy office", ADDRESS, "PRIMARY").await;

@@ -51,7 +51,7 @@ async fn announce(app: &TestApp, editor: &Client, approver: &Client, change: &st
         ),
         (approver, "dispatch", vec![]),
     ] {
-        let answer = client.post(&format!("{change}/{step}"), &form).await;
+        let answer = client.post_seen(change, &format!("{change}/{step}"), &form).await;
         assert_eq!(answer.status, 303, "{step}: {}", answer.text);
     }
 }
@@ -267,7 +267,8 @@ both! {
             page.split("<tr").find(|row| row.contains(name)).expect("a row").to_owned()
         };
         assert!(row("Havnekraft").await.contains("NOTICE_NOT_SENT"));
-        // Whoever signs with the list as it is now knows of it.
+        // Whoever signs with the list as it is now knows of it; what went live on the day of signature was not shown.
+        app.advance(TimeDelta::days(1));
         sign(&app, &editor, None).await;
         run_due(&app.state).await.unwrap();
         mailbox.deliver(&app.state).await;
@@ -384,7 +385,7 @@ both! {
         }
         assert!(!before.contains("Kaleido joins") && !editor.get(DRAFT).await.text.contains("Kaleido joins"), "nothing was saved");
         for day in ["2026-11-24", "2031-11-23"] {
-            let edited = editor.post(&format!("{DRAFT}/edit"), &[("title", "Kaleido joins"), ("planned_on", day)]).await;
+            let edited = editor.post_seen(DRAFT, &format!("{DRAFT}/edit"), &[("title", "Kaleido joins"), ("planned_on", day)]).await;
             assert_eq!(edited.status, 303, "{day}: {}", edited.text);
         }
     }

@@ -158,11 +158,11 @@ both! {
         put_kind(ChangeType::NewSubprocessor).await;
         assert_eq!(editor.post(&format!("{change}/submit"), &[]).await.status, 303);
         put_kind(ChangeType::Correction).await;
-        let answer = approver.post(&format!("{change}/approve"), &day).await;
+        let answer = approver.post_seen(&change, &format!("{change}/approve"), &day).await;
         assert_eq!(answer.status, 409);
         assert!(answer.text.contains("not in use yet"), "{}", answer.text);
         put_kind(ChangeType::NewSubprocessor).await;
-        assert_eq!(approver.post(&format!("{change}/approve"), &day).await.status, 303);
+        assert_eq!(approver.post_seen(&change, &format!("{change}/approve"), &day).await.status, 303);
         put_kind(ChangeType::Correction).await;
         let answer = approver.post(&format!("{change}/dispatch"), &[]).await;
         assert_eq!(answer.status, 409);
@@ -198,16 +198,16 @@ both! {
         assert_eq!(reassess.status, 409, "it is in review: {}", reassess.text);
 
         put_state(&app, "lokivuo-oy", S::Assessing).await;
-        let refused = approver.post(&approve, &day).await;
+        let refused = approver.post_seen(IN_REVIEW, &approve, &day).await;
         assert_eq!(refused.status, 409);
         assert!(refused.text.contains("Lokivuo Oy is assessing"), "{}", refused.text);
         put_state(&app, "lokivuo-oy", S::NoticePending).await;
         put_state(&app, "axiom", S::Removed).await;
-        let refused = approver.post(&approve, &day).await;
+        let refused = approver.post_seen(IN_REVIEW, &approve, &day).await;
         assert_eq!(refused.status, 409);
         assert!(refused.text.contains("is not in use any more"), "{}", refused.text);
         put_state(&app, "axiom", S::Active).await;
-        let approved = approver.post(&approve, &day).await;
+        let approved = approver.post_seen(IN_REVIEW, &approve, &day).await;
         assert_eq!(approved.status, 303, "{}", approved.text);
         put_state(&app, "lokivuo-oy", S::Assessed).await;
         let refused = approver.post(&format!("{IN_REVIEW}/dispatch"), &[]).await;
@@ -350,7 +350,7 @@ both! {
             (&approver, "approve", vec![("dispatch_on", day.as_str())]),
             (&approver, "dispatch", vec![]),
         ] {
-            let answer = client.post(&format!("{second}/{step}"), &form).await;
+            let answer = client.post_seen(&second, &format!("{second}/{step}"), &form).await;
             assert_eq!(answer.status, 303, "{step}: {}", answer.text);
         }
         let page = operator.get(&second).await.text;
@@ -386,7 +386,7 @@ both! {
         let early = operator.post(&format!("{DRAFT}/activate"), &[("engagement", &id), ("seen", ""), ("customer", "")]).await;
         assert_eq!(early.status, 409, "{}", early.text);
         let fields = [("title", "Kaleido joins"), ("planned_on", "2027-06-01")];
-        let edited = editor.post(&format!("{DRAFT}/edit"), &fields).await;
+        let edited = editor.post_seen(DRAFT, &format!("{DRAFT}/edit"), &fields).await;
         assert_eq!(edited.status, 303, "{}", edited.text);
         let kept = editor.post(&ways[1], &[]).await;
         assert_eq!(kept.status, 409);

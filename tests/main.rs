@@ -45,6 +45,7 @@ mod matrix;
 mod nightly;
 mod operation;
 mod papers;
+mod reading;
 mod register;
 mod reminders;
 mod replacement;

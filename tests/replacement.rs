@@ -18,7 +18,7 @@ both! {
         let [_, approver, operator] = clients(&app).await;
         let mailbox = Mailbox::start().await;
         let today = app.state.publisher().zone.local_date(app.state.clock.now());
-        let approved = approver.post(&format!("{CHANGE}/approve"), &[("dispatch_on", &today.to_string())]).await;
+        let approved = approver.post_seen(CHANGE, &format!("{CHANGE}/approve"), &[("dispatch_on", &today.to_string())]).await;
         assert_eq!(approved.status, 303, "{}", approved.text);
         assert_eq!(approver.post(&format!("{CHANGE}/dispatch"), &[]).await.status, 303);
         mailbox.deliver(&app.state).await;

@@ -20,7 +20,7 @@ both! {
         let admin = app.signed_in(Role::Admin).await;
         let page = admin.get("/staff/settings").await;
         assert!(page.text.contains("Describe the publisher") && page.text.contains("aria-current=\"step\""));
-        let answer = admin.post("/staff/settings/publisher", &PUBLISHER).await;
+        let answer = admin.fill("/staff/settings/publisher", &PUBLISHER).await;
         assert_eq!((answer.status, answer.location()), (303, "/staff/settings"));
         let page = admin.get("/staff/settings").await;
         assert!(page.text.contains("The publisher was saved.") && page.text.contains("Add a legal entity"));
@@ -65,6 +65,43 @@ both! {
         assert_eq!(find_publisher(&mut tx).await.unwrap(), None);
     }
 
+    async fn a_second_save_of_a_stale_form_is_told_so_with_both_versions(app: TestApp) {
+        let admin = app.signed_in(Role::Admin).await;
+        let other = app.signed_in_as("other", &[Role::Admin]).await;
+        assert_eq!(admin.fill("/staff/settings/publisher", &PUBLISHER).await.status, 303);
+        let added = admin.post("/staff/settings/entities/new", &[("legal_name", "Fjordsky AS"), ("country", "NO")]).await;
+        assert_eq!(added.status, 303);
+        let mut tx = app.state.db.read().await.unwrap();
+        let entity = list_entities(&mut tx).await.unwrap().remove(0).id.to_string();
+        drop(tx);
+        assert_eq!(admin.post("/staff/settings/products/new", &[("name", "Files"), ("entity", &entity)]).await.status, 303);
+        let mut tx = app.state.db.read().await.unwrap();
+        let product = list_products(&mut tx).await.unwrap().remove(0).id;
+        drop(tx);
+        let (entity, product) = (format!("/staff/settings/entities/{entity}"), format!("/staff/settings/products/{product}"));
+        for (path, theirs, mine) in [
+            ("/staff/settings/publisher", ("contact", "office@fjordsky.example"), ("name", "Fjordsky Cloud")),
+            ("/staff/settings/gates", ("tia_grace_days", "17"), ("dpf_requires_fallback", "no")),
+            (&entity, ("address", "Storgata 1, Oslo"), ("legal_name", "Fjordsky ASA")),
+            (&product, ("name", "Folders"), ("name", "Drawers")),
+        ] {
+            let page = admin.get(path).await;
+            assert_eq!(other.fill(path, &[theirs]).await.status, 303, "{path}");
+            let stale = admin.refill(&page, path, &[mine]).await;
+            assert_eq!(stale.status, 409, "{path}");
+            for part in ["Somebody else saved a version while you were editing", "by Person other", theirs.1, mine.1] {
+                assert!(stale.text.contains(part), "{path} {part}: {}", stale.text);
+            }
+            let now = admin.get(path).await.text;
+            assert!(now.contains(&format!("value=\"{}\"", theirs.1)), "nothing is overwritten: {path}");
+            let saved = admin.refill(&stale, path, &[mine]).await;
+            assert_eq!(saved.status, 303, "once it was shown: {path} {}", saved.text);
+            // A double click says the same twice.
+            let page = admin.get(path).await;
+            assert_eq!(admin.refill(&page, path, &[]).await.status, 303, "{path}");
+        }
+    }
+
     async fn an_entity_or_product_is_corrected_and_ended(app: TestApp) {
         let admin = app.signed_in(Role::Admin).await;
         admin.post("/staff/settings/entities/new", &[("legal_name", "Fjordsky AS"), ("country", "NO")]).await;
@@ -74,7 +111,7 @@ both! {
         let path = format!("/staff/settings/entities/{}", entity.id);
         assert!(admin.get(&path).await.text.contains("value=\"Fjordsky AS\""));
         assert_eq!(admin.post(&path, &[("legal_name", ""), ("country", "NO")]).await.status, 422);
-        assert_eq!(admin.post(&path, &[("legal_name", "Fjordsky Oy"), ("country", "FI")]).await.status, 303);
+        assert_eq!(admin.fill(&path, &[("legal_name", "Fjordsky Oy"), ("country", "FI")]).await.status, 303);
         let id = entity.id.to_string();
         admin.post("/staff/settings/products/new", &[("name", "Files"), ("entity", &id)]).await;
         let answer = admin.post(&format!("{path}/end"), &[]).await;
@@ -84,7 +121,7 @@ both! {
         let product = list_products(&mut tx).await.unwrap().remove(0);
         drop(tx);
         let product_path = format!("/staff/settings/products/{}", product.id);
-        assert_eq!(admin.post(&product_path, &[("name", "Folders"), ("entity", &id)]).await.status, 303);
+        assert_eq!(admin.fill(&product_path, &[("name", "Folders"), ("entity", &id)]).await.status, 303);
         assert_eq!(admin.post(&product_path, &[("name", "Folders"), ("entity", "x")]).await.status, 422);
         assert_eq!(admin.post(&format!("{product_path}/end"), &[]).await.status, 303);
         assert_eq!(admin.post(&format!("{product_path}/end"), &[]).await.status, 409);

@@ -182,6 +182,7 @@ async fn tell_many(app: &TestApp, count: u32) {
             customer_id: customer.id.uuid(),
             policy_id: policy.id,
             windows: promised.windows.clone(),
+            contacts: Vec::new(),
         };
         notices::promise(&mut tx, &promise, now).await.unwrap();
         let authorisation = Authorisation {

@@ -49,7 +49,7 @@ both! {
             (&approver, "approve", vec![("dispatch_on", "2026-11-23")]),
             (&approver, "dispatch", vec![]),
         ] {
-            let answer = client.post(&format!("{path}/{step}"), &form).await;
+            let answer = client.post_seen(&path, &format!("{path}/{step}"), &form).await;
             assert_eq!(answer.status, 303, "{step}: {}", answer.text);
         }
         mailbox.deliver(&app.state).await;

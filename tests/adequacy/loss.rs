@@ -261,7 +261,7 @@ both! {
                 (&approver, "approve", vec![("dispatch_on", "2026-11-23")]),
                 (&approver, "dispatch", vec![]),
             ] {
-                let answer = client.post(&format!("{path}/{step}"), &form).await;
+                let answer = client.post_seen(&path, &format!("{path}/{step}"), &form).await;
                 assert_eq!(answer.status, 303, "{step}: {}", answer.text);
             }
         }
@@ -289,7 +289,7 @@ both! {
         let answer = approver.post(&format!("{path}/approve"), &[("dispatch_on", "2026-11-23")]).await;
         assert_eq!(answer.status, 409, "{}", answer.text);
         let another = app.signed_in(Role::LegalApprover).await;
-        let answer = another.post(&format!("{path}/approve"), &[("dispatch_on", "2026-11-23")]).await;
+        let answer = another.post_seen(&path, &format!("{path}/approve"), &[("dispatch_on", "2026-11-23")]).await;
         assert_eq!(answer.status, 303, "{}", answer.text);
     }
 

@@ -62,7 +62,7 @@ impl Desk {
             (&self.approver, "approve", vec![("dispatch_on", today.as_str())]),
             (&self.approver, "dispatch", vec![]),
         ] {
-            let answer = client.post(&format!("{DRAFT}/{step}"), &form).await;
+            let answer = client.post_seen(DRAFT, &format!("{DRAFT}/{step}"), &form).await;
             assert_eq!(answer.status, 303, "{step}: {}", answer.text);
         }
         self.mailbox.deliver(&app.state).await;

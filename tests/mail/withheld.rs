@@ -92,7 +92,7 @@ both! {
             (&desk.editor, "submit", vec![]),
             (&desk.approver, "approve", vec![("dispatch_on", today.as_str())]),
         ] {
-            assert_eq!(client.post(&format!("/staff/changes/2026-002/{step}"), &form).await.status, 303, "{step}");
+            assert_eq!(client.post_seen("/staff/changes/2026-002", &format!("/staff/changes/2026-002/{step}"), &form).await.status, 303, "{step}");
         }
         // What will be sent is shown before it is: with the contact's own page in words too.
         for page in ["/staff/changes/2026-002/preview", "/staff/changes/2026-002/preview.html"] {

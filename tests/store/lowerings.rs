@@ -1,7 +1,8 @@
 //! Lower classes of notice: asked for, and decided by somebody else.
 
-use domain::change::{LoweringVerdict, NoticeClass};
+use domain::change::{ChangeType, LoweringBasis, LoweringVerdict, NoticeClass};
 use domain::digest::FactsHash;
+use domain::known::Known;
 use forenotice::store::Tx;
 use forenotice::store::lowerings::{
     Lowering, LoweringDecision, ask_lowering, decide_lowering, list_lowerings,
@@ -20,6 +21,15 @@ fn lowering(number: u128, engagement: u128) -> Lowering {
         class: NoticeClass::B,
         reason: "Samme konsern, samme servere".to_owned(),
         facts_hash: FactsHash::new([3; 32]),
+        basis: Some(LoweringBasis {
+            line: id(number + 50),
+            change_type: ChangeType::ControlChanged,
+            needed: NoticeClass::A,
+            covers: Vec::new(),
+            parent: Known::Known(None),
+            ultimate_parent_country: Known::Unknown,
+            facts_hash: FactsHash::new([3; 32]),
+        }),
         asked_at: micro(1),
         asked_by: id(EDITOR),
         decision: None,
@@ -48,7 +58,7 @@ both! {
         add_register(&mut tx).await;
         add_change(&mut tx, CHANGE, "2026-002").await;
         add_lowering(&mut tx).await;
-        let open = Lowering { asked_at: hour(5), ..lowering(141, BACKUP) };
+        let open = Lowering { asked_at: hour(5), basis: None, ..lowering(141, BACKUP) };
         ask_lowering(&mut tx, &open).await.unwrap();
         tx.commit().await.unwrap();
         let mut tx = db.read().await.unwrap();

@@ -35,6 +35,7 @@ pub fn promised(number: u128, notice: u128, dispatch_on: &str) -> Promise {
         customer_id: id(CUSTOMER),
         policy_id: id(POLICY),
         windows: counting.windows(&policy, day(dispatch_on), None).unwrap(),
+        contacts: vec![id(number + 1), id(number)],
     }
 }
 

@@ -75,6 +75,20 @@ impl Client {
         self.refill(&page, own, changes).await
     }
 
+    /// Posts a form with what its page carries unseen: what the person had before them.
+    pub async fn post_seen(&self, page: &str, action: &str, form: &[(&str, &str)]) -> Answer {
+        let text = self.get(page).await.text;
+        let carried = if text.contains(&format!("action=\"{action}\"")) {
+            fields(&text, action)
+        } else {
+            Vec::new()
+        };
+        let seen = carried.iter().find(|(name, _)| name == "seen");
+        let mut form = form.to_vec();
+        form.extend(seen.map(|(name, value)| (name.as_str(), value.as_str())));
+        self.post(action, &form).await
+    }
+
     /// The same with the form on a page that was answered.
     pub async fn refill(&self, page: &Answer, action: &str, changes: &[(&str, &str)]) -> Answer {
         let filled = fields(&page.text, action);

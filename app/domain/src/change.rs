@@ -8,11 +8,13 @@ use crate::role::Permission;
 use crate::transition::Refused;
 use crate::word_set::words;
 
+mod basis;
 mod class;
 mod cover;
 mod effect;
 mod propose;
 
+pub use basis::LoweringBasis;
 pub use class::{ChangeType, ClassRefused, Lowering, LoweringVerdict, NoticeClass, choose_class, is_lower};
 pub use cover::{Cover, LineKinds, cover, cover_by_suggestion, cover_with, line_kinds};
 pub use effect::{SccEffect, TiaEffect, Trigger};

@@ -231,7 +231,7 @@ pub struct EngagementFacts {
     pub special_categories: Known<BTreeSet<SpecialCategory>>,
     /// Whether data on criminal convictions is included (GDPR Article 10).
     pub criminal_data: Known<bool>,
-    /// For which products.
+    /// For which products; none named means all of them.
     pub products: BTreeSet<ProductId>,
     /// Whether only customers who switch a feature on are affected.
     pub optional_feature: bool,

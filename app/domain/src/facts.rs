@@ -255,7 +255,11 @@ pub fn diff_engagement(old: &EngagementFacts, new: &EngagementFacts, names: &Nam
         yes_no(*b)
     });
     d.field(F::Products, &old.products, &new.products, |p| {
-        list(p.iter().map(|id| names.of(*id)))
+        if p.is_empty() {
+            "all products".to_owned()
+        } else {
+            list(p.iter().map(|id| names.of(*id)))
+        }
     });
     d.field(
         F::OptionalFeature,

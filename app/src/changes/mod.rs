@@ -1,5 +1,6 @@
 //! Staff pages of changes: the list, opening one, one change with its steps, the preview of what each recipient gets.
 
+mod class;
 mod form;
 mod pages;
 mod review;

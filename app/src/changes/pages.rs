@@ -2,14 +2,16 @@
 
 use leptos::prelude::*;
 
+use super::class::class_part;
 use super::review::cover_table;
-use super::view::{ChangeRow, ChangeView, ClassView, CustomerRow, GateRow, LineView, Preview};
+use super::view::{ChangeRow, ChangeView, CustomerRow, GateRow, LineView, Preview};
 use crate::notice::ContentFacts;
 use crate::register::engagement_page::before_go_live;
+use crate::register::form_page::overtaken_callout;
 use crate::ui::{
-    Actions, Badge, Button, ButtonKind, ButtonLink, Callout, Cell, Checkbox, Choice, Column, DateField,
-    Empty, ErrorSummary, Fact, Facts, FieldErrors, Filter, Form, HeadCell, InputKind, ListPart, PageHead,
-    Pager, RadioGroup, Row, Select, Table, TextArea, TextField, Timeline, Tone,
+    Actions, Badge, Button, ButtonKind, ButtonLink, Callout, Cell, Checkbox, Column, DateField, Empty,
+    ErrorSummary, Fact, Facts, Filter, Form, HeadCell, HiddenField, InputKind, ListPart, PageHead, Pager,
+    Row, Table, TextArea, TextField, Timeline, Tone,
 };
 
 /// The list of changes.
@@ -80,6 +82,8 @@ pub fn ChangePage(
     let lines = change.lines.clone();
     view! {
         <PageHead title=format!("Change {}: {}", change.number, change.title) dateline=format!("{} · planned for {}", change.state, change.planned)/>
+        {change.overtaken.clone().map(overtaken_callout)}
+        {change.unread.clone().map(|why| view! { <Callout tone=Tone::Danger title="This is not what you read"><p>{why}</p></Callout> })}
         <ErrorSummary errors=change.errors.clone()/>
         {steps(&change, &path)}
         {lines.into_iter().map(|line| line_section(line, &change, &path)).collect_view()}
@@ -135,6 +139,7 @@ fn steps(change: &ChangeView, path: &str) -> AnyView {
             </p>
             {steps.edit.then(|| view! {
                 <Form action=revise csrf=csrf.clone()>
+                    <HiddenField name="seen" value=change.seen.clone()/>
                     <TextField name="title" label="What changes, in one line" value=change.title.clone() error=title_error/>
                     <DateField name="planned_on" label="Planned go-live" value=change.planned_on.clone() error=planned_error/>
                     <Actions>
@@ -147,6 +152,7 @@ fn steps(change: &ChangeView, path: &str) -> AnyView {
             {steps.approve_refused.clone().map(|why| view! { <Callout tone=Tone::Info title="Somebody else approves"><p>{why}</p></Callout> })}
             {steps.approve.then(|| view! {
                 <Form action=approve csrf=csrf.clone()>
+                    <HiddenField name="seen" value=change.reading.clone()/>
                     <DateField name="dispatch_on" label="Day of dispatch" value=change.today.clone() error=dispatch_error hint="Each customer’s deadline is promised for delivery on this day and frozen."/>
                     {none.then(|| view! { <Checkbox name="nobody" label="No customer is in scope; I confirm that nobody has to be told"/> })}
                     <Actions><Button label=format!("Approve for {counts}")/></Actions>
@@ -267,65 +273,6 @@ fn line_section(line: LineView, change: &ChangeView, path: &str) -> AnyView {
                 </Form>
             })}
         </section>
-    }
-    .into_any()
-}
-
-/// How the class came about, another one to choose, and a lower one to decide on.
-fn class_part(class: ClassView, csrf: &str, errors: &FieldErrors) -> AnyView {
-    let csrf = csrf.to_owned();
-    let again = csrf.clone();
-    let ClassView {
-        needed,
-        lowered,
-        asked,
-        choose,
-        value,
-        decide,
-        decide_refused,
-    } = class;
-    let (class_error, why_error) = (errors.first("class"), errors.first("class_reason"));
-    let has_error = class_error.is_some() || why_error.is_some();
-    let verdict_error = errors.first("verdict").map(|_| "Choose one".to_owned());
-    let reason_error = errors.first("lowering_reason");
-    let choose = choose.map(|(action, classes)| {
-        view! {
-            <details open=has_error>
-                <summary>"Another class"</summary>
-                <Form action csrf>
-                    <p class="hint">{format!("The facts ask for: {needed}.")}</p>
-                    <Select name="class" label="Class of notice" choices=classes value error=class_error/>
-                    <TextArea
-                        name="class_reason"
-                        label="Why"
-                        hint="Needed for a lower class; a legal approver who did not work on this decides on it."
-                        rows=2
-                        error=why_error
-                    />
-                    <Actions><Button label="Choose this class" kind=ButtonKind::Secondary/></Actions>
-                </Form>
-            </details>
-        }
-    });
-    let decide = decide.map(|action| {
-        let verdicts = vec![
-            Choice::new("GRANTED", "Agree: the lower class holds for these facts"),
-            Choice::new("REFUSED", "Refuse: the class stays as the facts ask for it"),
-        ];
-        view! {
-            <Form action csrf=again>
-                <RadioGroup name="verdict" label="A lower class is asked for" choices=verdicts error=verdict_error/>
-                <TextArea name="lowering_reason" label="Your reason" hint="Kept for ever, and shown to auditors." rows=2 error=reason_error/>
-                <Actions><Button label="Decide on the class" kind=ButtonKind::Secondary/></Actions>
-            </Form>
-        }
-    });
-    view! {
-        {lowered.map(|why| view! { <p>"Lower than the facts ask for, because: "{why}</p> })}
-        {asked.map(|text| view! { <Callout tone=Tone::Warn title="A lower class"><p>{text}</p></Callout> })}
-        {decide_refused.map(|why| view! { <p class="refused">{why}</p> })}
-        {decide}
-        {choose}
     }
     .into_any()
 }

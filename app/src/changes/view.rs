@@ -3,6 +3,7 @@
 use domain::notice::NoticeContent;
 
 use super::review::CoverRow;
+use crate::register::form_page::Overtaken;
 use crate::ui::{Choice, FieldErrors, WindowDrawing};
 
 /// One row of the list.
@@ -84,6 +85,8 @@ pub struct ClassView {
     pub value: String,
     /// Where to post the decision on a lower class, for whoever may decide.
     pub decide: Option<String>,
+    /// The question that is decided on, as the form carries it.
+    pub question: String,
     /// Why this person may not decide, where the role would allow it.
     pub decide_refused: Option<String>,
 }
@@ -223,6 +226,14 @@ pub struct ChangeView {
     pub errors: FieldErrors,
     /// A reason that was typed.
     pub reason: String,
+    /// What title and planned day were when the page was opened, as their form carries it.
+    pub seen: String,
+    /// What somebody else made of them in between.
+    pub overtaken: Option<Overtaken>,
+    /// What stands here to be approved, as the form carries it.
+    pub reading: String,
+    /// That something else stands here now than what was read.
+    pub unread: Option<String>,
 }
 
 /// What one contact gets, exactly.

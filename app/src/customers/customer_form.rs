@@ -1,7 +1,7 @@
 //! A customer as posted.
 
 use crate::settings::optional;
-use crate::ui::FieldErrors;
+use crate::ui::{Choice, FieldErrors, Said};
 use chrono::NaiveDate;
 use domain::country::Country;
 use domain::policy::CustomerRole;
@@ -50,6 +50,31 @@ pub struct CustomerValues {
 }
 
 impl CustomerForm {
+    /// As people read it, with the products to choose from.
+    pub fn said(&self, products: &[Choice]) -> Said {
+        let country = Country::find(&self.country);
+        let role = self.role.parse::<CustomerRole>();
+        let held: Vec<&str> = products
+            .iter()
+            .filter(|product| self.products.contains(&product.value))
+            .map(|product| product.label.as_str())
+            .collect();
+        Said::of([
+            ("Name", self.name.clone()),
+            ("Your own reference", self.reference.clone()),
+            (
+                "Country",
+                country.map_or_else(|_| self.country.clone(), |country| country.label().to_owned()),
+            ),
+            (
+                "What the customer is",
+                role.map_or_else(|_| self.role.clone(), |role| role.label().to_owned()),
+            ),
+            ("Agreement signed on", self.signed_on.clone()),
+            ("Products it uses", held.join("; ")),
+        ])
+    }
+
     /// Reads the form on `today`, or says what is wrong.
     pub fn parse(&self, today: NaiveDate) -> (Option<CustomerValues>, FieldErrors) {
         let mut errors = FieldErrors::new();

@@ -11,6 +11,7 @@ pub use contact_form::{ContactForm, ContactValues};
 pub use customer_form::{CustomerForm, CustomerValues};
 pub use policy_form::PolicyForm;
 
+use crate::register::form_page::Overtaken;
 use crate::ui::{Choice, FieldErrors, ListPart};
 
 /// One line of the list.
@@ -159,6 +160,10 @@ pub struct Editing<F> {
     pub form: F,
     /// What is wrong with it.
     pub errors: FieldErrors,
+    /// What the form was opened with, as it carries it.
+    pub seen: String,
+    /// What somebody else saved in between.
+    pub overtaken: Option<Overtaken>,
 }
 
 /// What a customer's form offers to choose from.

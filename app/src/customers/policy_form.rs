@@ -1,9 +1,10 @@
 //! A customer's terms as posted.
 
 use std::collections::BTreeMap;
+use std::str::FromStr;
 
 use crate::settings::optional;
-use crate::ui::FieldErrors;
+use crate::ui::{FieldErrors, Said};
 use chrono::{Datelike, NaiveDate};
 use domain::authorisation::AuthorisationModel;
 use domain::calendar::CalendarId;
@@ -71,7 +72,64 @@ fn yes(is: bool) -> String {
     if is { "yes".to_owned() } else { String::new() }
 }
 
+/// What a stored word says to people.
+fn label<T: FromStr>(text: &str, label: impl Fn(T) -> &'static str) -> String {
+    text.parse()
+        .map_or_else(|_| text.to_owned(), |word| label(word).to_owned())
+}
+
+fn yes_or_no(text: &str) -> String {
+    if text.is_empty() { "no" } else { "yes" }.to_owned()
+}
+
 impl PolicyForm {
+    /// As people read it.
+    pub fn said(&self) -> Said {
+        let raised: Vec<String> = self
+            .raised
+            .iter()
+            .map(|kind| label(kind, ChangeType::label))
+            .collect();
+        Said::of([
+            ("These terms hold from", self.valid_from.clone()),
+            ("Clause of the contract", self.clause.clone()),
+            (
+                "How the customer authorises",
+                label(&self.model, AuthorisationModel::label),
+            ),
+            ("Notice period", self.notice_period.clone()),
+            ("Holidays", label(&self.calendar, CalendarId::name)),
+            ("Time zone of the customer", self.zone.clone()),
+            ("Ends move off closed days", yes_or_no(&self.roll)),
+            (
+                "Every primary contact must be reached",
+                yes_or_no(&self.all_contacts),
+            ),
+            ("Emergency replacement, in days", self.emergency_days.clone()),
+            ("Also noticed with a window", raised.join(", ")),
+            ("Objection period", self.objection_period.clone()),
+            (
+                "Text of the contract",
+                label(&self.contract_text, ContractText::label),
+            ),
+            (
+                "An objection that stays unresolved",
+                label(&self.objection_effect, ObjectionEffect::label),
+            ),
+            ("Grounds", label(&self.grounds, GroundsRule::label)),
+            ("Who may object", label(&self.who_may_object, WhoMayObject::label)),
+            ("A late objection is", label(&self.late, LateRule::label)),
+            (
+                "Time to confirm an objection",
+                self.acknowledgement_period.clone(),
+            ),
+            ("Time to find a solution", self.discussion_period.clone()),
+            ("Time to choose termination", self.election_period.clone()),
+            ("Refund on termination", label(&self.refund, Refund::label)),
+            ("Under DORA", yes_or_no(&self.dora_relevant)),
+        ])
+    }
+
     /// The form for terms that hold from `valid_from`.
     pub fn of(policy: &Policy, valid_from: NaiveDate) -> Self {
         Self {

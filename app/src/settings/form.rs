@@ -1,6 +1,6 @@
 //! Posted settings.
 
-use crate::ui::FieldErrors;
+use crate::ui::{Choice, FieldErrors, Said};
 use domain::calendar::CalendarId;
 use domain::country::Country;
 use domain::email_address::EmailAddress;
@@ -38,6 +38,20 @@ pub struct PublisherValues {
 }
 
 impl PublisherForm {
+    /// As people read it.
+    pub fn said(&self) -> Said {
+        let calendar = self.calendar.parse::<CalendarId>();
+        Said::of([
+            ("Name", self.name.clone()),
+            ("Time zone", self.zone.clone()),
+            (
+                "Calendar of working days",
+                calendar.map_or_else(|_| self.calendar.clone(), |id| id.name().to_owned()),
+            ),
+            ("Public mailbox", self.contact.clone()),
+        ])
+    }
+
     /// Reads the form, or says what is wrong.
     pub fn parse(&self) -> (Option<PublisherValues>, FieldErrors) {
         let mut errors = FieldErrors::new();
@@ -91,6 +105,20 @@ impl GatesForm {
             dpf_requires_fallback: word.to_owned(),
             tia_grace_days: settings.tia_grace_days.to_string(),
         }
+    }
+
+    /// As people read it.
+    pub fn said(&self) -> Said {
+        Said::of([
+            (
+                "Reliance on the Data Privacy Framework needs something in reserve",
+                self.dpf_requires_fallback.clone(),
+            ),
+            (
+                "Days by which a review of an assessment may be late",
+                self.tia_grace_days.clone(),
+            ),
+        ])
     }
 
     /// Reads the form, or says what is wrong.
@@ -160,6 +188,21 @@ pub(crate) fn optional<T, E>(text: &str, parse: impl FnOnce(&str) -> Result<T, E
 }
 
 impl EntityForm {
+    /// As people read it.
+    pub fn said(&self) -> Said {
+        let country = Country::parse(&self.country);
+        Said::of([
+            ("Exact legal name", self.legal_name.clone()),
+            ("Number in the company register", self.registration_number.clone()),
+            (
+                "Country of establishment",
+                country.map_or_else(|_| self.country.clone(), |country| country.label().to_owned()),
+            ),
+            ("Registered address", self.address.clone()),
+            ("Contact point for data protection", self.contact.clone()),
+        ])
+    }
+
     /// Reads the form, or says what is wrong.
     pub fn parse(&self) -> (Option<EntityValues>, FieldErrors) {
         let mut errors = FieldErrors::new();
@@ -204,6 +247,18 @@ pub struct ProductValues {
 }
 
 impl ProductForm {
+    /// As people read it, with the entities to choose from.
+    pub fn said(&self, entities: &[Choice]) -> Said {
+        let entity = entities.iter().find(|entity| entity.value == self.entity);
+        Said::of([
+            ("Name", self.name.clone()),
+            (
+                "Legal entity that provides it",
+                entity.map_or_else(|| self.entity.clone(), |entity| entity.label.clone()),
+            ),
+        ])
+    }
+
     /// Reads the form, or says what is wrong.
     pub fn parse(&self) -> (Option<ProductValues>, FieldErrors) {
         let mut errors = FieldErrors::new();

@@ -10,6 +10,7 @@ pub use form::{
 
 use domain::gate::GateSettings;
 
+use crate::register::form_page::Overtaken;
 use crate::ui::FieldErrors;
 
 /// One line of the entities' table.
@@ -68,6 +69,10 @@ pub struct Editing<F> {
     pub form: F,
     /// What is wrong with it.
     pub errors: FieldErrors,
+    /// What the form was opened with, as it carries it.
+    pub seen: String,
+    /// What somebody else saved in between.
+    pub overtaken: Option<Overtaken>,
     /// Whether it has ended.
     pub is_ended: bool,
 }

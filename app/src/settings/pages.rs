@@ -1,10 +1,11 @@
 //! Data in, view out.
 
 use super::{Editing, EntityForm, EntityLine, GatesForm, ProductForm, ProductLine, PublisherForm, Settings};
+use crate::register::form_page::overtaken_callout;
 use crate::ui::{
     Actions, Badge, Breadcrumb, Button, ButtonKind, ButtonLink, Cell, Choice, Column, Empty, ErrorSummary,
-    Fact, Facts, Form, HeadCell, InputKind, Link, PageHead, RadioGroup, Row, Select, Stated, Step, StepState,
-    Steps, Table, TextField, Tone, Width,
+    Fact, Facts, Form, HeadCell, HiddenField, InputKind, Link, PageHead, RadioGroup, Row, Select, Stated,
+    Step, StepState, Steps, Table, TextField, Tone, Width,
 };
 use domain::calendar::CalendarId;
 use domain::country::Country;
@@ -111,15 +112,22 @@ fn gate_facts(settings: GateSettings) -> AnyView {
 #[component]
 pub fn GatesFormPage(data: Editing<GatesForm>) -> impl IntoView {
     let Editing {
-        csrf, form, errors, ..
+        csrf,
+        form,
+        errors,
+        seen,
+        overtaken,
+        ..
     } = data;
     view! {
         <Breadcrumb trail=trail() here="Gates" />
         <PageHead title="What the gates ask">
             <p>"They count from the next time a gate is asked. Decisions that were taken stay as they were."</p>
         </PageHead>
+        {overtaken.map(overtaken_callout)}
         <ErrorSummary errors=errors.clone() />
         <Form action="/staff/settings/gates" csrf>
+            <HiddenField name="seen" value=seen />
             <RadioGroup
                 name="dpf_requires_fallback"
                 label="Does reliance on the Data Privacy Framework need clauses and an assessment in reserve?"
@@ -299,15 +307,22 @@ fn state(is_ended: bool) -> AnyView {
 #[component]
 pub fn PublisherFormPage(data: Editing<PublisherForm>) -> impl IntoView {
     let Editing {
-        csrf, form, errors, ..
+        csrf,
+        form,
+        errors,
+        seen,
+        overtaken,
+        ..
     } = data;
     view! {
         <Breadcrumb trail=trail() here="Publisher" />
         <PageHead title="The publisher">
             <p>"Its name stands on every page and in every notice; its time zone and calendar count in every deadline."</p>
         </PageHead>
+        {overtaken.map(overtaken_callout)}
         <ErrorSummary errors=errors.clone() />
         <Form action="/staff/settings/publisher" csrf>
+            <HiddenField name="seen" value=seen />
             <TextField
                 name="name"
                 label="Name"
@@ -361,6 +376,8 @@ pub fn EntityFormPage(data: Editing<EntityForm>) -> impl IntoView {
         title,
         form,
         errors,
+        seen,
+        overtaken,
         is_ended,
     } = data;
     let (action, button) = match &id {
@@ -378,8 +395,10 @@ pub fn EntityFormPage(data: Editing<EntityForm>) -> impl IntoView {
     view! {
         <Breadcrumb trail=trail() here=title.clone() />
         <PageHead title />
+        {overtaken.map(overtaken_callout)}
         <ErrorSummary errors=errors.clone() />
         <Form action csrf>
+            <HiddenField name="seen" value=seen />
             <TextField
                 name="legal_name"
                 label="Exact legal name"
@@ -453,6 +472,8 @@ pub fn ProductFormPage(data: Editing<ProductForm>, entities: Vec<Choice>) -> imp
         title,
         form,
         errors,
+        seen,
+        overtaken,
         is_ended,
     } = data;
     let (action, button) = match &id {
@@ -470,8 +491,10 @@ pub fn ProductFormPage(data: Editing<ProductForm>, entities: Vec<Choice>) -> imp
     view! {
         <Breadcrumb trail=trail() here=title.clone() />
         <PageHead title />
+        {overtaken.map(overtaken_callout)}
         <ErrorSummary errors=errors.clone() />
         <Form action csrf>
+            <HiddenField name="seen" value=seen />
             <TextField name="name" label="Name" value=form.name error=errors.first("name") autocomplete="off" />
             <Select
                 name="entity"

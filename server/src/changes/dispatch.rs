@@ -14,9 +14,9 @@ use uuid::Uuid;
 use super::copy::{Copy, open_authorisations};
 use super::dossier::{self, Dossier};
 use super::letter::Letter;
-use super::review::{advance, hex, moved_facts};
+use super::review::{advance, hex};
 use super::scope::{self, Scope};
-use super::{ChangeError, Result, draft, fit};
+use super::{ChangeError, Result, draft, fit, recipients};
 use crate::AppState;
 use crate::store::notices::{self, Notice, Promise};
 use crate::store::version::Recorded;
@@ -42,6 +42,10 @@ struct Inputs {
     promises: Vec<Promise>,
     scope: Scope,
     hashes: Vec<Vec<u8>>,
+    /// Lines that do not say any more what the register says.
+    moved: Vec<String>,
+    /// Customers for whom it would go to other addresses than those approved.
+    redirected: Vec<String>,
 }
 
 async fn inputs(tx: &mut Tx, state: &AppState, number: &str, today: NaiveDate) -> Result<(Dossier, Inputs)> {
@@ -54,6 +58,8 @@ async fn inputs(tx: &mut Tx, state: &AppState, number: &str, today: NaiveDate) -
         .iter()
         .map(super::dossier::LineDossier::facts_hash)
         .collect();
+    let moved = fit::moved(tx, state, &dossier).await?;
+    let redirected = recipients::redirected(tx, &state.keys, &scope, &promises).await?;
     let state = dossier.change.state;
     Ok((
         dossier,
@@ -63,6 +69,8 @@ async fn inputs(tx: &mut Tx, state: &AppState, number: &str, today: NaiveDate) -
             promises,
             scope,
             hashes,
+            moved,
+            redirected,
         },
     ))
 }
@@ -70,7 +78,7 @@ async fn inputs(tx: &mut Tx, state: &AppState, number: &str, today: NaiveDate) -
 /// Checks that what was approved still is what would leave.
 fn check(dossier: &Dossier, inputs: &Inputs, today: NaiveDate, now: DateTime<Utc>) -> Result<()> {
     dossier.change.state.next(ChangeEvent::Dispatch)?;
-    let mut reasons = moved_facts(dossier);
+    let mut reasons = inputs.moved.clone();
     reasons.extend(fit::misfits(dossier, now));
     reasons.extend(inputs.scope.problems.iter().cloned());
     if inputs.notice.dispatch_on != Some(today) {
@@ -98,6 +106,9 @@ fn check(dossier: &Dossier, inputs: &Inputs, today: NaiveDate, now: DateTime<Utc
             )),
         }
     }
+    reasons.extend(inputs.redirected.iter().map(|name| {
+        format!("{name}: it would go to other contacts than those approved. Return the change to draft and have it approved anew.")
+    }));
     if inputs.scope.recipients.len() < promised.len() {
         reasons.push("A customer left the scope after the approval.".to_owned());
     }

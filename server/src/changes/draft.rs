@@ -1,7 +1,7 @@
 //! Opening and editing a change. While it is a draft, lines and notice follow the register; they are taken anew each time
 //! it is edited or handed in.
 
-use app::ui::FieldErrors;
+use app::ui::{FieldErrors, Said};
 use chrono::{Months, NaiveDate};
 use domain::change::{
     ChangeEvent, ChangeState, ChangeType, Cover, NoticeClass, choose_class, is_lower, line_kinds,
@@ -18,6 +18,7 @@ use super::lowering;
 use super::{ChangeError, Result, fit};
 use crate::AppState;
 use crate::audit::{Actor, Entry, Subject, append};
+use crate::http::seen::find_overtaken;
 use crate::register::covers::{Chosen, Kept, Reviewed, differing};
 use crate::register::{self, load::names_in};
 use crate::store::changes::{self, Change, Line};
@@ -30,6 +31,9 @@ use crate::store::{Tx, activations};
 
 /// How far ahead a change is planned at most.
 const FARTHEST: Months = Months::new(60);
+
+/// How a correction stands in the log.
+const REVISED: &str = "change.revised";
 
 /// What a new line says.
 #[derive(Clone, Debug)]
@@ -229,28 +233,42 @@ pub async fn remove_line(state: &AppState, by: Uuid, number: &str, id: Uuid) -> 
     Ok(())
 }
 
-/// Corrects title and planned day of a draft, and takes the facts anew.
+/// What the form of a draft says.
+pub(super) fn said(title: &str, planned_on: NaiveDate) -> Said {
+    Said::of([
+        ("What changes, in one line", title.to_owned()),
+        ("Planned go-live", planned_on.to_string()),
+    ])
+}
+
+/// Corrects title and planned day of a draft, and takes the facts anew. `seen` is what the form was opened with.
 ///
 /// # Errors
-/// When the change is no draft any more.
+/// When the change is no draft any more, or somebody else saved since.
 pub async fn revise(
     state: &AppState,
     by: Uuid,
     number: &str,
-    title: &str,
-    planned_on: NaiveDate,
+    seen: &str,
+    (title, planned_on): (&str, NaiveDate),
 ) -> Result<()> {
     let mut tx = state.db.write().await?;
     let before = editable(&mut tx, number).await?;
     let class = before.strictest_class();
     check_planned(planned_on, class, dossier::today(state, state.clock.now()))?;
+    let of = (Subject::of("change", before.change.id), REVISED);
+    let stored = said(&before.change.title, before.change.planned_on);
+    let found = find_overtaken(&mut tx, state, of, seen, &stored, &said(title, planned_on)).await?;
+    if let Some(overtaken) = found {
+        return Err(ChangeError::Overtaken(Box::new(overtaken)));
+    }
     changes::revise(&mut tx, before.change.id, title, planned_on).await?;
     let dossier = refresh(&mut tx, state, by, number).await?;
     let payload = json!({
         "before": { "title": before.change.title, "planned_on": before.change.planned_on },
         "after": { "title": title, "planned_on": planned_on },
     });
-    note(&mut tx, state, by, "change.revised", &dossier, payload).await?;
+    note(&mut tx, state, by, REVISED, &dossier, payload).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -371,7 +389,7 @@ async fn new_line(
     if let (Some(reason), Some(kinds)) = (class_reason, line_kinds(&line.covers))
         && kinds.is_lower()
     {
-        lowering::ask(tx, state, by, &line, kinds.chosen, &reason).await?;
+        lowering::ask(tx, state, by, (&line, &current), kinds.chosen, &reason).await?;
     }
     Ok(line)
 }
@@ -473,6 +491,15 @@ pub(super) async fn refresh(tx: &mut Tx, state: &AppState, by: Uuid, number: &st
     Ok(dossier)
 }
 
+/// What of a line's engagement differs now from what was shown, covered as the line or its versions chose.
+pub(super) async fn covers_now(tx: &mut Tx, state: &AppState, line: &LineDossier) -> Result<Vec<Cover>> {
+    if !line.current.state.state.is_listed() {
+        return Ok(line.line.covers.clone());
+    }
+    let reviewed = review(tx, state, &line.current, &Chosen::default()).await?;
+    Ok(reviewed.settled(&line.line.covers))
+}
+
 /// A line with the facts as they are now, what differs in them, and the class that follows. A class that somebody raised
 /// stays; one that was lowered holds for the facts that it was asked for.
 async fn anew(
@@ -489,9 +516,8 @@ async fn anew(
         facts_hash: old.facts_hash(),
         ..before.clone()
     };
+    line.covers = covers_now(tx, state, old).await?;
     if old.current.state.state.is_listed() {
-        let reviewed = review(tx, state, &old.current, &Chosen::default()).await?;
-        line.covers = reviewed.settled(&before.covers);
         // A kind that covers a field follows the fields; one that was named beside them stays.
         let covers_some =
             |covers: &[Cover]| covers.iter().any(|cover| before.change_type.covers(cover.field));
@@ -501,7 +527,7 @@ async fn anew(
             line.change_type = kinds.leading;
         }
     }
-    (line.notice_class, line.class_reason) = lowering::class_of(lowerings, &line, raised);
+    (line.notice_class, line.class_reason) = lowering::class_of(lowerings, &line, &old.current, raised);
     Ok(line)
 }
 

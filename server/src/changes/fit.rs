@@ -1,12 +1,17 @@
-//! Whether a line's kind of change fits where its engagement is. What is not in use yet, or rested too long, starts only
-//! under a kind that goes through every gate; no other kind leads around notice and window.
+//! Whether a line's kind of change fits where its engagement is, and whether the line still says what the register says.
+//! What is not in use yet, or rested too long, starts only under a kind that goes through every gate; no other kind leads
+//! around notice and window.
 
 use chrono::{DateTime, Utc};
-use domain::change::ChangeType;
+use domain::change::{ChangeType, is_lower};
 use domain::engagement::state::EngagementState;
 
 use super::dossier::Dossier;
+use super::{Result, draft, lowering};
+use crate::AppState;
+use crate::store::Tx;
 use crate::store::engagements::StateEntry;
+use crate::store::lowerings::list_lowerings;
 
 /// Why a change of this kind cannot be opened for an engagement in this state; nothing: it can.
 pub(super) fn refused_kind(kind: ChangeType, at: &StateEntry, now: DateTime<Utc>) -> Option<&'static str> {
@@ -55,4 +60,26 @@ pub(super) fn misfits(dossier: &Dossier, now: DateTime<Utc>) -> Vec<String> {
         }
     }
     reasons
+}
+
+/// Lines whose facts are not those of the notice any more (G14), of which something else differs from what was shown than
+/// they say, or whose lower class was agreed to as they stood before.
+pub(super) async fn moved(tx: &mut Tx, state: &AppState, dossier: &Dossier) -> Result<Vec<String>> {
+    let lowerings = list_lowerings(tx, dossier.change.id).await?;
+    let mut reasons = Vec::new();
+    for line in &dossier.lines {
+        let name = line.name();
+        if !line.facts_match() || draft::covers_now(tx, state, line).await? != line.line.covers {
+            reasons.push(format!(
+                "{name}: the facts were changed since the notice was written. Return the change to draft."
+            ));
+        } else if is_lower(line.line.needed_class(), line.line.notice_class)
+            && !lowering::is_granted(&lowerings, &line.line, &line.current)
+        {
+            reasons.push(format!(
+                "{name}: nobody agreed to the lower class for these facts. Return the change to draft."
+            ));
+        }
+    }
+    Ok(reasons)
 }

@@ -154,6 +154,7 @@ async fn tell(
         customer_id: recipient.customer.id.uuid(),
         policy_id: recipient.policy.id,
         windows,
+        contacts: recipient.contact_ids(),
     };
     notices::promise(tx, &promise, now).await?;
     open_authorisations(tx, state, recipient, notice, now).await?;

@@ -17,12 +17,13 @@ use domain::zone::Zone;
 use uuid::Uuid;
 
 use super::dossier::{self, Dossier, LineDossier};
-use super::review::{gaps, hex};
+use super::review::{self, gaps, hex};
 use super::scope::{self, Scope};
-use super::{ChangeError, Result, lowering};
+use super::{ChangeError, Result, draft, lowering};
 use crate::AppState;
 use crate::access::Staff;
 use crate::gates::{self, Judged, OnFile};
+use crate::http::seen::Seen;
 use crate::register;
 use crate::store::authorisations::Authorisation;
 use crate::store::changes::Change;
@@ -135,6 +136,14 @@ pub async fn load(tx: &mut Tx, state: &AppState, who: &Staff, number: &str) -> R
         csrf: who.csrf.clone(),
         errors: FieldErrors::new(),
         reason: String::new(),
+        seen: Seen::of(
+            &draft::said(&dossier.change.title, dossier.change.planned_on),
+            None,
+        )
+        .value,
+        overtaken: None,
+        reading: review::reading(&dossier, &scope),
+        unread: None,
         lines,
     })
 }
@@ -269,7 +278,7 @@ async fn class_view(
 ) -> Result<ClassView> {
     let state = dossier.change.state;
     let path = format!("/staff/changes/{}/lines/{}", dossier.change.number, line.line.id);
-    let last = lowering::of_line(lowerings, &line.line);
+    let last = lowering::of_line(lowerings, &line.line, &line.current);
     let mut asked = None;
     if let Some(last) = last {
         let name = person(tx, Some(last.asked_by.uuid())).await?;
@@ -303,6 +312,7 @@ async fn class_view(
             .edit
             .then(|| (format!("{path}/class"), choices)),
         value: line.line.notice_class.as_str().to_owned(),
+        question: last.map_or_else(String::new, |last| last.id.to_string()),
         decide: (decidable && !is_author).then(|| format!("{path}/lowering")),
         decide_refused: (decidable && is_author).then(|| {
             "You worked on this yourself, so somebody else must decide on the lower class.".to_owned()

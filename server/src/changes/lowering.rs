@@ -2,7 +2,9 @@
 //! agrees (legal-rules §7). Until then the line has the class that the facts ask for.
 
 use domain::approval;
-use domain::change::{ChangeState, Lowering as Agreed, LoweringVerdict, NoticeClass, choose_class, is_lower};
+use domain::change::{
+    ChangeState, Lowering as Agreed, LoweringBasis, LoweringVerdict, NoticeClass, choose_class, is_lower,
+};
 use domain::digest::FactsHash;
 use domain::id::StaffId;
 use domain::text::Prose;
@@ -14,6 +16,7 @@ use super::{ChangeError, Result, draft};
 use crate::AppState;
 use crate::store::Tx;
 use crate::store::changes::{self, Line};
+use crate::store::engagements::CurrentEngagement;
 use crate::store::lowerings::{Lowering, LoweringDecision, ask_lowering, decide_lowering, list_lowerings};
 
 fn wrong(field: &'static str, why: impl Into<String>) -> ChangeError {
@@ -23,29 +26,58 @@ fn wrong(field: &'static str, why: impl Into<String>) -> ChangeError {
     }
 }
 
-/// The lowering of a line that counts now: the last one, asked for these facts.
+fn facts_hash(line: &Line) -> FactsHash {
+    FactsHash::new(line.facts_hash.as_slice().try_into().unwrap_or_default())
+}
+
+/// A line as it stands, with its company as it is now.
+fn basis(line: &Line, current: &CurrentEngagement) -> LoweringBasis {
+    LoweringBasis::of(
+        line.id.into(),
+        (line.change_type, line.needed_class()),
+        &line.covers,
+        &current.organisation.version.facts,
+        facts_hash(line),
+    )
+}
+
+/// The lowering of a line that counts now: the last one, if it was asked for the line as it stands.
 #[must_use]
-pub fn of_line<'a>(all: &'a [Lowering], line: &Line) -> Option<&'a Lowering> {
-    all.iter().rfind(|lowering| {
-        lowering.engagement_id.uuid() == line.engagement_id
-            && lowering.facts_hash.bytes().as_slice() == line.facts_hash.as_slice()
+pub fn of_line<'a>(all: &'a [Lowering], line: &Line, current: &CurrentEngagement) -> Option<&'a Lowering> {
+    let basis = basis(line, current);
+    all.iter()
+        .rfind(|lowering| {
+            lowering
+                .basis
+                .as_ref()
+                .is_some_and(|asked| asked.line == basis.line)
+        })
+        .filter(|lowering| lowering.basis.as_ref() == Some(&basis))
+}
+
+fn granted<'a>(all: &'a [Lowering], line: &Line, current: &CurrentEngagement) -> Option<&'a Lowering> {
+    of_line(all, line, current).filter(|lowering| {
+        lowering
+            .decision
+            .as_ref()
+            .is_some_and(|decision| decision.verdict == LoweringVerdict::Granted)
     })
+}
+
+/// Whether somebody agreed to the class that a line has, as it stands.
+pub(super) fn is_granted(all: &[Lowering], line: &Line, current: &CurrentEngagement) -> bool {
+    granted(all, line, current).is_some_and(|lowering| lowering.class == line.notice_class)
 }
 
 /// The class of a line whose facts ask for `needed`: as raised by somebody, or as lowered with another's agreement.
 pub(super) fn class_of(
     all: &[Lowering],
     line: &Line,
+    current: &CurrentEngagement,
     raised: Option<NoticeClass>,
 ) -> (NoticeClass, Option<String>) {
     let needed = line.needed_class();
-    let granted = of_line(all, line).filter(|lowering| {
-        lowering
-            .decision
-            .as_ref()
-            .is_some_and(|decision| decision.verdict == LoweringVerdict::Granted)
-    });
-    if let Some(granted) = granted {
+    if let Some(granted) = granted(all, line, current) {
         return (granted.class, Some(granted.reason.clone()));
     }
     let raised = raised.filter(|class| !is_lower(needed, *class));
@@ -57,19 +89,19 @@ pub(super) async fn ask(
     tx: &mut Tx,
     state: &AppState,
     by: Uuid,
-    line: &Line,
+    (line, current): (&Line, &CurrentEngagement),
     class: NoticeClass,
     reason: &Prose,
 ) -> Result<()> {
     let now = state.clock.now();
-    let hash: [u8; 32] = line.facts_hash.as_slice().try_into().unwrap_or_default();
     let lowering = Lowering {
         id: state.random.id(now),
         change_id: line.change_id,
         engagement_id: line.engagement_id.into(),
         class,
         reason: reason.to_string(),
-        facts_hash: FactsHash::new(hash),
+        facts_hash: facts_hash(line),
+        basis: Some(basis(line, current)),
         asked_at: now,
         asked_by: by.into(),
         decision: None,
@@ -117,7 +149,8 @@ pub async fn choose(
 ) -> Result<bool> {
     let mut tx = state.db.write().await?;
     let dossier = draft::editable(&mut tx, number).await?;
-    let line = &find(&dossier, line_id)?.line;
+    let found = find(&dossier, line_id)?;
+    let line = &found.line;
     let needed = line.needed_class();
     let is_lower = is_lower(needed, class);
     if is_lower {
@@ -130,7 +163,7 @@ pub async fn choose(
         let reason: Prose = reason
             .parse()
             .map_err(|_| wrong("class_reason", "Say why a lower class is right"))?;
-        ask(&mut tx, state, by, line, class, &reason).await?;
+        ask(&mut tx, state, by, (line, &found.current), class, &reason).await?;
     } else {
         choose_class(needed, class, line.adds_special_category(), None)
             .map_err(|refused| wrong("class", refused.to_string()))?;
@@ -155,15 +188,15 @@ pub async fn choose(
     Ok(is_lower)
 }
 
-/// Agrees to a lower class, or refuses it.
+/// Agrees to a lower class, or refuses it. `read` is the question that the person read.
 ///
 /// # Errors
-/// When nothing is asked, it was decided, the facts have moved, or this person worked on it.
+/// When something else is asked now or nothing is, it was decided, the facts have moved, or this person worked on it.
 pub async fn decide(
     state: &AppState,
     by: Uuid,
     number: &str,
-    line_id: Uuid,
+    (line_id, read): (Uuid, Option<Uuid>),
     verdict: LoweringVerdict,
     reason: &Prose,
 ) -> Result<()> {
@@ -174,9 +207,10 @@ pub async fn decide(
             "The class is settled once the notice is approved.".to_owned(),
         ));
     }
-    let line = find(&dossier, line_id)?.line.clone();
+    let found = find(&dossier, line_id)?;
+    let line = found.line.clone();
     let all = list_lowerings(&mut tx, dossier.change.id).await?;
-    let asked = of_line(&all, &line)
+    let asked = of_line(&all, &line, &found.current)
         .filter(|lowering| lowering.decision.is_none())
         .ok_or_else(|| {
             ChangeError::Refused(
@@ -187,6 +221,11 @@ pub async fn decide(
     authors.insert(asked.asked_by);
     let approval = approval::approve(StaffId::from(by), &authors)
         .map_err(|why| ChangeError::Refused(format!("{why}.")))?;
+    if read != Some(asked.id) {
+        return Err(ChangeError::Unread(
+            "The lower class that is asked for is not the one that you read. Read what is asked now, then decide".to_owned(),
+        ));
+    }
     let decision = LoweringDecision {
         verdict,
         reason: reason.to_string(),

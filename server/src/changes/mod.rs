@@ -1,5 +1,5 @@
 //! A change from draft to activation. How data flows: [`dossier`] loads all of it, [`scope`] says whom it concerns,
-//! [`promise`] what each of them is promised, [`letter`] what each of them is sent; [`draft`], [`review`], [`dispatch`],
+//! [`promise`] what each of them is promised, [`letter`] what each of them is sent, [`recipients`] where to; [`draft`], [`review`], [`dispatch`],
 //! [`cancel`] and [`activate`] are the steps, each one write transaction; [`close`] ends it; [`afterwards`] drafts one about what has
 //! happened already; [`standing`] reads the evidence.
 //! Whoever comes after the dispatch is told by [`latecomer`], [`fallback`] and [`tell_successors`].
@@ -22,6 +22,7 @@ mod new_line;
 mod pages;
 mod preview;
 pub mod promise;
+mod recipients;
 pub mod review;
 pub mod scope;
 pub mod standing;
@@ -29,6 +30,7 @@ mod successor;
 
 pub use successor::tell_successors;
 
+use app::register::form_page::Overtaken;
 use axum::Router;
 use axum::routing::{get, post};
 use domain::transition::Refused;
@@ -88,6 +90,12 @@ pub enum ChangeError {
     /// Not from this state, or not by this person.
     #[error("{0}")]
     Refused(String),
+    /// What stands there now is not what the person read.
+    #[error("{0}")]
+    Unread(String),
+    /// Somebody else saved meanwhile.
+    #[error("somebody else saved first")]
+    Overtaken(Box<Overtaken>),
     /// Something has to be put right first: what.
     #[error("{title}")]
     NotReady {
@@ -114,7 +122,10 @@ impl From<ChangeError> for HttpError {
     fn from(error: ChangeError) -> Self {
         match error {
             ChangeError::Absent => Self::NotFound,
-            ChangeError::Refused(why) => Self::conflict(why),
+            ChangeError::Refused(why) | ChangeError::Unread(why) => Self::conflict(why),
+            ChangeError::Overtaken(overtaken) => {
+                Self::conflict(format!("Somebody else saved first. {}.", overtaken.by))
+            }
             ChangeError::Field { why, .. } => Self::conflict(format!("{why}.")),
             ChangeError::Uncovered(errors) => Self::Conflict {
                 title: "Say first what kind of change it is.".to_owned(),

@@ -17,7 +17,7 @@ use std::collections::HashMap;
 use uuid::Uuid;
 
 use super::draft::{self, NewLine};
-use super::pages::{back, change_page, parse_day};
+use super::pages::{back, change_page, parse_day, unread};
 use super::{ChangeError, dossier, lowering};
 use crate::AppState;
 use crate::access::Staff;
@@ -368,7 +368,11 @@ pub async fn decide_lowering(
     let (Some(verdict), Some(reason)) = (verdict, reason) else {
         return change_page(&state, &staff, &number, "", errors).await;
     };
-    lowering::decide(&state, staff.id.uuid(), &number, id, verdict, &reason).await?;
+    let read = posted.text("seen").parse().ok();
+    let decided = lowering::decide(&state, staff.id.uuid(), &number, (id, read), verdict, &reason).await;
+    if let Err(error) = decided {
+        return unread(&state, &staff, &number, error).await;
+    }
     let said = match verdict {
         LoweringVerdict::Granted => "Agreed: the lower class holds for these facts.",
         LoweringVerdict::Refused => "Refused: the class stays as the facts ask for it.",

@@ -101,6 +101,22 @@ pub(super) async fn change_page(
     .await
 }
 
+/// The page of a change as it is now, for somebody who decided on what they read before; anything else goes on.
+pub(super) async fn unread(
+    state: &AppState,
+    staff: &Staff,
+    number: &str,
+    error: ChangeError,
+) -> Result<Response, HttpError> {
+    let ChangeError::Unread(why) = error else {
+        return Err(error.into());
+    };
+    shown(state, staff, number, FieldErrors::new(), |change| {
+        change.unread = Some(format!("{why}."));
+    })
+    .await
+}
+
 /// The page of a change, with what was typed put in.
 async fn shown(
     state: &AppState,
@@ -111,13 +127,15 @@ async fn shown(
 ) -> Result<Response, HttpError> {
     let mut tx = state.db.read().await?;
     let mut change = load_view::load(&mut tx, state, staff, number).await?;
-    let status = if errors.is_empty() {
+    change.errors = errors;
+    put_in(&mut change);
+    let status = if change.overtaken.is_some() || change.unread.is_some() {
+        StatusCode::CONFLICT
+    } else if change.errors.is_empty() {
         StatusCode::OK
     } else {
         StatusCode::UNPROCESSABLE_ENTITY
     };
-    change.errors = errors;
-    put_in(&mut change);
     let chrome = staff.chrome(
         state,
         format!("Change {number}"),
@@ -151,14 +169,33 @@ pub async fn edit(
     let mut errors = FieldErrors::new();
     let title = errors.take("title", Line::<200>::parse(posted.text("title")));
     let planned_on = parse_day(&mut errors, "planned_on", posted.text("planned_on"));
-    let put_in = |change: &mut ChangeView| {
+    let typed = |change: &mut ChangeView| {
         posted.text("title").clone_into(&mut change.title);
         posted.text("planned_on").clone_into(&mut change.planned_on);
+    };
+    // What was being edited stays what it was until a conflict has been shown.
+    let put_in = |change: &mut ChangeView| {
+        typed(change);
+        posted.text("seen").clone_into(&mut change.seen);
     };
     let (Some(title), Some(planned_on)) = (title, planned_on) else {
         return shown(&state, &staff, &number, errors, put_in).await;
     };
-    match draft::revise(&state, staff.id.uuid(), &number, title.as_ref(), planned_on).await {
+    let revised = draft::revise(
+        &state,
+        staff.id.uuid(),
+        &number,
+        posted.text("seen"),
+        (title.as_ref(), planned_on),
+    );
+    match revised.await {
+        Err(ChangeError::Overtaken(overtaken)) => {
+            return shown(&state, &staff, &number, errors, |change| {
+                typed(change);
+                change.overtaken = Some(*overtaken);
+            })
+            .await;
+        }
         Err(ChangeError::Field { field, why }) => {
             errors.add(field, why);
             return shown(&state, &staff, &number, errors, put_in).await;
@@ -189,9 +226,16 @@ pub async fn approve(
     staff.require(Permission::ApproveNotice)?;
     let mut errors = FieldErrors::new();
     let Some(day) = parse_day(&mut errors, "dispatch_on", posted.text("dispatch_on")) else {
-        return change_page(&state, &staff, &number, "", errors).await;
+        return shown(&state, &staff, &number, errors, |change| {
+            posted.text("seen").clone_into(&mut change.reading);
+        })
+        .await;
     };
-    review::approve(&state, staff.id.uuid(), &number, day, posted.is_ticked("nobody")).await?;
+    let (read, is_nobody) = (posted.text("seen"), posted.is_ticked("nobody"));
+    let approved = review::approve(&state, staff.id.uuid(), &number, read, day, is_nobody).await;
+    if let Err(error) = approved {
+        return unread(&state, &staff, &number, error).await;
+    }
     back(
         &staff,
         &number,

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::letter::Letter;
 use super::promise::Counting;
-use super::{dossier, scope, standing};
+use super::{dossier, recipients, scope, standing};
 use crate::AppState;
 use crate::access::Staff;
 use crate::http::{HttpError, render};
@@ -30,8 +30,17 @@ async fn rendered(
     let dossier = dossier::load(&mut tx, number).await?;
     let notice = dossier.notice().ok_or(HttpError::NotFound)?.clone();
     let day = notice.dispatch_on.unwrap_or(today);
-    let scope = scope::find(&mut tx, &state.keys, &dossier, day).await?;
+    let mut scope = scope::find(&mut tx, &state.keys, &dossier, day).await?;
     let promises = notices::list_promises(&mut tx, notice.id).await?;
+    // Once it is approved, these are the contacts who were approved with it.
+    for recipient in &mut scope.recipients {
+        let of = promises
+            .iter()
+            .find(|p| p.customer_id == recipient.customer.id.uuid());
+        if let Some(promise) = of.filter(|p| !p.contacts.is_empty()) {
+            recipient.contacts = recipients::approved(&mut tx, &state.keys, promise).await?;
+        }
+    }
     let minimum = standing::minimum_notice(&mut tx).await?;
     let mut all = Vec::new();
     for recipient in &scope.recipients {

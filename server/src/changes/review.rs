@@ -1,12 +1,13 @@
 //! Handing in, returning and approving. Author = anyone who edited the version or
 //! wrote what is on file about its lines; the approver is somebody else. Approval
-//! freezes the content, the recipients' terms and the windows promised for one day of dispatch.
+//! freezes the content, the recipients with their terms and contacts, and the windows promised for one day of dispatch.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::approval;
 use domain::change::{ChangeEvent, ChangeState, NoticeClass};
 use domain::notice::NoticeState;
 use serde_json::json;
+use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::dossier::{self, Dossier};
@@ -145,14 +146,50 @@ pub async fn return_to_draft(state: &AppState, by: Uuid, number: &str, reason: &
     Ok(())
 }
 
-/// IN_REVIEW → APPROVED for dispatch on `dispatch_on`: freezes each customer's terms and windows.
+/// What whoever approves a change reads: the notice's version and content, each line's kind and class, and whom it goes to.
+/// The page presents it, and the approval is of it and of nothing else.
+#[must_use]
+pub fn reading(dossier: &Dossier, scope: &Scope) -> String {
+    let lines = dossier.lines.iter().map(|l| &l.line);
+    let lines: Vec<_> = lines.map(|l| (l.id, l.change_type, l.notice_class)).collect();
+    let recipients = scope.recipients.iter();
+    let recipients: Vec<_> = recipients
+        .map(|r| (r.customer.id, r.policy.id, &r.lines, r.contact_ids()))
+        .collect();
+    let notice = dossier.notice();
+    let read = json!({
+        "notice": notice.map(|n| (n.version, hex(&n.content_hash))),
+        "title": dossier.change.title,
+        "planned_on": dossier.change.planned_on,
+        "lines": lines,
+        "recipients": recipients,
+    });
+    hex(&Sha256::digest(read.to_string()))
+}
+
+/// The same of a change as it is now, for whoever approves without a page.
 ///
 /// # Errors
-/// When the approver worked on it, facts have moved, somebody cannot be told, or nobody is in scope and that was not confirmed.
+/// When there is no such change.
+pub async fn read(state: &AppState, number: &str) -> Result<String> {
+    let mut tx = state.db.read().await?;
+    let dossier = dossier::load(&mut tx, number).await?;
+    let today = dossier::today(state, state.clock.now());
+    let scope = scope::find(&mut tx, &state.keys, &dossier, today).await?;
+    Ok(reading(&dossier, &scope))
+}
+
+/// IN_REVIEW → APPROVED for dispatch on `dispatch_on`: freezes each customer's terms, windows and contacts. `read` is what
+/// the approver was shown: see [`reading`].
+///
+/// # Errors
+/// When something else stands there now, the approver worked on it, facts have moved, somebody cannot be told, or nobody is
+/// in scope and that was not confirmed.
 pub async fn approve(
     state: &AppState,
     by: Uuid,
     number: &str,
+    read: &str,
     dispatch_on: NaiveDate,
     is_nobody_confirmed: bool,
 ) -> Result<()> {
@@ -164,6 +201,13 @@ pub async fn approve(
     let approval =
         approval::approve(by.into(), &dossier.authors).map_err(|e| ChangeError::Refused(format!("{e}.")))?;
     let to = dossier.change.state.approve(approval)?;
+    let shown = scope::find(&mut tx, &state.keys, &dossier, today).await?;
+    if reading(&dossier, &shown) != read {
+        return Err(ChangeError::Unread(format!(
+            "Version {} of the notice, or whom it goes to, is not what you read. Read it as it is now, then approve it",
+            notice.version
+        )));
+    }
     if dispatch_on < today {
         return Err(ChangeError::Refused("The day of dispatch has passed.".to_owned()));
     }
@@ -174,7 +218,7 @@ pub async fn approve(
         ));
     }
     let mut reasons = gaps(&dossier, &scope, today, now);
-    reasons.extend(moved_facts(&dossier));
+    reasons.extend(fit::moved(&mut tx, state, &dossier).await?);
     if !reasons.is_empty() {
         return Err(ChangeError::NotReady {
             title: "This change cannot be approved.".to_owned(),
@@ -196,6 +240,7 @@ pub async fn approve(
             customer_id: recipient.customer.id.uuid(),
             policy_id: recipient.policy.id,
             windows,
+            contacts: recipient.contact_ids(),
         };
         notices::promise(&mut tx, &promise, now).await?;
     }
@@ -211,21 +256,6 @@ pub async fn approve(
     draft::note(&mut tx, state, by, "change.approved", &dossier, payload).await?;
     tx.commit().await?;
     Ok(())
-}
-
-/// Lines whose facts are not those of the notice any more (G14).
-pub(super) fn moved_facts(dossier: &Dossier) -> Vec<String> {
-    dossier
-        .lines
-        .iter()
-        .filter(|l| !l.facts_match())
-        .map(|l| {
-            format!(
-                "{}: the facts were changed since the notice was written. Return the change to draft.",
-                l.name()
-            )
-        })
-        .collect()
 }
 
 /// Bytes as people compare them.

@@ -31,6 +31,12 @@ pub struct Recipient {
 }
 
 impl Recipient {
+    /// Whom it goes to, by their ids.
+    #[must_use]
+    pub fn contact_ids(&self) -> Vec<Uuid> {
+        self.contacts.iter().map(|contact| contact.id.uuid()).collect()
+    }
+
     /// Whether any line has a window for this customer.
     #[must_use]
     pub fn has_window(&self) -> bool {

@@ -47,6 +47,7 @@ fn show(
         title,
         form: typed,
         errors,
+        ..Editing::default()
     };
     let chrome = staff.chrome(state, page_title, "/staff/customers");
     render::page(status, chrome, move || view! { <ContactFormPage data end/> })

@@ -16,7 +16,8 @@ use super::{find, find_current, path, signature};
 use crate::AppState;
 use crate::access::Staff;
 use crate::audit::{Subject, change};
-use crate::http::{HttpError, Posted, form, render};
+use crate::http::seen::{Seen, find_overtaken};
+use crate::http::{HttpError, Posted, render};
 use crate::store::Tx;
 use crate::store::customers::{
     Customer, create_customer, end_customer, list_customers, list_products_of, put_products, revise_customer,
@@ -25,6 +26,8 @@ use crate::store::products::list_products;
 use crate::store::version::Recorded;
 
 const ADD: &str = "Add a customer";
+/// How a save stands in the log.
+const CHANGED: &str = "customer.changed";
 
 fn read(posted: &Posted) -> CustomerForm {
     CustomerForm {
@@ -67,9 +70,10 @@ fn show(
     typed: CustomerForm,
     choices: CustomerChoices,
     errors: FieldErrors,
+    seen: Seen,
 ) -> Response {
     let title = known.map_or(ADD.to_owned(), |customer| format!("Facts of {}", customer.name));
-    let (status, page_title) = form::outcome(&errors, &title);
+    let (status, page_title) = seen.outcome(&errors, &title);
     let data = Editing {
         csrf: staff.csrf.clone(),
         action: known.map_or("/staff/customers/new".to_owned(), |customer| {
@@ -80,6 +84,8 @@ fn show(
         title,
         form: typed,
         errors,
+        seen: seen.value,
+        overtaken: seen.overtaken,
     };
     let chrome = staff.chrome(state, page_title, "/staff/customers");
     render::page(status, chrome, move || view! { <CustomerFormPage data choices/> })
@@ -101,7 +107,16 @@ pub async fn add_page(State(state): State<AppState>, staff: Staff) -> Result<Res
         },
         ..CustomerForm::default()
     };
-    Ok(show(&state, &staff, None, typed, choices, FieldErrors::new()))
+    let seen = Seen::default();
+    Ok(show(
+        &state,
+        &staff,
+        None,
+        typed,
+        choices,
+        FieldErrors::new(),
+        seen,
+    ))
 }
 
 /// The chosen values, if all of them were on offer.
@@ -194,7 +209,8 @@ pub async fn add(State(state): State<AppState>, staff: Staff, posted: Posted) ->
     }
     let (Some(values), Some(products), Some(shown), true) = (values, products, shown, errors.is_empty())
     else {
-        return Ok(show(&state, &staff, None, typed, choices, errors));
+        let seen = Seen::default();
+        return Ok(show(&state, &staff, None, typed, choices, errors, seen));
     };
     let customer = new_customer(&state, &staff, &values);
     create_customer(&mut tx, &customer).await?;
@@ -227,6 +243,7 @@ pub async fn edit_page(
         pending: Vec::new(),
     };
     let typed = form_of(&customer, &held);
+    let seen = Seen::of(&typed.said(&choices.products), None);
     Ok(show(
         &state,
         &staff,
@@ -234,6 +251,7 @@ pub async fn edit_page(
         typed,
         choices,
         FieldErrors::new(),
+        seen,
     ))
 }
 
@@ -263,8 +281,18 @@ pub async fn save(
         note_taken(&mut tx, Some(&before), values, &mut errors).await?;
     }
     let (Some(values), Some(products), true) = (values, products, errors.is_empty()) else {
-        return Ok(show(&state, &staff, Some(&before), typed, choices, errors));
+        let seen = Seen::kept(&posted);
+        return Ok(show(&state, &staff, Some(&before), typed, choices, errors, seen));
     };
+    let subject = Subject::of("customer", before.id.uuid());
+    let stored = form_of(&before, &held).said(&choices.products);
+    let mine = typed.said(&choices.products);
+    let of = (subject, CHANGED);
+    let found = find_overtaken(&mut tx, &state, of, posted.text("seen"), &stored, &mine).await?;
+    if found.is_some() {
+        let seen = Seen::of(&stored, found);
+        return Ok(show(&state, &staff, Some(&before), typed, choices, errors, seen));
+    }
     let after = Customer {
         id: before.id,
         created: before.created,
@@ -273,11 +301,8 @@ pub async fn save(
     };
     revise_customer(&mut tx, &after).await?;
     put_products(&mut tx, after.id, &products).await?;
-    let subject = Subject::of("customer", after.id.uuid());
     let payload = change(&summary(&before, &held), &summary(&after, &products));
-    staff
-        .record(&mut tx, &state, "customer.changed", subject, payload)
-        .await?;
+    staff.record(&mut tx, &state, CHANGED, subject, payload).await?;
     tx.commit().await?;
     staff.say("The facts were saved.").await?;
     Ok(Redirect::to(&path(&after)).into_response())

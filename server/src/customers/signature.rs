@@ -1,4 +1,5 @@
-//! What a customer was shown when it signed: the version of the public list on that day, and the changes then pending.
+//! What a customer was shown when it signed: the version of the public list with which that day began, and the changes then
+//! pending. What went live on the day itself was shown only if that is said.
 
 use std::collections::BTreeSet;
 
@@ -41,11 +42,12 @@ pub async fn pending(tx: &mut Tx) -> Result<Vec<Choice>, HttpError> {
         .collect())
 }
 
-/// The version of the list at the end of the day of signature, in the publisher's zone.
+/// The version of the list at the beginning of the day of signature, in the publisher's zone: nobody knows at what hour it was
+/// signed, so nothing of that day counts as shown.
 async fn version_on(state: &AppState, tx: &mut Tx, day: NaiveDate) -> Result<Option<i64>, HttpError> {
-    let end = state.publisher().zone.end_of_day(day);
-    let end = end.map_err(|error| HttpError::internal(&error))?;
-    Ok(list_version(tx, Some(end)).await?.map(|(version, _)| version))
+    let start = state.publisher().zone.start_of_day(day);
+    let start = start.map_err(|error| HttpError::internal(&error))?;
+    Ok(list_version(tx, Some(start)).await?.map(|(version, _)| version))
 }
 
 /// Records it for a customer that is added now. `shown` are ids of pending changes.

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use app::customers::pages::PolicyFormPage;
 use app::customers::{Editing, PolicyForm};
+use app::register::form_page::Overtaken;
 use app::ui::FieldErrors;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -21,7 +22,9 @@ use super::{find_current, path};
 use crate::AppState;
 use crate::access::Staff;
 use crate::audit::Subject;
-use crate::http::{HttpError, Posted, form, render};
+use crate::http::seen::{Seen, differences};
+use crate::http::{HttpError, Posted, render};
+use crate::register::load::People;
 use crate::store::Tx;
 use crate::store::customers::Customer;
 use crate::store::policies::{PolicyVersion, append_policy, confirm_policy, list_policies};
@@ -48,9 +51,10 @@ fn show(
     customer: &Customer,
     typed: PolicyForm,
     errors: FieldErrors,
+    seen: Seen,
 ) -> Response {
     let title = format!("Terms of {}", customer.name);
-    let (status, page_title) = form::outcome(&errors, &title);
+    let (status, page_title) = seen.outcome(&errors, &title);
     let data = Editing {
         csrf: staff.csrf.clone(),
         action: format!("{}/terms", path(customer)),
@@ -59,6 +63,8 @@ fn show(
         title,
         form: typed,
         errors,
+        seen: seen.value,
+        overtaken: seen.overtaken,
     };
     let chrome = staff.chrome(state, page_title, "/staff/customers");
     render::page(status, chrome, move || view! { <PolicyFormPage data/> })
@@ -79,7 +85,42 @@ pub async fn page(
         Some(newest) => PolicyForm::of(&newest.policy, today),
         None => PolicyForm::of(&usual_terms(&state, Some(&customer)), customer.signed_on),
     };
-    Ok(show(&state, &staff, &customer, typed, FieldErrors::new()))
+    let seen = at(&versions, None);
+    Ok(show(&state, &staff, &customer, typed, FieldErrors::new(), seen))
+}
+
+/// Which version is the newest: a form carries the one that it began from.
+fn number(versions: &[PolicyVersion]) -> i64 {
+    versions.first().map_or(0, |newest| newest.number)
+}
+
+/// A form that begins from the newest version, or meets what somebody else saved.
+fn at(versions: &[PolicyVersion], overtaken: Option<Overtaken>) -> Seen {
+    Seen {
+        value: number(versions).to_string(),
+        overtaken,
+    }
+}
+
+/// Both sides: what the newest version says otherwise than the one that `seen` names, and what these terms would change of it.
+fn overtaken(
+    newest: &PolicyVersion,
+    versions: &[PolicyVersion],
+    people: &People,
+    seen: &str,
+    typed: &PolicyForm,
+) -> Overtaken {
+    let said = |version: &PolicyVersion| PolicyForm::of(&version.policy, version.valid_from).said();
+    let base = versions.iter().find(|version| version.number.to_string() == seen);
+    Overtaken {
+        by: format!(
+            "Version {} was saved on {}",
+            newest.number,
+            people.by(newest.recorded)
+        ),
+        theirs: differences(&base.map(said).unwrap_or_default(), &said(newest)),
+        yours: differences(&said(newest), &typed.said()),
+    }
 }
 
 fn read(posted: &Posted) -> PolicyForm {
@@ -138,9 +179,24 @@ pub async fn add(
     let typed = read(&posted);
     let (parsed, errors) = typed.parse(customer.role);
     let Some((policy, valid_from)) = parsed else {
-        return Ok(show(&state, &staff, &customer, typed, errors));
+        return Ok(show(
+            &state,
+            &staff,
+            &customer,
+            typed,
+            errors,
+            Seen::kept(&posted),
+        ));
     };
     let versions = list_policies(&mut tx, customer.id).await?;
+    if let Some(newest) = versions.first()
+        && posted.text("seen") != newest.number.to_string()
+    {
+        let people = People::load(&mut tx, &state).await?;
+        let overtaken = overtaken(newest, &versions, &people, posted.text("seen"), &typed);
+        let seen = at(&versions, Some(overtaken));
+        return Ok(show(&state, &staff, &customer, typed, errors, seen));
+    }
     if versions
         .first()
         .is_some_and(|newest| newest.policy == policy && newest.valid_from == valid_from)
@@ -149,7 +205,14 @@ pub async fn add(
             "valid_from",
             "These are the terms of the newest version already; nothing is different",
         );
-        return Ok(show(&state, &staff, &customer, typed, errors));
+        return Ok(show(
+            &state,
+            &staff,
+            &customer,
+            typed,
+            errors,
+            at(&versions, None),
+        ));
     }
     let now = state.clock.now();
     let today = state.publisher().zone.local_date(now);
@@ -157,7 +220,7 @@ pub async fn add(
     let version = PolicyVersion {
         id: state.random.id(now),
         customer_id: customer.id,
-        number: versions.first().map_or(0, |newest| newest.number) + 1,
+        number: number(&versions) + 1,
         policy,
         valid_from,
         recorded: Recorded::by(staff.id, now),

@@ -10,6 +10,7 @@ pub mod limits;
 mod part;
 pub mod render;
 pub mod router;
+pub mod seen;
 mod sender;
 pub mod session;
 pub mod spreadsheet;

@@ -13,11 +13,14 @@ use serde_json::{Value, json};
 use crate::AppState;
 use crate::access::Staff;
 use crate::audit::{Subject, change};
-use crate::http::{HttpError, Posted, form, render};
+use crate::http::seen::{Seen, find_overtaken};
+use crate::http::{HttpError, Posted, render};
 use crate::store::entities::{Entity, create_entity, end_entity, find_entity, revise_entity};
 use crate::store::{StoreError, Tx};
 
 const ADD: &str = "Add a legal entity";
+/// How a save stands in the log.
+const CHANGED: &str = "entity.changed";
 const TAKEN: &str = "There is a legal entity with this name already";
 
 /// `GET /staff/settings/entities/new`
@@ -29,6 +32,7 @@ pub async fn add_page(State(state): State<AppState>, staff: Staff) -> Result<Res
         None,
         EntityForm::default(),
         FieldErrors::new(),
+        Seen::default(),
     ))
 }
 
@@ -38,9 +42,10 @@ fn show(
     known: Option<&Entity>,
     typed: EntityForm,
     errors: FieldErrors,
+    seen: Seen,
 ) -> Response {
     let title = known.map_or(ADD, |entity| &entity.legal_name).to_owned();
-    let (status, page_title) = form::outcome(&errors, &title);
+    let (status, page_title) = seen.outcome(&errors, &title);
     let chrome = staff.chrome(state, page_title, "/staff/settings");
     let data = Editing {
         csrf: staff.csrf.clone(),
@@ -48,6 +53,8 @@ fn show(
         title,
         form: typed,
         errors,
+        seen: seen.value,
+        overtaken: seen.overtaken,
         is_ended: known.is_some_and(|entity| entity.ended_at.is_some()),
     };
     render::page(status, chrome, move || view! { <EntityFormPage data/> })
@@ -100,7 +107,7 @@ pub async fn add(State(state): State<AppState>, staff: Staff, posted: Posted) ->
     let typed = read(&posted);
     let (values, errors) = typed.parse();
     let Some(values) = values else {
-        return Ok(show(&state, &staff, None, typed, errors));
+        return Ok(show(&state, &staff, None, typed, errors, Seen::default()));
     };
     let now = state.clock.now();
     let blank = Entity {
@@ -118,7 +125,7 @@ pub async fn add(State(state): State<AppState>, staff: Staff, posted: Posted) ->
     match create_entity(&mut tx, &entity).await {
         Err(StoreError::Duplicate(_)) => {
             let errors = FieldErrors::one("legal_name", TAKEN);
-            return Ok(show(&state, &staff, None, typed, errors));
+            return Ok(show(&state, &staff, None, typed, errors, Seen::default()));
         }
         done => done?,
     }
@@ -146,12 +153,15 @@ pub async fn page(
     staff.require(Permission::ManageSettings)?;
     let mut tx = state.db.read().await?;
     let entity = find(&mut tx, &id).await?;
+    let typed = form_of(&entity);
+    let seen = Seen::of(&typed.said(), None);
     Ok(show(
         &state,
         &staff,
         Some(&entity),
-        form_of(&entity),
+        typed,
         FieldErrors::new(),
+        seen,
     ))
 }
 
@@ -168,21 +178,28 @@ pub async fn save(
     let typed = read(&posted);
     let (values, errors) = typed.parse();
     let Some(values) = values else {
-        return Ok(show(&state, &staff, Some(&before), typed, errors));
+        let seen = Seen::kept(&posted);
+        return Ok(show(&state, &staff, Some(&before), typed, errors, seen));
     };
+    let subject = Subject::of("entity", before.id.uuid());
+    let stored = form_of(&before).said();
+    let of = (subject, CHANGED);
+    let found = find_overtaken(&mut tx, &state, of, posted.text("seen"), &stored, &typed.said()).await?;
+    if found.is_some() {
+        let seen = Seen::of(&stored, found);
+        return Ok(show(&state, &staff, Some(&before), typed, errors, seen));
+    }
     let after = with(&before, values);
     match revise_entity(&mut tx, &after).await {
         Err(StoreError::Duplicate(_)) => {
             let errors = FieldErrors::one("legal_name", TAKEN);
-            return Ok(show(&state, &staff, Some(&before), typed, errors));
+            let seen = Seen::kept(&posted);
+            return Ok(show(&state, &staff, Some(&before), typed, errors, seen));
         }
         done => done?,
     }
-    let subject = Subject::of("entity", after.id.uuid());
     let payload = change(&summary(&before), &summary(&after));
-    staff
-        .record(&mut tx, &state, "entity.changed", subject, payload)
-        .await?;
+    staff.record(&mut tx, &state, CHANGED, subject, payload).await?;
     tx.commit().await?;
     staff.say(format!("{} was saved.", after.legal_name)).await?;
     Ok(Redirect::to("/staff/settings").into_response())

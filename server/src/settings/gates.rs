@@ -12,25 +12,32 @@ use serde_json::json;
 use crate::AppState;
 use crate::access::Staff;
 use crate::audit::Subject;
-use crate::http::{HttpError, Posted, form, render};
+use crate::http::seen::{Seen, find_overtaken};
+use crate::http::{HttpError, Posted, render};
 use crate::register::{DPF_REQUIRES_FALLBACK, TIA_GRACE_DAYS, gate_settings};
 use crate::store::settings::put_setting;
+
+/// How a save stands in the log.
+const CHANGED: &str = "settings.changed";
 
 /// `GET /staff/settings/gates`
 pub async fn page(State(state): State<AppState>, staff: Staff) -> Result<Response, HttpError> {
     staff.require(Permission::ManageSettings)?;
     let mut tx = state.db.read().await?;
     let form = GatesForm::of(gate_settings(&mut tx).await?);
-    Ok(show(&state, &staff, form, FieldErrors::new()))
+    let seen = Seen::of(&form.said(), None);
+    Ok(show(&state, &staff, form, FieldErrors::new(), seen))
 }
 
-fn show(state: &AppState, staff: &Staff, typed: GatesForm, errors: FieldErrors) -> Response {
-    let (status, title) = form::outcome(&errors, "What the gates ask");
+fn show(state: &AppState, staff: &Staff, typed: GatesForm, errors: FieldErrors, seen: Seen) -> Response {
+    let (status, title) = seen.outcome(&errors, "What the gates ask");
     let chrome = staff.chrome(state, title, "/staff/settings");
     let data = Editing {
         csrf: staff.csrf.clone(),
         form: typed,
         errors,
+        seen: seen.value,
+        overtaken: seen.overtaken,
         ..Editing::default()
     };
     render::page(status, chrome, move || view! { <GatesFormPage data/> })
@@ -49,13 +56,21 @@ pub async fn save(
     };
     let (values, errors) = typed.parse();
     let Some(values) = values else {
-        return Ok(show(&state, &staff, typed, errors));
+        return Ok(show(&state, &staff, typed, errors, Seen::kept(&posted)));
     };
     let mut tx = state.db.write().await?;
     let before = gate_settings(&mut tx).await?;
     if values == before {
         staff.say("Nothing was different.").await?;
         return Ok(Redirect::to("/staff/settings").into_response());
+    }
+    let subject = Subject::the("settings");
+    let stored = GatesForm::of(before).said();
+    let of = (subject, CHANGED);
+    let found = find_overtaken(&mut tx, &state, of, posted.text("seen"), &stored, &typed.said()).await?;
+    if found.is_some() {
+        let seen = Seen::of(&stored, found);
+        return Ok(show(&state, &staff, typed, FieldErrors::new(), seen));
     }
     let now = state.clock.now();
     let fallback = values.dpf_requires_fallback.to_string();
@@ -69,10 +84,7 @@ pub async fn save(
         })
     };
     let payload = json!({ "before": told(before), "after": told(values) });
-    let subject = Subject::the("settings");
-    staff
-        .record(&mut tx, &state, "settings.changed", subject, payload)
-        .await?;
+    staff.record(&mut tx, &state, CHANGED, subject, payload).await?;
     tx.commit().await?;
     staff.say("What the gates ask was saved.").await?;
     Ok(Redirect::to("/staff/settings").into_response())

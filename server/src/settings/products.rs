@@ -14,12 +14,15 @@ use serde_json::{Value, json};
 use crate::AppState;
 use crate::access::Staff;
 use crate::audit::{Subject, change};
-use crate::http::{HttpError, Posted, form, render};
+use crate::http::seen::{Seen, find_overtaken};
+use crate::http::{HttpError, Posted, render};
 use crate::store::entities::{Entity, list_entities};
 use crate::store::products::{Product, create_product, end_product, find_product, revise_product};
 use crate::store::{StoreError, Tx};
 
 const ADD: &str = "Add a product";
+/// How a save stands in the log.
+const CHANGED: &str = "product.changed";
 const TAKEN: &str = "There is a product with this name already";
 
 /// `GET /staff/settings/products/new`
@@ -35,7 +38,28 @@ pub async fn add_page(State(state): State<AppState>, staff: Staff) -> Result<Res
         entity: only,
         ..ProductForm::default()
     };
-    Ok(show(&state, &staff, &entities, None, typed, FieldErrors::new()))
+    let seen = Seen::default();
+    Ok(show(
+        &state,
+        &staff,
+        &entities,
+        None,
+        typed,
+        FieldErrors::new(),
+        seen,
+    ))
+}
+
+fn entity_choices<'a>(entities: impl IntoIterator<Item = &'a Entity>) -> Vec<Choice> {
+    let choice = |entity: &Entity| Choice::new(entity.id.to_string(), entity.legal_name.clone());
+    entities.into_iter().map(choice).collect()
+}
+
+fn form_of(product: &Product) -> ProductForm {
+    ProductForm {
+        name: product.name.clone(),
+        entity: product.entity_id.to_string(),
+    }
 }
 
 fn show(
@@ -45,19 +69,19 @@ fn show(
     known: Option<&Product>,
     typed: ProductForm,
     errors: FieldErrors,
+    seen: Seen,
 ) -> Response {
     let title = known.map_or(ADD, |product| &product.name).to_owned();
-    let (status, page_title) = form::outcome(&errors, &title);
+    let (status, page_title) = seen.outcome(&errors, &title);
     let chrome = staff.chrome(state, page_title, "/staff/settings");
-    let choices: Vec<Choice> = entities
-        .iter()
-        .filter(|entity| {
-            entity.ended_at.is_none() || known.is_some_and(|product| product.entity_id == entity.id)
-        })
-        .map(|entity| Choice::new(entity.id.to_string(), entity.legal_name.clone()))
-        .collect();
+    let is_offered = |entity: &Entity| {
+        entity.ended_at.is_none() || known.is_some_and(|product| product.entity_id == entity.id)
+    };
+    let choices = entity_choices(entities.iter().filter(|entity| is_offered(entity)));
     let data = Editing {
         csrf: staff.csrf.clone(),
+        seen: seen.value,
+        overtaken: seen.overtaken,
         id: known.map(|product| product.id.to_string()),
         title,
         form: typed,
@@ -103,7 +127,17 @@ pub async fn add(State(state): State<AppState>, staff: Staff, posted: Posted) ->
     let entities = list_entities(&mut tx).await?;
     let (values, entity_id, slug) = match parse(&typed, &entities) {
         Ok(parsed) => parsed,
-        Err(errors) => return Ok(show(&state, &staff, &entities, None, typed, errors)),
+        Err(errors) => {
+            return Ok(show(
+                &state,
+                &staff,
+                &entities,
+                None,
+                typed,
+                errors,
+                Seen::default(),
+            ));
+        }
     };
     let now = state.clock.now();
     let product = Product {
@@ -117,7 +151,15 @@ pub async fn add(State(state): State<AppState>, staff: Staff, posted: Posted) ->
     match create_product(&mut tx, &product).await {
         Err(StoreError::Duplicate(_)) => {
             let errors = FieldErrors::one("name", TAKEN);
-            return Ok(show(&state, &staff, &entities, None, typed, errors));
+            return Ok(show(
+                &state,
+                &staff,
+                &entities,
+                None,
+                typed,
+                errors,
+                Seen::default(),
+            ));
         }
         done => done?,
     }
@@ -146,10 +188,8 @@ pub async fn page(
     let mut tx = state.db.read().await?;
     let product = find(&mut tx, &id).await?;
     let entities = list_entities(&mut tx).await?;
-    let typed = ProductForm {
-        name: product.name.clone(),
-        entity: product.entity_id.to_string(),
-    };
+    let typed = form_of(&product);
+    let seen = Seen::of(&typed.said(&entity_choices(&entities)), None);
     Ok(show(
         &state,
         &staff,
@@ -157,6 +197,7 @@ pub async fn page(
         Some(&product),
         typed,
         FieldErrors::new(),
+        seen,
     ))
 }
 
@@ -174,8 +215,36 @@ pub async fn save(
     let typed = read(&posted);
     let (values, entity_id, _) = match parse(&typed, &entities) {
         Ok(parsed) => parsed,
-        Err(errors) => return Ok(show(&state, &staff, &entities, Some(&before), typed, errors)),
+        Err(errors) => {
+            let seen = Seen::kept(&posted);
+            return Ok(show(
+                &state,
+                &staff,
+                &entities,
+                Some(&before),
+                typed,
+                errors,
+                seen,
+            ));
+        }
     };
+    let subject = Subject::of("product", before.id.uuid());
+    let choices = entity_choices(&entities);
+    let (stored, mine) = (form_of(&before).said(&choices), typed.said(&choices));
+    let of = (subject, CHANGED);
+    let found = find_overtaken(&mut tx, &state, of, posted.text("seen"), &stored, &mine).await?;
+    if found.is_some() {
+        let (seen, errors) = (Seen::of(&stored, found), FieldErrors::new());
+        return Ok(show(
+            &state,
+            &staff,
+            &entities,
+            Some(&before),
+            typed,
+            errors,
+            seen,
+        ));
+    }
     let after = Product {
         name: values.name.to_string(),
         entity_id,
@@ -184,15 +253,21 @@ pub async fn save(
     match revise_product(&mut tx, &after).await {
         Err(StoreError::Duplicate(_)) => {
             let errors = FieldErrors::one("name", TAKEN);
-            return Ok(show(&state, &staff, &entities, Some(&before), typed, errors));
+            let seen = Seen::kept(&posted);
+            return Ok(show(
+                &state,
+                &staff,
+                &entities,
+                Some(&before),
+                typed,
+                errors,
+                seen,
+            ));
         }
         done => done?,
     }
-    let subject = Subject::of("product", after.id.uuid());
     let payload = change(&summary(&before), &summary(&after));
-    staff
-        .record(&mut tx, &state, "product.changed", subject, payload)
-        .await?;
+    staff.record(&mut tx, &state, CHANGED, subject, payload).await?;
     tx.commit().await?;
     staff.say(format!("{} was saved.", after.name)).await?;
     Ok(Redirect::to("/staff/settings").into_response())

@@ -1,9 +1,10 @@
 //! Classes of notice below the default: who asked for one, and what somebody else decided.
 
 use chrono::{DateTime, Utc};
-use domain::change::{LoweringVerdict, NoticeClass};
+use domain::change::{LoweringBasis, LoweringVerdict, NoticeClass};
 use domain::digest::FactsHash;
 use domain::id::{EngagementId, StaffId};
+use sqlx::types::Json;
 use uuid::Uuid;
 
 use super::{Result, StoreError, Tx, parsed};
@@ -21,8 +22,10 @@ pub struct Lowering {
     pub class: NoticeClass,
     /// Why it is right.
     pub reason: String,
-    /// The facts that it was asked for; for others it does not hold.
+    /// The facts that it was asked for.
     pub facts_hash: FactsHash,
+    /// The line as it stood; for another it does not hold. Nothing: asked for before that was written down.
+    pub basis: Option<LoweringBasis>,
     /// When.
     pub asked_at: DateTime<Utc>,
     /// By whom.
@@ -52,6 +55,7 @@ struct Row {
     notice_class: String,
     reason: String,
     facts_hash: Vec<u8>,
+    basis: Option<Json<LoweringBasis>>,
     asked_at: DateTime<Utc>,
     asked_by: Uuid,
     verdict: Option<String>,
@@ -88,6 +92,7 @@ impl Row {
             class: parsed("lowerings", "notice_class", &self.notice_class)?,
             reason: self.reason,
             facts_hash: FactsHash::new(hash),
+            basis: self.basis.map(|basis| basis.0),
             asked_at: self.asked_at,
             asked_by: self.asked_by.into(),
             decision,
@@ -99,8 +104,8 @@ impl Row {
 pub async fn ask_lowering(tx: &mut Tx, new: &Lowering) -> Result<()> {
     on!(tx, |c| {
         sqlx::query(
-            "INSERT INTO lowerings (id, change_id, engagement_id, notice_class, reason, facts_hash, asked_at, asked_by)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+            "INSERT INTO lowerings (id, change_id, engagement_id, notice_class, reason, facts_hash, basis, asked_at, asked_by)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         )
         .bind(new.id)
         .bind(new.change_id)
@@ -108,6 +113,7 @@ pub async fn ask_lowering(tx: &mut Tx, new: &Lowering) -> Result<()> {
         .bind(new.class.as_str())
         .bind(&new.reason)
         .bind(new.facts_hash.bytes().as_slice())
+        .bind(new.basis.as_ref().map(Json))
         .bind(new.asked_at)
         .bind(new.asked_by.uuid())
         .execute(c)
@@ -140,7 +146,7 @@ pub async fn decide_lowering(tx: &mut Tx, id: Uuid, decision: &LoweringDecision)
 pub async fn list_lowerings(tx: &mut Tx, change_id: Uuid) -> Result<Vec<Lowering>> {
     let rows: Vec<Row> = on!(tx, |c| {
         sqlx::query_as(
-            "SELECT l.id, l.change_id, l.engagement_id, l.notice_class, l.reason, l.facts_hash, l.asked_at, l.asked_by,
+            "SELECT l.id, l.change_id, l.engagement_id, l.notice_class, l.reason, l.facts_hash, l.basis, l.asked_at, l.asked_by,
                     d.verdict, d.reason AS decided_because, d.decided_at, d.decided_by
              FROM lowerings l LEFT JOIN lowering_decisions d ON d.lowering_id = l.id
              WHERE l.change_id = $1 ORDER BY l.asked_at, l.id",

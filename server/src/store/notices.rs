@@ -262,6 +262,8 @@ pub struct Promise {
     pub policy_id: Uuid,
     /// Both windows, with all that they were computed from.
     pub windows: Windows,
+    /// Ids of the contacts whom it was promised to.
+    pub contacts: Vec<Uuid>,
 }
 
 /// Freezes what is promised to one customer.
@@ -270,8 +272,8 @@ pub async fn promise(tx: &mut Tx, promise: &Promise, now: DateTime<Utc>) -> Resu
     on!(tx, |c| {
         sqlx::query(
             "INSERT INTO promises (id, notice_id, customer_id, policy_id, inputs, notice_window, objection_window,
-             notice_last_day, objection_last_day, notice_expires_at, objection_expires_at, frozen_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+             notice_last_day, objection_last_day, notice_expires_at, objection_expires_at, frozen_at, contacts)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
         )
         .bind(promise.id)
         .bind(promise.notice_id)
@@ -285,6 +287,7 @@ pub async fn promise(tx: &mut Tx, promise: &Promise, now: DateTime<Utc>) -> Resu
         .bind(notice.expires_at)
         .bind(objection.expires_at)
         .bind(now)
+        .bind(Json(&promise.contacts))
         .execute(c)
         .await
         .map(drop)
@@ -299,6 +302,7 @@ type PromiseRow = (
     Uuid,
     Json<domain::window::Window>,
     Json<domain::window::Window>,
+    Json<Vec<Uuid>>,
 );
 
 /// All promises of a notice.
@@ -309,7 +313,7 @@ pub async fn list_promises(tx: &mut Tx, notice_id: Uuid) -> Result<Vec<Promise>>
 /// The promises of a notice to some customers.
 pub async fn list_promises_to(tx: &mut Tx, notice_id: Uuid, whom: Whom<'_>) -> Result<Vec<Promise>> {
     let sql = format!(
-        "SELECT id, notice_id, customer_id, policy_id, notice_window, objection_window FROM promises
+        "SELECT id, notice_id, customer_id, policy_id, notice_window, objection_window, contacts FROM promises
          WHERE notice_id = $1{}",
         whom.among(tx, "customer_id")
     );
@@ -322,7 +326,7 @@ pub async fn list_promises_to(tx: &mut Tx, notice_id: Uuid, whom: Whom<'_>) -> R
     Ok(rows
         .into_iter()
         .map(
-            |(id, notice_id, customer_id, policy_id, notice, objection)| Promise {
+            |(id, notice_id, customer_id, policy_id, notice, objection, contacts)| Promise {
                 id,
                 notice_id,
                 customer_id,
@@ -331,6 +335,7 @@ pub async fn list_promises_to(tx: &mut Tx, notice_id: Uuid, whom: Whom<'_>) -> R
                     notice: notice.0,
                     objection: objection.0,
                 },
+                contacts: contacts.0,
             },
         )
         .collect())

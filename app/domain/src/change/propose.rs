@@ -8,6 +8,7 @@ use super::class::{ChangeType, NoticeClass};
 use crate::country::Place;
 use crate::engagement::{AiTerms, EngagementFacts, Location};
 use crate::facts::{FactField, FieldDiff, Names, diff_engagement, diff_organisation};
+use crate::id::ProductId;
 use crate::known::Known;
 use crate::legal_record::{MechanismKind, SecurityAssessment, Transfer};
 use crate::notice::places_outside;
@@ -238,7 +239,7 @@ fn explain(
             (Known::Known(true), Known::Known(false)) => T::PurposeNarrowed,
             _ => T::Correction,
         }],
-        F::Products if ne.products.is_subset(&oe.products) => vec![T::PurposeNarrowed],
+        F::Products if serves_fewer(&oe.products, &ne.products) => vec![T::PurposeNarrowed],
         F::Products => vec![T::PurposeOrServiceWidened],
         F::OptionalFeature if ne.optional_feature => vec![T::PurposeNarrowed],
         F::OptionalFeature => vec![T::PurposeOrServiceWidened],
@@ -257,6 +258,11 @@ fn explain(
         .into_iter()
         .map(|kind| (kind, kind.default_class()))
         .collect()
+}
+
+/// Whether fewer products are served than before. Where none is named it is all of them, those to come included.
+fn serves_fewer(old: &BTreeSet<ProductId>, new: &BTreeSet<ProductId>) -> bool {
+    !new.is_empty() && (old.is_empty() || new.is_subset(old))
 }
 
 fn if_established<T>(old: &Known<T>, types: Vec<ChangeType>) -> Vec<ChangeType> {

@@ -3,7 +3,7 @@ use crate::approval::approve;
 use crate::country::{Country, Place};
 use crate::engagement::{AiRetention, AiTerms, EngagementFacts, Location, LocationKind, SpecialCategory};
 use crate::facts::{FactField, Names};
-use crate::id::{OrganisationId, StaffId};
+use crate::id::{OrganisationId, ProductId, StaffId};
 use crate::known::Known;
 use crate::legal_record::{AdequacyReliance, DpfReliance, Mechanism, Transfer};
 use crate::organisation::OrganisationFacts;
@@ -433,6 +433,29 @@ fn what_cannot_be_read_off_the_facts_is_left_to_a_person() {
         found[0].suggested,
         [(T::Correction, N::C), (T::DataCategoryAdded, N::A)]
     );
+}
+
+#[test]
+fn no_product_named_is_every_product() {
+    let product = |number| ProductId::from(Uuid::from_u128(number));
+    let found = |before: &[u128], after: &[u128]| {
+        let (o, mut e) = (organisation(), engagement());
+        e.products = before.iter().copied().map(product).collect();
+        let mut new = e.clone();
+        new.products = after.iter().copied().map(product).collect();
+        let (old, new) = (version(&o, &e, &[]), version(&o, &new, &[]));
+        let day = "2026-11-22".parse().unwrap();
+        differences(&old, &new, &Names::default(), &reference(), day).remove(0)
+    };
+    let (wider, narrower) = ([(T::PurposeOrServiceWidened, N::A)], [(T::PurposeNarrowed, N::C)]);
+    let emptied = found(&[1], &[]);
+    assert_eq!(emptied.suggested, wider);
+    assert_eq!(emptied.diff.after, "all products");
+    assert_eq!(found(&[], &[1]).suggested, narrower);
+    assert_eq!(found(&[], &[1]).diff.before, "all products");
+    assert_eq!(found(&[1, 2], &[1]).suggested, narrower);
+    assert_eq!(found(&[1], &[1, 2]).suggested, wider);
+    assert_eq!(found(&[1], &[2]).suggested, wider);
 }
 
 #[test]

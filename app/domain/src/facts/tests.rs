@@ -60,7 +60,7 @@ fn a_difference_reads_like_a_sentence_of_the_page() {
         found,
         [
             row("Special categories", "unknown", "none"),
-            row("Products", "none", "Workspace"),
+            row("Products", "all products", "Workspace"),
             row("Training on customers’ data", "unknown", "no"),
             row("Retention by the AI provider", "unknown", "30 days"),
             row("Locations", "unknown", "Germany: storage; Sweden: storage"),

@@ -20,6 +20,7 @@ pub fn ContactFormPage(data: Editing<ContactForm>, end: Option<String>) -> impl 
         title,
         form,
         errors,
+        ..
     } = data;
     let button = if end.is_some() { "Save" } else { "Add this contact" };
     let locales = Locale::ALL

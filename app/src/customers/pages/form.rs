@@ -2,10 +2,11 @@
 
 use super::trail;
 use crate::customers::{CustomerChoices, CustomerForm, Editing};
+use crate::register::form_page::overtaken_callout;
 use crate::settings::pages::country_choices;
 use crate::ui::{
-    Actions, Breadcrumb, Button, CheckboxGroup, Choice, DateField, ErrorSummary, Form, PageHead, RadioGroup,
-    Select, TextField, Width,
+    Actions, Breadcrumb, Button, CheckboxGroup, Choice, DateField, ErrorSummary, Form, HiddenField, PageHead,
+    RadioGroup, Select, TextField, Width,
 };
 use leptos::prelude::*;
 
@@ -20,14 +21,18 @@ pub fn CustomerFormPage(data: Editing<CustomerForm>, choices: CustomerChoices) -
         title,
         form,
         errors,
+        seen,
+        overtaken,
     } = data;
     let is_new = customer.is_none();
     let above = customer.map(|name| (name, back.clone()));
     view! {
         <Breadcrumb trail=trail(above) here=title.clone() />
         <PageHead title />
+        {overtaken.map(overtaken_callout)}
         <ErrorSummary errors=errors.clone() />
         <Form action csrf>
+            <HiddenField name="seen" value=seen />
             <TextField
                 name="name"
                 label="Name"

@@ -2,10 +2,11 @@
 
 use super::trail;
 use crate::customers::{Editing, PolicyForm};
+use crate::register::form_page::overtaken_callout;
 use crate::settings::pages::{calendar_choices, zone_list};
 use crate::ui::{
     Actions, Breadcrumb, Button, Checkbox, CheckboxGroup, Choice, DateField, ErrorSummary, FieldErrors, Form,
-    InputKind, PageHead, RadioGroup, Select, TextField, Width,
+    HiddenField, InputKind, PageHead, RadioGroup, Select, TextField, Width,
 };
 use domain::authorisation::AuthorisationModel;
 use domain::policy::{ContractText, GroundsRule, LateRule, ObjectionEffect, Refund, WhoMayObject};
@@ -41,6 +42,8 @@ pub fn PolicyFormPage(data: Editing<PolicyForm>) -> impl IntoView {
         title,
         form,
         errors,
+        seen,
+        overtaken,
     } = data;
     let above = customer.map(|name| (name, back.clone()));
     view! {
@@ -50,8 +53,10 @@ pub fn PolicyFormPage(data: Editing<PolicyForm>) -> impl IntoView {
                 "The contract sets the periods; no law does. Terms are never overwritten: these become a new version. One that takes something away from the customer holds only after a legal approver has confirmed it."
             </p>
         </PageHead>
+        {overtaken.map(overtaken_callout)}
         <ErrorSummary errors=errors.clone() />
         <Form action csrf>
+            <HiddenField name="seen" value=seen />
             <DateField
                 name="valid_from"
                 label="These terms hold from"
