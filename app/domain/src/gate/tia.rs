@@ -11,7 +11,7 @@ use super::transfer::{about_clauses, beyond_eu, clause_faults};
 use super::{Findings, ReasonCode as R, Subject};
 use crate::country::Place;
 use crate::legal_record::{
-    LegalRecordKind, Mechanism, MechanismKind, Tia, TiaOutcome, TiaState, TiaType, Transfer,
+    LegalRecordKind, Mechanism, MechanismKind, Recorded, Tia, TiaOutcome, TiaState, TiaType, Transfer,
 };
 use crate::words::day;
 
@@ -48,8 +48,9 @@ const fn absent(destination: Option<Place>) -> Subject {
     }
 }
 
-/// The best assessment for a subject counts; its faults are reported. None that fits is a fault of its own. One that
-/// forbids the transfer is not outvoted by another that permits it: somebody has to end or replace it first.
+/// The best assessment for a subject counts; its faults are reported. None that fits is a fault of its own. While one
+/// stands that was approved, those that were not (being written, in review, turned down) say nothing. One that forbids the
+/// transfer is not outvoted by another that permits it: somebody has to end or replace it first.
 fn judge(
     facts: &RegisterFacts,
     subject: &str,
@@ -58,13 +59,17 @@ fn judge(
     today: NaiveDate,
     found: &mut Findings,
 ) {
+    let fits = |recorded: &&Recorded<Tia>| {
+        let tia = &recorded.body;
+        covers(tia) && tia.fits(mechanism) && tia.state != TiaState::Superseded
+    };
+    let is_standing = |recorded: &Recorded<Tia>| recorded.body.state.is_standing();
+    let has_standing = facts.tias.iter().filter(fits).any(is_standing);
     let best = facts
         .tias
         .iter()
-        .filter(|recorded| {
-            let tia = &recorded.body;
-            covers(tia) && tia.fits(mechanism) && tia.state != TiaState::Superseded
-        })
+        .filter(fits)
+        .filter(|recorded| !has_standing || is_standing(recorded))
         .map(|recorded| (recorded, faults(facts, &recorded.body, subject, mechanism, today)))
         .min_by_key(|(_, faults)| faults.len());
     match best {
