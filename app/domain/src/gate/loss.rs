@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::facts::RegisterFacts;
-use super::{Reason, ReasonCode, evaluate_register};
+use super::{Reason, ReasonCode, Subject, evaluate_register};
 use crate::adequacy_loss::fall_back;
 use crate::country::Place;
 use crate::legal_record::{MechanismKind, Recorded, Transfer};
@@ -76,13 +76,11 @@ fn hold(facts: &RegisterFacts, transfer: &Recorded<Transfer>, t: DateTime<Utc>) 
     alone.transfers = vec![transfer.clone()];
     let reasons = evaluate_register(&alone, t).reasons;
     let place = transfer.body.destination.label();
-    let is_draft = reasons.iter().any(|r| r.code == ReasonCode::TiaNotApproved);
     let lost: Vec<Reason> = reasons
         .iter()
         .filter(|r| r.code.is_loss_of_mechanism() && r.detail.contains(place))
         .filter(|r| !r.detail.starts_with("no transfer to"))
-        // What nobody approved forbids nothing.
-        .filter(|r| !(is_draft && r.code == ReasonCode::TiaNegative))
+        .filter(|r| r.code != ReasonCode::TiaNegative || was_approved(facts, r))
         .cloned()
         .collect();
     if lost.is_empty() {
@@ -98,4 +96,14 @@ fn hold(facts: &RegisterFacts, transfer: &Recorded<Transfer>, t: DateTime<Utc>) 
     } else {
         Hold::Lost(lost)
     }
+}
+
+/// Whether the assessment that a reason is about was approved: what nobody approved forbids nothing, and hides nothing that
+/// another one forbids.
+fn was_approved(facts: &RegisterFacts, reason: &Reason) -> bool {
+    let Some(Subject::Record { id, .. }) = reason.subject else {
+        return false;
+    };
+    let mut tias = facts.tias.iter();
+    tias.any(|tia| tia.id == id && tia.body.state.is_standing())
 }

@@ -58,8 +58,9 @@ fn bears_on(tia: &Tia, transfer: Option<&Transfer>) -> bool {
         }
 }
 
-/// The best assessment for a subject counts; its faults are reported. None that fits is a fault of its own. One that
-/// forbids the transfer is not outvoted by another that permits it: somebody has to end or replace it first.
+/// The best assessment for a subject counts; its faults are reported. None that fits is a fault of its own. While one
+/// stands that was approved, those that were not (being written, in review, turned down) say nothing. One that forbids the
+/// transfer is not outvoted by another that permits it: somebody has to end or replace it first.
 fn judge(
     facts: &RegisterFacts,
     transfer: Option<&Transfer>,
@@ -71,13 +72,17 @@ fn judge(
         || "the engagement".to_owned(),
         |transfer| format!("the transfer to {}", transfer.destination.label()),
     );
+    let fits = |recorded: &&Recorded<Tia>| {
+        let tia = &recorded.body;
+        covers(tia, transfer) && tia.fits(mechanism) && tia.state != TiaState::Superseded
+    };
+    let is_standing = |recorded: &Recorded<Tia>| recorded.body.state.is_standing();
+    let has_standing = facts.tias.iter().filter(fits).any(is_standing);
     let best = facts
         .tias
         .iter()
-        .filter(|recorded| {
-            let tia = &recorded.body;
-            covers(tia, transfer) && tia.fits(mechanism) && tia.state != TiaState::Superseded
-        })
+        .filter(fits)
+        .filter(|recorded| !has_standing || is_standing(recorded))
         .map(|recorded| (recorded, faults(facts, recorded, &subject, mechanism, today)))
         .min_by_key(|(_, faults)| faults.len());
     let counting = best.as_ref().map(|(recorded, _)| recorded.id);

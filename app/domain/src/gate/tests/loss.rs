@@ -120,3 +120,38 @@ fn an_approved_assessment_that_forbids_the_transfer_ends_it() {
     assessment(&mut facts).outcome = Some(TiaOutcome::Allowed);
     assert!(matches!(of_us(&facts), Hold::Lost(reasons) if reasons[0].code == R::SccNotInForce));
 }
+
+/// One that was turned down, or that nobody has approved yet, hides no other that forbids the transfer.
+#[test]
+fn an_assessment_that_counts_for_nothing_hides_no_loss() {
+    let forbid: [fn(&mut Tia); 2] = [
+        |tia| tia.state = TiaState::Suspended,
+        |tia| tia.outcome = Some(TiaOutcome::NotAllowed),
+    ];
+    for state in [TiaState::Draft, TiaState::InReview, TiaState::Rejected] {
+        for outcome in [TiaOutcome::Allowed, TiaOutcome::NotAllowed] {
+            for forbid in forbid {
+                let mut facts = green();
+                use_scc(&mut facts, |_| {});
+                let mut other = tia("US");
+                (other.state, other.outcome) = (state, Some(outcome));
+                facts.register.tias.insert(0, recorded(9, other));
+                assert_eq!(of_us(&facts), Hold::Holds, "{state}: it forbids nothing");
+                assert!(
+                    evaluate_register(&facts.register, now()).allowed,
+                    "{state}: it is no fault"
+                );
+                forbid(&mut facts.register.tias[1].body);
+                let held = of_us(&facts);
+                assert!(
+                    matches!(&held, Hold::Lost(reasons) if reasons.iter().all(|r| r.code == R::TiaNegative)),
+                    "{state} {outcome}: {held:?}"
+                );
+                assert_eq!(
+                    evaluate_register(&facts.register, now()).codes(),
+                    [R::TiaNegative]
+                );
+            }
+        }
+    }
+}
