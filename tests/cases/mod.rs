@@ -7,6 +7,7 @@ mod former;
 mod late;
 mod opt_in;
 mod rejection;
+pub mod second_person;
 mod standing_in;
 mod times;
 
