@@ -91,7 +91,7 @@ both! {
         enter(&desk.editor, CUSTOMER, "Second office", OTHER, "PRIMARY").await;
         desk.mailbox.deliver(&app.state).await;
         let told = desk.mailbox.letters_to(CONTACT);
-        assert!(told.iter().any(|l| l.text.contains("entered a further contact")), "the others hear of it");
+        assert!(told.iter().any(|l| l.subject.contains("Who is told")), "the others hear of it");
         desk.send(&app).await;
         let own = page_of(&desk, OTHER);
         let second = app.client();
