@@ -1,6 +1,7 @@
 //! Customers, their terms and contacts, one by one and from a sheet: over HTTP, on both databases.
 
 use domain::id::CustomerId;
+use domain::policy::CustomerRole;
 use domain::role::Role;
 use forenotice::store::contacts::list_active;
 use forenotice::store::customers::{Customer, list_customers, list_products_of, list_signatures};
@@ -177,6 +178,52 @@ both! {
         assert_eq!(period(&app).await.as_deref(), Some("60d"), "more for the customer holds at once");
     }
 
+    async fn first_terms_below_the_usual_ones_and_a_role_that_is_lost_wait_for_somebody_else(app: TestApp) {
+        let editor = app.signed_in(Role::LegalEditor).await;
+        let approver = app.signed_in(Role::LegalApprover).await;
+        let (path, id) = added(&app, &editor).await;
+        let in_force = |app: &TestApp| {
+            let state = app.state.clone();
+            async move {
+                let mut tx = state.db.read().await.unwrap();
+                find_in_force(&mut tx, id, monday().date_naive()).await.unwrap()
+            }
+        };
+        let confirm_newest = async || {
+            let mut tx = app.state.db.read().await.unwrap();
+            let newest = list_policies(&mut tx, id).await.unwrap().remove(0);
+            drop(tx);
+            let confirmed = approver.post(&format!("{path}/terms/{}/confirm", newest.id), &[]).await;
+            assert_eq!(confirmed.status, 303, "{}", confirmed.text);
+        };
+        // Another calendar and zone are where the customer is; a day of notice is less than usual.
+        let weak = terms(&[("notice_period", "1d"), ("calendar", "DE"), ("zone", "Europe/Berlin"), ("objection_effect", "TERMINATE_ONLY")]);
+        assert_eq!(editor.post(&format!("{path}/terms"), &weak).await.status, 303);
+        let page = editor.get(&path).await.text;
+        assert!(page.contains("Waits for a confirmation") && page.contains("Shorter notice period") && !page.contains("Another calendar"));
+        assert_eq!(in_force(&app).await, None);
+        confirm_newest().await;
+        assert!(in_force(&app).await.is_some());
+
+        // It becomes a processor at once; a controller again only by two people.
+        let edit = |role: &'static str| {
+            let mut form = KUNDE.to_vec();
+            form.retain(|(name, _)| *name != "role");
+            form.push(("role", role));
+            form
+        };
+        assert_eq!(editor.post(&format!("{path}/edit"), &edit("PROCESSOR")).await.status, 303);
+        assert_eq!(customers(&app).await[0].role, CustomerRole::Processor);
+        for _ in 0..2 {
+            assert_eq!(editor.post(&format!("{path}/edit"), &edit("CONTROLLER")).await.status, 303);
+            assert_eq!(customers(&app).await[0].role, CustomerRole::Processor, "until somebody else has confirmed it");
+        }
+        assert!(editor.get(&path).await.text.contains("Notices are no longer marked to be passed on"));
+        confirm_newest().await;
+        assert_eq!(customers(&app).await[0].role, CustomerRole::Controller);
+        assert_eq!(in_force(&app).await.unwrap().policy.customer_role, CustomerRole::Controller);
+    }
+
     async fn terms_with_mistakes_are_kept_and_say_what_is_wrong(app: TestApp) {
         let editor = app.signed_in(Role::LegalEditor).await;
         let (path, id) = added(&app, &editor).await;
@@ -309,8 +356,10 @@ both! {
         let mut tx = app.state.db.read().await.unwrap();
         let contacts = list_active(&mut tx, &app.state.keys, all[0].id).await.unwrap();
         assert_eq!(contacts.iter().map(|c| (c.name.as_str(), c.kind.as_str())).collect::<Vec<_>>(), [("Anna", "PRIMARY"), ("Aksje AS", "FALLBACK")]);
-        let version = find_in_force(&mut tx, all[0].id, monday().date_naive()).await.unwrap().unwrap();
+        let version = list_policies(&mut tx, all[0].id).await.unwrap().remove(0);
         assert_eq!((version.policy.notice_period.to_string(), version.number), ("14d".to_owned(), 1));
+        assert!(version.needs_confirmation, "shorter than the usual period");
+        assert_eq!(find_in_force(&mut tx, all[0].id, monday().date_naive()).await.unwrap(), None);
         drop(tx);
         assert_eq!(confirm(&editor, sheet).await.status, 409, "all of it is there now");
     }

@@ -16,6 +16,7 @@ use forenotice::store::{Tx, authorisations};
 use uuid::Uuid;
 
 use crate::both;
+use crate::cases::second_person::decide;
 use crate::facts::{current, edit};
 use crate::journey::{DRAFT, activate, activate_by, clients, send};
 use crate::latecomers::{ADDRESS, sign};
@@ -62,10 +63,12 @@ async fn customer(app: &TestApp, name: &str) -> Uuid {
     all.iter().find(|one| one.name == name).unwrap().id.uuid()
 }
 
-async fn end(app: &TestApp, editor: &Client, name: &str) {
+/// Ends an agreement that something hangs on: by two people.
+async fn end(app: &TestApp, (editor, approver): (&Client, &Client), name: &str) {
     let id = customer(app, name).await;
     let ended = editor.post(&format!("/staff/customers/{id}/end"), &[]).await;
     assert_eq!(ended.status, 303, "{}", ended.text);
+    decide(approver, name, "endings", "confirm").await;
 }
 
 /// Puts the authorisations of the change about Kaleido where a case or an answer would have led them.
@@ -110,7 +113,7 @@ async fn step(client: &Client, slug: &str, name: &str) -> Answer {
 /// Kaleido is announced and its day has come; the customer who would have to approve in writing has left before.
 async fn ready(app: &TestApp) -> ([Client; 3], Mailbox) {
     let [editor, approver, operator] = clients(app).await;
-    end(app, &editor, "Landkreis Musterau").await;
+    end(app, (&editor, &approver), "Landkreis Musterau").await;
     let mailbox = Mailbox::start().await;
     send(app, &editor, &approver).await;
     mailbox.deliver(&app.state).await;
@@ -295,7 +298,7 @@ both! {
         let mailbox = Mailbox::start().await;
         send(&app, &editor, &approver).await;
         mailbox.deliver(&app.state).await;
-        end(&app, &editor, "Landkreis Musterau").await;
+        end(&app, (&editor, &approver), "Landkreis Musterau").await;
         app.advance(TimeDelta::days(95));
         run_due(&app.state).await.unwrap();
         let (first, last) = (customer(&app, "Fjordbank").await, customer(&app, "Isar Logistik").await);
@@ -334,7 +337,7 @@ both! {
         let refused = activate(&operator, None).await;
         assert_eq!(refused.status, 409);
         assert!(refused.text.contains("SPECIFIC_AUTH_MISSING [Landkreis Musterau]"), "{}", refused.text);
-        end(&app, &editor, "Landkreis Musterau").await;
+        end(&app, (&editor, &approver), "Landkreis Musterau").await;
         // Whoever is left out of what cannot be kept apart holds it up.
         let one = customer(&app, "Fjordbank").await;
         put_authorisations(&app, "EXCLUDED", |id| id == one).await;

@@ -197,6 +197,21 @@ const TABLE: &[(&str, &str, Who)] = &[
     ),
     (
         "POST",
+        "/staff/customers/{id}/contacts/{contact}/confirm",
+        Holder(P::ConfirmShortenedPolicy),
+    ),
+    (
+        "POST",
+        "/staff/customers/{id}/endings/{ending}/confirm",
+        Holder(P::ConfirmShortenedPolicy),
+    ),
+    (
+        "POST",
+        "/staff/customers/{id}/endings/{ending}/refuse",
+        Holder(P::ConfirmShortenedPolicy),
+    ),
+    (
+        "POST",
         "/staff/customers/{id}/requests/{request}/confirm",
         Holder(P::EditCustomers),
     ),

@@ -1,5 +1,6 @@
 //! Whoever is replaced as a contact answers nothing any more; whoever comes after gets the notice and a link of their own.
 
+use super::second_person::decide;
 use super::{Desk, newest_case, object};
 use crate::both;
 use crate::fallback::customer_page;
@@ -9,7 +10,7 @@ const NEW: &str = "privacy@customer-07.example";
 const SITE: &str = "http://forenotice.test";
 
 /// Saves the customer's first contact with these values.
-async fn save(editor: &Client, customer: &str, name: &str, address: &str) {
+pub async fn save(editor: &Client, customer: &str, name: &str, address: &str) {
     let page = customer_page(editor, customer).await;
     let text = editor.get(&page).await.text;
     let path = text
@@ -39,6 +40,7 @@ both! {
         let case = newest_case(&desk).await;
         let number = case.rsplit('/').next().unwrap().to_owned();
         save(&desk.editor, "Landkreis Musterau", "Privacy office", NEW).await;
+        decide(&desk.approver, "Landkreis Musterau", "endings", "confirm").await;
 
         let shown = old.get(&page).await;
         assert_eq!(shown.status, 200);

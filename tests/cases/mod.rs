@@ -8,6 +8,7 @@ mod late;
 mod logged;
 mod opt_in;
 mod rejection;
+pub mod second_person;
 mod standing_in;
 mod times;
 

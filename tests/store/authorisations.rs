@@ -187,4 +187,21 @@ both! {
             ]
         );
     }
+
+    async fn a_customer_is_waited_for_until_nothing_of_it_is_open(db: TestDb) {
+        let db = db.open().await;
+        let mut tx = db.write().await.unwrap();
+        add_dispatched(&mut tx).await;
+        assert!(!authorisations::is_waited_for(&mut tx, id(99)).await.unwrap());
+        let change = |state: &'static str| format!("UPDATE changes SET state = '{state}'");
+        let put = async |tx: &mut Tx, sql: String| {
+            on!(tx, |c| sqlx::query(sqlx::AssertSqlSafe(sql)).execute(c).await.map(drop)).unwrap();
+        };
+        for (state, is_open) in [("OPEN", true), ("CLOSED", true), ("CANCELLED", false), ("DISPATCHING", true)] {
+            put(&mut tx, change(state)).await;
+            assert_eq!(authorisations::is_waited_for(&mut tx, id(CUSTOMER)).await.unwrap(), is_open, "{state}");
+        }
+        authorisations::advance(&mut tx, &step(62, S::Notified, S::BySilence), hour(3)).await.unwrap();
+        assert!(!authorisations::is_waited_for(&mut tx, id(CUSTOMER)).await.unwrap());
+    }
 }

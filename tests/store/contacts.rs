@@ -78,6 +78,30 @@ both! {
         assert!(contacts::is_current(&mut tx, &keys(), &ended).await.unwrap());
     }
 
+    async fn a_contact_is_confirmed_once_and_a_correction_keeps_it(db: TestDb) {
+        let db = db.open().await;
+        let mut tx = db.write().await.unwrap();
+        let approver = staff(&mut tx, 8).await;
+        add_customer(&mut tx, CUSTOMER, "Ærlig Bank ASA").await;
+        let at = |row: Contact| Contact { address: "dpo@bank.example".parse().unwrap(), ..row };
+        let old = at(contact(4, id(CUSTOMER), K::Primary, 2));
+        add(&mut tx, &old).await;
+        assert!(!contacts::is_confirmed(&mut tx, &keys(), &old).await.unwrap());
+        contacts::end_contact(&mut tx, old.id, micro(1)).await.unwrap();
+        let new = at(contact(5, id(CUSTOMER), K::Primary, 2));
+        add(&mut tx, &new).await;
+        assert!(!contacts::is_confirmed(&mut tx, &keys(), &old).await.unwrap());
+        assert!(is_stale(&contacts::confirm_contact(&mut tx, old.id, approver, micro(2)).await), "it has ended");
+        contacts::confirm_contact(&mut tx, new.id, approver, micro(2)).await.unwrap();
+        assert!(is_stale(&contacts::confirm_contact(&mut tx, new.id, approver, micro(3)).await));
+        let confirmed = contacts::find_contact(&mut tx, &keys(), new.id).await.unwrap().unwrap();
+        assert_eq!(confirmed, Contact { confirmed: Some(Recorded::by(approver, micro(2))), ..new });
+        assert!(contacts::is_confirmed(&mut tx, &keys(), &old).await.unwrap(), "the link of before is theirs");
+        let kept = Contact { confirmed: Some(Recorded::by_system(micro(5))), ..contact(6, id(CUSTOMER), K::Fallback, 1) };
+        add(&mut tx, &kept).await;
+        assert_eq!(contacts::find_contact(&mut tx, &keys(), kept.id).await.unwrap(), Some(kept));
+    }
+
     async fn only_active_primaries_are_counted(db: TestDb) {
         let db = db.open().await;
         let mut tx = db.write().await.unwrap();

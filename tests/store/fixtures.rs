@@ -96,6 +96,7 @@ pub fn contact(number: u128, customer: CustomerId, kind: ContactKind, rank: i64)
         locale: Locale::Nb,
         address: format!("contact-{number}@customer.example").parse().unwrap(),
         created: Recorded::by_system(hour(0)),
+        confirmed: None,
         ended_at: None,
     }
 }

@@ -21,6 +21,7 @@ mod demo_mails;
 mod digests;
 mod documents;
 mod dpf_checks;
+mod endings;
 mod engagements;
 mod entities;
 mod evidence;

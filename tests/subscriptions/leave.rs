@@ -92,6 +92,7 @@ both! {
             locale: Locale::Nb,
             address: EmailAddress::parse(KARI).unwrap(),
             created: Recorded::by_system(monday()),
+            confirmed: None,
             ended_at: None,
         };
         create_contact(&mut tx, &app.state.keys, &app.state.random, &contact).await.unwrap();

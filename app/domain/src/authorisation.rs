@@ -59,6 +59,8 @@ words! {
         NotifyAgain = "NOTIFY_AGAIN", "be notified again";
         /// The window ended with nothing open.
         WindowEnds = "WINDOW_ENDS", "be authorised by silence";
+        /// The notice that the silence rested on came back after all, and another window runs or has to.
+        Void = "VOID", "lose the notice it rested on";
         /// The customer approved in writing.
         Approve = "APPROVE", "be approved in writing";
         /// The customer refused in writing.
@@ -103,7 +105,8 @@ impl AuthorisationState {
                 | S::Refused,
                 E::NotifyAgain,
             )
-            | (S::Objected, E::Settle) => told,
+            | (S::Objected, E::Settle)
+            | (S::BySilence, E::Void) => told,
             (S::Notified, E::WindowEnds) => match model {
                 AuthorisationModel::General => S::BySilence,
                 AuthorisationModel::Specific => return Err(no_silence(self)),
@@ -219,6 +222,7 @@ mod tests {
         (S::AtSignature, E::NotifyAgain, S::Notified),
         (S::BySilence, E::NotifyAgain, S::Notified),
         (S::BySilence, E::Object, S::Objected),
+        (S::BySilence, E::Void, S::Notified),
         (S::Explicitly, E::NotifyAgain, S::Notified),
         (S::Explicitly, E::Object, S::Objected),
         (S::OptedIn, E::NotifyAgain, S::Notified),
@@ -268,6 +272,16 @@ mod tests {
         assert!(S::ALL.iter().all(|s| s.next(E::WindowEnds, M::Specific).is_err()));
         let refusal = S::Requested.next(E::WindowEnds, M::Specific).unwrap_err();
         assert!(refusal.to_string().contains("silence is a no"));
+    }
+
+    #[test]
+    fn silence_on_a_notice_that_came_back_authorises_nothing() {
+        let back = S::BySilence.next(E::Void, M::General).unwrap();
+        assert!(!back.is_authorised() && back.is_waited_for());
+        assert!(
+            back.next(E::Object, M::General).is_ok(),
+            "the new window can be used"
+        );
     }
 
     #[test]

@@ -284,6 +284,17 @@ impl Policy {
             .fold(class, |strictest, change| self.class_for(*change, strictest))
     }
 
+    /// In what this policy, as the first one of a customer, is weaker than the `usual` one. Calendar and zone are where the
+    /// customer is, and take nothing away.
+    pub fn weakenings_at_first(&self, usual: &Self) -> Vec<&'static str> {
+        let own = Self {
+            calendar: self.calendar,
+            zone: self.zone,
+            ..usual.clone()
+        };
+        self.weakenings(&own)
+    }
+
     /// In what this policy is weaker for the customer than `earlier`; an approver confirms such a version.
     /// Periods in different units cannot be compared, so such a change counts as weaker.
     pub fn weakenings(&self, earlier: &Self) -> Vec<&'static str> {

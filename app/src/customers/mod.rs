@@ -103,15 +103,23 @@ pub struct RequestView {
     pub asked: String,
 }
 
-/// Something shown at signature that a second person has to confirm.
+/// Something that a second person has to confirm.
 #[derive(Debug, Clone, Default)]
 pub struct ConfirmationView {
-    /// What was shown.
+    /// What waits.
+    pub title: String,
+    /// What it says.
     pub text: String,
     /// When and by whom that was recorded.
     pub recorded: String,
+    /// What holds until it is confirmed.
+    pub until: String,
+    /// The button's words.
+    pub label: String,
     /// Where to confirm it, for whoever may.
     pub action: Option<String>,
+    /// Where to refuse it, for whoever may.
+    pub refuse: Option<String>,
 }
 
 /// A customer's page.
@@ -135,7 +143,7 @@ pub struct CustomerView {
     pub requests: Vec<RequestView>,
     /// What it was shown at signature, one line each.
     pub signatures: Vec<String>,
-    /// What of that waits for a second person.
+    /// What waits for a second person.
     pub confirmations: Vec<ConfirmationView>,
     /// Whether the reader may change anything.
     pub may_edit: bool,

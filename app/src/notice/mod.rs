@@ -86,6 +86,8 @@ pub struct NoticeView {
     pub content_hash: String,
     /// Who acknowledged it and when.
     pub acknowledged: Option<String>,
+    /// What the reader cannot do until they are confirmed as a contact.
+    pub unconfirmed: Option<String>,
     /// Set when the change was cancelled.
     pub cancelled: bool,
     /// Address of this page without the site: `/n/…`.

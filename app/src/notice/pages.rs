@@ -161,6 +161,7 @@ fn answer_section(notice: &NoticeView, name: String, errors: &FieldErrors) -> An
             <h2>"Your answer"</h2>
             <p><strong>{names.join(", ")}</strong>{format!(", for {}. {effect}", notice.customer)}</p>
             <p>"Your answer is recorded with your name and the time, and you get a receipt by mail. It is given once; until the start you can still object."</p>
+            {notice.unconfirmed.clone().map(|text| view! { <Callout tone=Tone::Info title="You are not confirmed as a contact yet"><p>{text}</p></Callout> })}
             <Form action=format!("{}/approve", notice.path) csrf=notice.csrf.clone()>
                 {if choices.len() > 1 {
                     view! { <RadioGroup name="line" label="What do you answer?" choices value=String::new() error=line_error/> }.into_any()

@@ -113,7 +113,8 @@ async fn is_known(tx: &mut Tx, delivery: &Delivery) -> Result<bool> {
     Ok(known.iter().any(|task| task.kind == NOBODY_LEFT))
 }
 
-/// The customer with the terms that were frozen for this notice, and the windows that a copy sent now states.
+/// The customer with the terms that were frozen for this notice, and the windows that a copy sent now states: who is in scope
+/// now, and who was told and is waited for.
 pub(super) async fn recipient(
     tx: &mut Tx,
     state: &AppState,
@@ -126,11 +127,25 @@ pub(super) async fn recipient(
     let promised = notices::list_promises_to(tx, notice.id, Whom::These(&customer))
         .await?
         .pop();
-    let in_scope = scope::find_one(tx, &state.keys, dossier, customer_id, today).await?;
-    let (Some(promised), Some(mut recipient)) = (promised, in_scope) else {
+    let Some(promised) = promised else {
         return Ok(None);
     };
-    recipient.policy = policies::get_policy(tx, promised.policy_id).await?;
+    let policy = policies::get_policy(tx, promised.policy_id).await?;
+    let in_scope = scope::find_one(tx, &state.keys, dossier, customer_id, today).await?;
+    let waited_for = scope::find_waited_for(tx, &state.keys, dossier, customer_id, policy.clone()).await?;
+    let recipient = match (in_scope, waited_for) {
+        (Some(mut recipient), waited_for) => {
+            recipient.policy = policy;
+            for line in waited_for.into_iter().flat_map(|told| told.lines) {
+                if recipient.lines.iter().all(|(id, _)| *id != line.0) {
+                    recipient.lines.push(line);
+                }
+            }
+            recipient
+        }
+        (None, Some(recipient)) => recipient,
+        (None, None) => return Ok(None),
+    };
     let zone = state.publisher().zone;
     let standing = standing::find(tx, zone, notice.change_id, customer_id, state.clock.now()).await?;
     let holds = match standing.given() {

@@ -11,11 +11,11 @@ use uuid::Uuid;
 use super::Result;
 use super::dossier::Dossier;
 use crate::keys::Keys;
-use crate::store::Tx;
 use crate::store::changes::Line;
 use crate::store::contacts::{self, Contact, ContactKind};
 use crate::store::customers::{self, Customer};
 use crate::store::policies::{self, PolicyVersion};
+use crate::store::{Tx, authorisations};
 
 /// One customer whom a change concerns.
 #[derive(Clone, Debug, PartialEq)]
@@ -162,6 +162,39 @@ pub async fn find_one(
     let mut contacts = contacts::list_active(tx, keys, customer_id).await?;
     contacts.retain(|contact| contact.kind == ContactKind::Primary);
     Ok((!contacts.is_empty()).then_some(Recipient {
+        customer,
+        policy,
+        contacts,
+        lines,
+    }))
+}
+
+/// A customer who was told of a change under `policy` and has lines on which its answer, or the end of its window, is waited
+/// for: it stays a recipient for those, whatever it uses now.
+pub async fn find_waited_for(
+    tx: &mut Tx,
+    keys: &Keys,
+    dossier: &Dossier,
+    customer_id: CustomerId,
+    policy: PolicyVersion,
+) -> Result<Option<Recipient>> {
+    let Some(customer) = customers::find_customer(tx, customer_id)
+        .await?
+        .filter(|customer| customer.ended_at.is_none())
+    else {
+        return Ok(None);
+    };
+    let mut lines = Vec::new();
+    for line in dossier.lines.iter().map(|line| &line.line) {
+        let found = authorisations::find(tx, line.id, customer_id.uuid()).await?;
+        if found.is_some_and(|authorisation| authorisation.state.is_waited_for()) {
+            let class = policy.policy.class_for_all(&line.types(), line.notice_class);
+            lines.push((line.id, class));
+        }
+    }
+    let mut contacts = contacts::list_active(tx, keys, customer_id).await?;
+    contacts.retain(|contact| contact.kind == ContactKind::Primary);
+    Ok((!lines.is_empty()).then_some(Recipient {
         customer,
         policy,
         contacts,

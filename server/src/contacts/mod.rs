@@ -8,12 +8,14 @@ mod page;
 
 use axum::Router;
 use axum::routing::get;
+use uuid::Uuid;
 
 use crate::AppState;
+use crate::customers::ask_to_confirm;
 use crate::http::HttpError;
 use crate::keys::Purpose;
 use crate::store::Tx;
-use crate::store::contacts::{Contact, find_contact};
+use crate::store::contacts::{Contact, find_contact, is_confirmed, list_active};
 use crate::store::customers::{Customer, find_customer};
 
 pub use ask::REQUEST_TASK;
@@ -45,6 +47,40 @@ pub fn ended(customer: &str) -> HttpError {
         "You are not a contact of {customer} any more, so nothing was recorded."
     ))
 }
+
+/// Lets a contact give the customer's word who was confirmed; asks a second person about one who was not.
+///
+/// # Errors
+/// 409 for a contact whom nobody has confirmed yet.
+pub async fn require_confirmed(state: &AppState, id: Option<Uuid>) -> Result<(), HttpError> {
+    let id = id.ok_or(HttpError::BadLink)?;
+    let mut tx = state.db.read().await?;
+    let contact = find_contact(&mut tx, &state.keys, id.into())
+        .await?
+        .ok_or(HttpError::BadLink)?;
+    if is_confirmed(&mut tx, &state.keys, &contact).await? {
+        return Ok(());
+    }
+    drop(tx);
+    let mut tx = state.db.write().await?;
+    let customer = find_customer(&mut tx, contact.customer_id)
+        .await?
+        .ok_or(HttpError::BadLink)?;
+    let address = contact.address.folded();
+    let active = list_active(&mut tx, &state.keys, customer.id).await?;
+    // A corrected name is another row.
+    if let Some(now) = active.iter().find(|one| one.address.folded() == address) {
+        ask_to_confirm(&mut tx, state, &customer, now).await?;
+    }
+    tx.commit().await?;
+    Err(HttpError::conflict(format!(
+        "Nothing was changed. {UNCONFIRMED} {} was asked to do that now: please come back later.",
+        state.publisher().name
+    )))
+}
+
+/// What a contact cannot do yet whom no second person has confirmed.
+pub const UNCONFIRMED: &str = "Before you can approve, opt in or take an objection back, a second person of the publisher has to confirm that you speak for the customer.";
 
 /// When a contact is written to, in words.
 #[must_use]

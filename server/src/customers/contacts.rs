@@ -1,4 +1,7 @@
 //! Whom notices go to. A contact is replaced, never rewritten: what was sent stays with the address it went to.
+//!
+//! Whoever is entered is written to, and gives the customer's word once a second person has confirmed it. While something of
+//! the customer is waited for, nobody leaves by one person's doing either: see [`super::endings`].
 
 use app::customers::pages::ContactFormPage;
 use app::customers::{ContactForm, ContactValues, Editing};
@@ -10,20 +13,20 @@ use domain::role::Permission;
 use leptos::prelude::*;
 use serde_json::{Value, json};
 
-use super::{find_current, path};
+use super::{confirmations, endings, find_current, path};
 use crate::AppState;
 use crate::access::Staff;
 use crate::audit::{Subject, change};
-use crate::changes::tell_successors;
 use crate::http::{HttpError, Posted, form, render};
-use crate::mail::messages::{ContactEnded, Message};
-use crate::mail::{List, Outgoing, queue};
 use crate::store::Tx;
+use crate::store::authorisations::is_waited_for;
 use crate::store::contacts::{Contact, ContactKind, create_contact, end_contact, find_contact, list_active};
 use crate::store::customers::Customer;
+use crate::store::endings::list_open_endings;
 use crate::store::version::Recorded;
 
-const LAST: &str = "This is the last primary contact. Add another one first: without one this customer cannot be told of a change.";
+/// Why the last primary contact stays.
+pub const LAST: &str = "This is the last primary contact. Add another one first: without one this customer cannot be told of a change.";
 
 fn show(
     state: &AppState,
@@ -79,6 +82,7 @@ pub fn new_contact(state: &AppState, staff: &Staff, customer: &Customer, values:
         locale: values.locale,
         address: values.address,
         created: Recorded::by(staff.id, now),
+        confirmed: None,
         ended_at: None,
     }
 }
@@ -114,7 +118,7 @@ fn note_taken(active: &[Contact], known: Option<&Contact>, values: &ContactValue
 }
 
 /// Whether this is the only active primary contact.
-fn is_last_primary(active: &[Contact], contact: &Contact) -> bool {
+pub fn is_last_primary(active: &[Contact], contact: &Contact) -> bool {
     contact.kind == ContactKind::Primary
         && active.iter().filter(|c| c.kind == ContactKind::Primary).count() <= 1
 }
@@ -161,8 +165,15 @@ pub async fn add(
     };
     let contact = new_contact(&state, &staff, &customer, values);
     write_new(&mut tx, &state, &staff, &contact).await?;
+    let is_asked = is_waited_for(&mut tx, customer.id.uuid()).await?;
+    if is_asked {
+        confirmations::ask(&mut tx, &state, &customer, &contact).await?;
+        confirmations::tell_others(&mut tx, &state, &customer, None, Some(&contact)).await?;
+    }
     tx.commit().await?;
-    staff.say(format!("{} was added.", contact.name)).await?;
+    state.mail_queued.notify_one();
+    let speaks = if is_asked { confirmations::SPEAKS_LATER } else { "" };
+    staff.say(format!("{} was added.{speaks}", contact.name)).await?;
     Ok(Redirect::to(&path(&customer)).into_response())
 }
 
@@ -243,7 +254,22 @@ pub async fn save(
     let (Some(values), true) = (values, errors.is_empty()) else {
         return Ok(show(&state, &staff, &customer, Some(&before), typed, errors));
     };
-    let after = new_contact(&state, &staff, &customer, values);
+    let mut after = new_contact(&state, &staff, &customer, values);
+    let is_another = before.address.folded() != after.address.folded();
+    if !is_another {
+        (after.created, after.confirmed) = (before.created, before.confirmed);
+    } else if is_waited_for(&mut tx, customer.id.uuid()).await? {
+        write_new(&mut tx, &state, &staff, &after).await?;
+        endings::ask(&mut tx, &state, &staff, &customer, Some((&before, Some(&after)))).await?;
+        tx.commit().await?;
+        let (old, new) = (&before.name, &after.name);
+        staff
+            .say(format!(
+                "{new} was entered, and takes the place of {old} once somebody else has confirmed it."
+            ))
+            .await?;
+        return Ok(Redirect::to(&path(&customer)).into_response());
+    }
     end_contact(&mut tx, before.id, state.clock.now()).await?;
     create_contact(&mut tx, &state.keys, &state.random, &after).await?;
     let subject = Subject::of("contact", after.id.uuid());
@@ -253,43 +279,21 @@ pub async fn save(
     staff
         .record(&mut tx, &state, "contact.replaced", subject, payload)
         .await?;
-    if before.address.folded() != after.address.folded() {
-        tell_former(&mut tx, &state, &customer, &before, Some(&after)).await?;
+    // The task is about the row that is the contact now.
+    if !is_another && confirmations::drop_task(&mut tx, &state, &staff, &before).await? {
+        confirmations::ask(&mut tx, &state, &customer, &after).await?;
     }
-    let told = tell_successors(&mut tx, &state, customer.id).await?;
+    let told = if is_another {
+        confirmations::tell_all(&mut tx, &state, &staff, &customer, (&before, Some(&after))).await?
+    } else {
+        0
+    };
     tx.commit().await?;
     state.mail_queued.notify_one();
     staff
         .say(format!("{} was saved.{}", after.name, written_to(told)))
         .await?;
     Ok(Redirect::to(&path(&customer)).into_response())
-}
-
-/// A mail to whoever was a contact until now: who speaks for a customer does not change behind its back.
-async fn tell_former(
-    tx: &mut Tx,
-    state: &AppState,
-    customer: &Customer,
-    former: &Contact,
-    successor: Option<&Contact>,
-) -> Result<(), HttpError> {
-    let address = successor.map(|contact| contact.address.masked());
-    let named = successor.map(|contact| contact.name.as_str());
-    let rendered = ContactEnded {
-        publisher: &state.publisher().name,
-        customer: &customer.name,
-        successor: named.zip(address.as_deref()),
-    }
-    .render();
-    let mail = Outgoing {
-        about_id: Some(former.id.uuid()),
-        to_name: former.name.clone(),
-        to: former.address.to_string(),
-        list: List::None,
-        rendered,
-    };
-    queue(tx, state, &mail).await?;
-    Ok(())
 }
 
 /// `POST /staff/customers/{id}/contacts/{contact}/end`
@@ -303,16 +307,38 @@ pub async fn end(
     let customer = find_current(&mut tx, &id).await?;
     let contact = find_contact_of(&mut tx, &state, &customer, &contact).await?;
     let active = list_active(&mut tx, &state.keys, customer.id).await?;
+    if let Some(ending) = list_open_endings(&mut tx, customer.id)
+        .await?
+        .iter()
+        .find(|ending| ending.successor_id == Some(contact.id))
+    {
+        endings::take_back(&mut tx, &state, &staff, &customer, ending).await?;
+        tx.commit().await?;
+        staff
+            .say(format!("{} was ended; nobody else was.", contact.name))
+            .await?;
+        return Ok(Redirect::to(&path(&customer)).into_response());
+    }
     if is_last_primary(&active, &contact) {
         return Err(HttpError::conflict(LAST));
+    }
+    if is_waited_for(&mut tx, customer.id.uuid()).await? {
+        endings::ask(&mut tx, &state, &staff, &customer, Some((&contact, None))).await?;
+        tx.commit().await?;
+        staff
+            .say(format!(
+                "{} stays until somebody else has confirmed the end.",
+                contact.name
+            ))
+            .await?;
+        return Ok(Redirect::to(&path(&customer)).into_response());
     }
     end_contact(&mut tx, contact.id, state.clock.now()).await?;
     let subject = Subject::of("contact", contact.id.uuid());
     staff
         .record(&mut tx, &state, "contact.ended", subject, summary(&contact))
         .await?;
-    tell_former(&mut tx, &state, &customer, &contact, None).await?;
-    let told = tell_successors(&mut tx, &state, customer.id).await?;
+    let told = confirmations::tell_all(&mut tx, &state, &staff, &customer, (&contact, None)).await?;
     tx.commit().await?;
     state.mail_queued.notify_one();
     staff

@@ -7,21 +7,28 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::id::ProductId;
+use domain::policy::CustomerRole;
 use domain::role::Permission;
+use domain::words;
 use leptos::prelude::*;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{find, find_current, path, signature};
+use super::{confirmations, endings, find_current, path, signature, terms};
 use crate::AppState;
 use crate::access::Staff;
 use crate::audit::{Subject, change};
 use crate::http::seen::{Seen, find_overtaken};
 use crate::http::{HttpError, Posted, render};
+use crate::mail::List;
+use crate::mail::messages::{AgreementEnded, Message};
 use crate::store::Tx;
+use crate::store::authorisations::is_waited_for;
+use crate::store::contacts::list_active;
 use crate::store::customers::{
     Customer, create_customer, end_customer, list_customers, list_products_of, put_products, revise_customer,
 };
+use crate::store::policies::list_policies;
 use crate::store::products::list_products;
 use crate::store::version::Recorded;
 
@@ -293,18 +300,31 @@ pub async fn save(
         let seen = Seen::of(&stored, found);
         return Ok(show(&state, &staff, Some(&before), typed, choices, errors, seen));
     }
-    let after = Customer {
+    let mut after = Customer {
         id: before.id,
         created: before.created,
         ended_at: before.ended_at,
         ..new_customer(&state, &staff, &values)
     };
+    let versions = list_policies(&mut tx, before.id).await?;
+    let asked = after.role;
+    if before.role == CustomerRole::Processor && asked == CustomerRole::Controller && !versions.is_empty() {
+        after.role = before.role;
+    }
     revise_customer(&mut tx, &after).await?;
+    if asked != before.role {
+        terms::note_role(&mut tx, &state, &staff, &after, asked, versions).await?;
+    }
     put_products(&mut tx, after.id, &products).await?;
     let payload = change(&summary(&before, &held), &summary(&after, &products));
     staff.record(&mut tx, &state, CHANGED, subject, payload).await?;
     tx.commit().await?;
-    staff.say("The facts were saved.").await?;
+    let waits = if asked == after.role {
+        ""
+    } else {
+        " That it is a controller holds once a legal approver has confirmed it."
+    };
+    staff.say(format!("The facts were saved.{waits}")).await?;
     Ok(Redirect::to(&path(&after)).into_response())
 }
 
@@ -317,13 +337,14 @@ pub async fn end_page(
     staff.require(Permission::EditCustomers)?;
     let mut tx = state.db.read().await?;
     let customer = find_current(&mut tx, &id).await?;
+    let is_asked = is_waited_for(&mut tx, customer.id.uuid()).await?;
     let (csrf, path) = (staff.csrf.clone(), path(&customer));
     let chrome = staff.chrome(&state, "End the agreement", "/staff/customers");
     let name = customer.name;
     Ok(render::page(
         StatusCode::OK,
         chrome,
-        move || view! { <EndCustomerPage csrf path name/> },
+        move || view! { <EndCustomerPage csrf path name is_asked/> },
     ))
 }
 
@@ -335,15 +356,44 @@ pub async fn end(
 ) -> Result<Response, HttpError> {
     staff.require(Permission::EditCustomers)?;
     let mut tx = state.db.write().await?;
-    let customer = find(&mut tx, &id).await?;
-    end_customer(&mut tx, customer.id, state.clock.now()).await?;
-    let subject = Subject::of("customer", customer.id.uuid());
-    staff
-        .record(&mut tx, &state, "customer.ended", subject, json!({}))
-        .await?;
+    let customer = find_current(&mut tx, &id).await?;
+    let said = if is_waited_for(&mut tx, customer.id.uuid()).await? {
+        endings::ask(&mut tx, &state, &staff, &customer, None).await?;
+        format!(
+            "The agreement with {} ends once somebody else has confirmed it.",
+            customer.name
+        )
+    } else {
+        end_agreement(&mut tx, &state, &staff, &customer).await?;
+        format!("The agreement with {} was ended.", customer.name)
+    };
     tx.commit().await?;
-    staff
-        .say(format!("The agreement with {} was ended.", customer.name))
-        .await?;
+    state.mail_queued.notify_one();
+    staff.say(said).await?;
     Ok(Redirect::to(&path(&customer)).into_response())
+}
+
+/// Ends the agreement, and tells the customer's contacts.
+pub async fn end_agreement(
+    tx: &mut Tx,
+    state: &AppState,
+    staff: &Staff,
+    customer: &Customer,
+) -> Result<(), HttpError> {
+    let now = state.clock.now();
+    end_customer(tx, customer.id, now).await?;
+    endings::drop_all(tx, state, staff, customer).await?;
+    for contact in list_active(tx, &state.keys, customer.id).await? {
+        let rendered = AgreementEnded {
+            publisher: &state.publisher().name,
+            customer: &customer.name,
+            ended_at: &words::moment(now, state.publisher().zone),
+        }
+        .render();
+        confirmations::write_to(tx, state, &contact, List::None, rendered).await?;
+    }
+    let subject = Subject::of("customer", customer.id.uuid());
+    Ok(staff
+        .record(tx, state, "customer.ended", subject, json!({}))
+        .await?)
 }

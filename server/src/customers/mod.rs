@@ -1,6 +1,8 @@
 //! Customers: who they are, what their contract says, whom notices go to; one by one, or from a sheet.
 
+mod confirmations;
 mod contacts;
+mod endings;
 mod facts;
 mod list;
 mod page;
@@ -12,6 +14,8 @@ mod terms;
 use axum::Router;
 use axum::routing::{get, post};
 use domain::id::CustomerId;
+
+pub use confirmations::ask as ask_to_confirm;
 
 use crate::AppState;
 use crate::http::{HttpError, form};
@@ -58,6 +62,18 @@ pub fn routes() -> Router<AppState> {
         .route(
             "/staff/customers/{id}/contacts/{contact}/end",
             post(contacts::end),
+        )
+        .route(
+            "/staff/customers/{id}/contacts/{contact}/confirm",
+            post(confirmations::confirm),
+        )
+        .route(
+            "/staff/customers/{id}/endings/{ending}/confirm",
+            post(endings::confirm),
+        )
+        .route(
+            "/staff/customers/{id}/endings/{ending}/refuse",
+            post(endings::refuse),
         )
         .route(
             "/staff/customers/{id}/requests/{request}/confirm",

@@ -9,7 +9,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use chrono::NaiveDate;
 use domain::change::ChangeType;
-use domain::id::StaffId;
+use domain::id::{ContactId, StaffId};
 use domain::policy::{EmergencyClause, Policy};
 use domain::role::Permission;
 use domain::words;
@@ -17,7 +17,7 @@ use domain::zone::Zone;
 use leptos::prelude::*;
 
 use super::signature::is_waiting;
-use super::terms::weakenings;
+use super::terms::{usual_terms, weakenings};
 use super::{find, path};
 use crate::AppState;
 use crate::access::Staff;
@@ -25,7 +25,8 @@ use crate::contacts::kind_text;
 use crate::http::{HttpError, render};
 use crate::store::contact_requests::{ContactRequest, list_open_requests};
 use crate::store::contacts::{Contact, list_active};
-use crate::store::customers::{Signature, list_products_of, list_signatures};
+use crate::store::customers::{Customer, Signature, list_products_of, list_signatures};
+use crate::store::endings::{Ending, list_open_endings};
 use crate::store::policies::{PolicyVersion, list_policies};
 use crate::store::products::list_products;
 use crate::store::staff::list_staff;
@@ -74,6 +75,7 @@ pub async fn page(
     let contacts = list_active(&mut tx, &state.keys, customer.id).await?;
     let requests = list_open_requests(&mut tx, &state.keys, customer.id).await?;
     let signatures = list_signatures(&mut tx, customer.id).await?;
+    let endings = list_open_endings(&mut tx, customer.id).await?;
     drop(tx);
     let own = path(&customer);
     let data = CustomerView {
@@ -81,7 +83,7 @@ pub async fn page(
         facts: vec![
             (
                 "Reference".to_owned(),
-                Some(customer.reference.unwrap_or_else(|| "none".to_owned())),
+                Some(customer.reference.clone().unwrap_or_else(|| "none".to_owned())),
             ),
             ("Country".to_owned(), Some(customer.country.label().to_owned())),
             ("What it is".to_owned(), Some(customer.role.label().to_owned())),
@@ -96,7 +98,7 @@ pub async fn page(
             .filter(|p| held.contains(&p.id))
             .map(|p| p.name)
             .collect(),
-        policies: policy_views(&staff, &policies, &words),
+        policies: policy_views(&staff, &policies, &usual_terms(&state, Some(&customer)), &words),
         contacts: contacts
             .iter()
             .map(|contact| contact_view(contact, &own))
@@ -105,20 +107,7 @@ pub async fn page(
             .iter()
             .map(|request| request_view(request, &contacts, &own, zone))
             .collect(),
-        confirmations: signatures
-            .iter()
-            .filter(|signature| is_waiting(signature))
-            .map(|signature| {
-                let may = staff.may(Permission::ConfirmShortenedPolicy)
-                    && signature.recorded.by != Some(staff.id)
-                    && customer.ended_at.is_none();
-                ConfirmationView {
-                    text: signature_line(signature),
-                    recorded: words.recorded(signature.recorded),
-                    action: may.then(|| format!("{own}/signatures/{}/confirm", signature.id)),
-                }
-            })
-            .collect(),
+        confirmations: waiting(&staff, &customer, &words, (&signatures, &contacts, &endings)),
         signatures: signatures.iter().map(signature_line).collect(),
         may_edit: staff.may(Permission::EditCustomers),
         ended: customer.ended_at.map(|at| words::moment(at, zone)),
@@ -131,6 +120,77 @@ pub async fn page(
         chrome,
         move || view! { <CustomerPage data/> },
     ))
+}
+
+/// What waits for a second person.
+fn waiting(
+    staff: &Staff,
+    customer: &Customer,
+    words: &Words,
+    (signatures, contacts, endings): (&[Signature], &[Contact], &[Ending]),
+) -> Vec<ConfirmationView> {
+    let own = path(customer);
+    let may = |by: Option<StaffId>| {
+        staff.may(Permission::ConfirmShortenedPolicy) && by != Some(staff.id) && customer.ended_at.is_none()
+    };
+    let shown = signatures.iter().filter(|signature| is_waiting(signature));
+    let shown = shown.map(|signature| ConfirmationView {
+        title: "What was shown at signature waits for a second person".to_owned(),
+        text: signature_line(signature),
+        recorded: words.recorded(signature.recorded),
+        until: "Until it is confirmed it authorises nothing, and the customer is told like everybody else."
+            .to_owned(),
+        label: "Confirm what was shown".to_owned(),
+        action: may(signature.recorded.by).then(|| format!("{own}/signatures/{}/confirm", signature.id)),
+        refuse: None,
+    });
+    let named = |contact: &Contact| format!("{}, {}", contact.name, contact.address);
+    let find = |id: Option<ContactId>| contacts.iter().find(|contact| Some(contact.id) == id);
+    let ends = endings.iter().map(|ending| {
+        let (old, new) = (find(ending.contact_id), find(ending.successor_id));
+        let (title, text) = match (ending.contact_id, new) {
+            (None, _) => ("The end of the agreement", "The agreement is to end".to_owned()),
+            (_, None) => (
+                "The end of a contact",
+                format!("{} is to end", old.map_or("A contact".to_owned(), named)),
+            ),
+            (_, Some(new)) => (
+                "A replaced contact",
+                format!(
+                    "{} is to take the place of {}",
+                    named(new),
+                    old.map_or("a contact".to_owned(), named)
+                ),
+            ),
+        };
+        ConfirmationView {
+            title: format!("{title} waits for a second person"),
+            text,
+            recorded: words.recorded(Recorded::by(ending.asked_by, ending.asked_at)),
+            until: "An answer, a window or a case of this customer is open. Until somebody else has confirmed it, everything stays: check with the customer first."
+                .to_owned(),
+            label: "I have checked it with the customer".to_owned(),
+            action: may(Some(ending.asked_by)).then(|| format!("{own}/endings/{}/confirm", ending.id)),
+            refuse: (customer.ended_at.is_none() && staff.may(Permission::ConfirmShortenedPolicy))
+                .then(|| format!("{own}/endings/{}/refuse", ending.id)),
+        }
+    });
+    let is_successor = |contact: &Contact| endings.iter().any(|one| one.successor_id == Some(contact.id));
+    let entered = contacts
+        .iter()
+        .filter(|contact| contact.confirmed.is_none() && !is_successor(contact));
+    let entered = entered.map(|contact| ConfirmationView {
+        title: "A contact waits for a second person".to_owned(),
+        text: named(contact),
+        recorded: words.recorded(contact.created),
+        until: "Notices go there, and it can ask, refuse and object. It can approve, opt in or take an objection back once somebody else has confirmed that it speaks for the customer."
+            .to_owned(),
+        label: "This contact speaks for the customer".to_owned(),
+        action: may(contact.created.by)
+            .then(|| format!("{own}/contacts/{}/confirm", contact.id)),
+        refuse: None,
+    });
+    shown.chain(ends).chain(entered).collect()
 }
 
 fn contact_view(contact: &Contact, customer: &str) -> ContactView {
@@ -182,7 +242,7 @@ fn signature_line(signature: &Signature) -> String {
 }
 
 /// `versions` are newest first; each is compared with those before it.
-fn policy_views(staff: &Staff, versions: &[PolicyVersion], words: &Words) -> Vec<PolicyView> {
+fn policy_views(staff: &Staff, versions: &[PolicyVersion], usual: &Policy, words: &Words) -> Vec<PolicyView> {
     let in_force = versions
         .iter()
         .find(|version| version.is_usable(words.today))
@@ -200,7 +260,7 @@ fn policy_views(staff: &Staff, versions: &[PolicyVersion], words: &Words) -> Vec
                 .map(|(at, by)| words.recorded(Recorded::by(by, at))),
             is_waiting,
             is_in_force: in_force == Some(version.id),
-            weakenings: weakenings(&version.policy, earlier, words.today)
+            weakenings: weakenings(&version.policy, usual, earlier, words.today)
                 .into_iter()
                 .map(sentence)
                 .collect(),

@@ -19,7 +19,7 @@ use crate::mail::messages::{ContactDecided, Message};
 use crate::mail::{List, Outgoing, queue};
 use crate::store::Tx;
 use crate::store::contact_requests::{ContactRequest, RequestState, decide_request, find_request};
-use crate::store::contacts::{Contact, create_contact, end_contact, find_contact, list_active};
+use crate::store::contacts::{Contact, create_contact, end_contact, find_contact, is_confirmed, list_active};
 use crate::store::customers::Customer;
 use crate::store::tasks::close_tasks_about;
 use crate::store::version::Recorded;
@@ -122,6 +122,8 @@ async fn enter(
         locale: request.locale,
         address: request.address.clone(),
         created: by,
+        // The customer asked and staff agreed: two people, if who asked was confirmed.
+        confirmed: is_confirmed(tx, &state.keys, asker).await?.then_some(by),
         ended_at: None,
     };
     create_contact(tx, &state.keys, &state.random, &contact).await?;

@@ -17,7 +17,7 @@ use leptos::prelude::*;
 use super::contacts::{new_contact, write_new};
 use super::facts::{new_customer, summary};
 use super::signature;
-use super::terms::usual_terms;
+use super::terms::{ask_for_confirmation, usual_terms, weakenings};
 use crate::AppState;
 use crate::access::Staff;
 use crate::audit::{Subject, change};
@@ -257,21 +257,32 @@ pub async fn confirm(
         ));
     }
     let count = found.good.len();
+    let mut waiting = 0;
     for good in found.good {
-        write(&state, &staff, &mut tx, good).await?;
+        waiting += usize::from(write(&state, &staff, &mut tx, good).await?);
     }
     tx.commit().await?;
     let added = domain::words::count(count, "customer was", "customers were");
-    staff.say(format!("{added} added.")).await?;
+    let waits = match waiting {
+        0 => String::new(),
+        some => format!(
+            " The terms of {} are weaker than the usual ones, and hold once a legal approver has confirmed them.",
+            domain::words::count(some, "customer", "customers")
+        ),
+    };
+    staff.say(format!("{added} added.{waits}")).await?;
     Ok(Redirect::to("/staff/customers").into_response())
 }
 
-async fn write(state: &AppState, staff: &Staff, tx: &mut Tx, good: Good) -> Result<(), HttpError> {
+/// Writes a customer; says whether its terms wait for a confirmation.
+async fn write(state: &AppState, staff: &Staff, tx: &mut Tx, good: Good) -> Result<bool, HttpError> {
     let Good { line, products } = good;
     let customer = new_customer(state, staff, &line.customer);
     create_customer(tx, &customer).await?;
     put_products(tx, customer.id, &products).await?;
     signature::record(state, staff, tx, &customer, Vec::new()).await?;
+    let today = state.publisher().zone.local_date(state.clock.now());
+    let weaker = weakenings(&line.policy, &usual_terms(state, Some(&customer)), &[], today);
     let version = PolicyVersion {
         id: state.random.id(state.clock.now()),
         customer_id: customer.id,
@@ -279,13 +290,17 @@ async fn write(state: &AppState, staff: &Staff, tx: &mut Tx, good: Good) -> Resu
         policy: line.policy,
         valid_from: customer.signed_on,
         recorded: customer.created,
-        needs_confirmation: false,
+        needs_confirmation: !weaker.is_empty(),
         confirmed: None,
     };
     append_policy(tx, 0, &version).await?;
+    if version.needs_confirmation {
+        ask_for_confirmation(tx, state, &customer, &version).await?;
+    }
     let subject = Subject::of("customer", customer.id.uuid());
     let mut payload = change(&(), &summary(&customer, &products));
     payload["terms"] = serde_json::json!(version.policy);
+    payload["weaker_in"] = serde_json::json!(weaker);
     staff
         .record(tx, state, "customer.added", subject, payload)
         .await?;
@@ -293,7 +308,7 @@ async fn write(state: &AppState, staff: &Staff, tx: &mut Tx, good: Good) -> Resu
         let contact = new_contact(state, staff, &customer, contact);
         write_new(tx, state, staff, &contact).await?;
     }
-    Ok(())
+    Ok(version.needs_confirmation)
 }
 
 /// `GET /staff/customers/sheet.csv`: what the import reads, without agreements that have ended.
@@ -323,7 +338,9 @@ pub async fn download(State(state): State<AppState>, staff: Staff) -> Result<Res
                 .collect();
             let policy = policies
                 .iter()
-                .find(|p| p.customer_id == customer.id && p.is_usable(today));
+                .find(|p| p.customer_id == customer.id && p.is_usable(today))
+                // First terms that still wait for a confirmation: they would wait elsewhere, too.
+                .or_else(|| policies.iter().find(|p| p.customer_id == customer.id));
             let people: Vec<ContactValues> = contacts
                 .iter()
                 .filter(|contact| contact.customer_id == customer.id)

@@ -12,7 +12,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use chrono::NaiveDate;
 use domain::approval::approve;
 use domain::calendar::CalendarId;
-use domain::policy::Policy;
+use domain::policy::{CustomerRole, Policy};
 use domain::role::{Permission, Role};
 use leptos::prelude::*;
 use serde_json::json;
@@ -26,7 +26,7 @@ use crate::http::seen::{Seen, differences};
 use crate::http::{HttpError, Posted, render};
 use crate::register::load::People;
 use crate::store::Tx;
-use crate::store::customers::Customer;
+use crate::store::customers::{Customer, revise_customer};
 use crate::store::policies::{PolicyVersion, append_policy, confirm_policy, list_policies};
 use crate::store::tasks::{Task, close_tasks_about, open_task};
 use crate::store::version::Recorded;
@@ -151,10 +151,18 @@ fn read(posted: &Posted) -> PolicyForm {
 }
 
 /// In what terms are weaker than what the customer has: than the version in force on `today`, and than the newest one
-/// that may be used, which may hold only from a later day.
-pub fn weakenings(new: &Policy, versions: &[PolicyVersion], today: NaiveDate) -> Vec<&'static str> {
+/// that may be used, which may hold only from a later day. The first terms are compared with the `usual` ones.
+pub fn weakenings(
+    new: &Policy,
+    usual: &Policy,
+    versions: &[PolicyVersion],
+    today: NaiveDate,
+) -> Vec<&'static str> {
     let in_force = versions.iter().find(|version| version.is_usable(today));
     let newest = versions.iter().find(|version| version.is_usable(NaiveDate::MAX));
+    if newest.is_none() {
+        return new.weakenings_at_first(usual);
+    }
     let mut found: Vec<&'static str> = Vec::new();
     for earlier in in_force.into_iter().chain(newest) {
         for text in new.weakenings(&earlier.policy) {
@@ -216,7 +224,8 @@ pub async fn add(
     }
     let now = state.clock.now();
     let today = state.publisher().zone.local_date(now);
-    let weaker = weakenings(&policy, &versions, today);
+    let usual = usual_terms(&state, Some(&customer));
+    let weaker = weakenings(&policy, &usual, &versions, today);
     let version = PolicyVersion {
         id: state.random.id(now),
         customer_id: customer.id,
@@ -227,18 +236,7 @@ pub async fn add(
         needs_confirmation: !weaker.is_empty(),
         confirmed: None,
     };
-    append_policy(&mut tx, version.number - 1, &version).await?;
-    if version.needs_confirmation {
-        ask_for_confirmation(&mut tx, &state, &customer, &version).await?;
-    }
-    let subject = Subject::of("policy", version.id);
-    let payload = json!({
-        "customer_id": customer.id, "version": version.number, "valid_from": valid_from,
-        "terms": version.policy, "weaker_in": weaker,
-    });
-    staff
-        .record(&mut tx, &state, "policy.entered", subject, payload)
-        .await?;
+    write(&mut tx, &state, &staff, &customer, (&version, &weaker)).await?;
     tx.commit().await?;
     let said = if weaker.is_empty() {
         "The terms were saved."
@@ -249,7 +247,66 @@ pub async fn add(
     Ok(Redirect::to(&path(&customer)).into_response())
 }
 
-async fn ask_for_confirmation(
+async fn write(
+    tx: &mut Tx,
+    state: &AppState,
+    staff: &Staff,
+    customer: &Customer,
+    (version, weaker): (&PolicyVersion, &[&'static str]),
+) -> Result<(), HttpError> {
+    append_policy(tx, version.number - 1, version).await?;
+    if version.needs_confirmation {
+        ask_for_confirmation(tx, state, customer, version).await?;
+    }
+    let subject = Subject::of("policy", version.id);
+    let payload = json!({
+        "customer_id": customer.id, "version": version.number, "valid_from": version.valid_from,
+        "terms": version.policy, "weaker_in": weaker,
+    });
+    Ok(staff
+        .record(tx, state, "policy.entered", subject, payload)
+        .await?)
+}
+
+/// What a customer is itself is one of its terms: a version of its own, which waits for a second person where notices would no
+/// longer be marked to be passed on.
+pub async fn note_role(
+    tx: &mut Tx,
+    state: &AppState,
+    staff: &Staff,
+    customer: &Customer,
+    role: CustomerRole,
+    versions: Vec<PolicyVersion>,
+) -> Result<(), HttpError> {
+    let Some(newest) = versions.first() else {
+        return Ok(());
+    };
+    let is_asked = newest.needs_confirmation && newest.confirmed.is_none();
+    if newest.policy.customer_role == role && (is_asked || role == CustomerRole::Processor) {
+        return Ok(());
+    }
+    let now = state.clock.now();
+    let today = state.publisher().zone.local_date(now);
+    let policy = Policy {
+        customer_role: role,
+        ..newest.policy.clone()
+    };
+    let weaker = weakenings(&policy, &usual_terms(state, Some(customer)), &versions, today);
+    let version = PolicyVersion {
+        id: state.random.id(now),
+        customer_id: customer.id,
+        number: newest.number + 1,
+        policy,
+        valid_from: today.max(newest.valid_from),
+        recorded: Recorded::by(staff.id, now),
+        needs_confirmation: role == CustomerRole::Controller || !weaker.is_empty(),
+        confirmed: None,
+    };
+    write(tx, state, staff, customer, (&version, &weaker)).await
+}
+
+/// Asks a legal approver to confirm a version that gives a customer less.
+pub async fn ask_for_confirmation(
     tx: &mut Tx,
     state: &AppState,
     customer: &Customer,
@@ -298,6 +355,15 @@ pub async fn confirm(
     let now = state.clock.now();
     confirm_policy(&mut tx, version.id, approval.by(), now).await?;
     close_tasks_about(&mut tx, TASK, version.id, Recorded::by(staff.id, now)).await?;
+    let is_newest = versions.first().is_some_and(|newest| newest.id == version.id);
+    if is_newest && version.policy.customer_role != customer.role {
+        let role = version.policy.customer_role;
+        let changed = Customer {
+            role,
+            ..customer.clone()
+        };
+        revise_customer(&mut tx, &changed).await?;
+    }
     let subject = Subject::of("policy", version.id);
     let payload = json!({ "customer_id": customer.id, "version": version.number });
     staff

@@ -1,18 +1,25 @@
 //! Authorisations follow the evidence: PENDING becomes NOTIFIED when notice is given, goes back when a late bounce voids
-//! it, and becomes AUTHORISED_BY_SILENCE when both windows ended with nothing open (general model only).
+//! it, and becomes AUTHORISED_BY_SILENCE when both windows ended with nothing open (general model only). Silence on a notice
+//! that turns out to have come back goes back too: nobody is silent about what did not reach them.
 
 use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
-use domain::authorisation::AuthorisationEvent;
+use domain::authorisation::{AuthorisationEvent, AuthorisationState};
 use domain::evidence::Standing;
+use domain::role::Role;
 use uuid::Uuid;
 
 use crate::AppState;
-use crate::changes::Result;
+use crate::changes::{ChangeError, Result};
 use crate::gates::{OnFile, few_or_everybody};
 use crate::store::authorisations::{self, Authorisation, Derived};
-use crate::store::{Tx, Whom, changes};
+use crate::store::changes::{self, Change, Line};
+use crate::store::tasks::{Task, open_task};
+use crate::store::{Tx, Whom, activations, customers, engagements};
+
+/// Kind of the task that is open when silence rested on a notice that came back, and it has started; about the authorisation.
+const SILENCE_VOID: &str = "SILENCE_VOID";
 
 /// Settles every authorisation of every change whose windows run for somebody.
 pub async fn settle_all(state: &AppState) -> Result<()> {
@@ -63,7 +70,11 @@ pub async fn settle(state: &AppState, change_id: Uuid) -> Result<()> {
         let on_file = OnFile::load(&mut tx, zone, (&change, &line), &all, whom).await?;
         for authorisation in &all {
             if let Some(step) = step(&on_file, authorisation, now)? {
+                let is_void = step.1 == Some(AuthorisationEvent::Void);
                 write(&mut tx, state, authorisation, step, now).await?;
+                if is_void {
+                    say_that_it_is_void(&mut tx, state, (&change, &line), authorisation).await?;
+                }
             }
         }
     }
@@ -95,6 +106,41 @@ async fn write(
     Ok(())
 }
 
+/// Where the engagement had started for the customer it goes on; somebody decides what holds until the window has ended.
+async fn say_that_it_is_void(
+    tx: &mut Tx,
+    state: &AppState,
+    (change, line): (&Change, &Line),
+    authorisation: &Authorisation,
+) -> Result<()> {
+    if !activations::has_started(tx, line, authorisation.customer_id).await? {
+        return Ok(());
+    }
+    let now = state.clock.now();
+    let customer = customers::find_customer(tx, authorisation.customer_id.into())
+        .await?
+        .ok_or(ChangeError::Absent)?;
+    let current = engagements::current(tx, line.engagement_id.into())
+        .await?
+        .ok_or(ChangeError::Absent)?;
+    let task = Task {
+        id: state.random.id(now).into(),
+        kind: SILENCE_VOID.to_owned(),
+        role: Role::LegalApprover,
+        title: format!(
+            "The notice about {} to {} came back after it had started there: decide what holds until its window has ended",
+            current.organisation.version.facts.legal_name, customer.name
+        ),
+        path: format!("/staff/changes/{}", change.number),
+        about_id: Some(authorisation.id),
+        due_on: None,
+        created_at: now,
+        done: None,
+    };
+    open_task(tx, &task).await?;
+    Ok(())
+}
+
 type Step = (Derived, Option<AuthorisationEvent>);
 
 /// What has to be written about an authorisation, if anything.
@@ -108,8 +154,13 @@ fn step(on_file: &OnFile, authorisation: &Authorisation, now: DateTime<Utc>) -> 
         objection_expires_at: given.map(|g| g.effective.objection.expires_at),
     };
     let blocked = on_file.cases(authorisation).iter().any(|c| c.state.blocks());
+    // The instant at which notice was given moves only when the evidence does, so what was counted once is not counted anew.
+    let is_void = authorisation.state == AuthorisationState::BySilence
+        && authorisation.given_at != derived.given_at
+        && !given.is_some_and(|g| g.is_over(now));
     let event = match &standing {
         Standing::AuthorisedAtSignature { .. } => Some(AuthorisationEvent::Sign),
+        _ if is_void => Some(AuthorisationEvent::Void),
         _ if given.is_some_and(|g| g.is_over(now)) && !blocked && authorisation.given_at.is_some() => {
             Some(AuthorisationEvent::WindowEnds)
         }

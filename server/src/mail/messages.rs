@@ -5,6 +5,7 @@
 //! Whatever a value holds, it stays where the template put it: see [`escape`].
 
 mod acknowledgement_receipt;
+mod agreement_ended;
 mod answer_receipt;
 mod audit_checkpoint;
 mod change_cancelled;
@@ -12,6 +13,7 @@ mod change_notice;
 mod contact_decided;
 mod contact_ended;
 mod contact_requested;
+mod contacts_changed;
 mod escape;
 mod facts;
 mod filters;
@@ -29,6 +31,7 @@ mod subscription_confirm;
 pub(crate) use escape::{Markup, Plain, lines};
 
 pub use acknowledgement_receipt::AcknowledgementReceipt;
+pub use agreement_ended::AgreementEnded;
 pub use answer_receipt::{AnswerReceipt, Given};
 pub use audit_checkpoint::AuditCheckpoint;
 pub use change_cancelled::ChangeCancelled;
@@ -36,6 +39,7 @@ pub use change_notice::ChangeNotice;
 pub use contact_decided::ContactDecided;
 pub use contact_ended::ContactEnded;
 pub use contact_requested::ContactRequested;
+pub use contacts_changed::ContactsChanged;
 pub use objection_alert::ObjectionAlert;
 pub use objection_outcome::ObjectionOutcome;
 pub use objection_receipt::ObjectionReceipt;

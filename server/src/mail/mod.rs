@@ -9,6 +9,7 @@
 
 pub mod delivery;
 pub mod health;
+mod legal;
 pub mod message;
 pub mod messages;
 pub mod outbox;
@@ -26,6 +27,7 @@ pub mod transport;
 pub mod webhook;
 pub mod withheld;
 
+pub use legal::tell_legal;
 pub use message::List;
 pub use messages::{Message, Rendered};
 pub use queue::{Outgoing, Prepared, ResendError, cancel, prepare, queue, queue_prepared, resend};

@@ -16,13 +16,14 @@ use crate::changes::review::hex;
 use crate::changes::{ChangeError, Result};
 use crate::keys::Purpose;
 use crate::mail::message::List;
-use crate::mail::messages::{AnswerReceipt, Given, Message, StaffTask};
-use crate::mail::{Outgoing, queue};
+use crate::mail::messages::{AnswerReceipt, Given, Message};
+use crate::mail::{Outgoing, queue, tell_legal};
 use crate::store::answers::{self, Answer};
 use crate::store::authorisations::{self, Authorisation};
 use crate::store::changes::{self, Change};
-use crate::store::deliveries::Delivery;
-use crate::store::{Tx, contacts, customers, objections, policies, staff, tasks};
+use crate::store::contacts::{Contact, ContactKind};
+use crate::store::deliveries::{self, Delivery};
+use crate::store::{Tx, Whom, contacts, customers, objections, policies, tasks};
 
 /// A yes or a no, as posted.
 #[derive(Clone, Debug)]
@@ -95,10 +96,8 @@ pub async fn answer(state: &AppState, delivery: &Delivery, new: &NewAnswer) -> R
         customer: &customer,
         vendor: &new.vendor,
     };
-    receipt(&mut tx, state, delivery, &told, &row, policy.zone).await?;
-    if event == AuthorisationEvent::Refuse {
-        alert(&mut tx, state, &told, &row).await?;
-    }
+    receipts(&mut tx, state, delivery, &told, &row, policy.zone).await?;
+    alert(&mut tx, state, &told, &row).await?;
     let entry = Entry {
         actor: delivery.contact_id.map_or(Actor::Visitor, Actor::Contact),
         action: match event {
@@ -199,7 +198,8 @@ struct Told<'a> {
     vendor: &'a str,
 }
 
-async fn receipt(
+/// To whoever answered, and to the customer's other contacts: nobody answers behind their back.
+async fn receipts(
     tx: &mut Tx,
     state: &AppState,
     delivery: &Delivery,
@@ -207,12 +207,41 @@ async fn receipt(
     row: &Answer,
     zone: Zone,
 ) -> Result<()> {
-    let Some(contact) = delivery.contact_id else {
+    let (Some(contact), Some(customer_id)) = (delivery.contact_id, delivery.customer_id) else {
         return Ok(());
     };
     let Some(contact) = contacts::find_contact(tx, &state.keys, contact.into()).await? else {
         return Ok(());
     };
+    let own = format!("/n/{}", state.keys.link(Purpose::Notice, delivery.id));
+    receipt(tx, state, &contact, told, row, (zone, &own, true)).await?;
+    let sent = deliveries::list_by_customers(tx, told.change.id, Whom::These(&[customer_id])).await?;
+    for other in contacts::list_active(tx, &state.keys, customer_id.into()).await? {
+        let theirs = sent
+            .iter()
+            .rev()
+            .find(|one| one.contact_id == Some(other.id.uuid()));
+        let is_told = other.kind == ContactKind::Primary || theirs.is_some();
+        if !is_told || other.address.folded() == contact.address.folded() {
+            continue;
+        }
+        let link = theirs.map_or_else(
+            || format!("/changes/{}", told.change.number),
+            |one| format!("/n/{}", state.keys.link(Purpose::Notice, one.id)),
+        );
+        receipt(tx, state, &other, told, row, (zone, &link, false)).await?;
+    }
+    Ok(())
+}
+
+async fn receipt(
+    tx: &mut Tx,
+    state: &AppState,
+    contact: &Contact,
+    told: &Told<'_>,
+    row: &Answer,
+    (zone, link, is_reader): (Zone, &str, bool),
+) -> Result<()> {
     let rendered = AnswerReceipt {
         number: &told.change.number,
         vendor: told.vendor,
@@ -225,13 +254,12 @@ async fn receipt(
         },
         name: &row.name,
         answered_at: &moment(row.answered_at, zone),
-        link: &state
-            .config
-            .link(&format!("/n/{}", state.keys.link(Purpose::Notice, delivery.id))),
+        link: &state.config.link(link),
+        is_reader,
     }
     .render();
     let mail = Outgoing {
-        about_id: Some(delivery.id),
+        about_id: Some(row.delivery_id),
         to_name: contact.name.clone(),
         to: contact.address.to_string(),
         list: List::Contract {
@@ -243,44 +271,33 @@ async fn receipt(
     Ok(())
 }
 
-/// A refusal is a task for the legal staff, and a mail to them.
+/// The legal staff hear of every answer; a refusal is a task, too.
 async fn alert(tx: &mut Tx, state: &AppState, told: &Told<'_>, row: &Answer) -> Result<()> {
     let path = format!("/staff/changes/{}", told.change.number);
-    let title = format!("{} refused {}", told.customer, told.vendor);
-    let task = tasks::Task {
-        id: state.random.id(row.answered_at).into(),
-        kind: "REFUSAL".to_owned(),
-        role: Role::LegalEditor,
-        title: title.clone(),
-        path: path.clone(),
-        about_id: Some(row.authorisation_id),
-        due_on: None,
-        created_at: row.answered_at,
-        done: None,
+    let (what, follows) = match row.answer {
+        AuthorisationEvent::Refuse => ("refused", "The gates stay closed for this customer."),
+        AuthorisationEvent::OptIn => ("opted in to", "Until it starts, the customer can still object."),
+        _ => ("approved", "Until it starts, the customer can still object."),
     };
-    tasks::open_task(tx, &task).await?;
-    let text = format!(
-        "{} refused {} in writing (notice {}). The gates stay closed for this customer.",
-        told.customer, told.vendor, told.change.number
-    );
-    for person in staff::list_staff(tx).await? {
-        if person.disabled_at.is_some() || !person.roles.contains(&Role::LegalEditor) {
-            continue;
-        }
-        let rendered = StaffTask {
-            title: &title,
-            text: &text,
-            link: &state.config.link(&path),
-        }
-        .render();
-        let mail = Outgoing {
-            about_id: Some(row.id),
-            to_name: person.name.clone(),
-            to: person.login.clone(),
-            list: List::None,
-            rendered,
+    let title = format!("{} {what} {}", told.customer, told.vendor);
+    if row.answer == AuthorisationEvent::Refuse {
+        let task = tasks::Task {
+            id: state.random.id(row.answered_at).into(),
+            kind: "REFUSAL".to_owned(),
+            role: Role::LegalEditor,
+            title: title.clone(),
+            path: path.clone(),
+            about_id: Some(row.authorisation_id),
+            due_on: None,
+            created_at: row.answered_at,
+            done: None,
         };
-        queue(tx, state, &mail).await?;
+        tasks::open_task(tx, &task).await?;
     }
+    let text = format!(
+        "{} {what} {} in writing (notice {}); the name given is {}. {follows}",
+        told.customer, told.vendor, told.change.number, row.name
+    );
+    tell_legal(tx, state, row.id, (&title, &text), &path).await?;
     Ok(())
 }

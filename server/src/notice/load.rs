@@ -49,6 +49,8 @@ pub struct Holder {
     pub customer: Customer,
     /// Whether the contact still speaks for the customer; otherwise the link only shows what was sent.
     pub is_current: bool,
+    /// Whether a second person has confirmed that the contact gives the customer's word.
+    pub is_confirmed: bool,
 }
 
 /// Finds whose link this is.
@@ -72,6 +74,7 @@ pub async fn holder(tx: &mut Tx, state: &AppState, token: &str) -> Result<Holder
         .ok_or(HttpError::BadLink)?;
     Ok(Holder {
         is_current: contacts::is_current(tx, &state.keys, &contact).await?,
+        is_confirmed: contacts::is_confirmed(tx, &state.keys, &contact).await?,
         delivery,
         customer,
     })
@@ -129,7 +132,10 @@ pub async fn open(tx: &mut Tx, state: &AppState, token: &str) -> Result<Loaded, 
 /// [`HttpError::BadLink`] when the notice promised this customer nothing.
 pub async fn load(tx: &mut Tx, state: &AppState, holder: Holder, token: &str) -> Result<Loaded, HttpError> {
     let Holder {
-        delivery, customer, ..
+        delivery,
+        customer,
+        is_confirmed,
+        ..
     } = holder;
     let customer_id = customer.id;
     let notice = notices::get(tx, delivery.notice_id).await?;
@@ -197,6 +203,7 @@ pub async fn load(tx: &mut Tx, state: &AppState, holder: Holder, token: &str) ->
         ),
         content_hash: hex(&notice.content_hash),
         acknowledged,
+        unconfirmed: (!is_confirmed).then(|| crate::contacts::UNCONFIRMED.to_owned()),
         cancelled: change.state == ChangeState::Cancelled,
         path: format!("/n/{token}"),
         csrf: String::new(), // the handler's

@@ -173,6 +173,9 @@ async fn answer(
         client: sender.browser.clone(),
         vendor: vendor.map(|l| l.content.legal_name.clone()).unwrap_or_default(),
     };
+    if is_yes {
+        crate::contacts::require_confirmed(state, delivery.contact_id).await?;
+    }
     answer::answer(state, &delivery, &new).await?;
     Ok(Redirect::to(&format!("/n/{token}#answer")).into_response())
 }

@@ -204,6 +204,7 @@ impl Opened {
                 move || view! { <CasePage case name=typed errors/> },
             ));
         };
+        crate::contacts::require_confirmed(state, self.speaker).await?;
         super::withdraw(state, self.case.objection.id, self.speaker, name.as_ref()).await?;
         Ok(Redirect::to(&self.path).into_response())
     }

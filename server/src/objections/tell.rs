@@ -14,7 +14,7 @@ use crate::changes::{Result, standing};
 use crate::keys::Purpose;
 use crate::mail::message::List;
 use crate::mail::messages::{Message, ObjectionAlert, ObjectionOutcome, ObjectionReceipt};
-use crate::mail::{Outgoing, Prepared, prepare, queue_prepared};
+use crate::mail::{Outgoing, Prepared, prepare, queue_prepared, tell_legal};
 use crate::store::contacts::{self, Contact, ContactKind};
 use crate::store::{Tx, Whom, deliveries, staff, tasks};
 
@@ -39,10 +39,59 @@ pub(super) async fn tell(
     outcome: &str,
     reason: Option<&Prose>,
 ) -> Result<()> {
+    let readers = readers(tx, state, case).await?;
+    write(tx, state, case, (outcome, reason), &readers).await
+}
+
+/// Tells everybody that an objection was withdrawn: whoever filed it, the other contacts, and the legal staff. One contact
+/// alone does not take back what another one filed.
+pub(super) async fn tell_withdrawn(tx: &mut Tx, state: &AppState, case: &Case, name: &str) -> Result<()> {
+    let mut told = Vec::new();
+    for id in [case.speaker, case.objection.contact_id].into_iter().flatten() {
+        if let Some(contact) = contacts::find_contact(tx, &state.keys, id.into()).await?
+            && contacts::is_current(tx, &state.keys, &contact).await?
+        {
+            told.push(contact);
+        }
+    }
+    let active = contacts::list_active(tx, &state.keys, case.customer.id).await?;
+    told.extend(
+        active
+            .into_iter()
+            .filter(|contact| contact.kind == ContactKind::Primary),
+    );
+    let mut seen = Vec::new();
+    told.retain(|contact| {
+        let address = contact.address.folded();
+        let is_new = !seen.contains(&address);
+        seen.push(address);
+        is_new
+    });
+    let readers = with_links(tx, state, case, told).await?;
+    let customer = &case.customer.name;
+    let outcome = format!("{name} withdrew the objection of {customer}.");
+    write(tx, state, case, (&outcome, None), &readers).await?;
+    let title = format!("{customer} withdrew its objection to {}", case.vendor);
+    let text = format!(
+        "Case {}, notice {}. The name given is {name}. The case holds nothing any more.",
+        case.objection.case_number, case.change.number
+    );
+    let path = format!("/staff/objections/{}", case.objection.case_number);
+    tell_legal(tx, state, case.objection.id, (&title, &text), &path).await?;
+    Ok(())
+}
+
+async fn write(
+    tx: &mut Tx,
+    state: &AppState,
+    case: &Case,
+    (outcome, reason): (&str, Option<&Prose>),
+    readers: &[(Contact, String)],
+) -> Result<()> {
     let reason = reason.map(ToString::to_string);
     let publisher = state.publisher();
     let next = next(tx, state, case).await?;
-    for (contact, link) in readers(tx, state, case).await? {
+    for (contact, link) in readers {
         let rendered = ObjectionOutcome {
             case_number: &case.objection.case_number,
             number: &case.change.number,
@@ -53,10 +102,10 @@ pub(super) async fn tell(
             outcome,
             reason: reason.as_deref(),
             next: &next,
-            link: &link,
+            link,
         }
         .render();
-        queue_prepared(tx, &to_contact(state, case, &contact, rendered)).await?;
+        queue_prepared(tx, &to_contact(state, case, contact, rendered)).await?;
     }
     Ok(())
 }
@@ -129,6 +178,16 @@ async fn readers(tx: &mut Tx, state: &AppState, case: &Case) -> Result<Vec<(Cont
         told.extend(contacts::list_active(tx, &state.keys, case.customer.id).await?);
         told.retain(|contact| contact.kind == ContactKind::Primary);
     }
+    with_links(tx, state, case, told).await
+}
+
+/// Each with a link to the case: the one of whoever filed it, or beside their own notice.
+async fn with_links(
+    tx: &mut Tx,
+    state: &AppState,
+    case: &Case,
+    told: Vec<Contact>,
+) -> Result<Vec<(Contact, String)>> {
     let sent =
         deliveries::list_by_customers(tx, case.change.id, Whom::These(&[case.objection.customer_id])).await?;
     let link = |contact: &Contact| {

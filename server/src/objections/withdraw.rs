@@ -6,7 +6,8 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::case::{load, step};
-use super::tell::conclude;
+use super::gate::reopen_gate;
+use super::tell::{keep_task, tell_withdrawn};
 use crate::AppState;
 use crate::audit::{Actor, Entry, Subject, append};
 use crate::changes::{ChangeError, Result};
@@ -32,7 +33,9 @@ pub async fn withdraw(state: &AppState, id: Uuid, speaker: Option<Uuid>, name: &
         text.as_ref(),
     )
     .await?;
-    conclude(&mut tx, state, &case, "You withdrew your objection.", None).await?;
+    reopen_gate(&mut tx, state, case.authorisation.id).await?;
+    tell_withdrawn(&mut tx, state, &case, name).await?;
+    keep_task(&mut tx, state, &case).await?;
     let actor = case.speaker.map_or(Actor::Visitor, Actor::Contact);
     let entry = Entry {
         actor,

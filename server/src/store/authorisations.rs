@@ -4,6 +4,7 @@
 use chrono::{DateTime, Utc};
 use domain::authorisation::{AuthorisationModel, AuthorisationState};
 use domain::evidence::EvidenceGrade;
+use domain::objection::ObjectionState;
 use uuid::Uuid;
 
 use super::{Result, Tx, expect_one, parsed};
@@ -254,6 +255,36 @@ pub async fn find(tx: &mut Tx, line_id: Uuid, customer_id: Uuid) -> Result<Optio
             .await
     })?;
     row.map(Authorisation::try_from).transpose()
+}
+
+/// Whether anything of a customer is waited for: its answer or the end of its window about a change that customers were told
+/// of, or a case of its own.
+pub async fn is_waited_for(tx: &mut Tx, customer_id: Uuid) -> Result<bool> {
+    let waiting: i64 = on!(tx, |c| {
+        sqlx::query_scalar(
+            "SELECT COUNT(*) FROM authorisations a JOIN lines l ON l.id = a.line_id JOIN changes c ON c.id = l.change_id
+             WHERE a.customer_id = $1 AND c.state IN ('DISPATCHING', 'OPEN', 'CLOSED')
+               AND a.state IN ('PENDING', 'NOTIFIED', 'REQUESTED', 'OBJECTED')",
+        )
+        .bind(customer_id)
+        .fetch_one(c)
+        .await
+    })?;
+    if waiting > 0 {
+        return Ok(true);
+    }
+    let cases: Vec<String> = on!(tx, |c| {
+        sqlx::query_scalar("SELECT state FROM objections WHERE customer_id = $1")
+            .bind(customer_id)
+            .fetch_all(c)
+            .await
+    })?;
+    for case in cases {
+        if parsed::<ObjectionState>("objections", "state", &case)?.is_open() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// An authorisation by its id.

@@ -437,14 +437,19 @@ pub async fn list_announced_lines(tx: &mut Tx, engagement_id: Uuid) -> Result<Ve
     Ok(all)
 }
 
-/// Changes whose windows still run for somebody: the open ones, and closed ones of which a customer was told later.
+/// Changes whose windows still run for somebody: the open ones, and closed ones of which a customer was told later or a copy
+/// came back since its customer's silence was counted.
 pub async fn list_running(tx: &mut Tx) -> Result<Vec<Uuid>> {
     Ok(on!(tx, |c| {
         sqlx::query_scalar(
             "SELECT c.id FROM changes c WHERE c.state = 'OPEN' OR (c.state = 'CLOSED' AND EXISTS (
                  SELECT 1 FROM lines l JOIN authorisations a ON a.line_id = l.id
                  JOIN customers k ON k.id = a.customer_id
-                 WHERE l.change_id = c.id AND a.state IN ('PENDING', 'NOTIFIED', 'REQUESTED') AND k.ended_at IS NULL))
+                 WHERE l.change_id = c.id AND k.ended_at IS NULL AND (a.state IN ('PENDING', 'NOTIFIED', 'REQUESTED')
+                   OR (a.state = 'AUTHORISED_BY_SILENCE' AND EXISTS (
+                     SELECT 1 FROM deliveries d JOIN notices n ON n.id = d.notice_id
+                     WHERE n.change_id = c.id AND d.customer_id = a.customer_id
+                       AND d.state IN ('HARD_BOUNCE', 'LATE_BOUNCE', 'SUPPRESSED') AND d.changed_at > a.changed_at)))))
              ORDER BY c.number",
         )
         .fetch_all(c)

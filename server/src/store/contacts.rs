@@ -63,8 +63,10 @@ pub struct Contact {
     pub locale: Locale,
     /// Where notices go.
     pub address: EmailAddress,
-    /// When and by whom it was entered.
+    /// When and by whom its address was entered.
     pub created: Recorded,
+    /// When and by whom that was confirmed; until then it cannot give the customer's word.
+    pub confirmed: Option<Recorded>,
     /// When it was replaced or removed.
     pub ended_at: Option<DateTime<Utc>>,
 }
@@ -81,6 +83,8 @@ struct Row {
     address: Vec<u8>,
     created_at: DateTime<Utc>,
     created_by: Option<Uuid>,
+    confirmed_at: Option<DateTime<Utc>>,
+    confirmed_by: Option<Uuid>,
     ended_at: Option<DateTime<Utc>>,
 }
 
@@ -111,6 +115,10 @@ impl Row {
                 at: self.created_at,
                 by: self.created_by.map(StaffId::from),
             },
+            confirmed: self.confirmed_at.map(|at| Recorded {
+                at,
+                by: self.confirmed_by.map(StaffId::from),
+            }),
             ended_at: self.ended_at,
         })
     }
@@ -118,7 +126,7 @@ impl Row {
 
 const SELECT: &str =
     "SELECT id, customer_id, kind, rank, name, locale, address_key_id, address, created_at, created_by,
-    ended_at FROM contacts";
+    confirmed_at, confirmed_by, ended_at FROM contacts";
 
 /// Writes a new contact.
 pub async fn create_contact(tx: &mut Tx, keys: &Keys, random: &Random, contact: &Contact) -> Result<()> {
@@ -127,7 +135,8 @@ pub async fn create_contact(tx: &mut Tx, keys: &Keys, random: &Random, contact: 
     on!(tx, |c| {
         sqlx::query(
             "INSERT INTO contacts (id, customer_id, kind, rank, name, locale, address_key_id, address, address_index,
-             created_at, created_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+             created_at, created_by, confirmed_at, confirmed_by)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
         )
         .bind(contact.id.uuid())
         .bind(contact.customer_id.uuid())
@@ -140,11 +149,30 @@ pub async fn create_contact(tx: &mut Tx, keys: &Keys, random: &Random, contact: 
         .bind(keys.blind_index(ADDRESS_INDEX, &contact.address.folded()))
         .bind(contact.created.at)
         .bind(contact.created.by.map(Uuid::from))
+        .bind(contact.confirmed.map(|confirmed| confirmed.at))
+        .bind(contact.confirmed.and_then(|confirmed| confirmed.by).map(Uuid::from))
         .execute(c)
         .await
         .map(drop)
     })?;
     Ok(())
+}
+
+/// Confirms an active contact, if nobody else was faster.
+pub async fn confirm_contact(tx: &mut Tx, id: ContactId, by: StaffId, now: DateTime<Utc>) -> Result<()> {
+    let done = on!(tx, |c| {
+        sqlx::query(
+            "UPDATE contacts SET confirmed_at = $2, confirmed_by = $3
+             WHERE id = $1 AND ended_at IS NULL AND confirmed_at IS NULL",
+        )
+        .bind(id.uuid())
+        .bind(now)
+        .bind(by.uuid())
+        .execute(c)
+        .await
+        .map(|r| r.rows_affected())
+    })?;
+    expect_one(done, "This contact")
 }
 
 /// Ends a contact: nothing new goes there. What was sent stays in the evidence.
@@ -180,6 +208,18 @@ pub async fn is_current(tx: &mut Tx, keys: &Keys, contact: &Contact) -> Result<b
     let address = contact.address.folded();
     let active = list_active(tx, keys, contact.customer_id).await?;
     Ok(active.iter().any(|other| other.address.folded() == address))
+}
+
+/// Whether a contact can give the customer's word: it was confirmed, or the active contact with its address was.
+pub async fn is_confirmed(tx: &mut Tx, keys: &Keys, contact: &Contact) -> Result<bool> {
+    if contact.confirmed.is_some() {
+        return Ok(true);
+    }
+    let address = contact.address.folded();
+    let active = list_active(tx, keys, contact.customer_id).await?;
+    Ok(active
+        .iter()
+        .any(|other| other.confirmed.is_some() && other.address.folded() == address))
 }
 
 /// A customer's active contacts: primaries first, each by rank.

@@ -368,6 +368,7 @@ pub mod demo_mails;
 pub mod digests;
 pub mod documents;
 pub mod dpf_checks;
+pub mod endings;
 pub mod engagements;
 pub mod entities;
 pub mod fallbacks;

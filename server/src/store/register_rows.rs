@@ -138,7 +138,7 @@ pub async fn list_uncounted(tx: &mut Tx, today: NaiveDate, limit: i64) -> Result
 }
 
 /// Things about which much is written and on which no gate G1 to G8 depends.
-const BESIDE: [&str; 18] = [
+const BESIDE: [&str; 19] = [
     "account",
     "audit",
     "authorisation",
@@ -148,6 +148,7 @@ const BESIDE: [&str; 18] = [
     "database",
     "delivery",
     "document",
+    "ending",
     "entity",
     "mail",
     "notice",

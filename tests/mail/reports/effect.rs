@@ -1,6 +1,7 @@
 //! What reports do to deliveries, windows, tasks and subscriptions.
 
 use chrono::TimeDelta;
+use domain::authorisation::AuthorisationState;
 use domain::delivery::DeliveryState;
 use domain::evidence::{EvidenceGrade, Standing};
 use domain::role::Role;
@@ -9,7 +10,8 @@ use forenotice::mail::smtp_server::{Reaction, Step};
 use forenotice::mail::state::MailState;
 use forenotice::store::contacts::{self, Contact, ContactKind};
 use forenotice::store::deliveries::{self, Delivery};
-use forenotice::store::{authorisations, changes, notices, subscribers};
+use forenotice::store::tasks::list_tasks_about;
+use forenotice::store::{authorisations, changes, customers, notices, subscribers};
 use serde_json::{Value, json};
 
 use super::{Hooked, event, find, outcomes, queue, sent, wait};
@@ -67,6 +69,55 @@ both! {
         assert!(page.text.contains("Delivered to the recipient’s mail server"));
         assert!(page.text.contains("Refused by the recipient’s mail server"));
         assert!(page.text.contains("550 5.1.1 said &lt;b&gt;so&lt;/b&gt;"));
+    }
+
+    async fn silence_on_a_notice_that_came_back_is_none(app: Hooked) {
+        let sent = sent(&app).await;
+        let [delivery, live] = [&sent.lone()[0], &sent.lone()[1]];
+        let start = app.now();
+        let next = ["one@customer.example", "two@customer.example"];
+        let mut names = Vec::new();
+        let mut tx = app.state.db.write().await.unwrap();
+        for (delivery, address) in [delivery, live].into_iter().zip(next) {
+            let first = contacts::find_contact(&mut tx, &app.state.keys, delivery.contact_id.unwrap().into()).await.unwrap().unwrap();
+            names.push(customers::find_customer(&mut tx, first.customer_id).await.unwrap().unwrap().name);
+            let next = Contact { id: app.state.random.id(start).into(), kind: ContactKind::Fallback, address: address.parse().unwrap(), ..first };
+            contacts::create_contact(&mut tx, &app.state.keys, &app.state.random, &next).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        app.advance(TimeDelta::days(100));
+        forenotice::jobs::run_due(&app.state).await.unwrap();
+        let state = async |delivery: &Delivery| {
+            let mut tx = app.state.db.read().await.unwrap();
+            let line = changes::list_lines(&mut tx, sent.change_id).await.unwrap().remove(0);
+            let theirs = authorisations::find(&mut tx, line.id, delivery.customer_id.unwrap()).await.unwrap().unwrap();
+            (theirs.id, theirs.state)
+        };
+        assert_eq!(state(delivery).await.1, AuthorisationState::BySilence);
+        let started = activate(&sent.operator, Some(&names[1])).await;
+        assert_eq!(started.status, 303, "{}", started.text);
+
+        // Reported only now: both came back while their windows ran.
+        for delivery in [delivery, live] {
+            app.report(&event("hard_bounce", delivery.mail_id, "a", start + TimeDelta::days(1))).await;
+            assert_eq!(state(delivery).await.1, AuthorisationState::Notified, "settled at once");
+        }
+        let mut tx = app.state.db.read().await.unwrap();
+        let about = |kinds: Vec<forenotice::store::tasks::Task>| kinds.into_iter().filter(|task| task.kind == "SILENCE_VOID").count();
+        assert_eq!(about(list_tasks_about(&mut tx, state(delivery).await.0).await.unwrap()), 0);
+        assert_eq!(about(list_tasks_about(&mut tx, state(live).await.0).await.unwrap()), 1, "it has started there: somebody decides");
+        drop(tx);
+        assert_eq!(activate(&sent.operator, Some(&names[0])).await.status, 409, "nothing starts on it");
+
+        // The next contact gets a copy and a window of their own, and can use it.
+        forenotice::jobs::run_due(&app.state).await.unwrap();
+        let mailbox = Mailbox::start().await;
+        mailbox.deliver(&app.state).await;
+        let letters = mailbox.letters_to(next[0]);
+        let site = "http://forenotice.test";
+        let link = letters.iter().find(|l| l.text.contains("Kaleido")).expect("a copy").links(&format!("{site}/n/")).remove(0);
+        let shown = app.client().get(link.trim_start_matches(site)).await.text;
+        assert!(shown.contains("Your window is running.") && !shown.contains("Your window ended without an objection."), "{shown}");
     }
 
     async fn order_and_repetition_do_not_matter(app: Hooked) {

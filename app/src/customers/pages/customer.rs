@@ -88,17 +88,31 @@ pub fn CustomerPage(data: CustomerView) -> impl IntoView {
 
 fn unconfirmed(one: ConfirmationView, csrf: &str) -> AnyView {
     let ConfirmationView {
+        title,
         text,
         recorded,
+        until,
+        label,
         action,
+        refuse,
     } = one;
-    let csrf = csrf.to_owned();
+    let button = |action: Option<String>, label: String| {
+        action.map(|action| {
+            let csrf = csrf.to_owned();
+            view! {
+                <Form action csrf><Actions><Button label kind=ButtonKind::Secondary/></Actions></Form>
+            }
+            .into_any()
+        })
+    };
+    let buttons = [
+        button(action, label),
+        button(refuse, "Do not confirm it".to_owned()),
+    ];
     view! {
-        <Callout tone=Tone::Warn title="What was shown at signature waits for a second person">
-            <p>{format!("{text}. Recorded {recorded}. Until it is confirmed it authorises nothing, and the customer is told like everybody else.")}</p>
-            {action.map(|action| view! {
-                <Form action csrf><Actions><Button label="Confirm what was shown" kind=ButtonKind::Secondary/></Actions></Form>
-            })}
+        <Callout tone=Tone::Warn title>
+            <p>{format!("{text}. Recorded {recorded}. {until}")}</p>
+            {buttons.into_iter().flatten().collect_view()}
         </Callout>
     }
     .into_any()
@@ -251,7 +265,7 @@ fn policy_waits(policy: &PolicyView, action: String, csrf: String) -> Option<Any
         view! {
             <Callout tone=Tone::Warn title="Takes something away from the customer">
                 <ul>{weakenings}</ul>
-                <p>"Until a legal approver who did not enter these terms has confirmed them, the terms before hold."</p>
+                <p>"Until a legal approver who did not enter these terms has confirmed them, the terms before hold; a customer without earlier ones has none, and no notice can leave to it."</p>
                 {button}
             </Callout>
         }
@@ -261,7 +275,16 @@ fn policy_waits(policy: &PolicyView, action: String, csrf: String) -> Option<Any
 
 /// The last look before an agreement is ended.
 #[component]
-pub fn EndCustomerPage(csrf: String, path: String, name: String) -> impl IntoView {
+pub fn EndCustomerPage(
+    csrf: String,
+    path: String,
+    name: String,
+    /// Whether something of the customer is waited for, so that a second person confirms the end.
+    is_asked: bool,
+) -> impl IntoView {
+    let second = is_asked.then_some(
+        "An answer, a window or a case of this customer is open. So the agreement ends once a legal approver, somebody else than you, has confirmed it.",
+    );
     view! {
         <Breadcrumb trail=trail(Some((name.clone(), path.clone()))) here="End the agreement" />
         <ConfirmPanel
@@ -272,7 +295,8 @@ pub fn EndCustomerPage(csrf: String, path: String, name: String) -> impl IntoVie
             back=path
             danger=true
         >
-            <p>"From now on this customer is told of no change. Windows that run for it, and everything that was sent, stay on record."</p>
+            {second.map(|text| view! { <p>{text}</p> })}
+            <p>"From then on this customer is told of no change. Windows that run for it, and everything that was sent, stay on record. Its contacts get a mail that says so."</p>
         </ConfirmPanel>
     }
 }

@@ -225,6 +225,7 @@ pub async fn customers(state: &AppState, people: &People, products: &[ProductId]
                 locale: Locale::En,
                 address: value(&address)?,
                 created: by,
+                confirmed: Some(Recorded::by(people.approver.into(), now)),
                 ended_at: None,
             };
             create_contact(&mut tx, &state.keys, &state.random, &contact).await?;

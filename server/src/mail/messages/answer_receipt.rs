@@ -12,7 +12,7 @@ pub enum Given {
     Refused,
 }
 
-/// To whoever approved, opted in or refused: what was recorded, and what follows.
+/// To whoever approved, opted in or refused, and to the customer's other contacts: what was recorded, and what follows.
 #[derive(Debug, Clone, Copy)]
 pub struct AnswerReceipt<'a> {
     /// Number of the notice.
@@ -31,6 +31,8 @@ pub struct AnswerReceipt<'a> {
     pub answered_at: &'a str,
     /// The notice’s page.
     pub link: &'a str,
+    /// Whether the reader answered.
+    pub is_reader: bool,
 }
 
 templates! {
@@ -41,11 +43,28 @@ templates! {
 }
 
 impl AnswerReceipt<'_> {
-    fn heading(&self) -> &'static str {
-        match self.answer {
-            Given::Approved => "Your approval is recorded",
-            Given::OptedIn => "Your opt-in is recorded",
-            Given::Refused => "Your refusal is recorded",
+    fn heading(&self) -> String {
+        let what = match self.answer {
+            Given::Approved => "approval",
+            Given::OptedIn => "opt-in",
+            Given::Refused => "refusal",
+        };
+        if self.is_reader {
+            format!("Your {what} is recorded")
+        } else {
+            format!("The {what} of {} is recorded", self.customer)
+        }
+    }
+
+    /// Why the reader gets this.
+    fn why(&self) -> String {
+        if self.is_reader {
+            "You get this because the notice was answered from your link. If you did not do that, answer this mail at once.".to_owned()
+        } else {
+            format!(
+                "You get this because you are a contact of {}, and another one answered the notice. If that should not have happened, answer this mail at once.",
+                self.customer
+            )
         }
     }
 

@@ -1,6 +1,6 @@
 use super::{filters, templates};
 
-/// To staff: something is to be done.
+/// To staff: something is to be done, or to be known.
 #[derive(Debug, Clone, Copy)]
 pub struct StaffTask<'a> {
     /// What.

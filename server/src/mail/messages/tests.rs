@@ -210,6 +210,14 @@ fn samples(say: &dyn Fn(&str) -> String) -> Vec<(&'static str, Rendered)> {
         name: &say("Privacy desk"),
         answered_at: "Wednesday 2 December 2026, 08:31, Oslo",
         link: &link("n"),
+        is_reader: true,
+    };
+    let changed = ContactsChanged {
+        publisher: &publisher,
+        customer: &customer,
+        ended: Some((&office, "p…@nordlys.example")),
+        entered: Some((&office, "o…@nordlys.example")),
+        link: &contacts,
     };
     vec![
         ("change_notice", notice(&part, std::slice::from_ref(&content), false)),
@@ -282,6 +290,7 @@ fn samples(say: &dyn Fn(&str) -> String) -> Vec<(&'static str, Rendered)> {
             .render(),
         ),
         ("answer_receipt", answer.render()),
+        ("answer_receipt_other", AnswerReceipt { is_reader: false, ..answer }.render()),
         (
             "answer_receipt_refused",
             AnswerReceipt { answer: Given::Refused, ..answer }.render(),
@@ -299,6 +308,27 @@ fn samples(say: &dyn Fn(&str) -> String) -> Vec<(&'static str, Rendered)> {
             .render(),
         ),
         ("contact_decided", decided.render()),
+        (
+            "contact_ended",
+            ContactEnded {
+                publisher: &publisher,
+                customer: &customer,
+                successor: Some((&office, "o…@nordlys.example")),
+            }
+            .render(),
+        ),
+        ("contacts_changed", changed.render()),
+        ("contacts_changed_entered", ContactsChanged { ended: None, ..changed }.render()),
+        ("contacts_changed_ended", ContactsChanged { entered: None, ..changed }.render()),
+        (
+            "agreement_ended",
+            AgreementEnded {
+                publisher: &publisher,
+                customer: &customer,
+                ended_at: "Wednesday 2 December 2026, 08:31, Oslo",
+            }
+            .render(),
+        ),
         ("contact_decided_refused", ContactDecided { is_confirmed: false, ..decided }.render()),
         ("contact_decided_new", ContactDecided { is_new: true, ..decided }.render()),
         (
