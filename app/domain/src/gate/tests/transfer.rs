@@ -152,7 +152,7 @@ fn clauses_serve_the_company_they_are_agreed_with_and_no_other_importer() {
 fn a_certification_past_its_day_needs_another_look() {
     let mut facts = green();
     edit_check(&mut facts, |c| {
-        c.next_certification_due = Some(date("2027-01-31"))
+        c.next_certification_due = Some(date("2027-01-31"));
     });
     assert_eq!(evaluate(&facts, now()).codes(), [R::DpfCheckStale]);
     facts.register.stage = Stage::Running;
