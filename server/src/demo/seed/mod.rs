@@ -92,7 +92,15 @@ async fn changes(state: &AppState, people: &People, walk: EngagementId, open: En
     .await?;
     review::submit(state, people.editor, &number).await?;
     let read = review::read(state, &number).await?;
-    review::approve(state, people.approver, &number, &read, today, false).await?;
+    Box::pin(review::approve(
+        state,
+        people.approver,
+        &number,
+        &read,
+        today,
+        false,
+    ))
+    .await?;
     dispatch::dispatch(state, people.approver, &number).await?;
     let title = "Kaleido Search GmbH joins for search in documents";
     draft::open(
