@@ -35,6 +35,7 @@ mod mails;
 mod notices;
 mod objections;
 mod organisations;
+mod past;
 mod policies;
 mod products;
 mod public_list;
