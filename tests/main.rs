@@ -31,6 +31,7 @@ mod facts;
 mod fallback;
 mod foundation;
 mod gates;
+mod gates_command;
 mod headers;
 mod import;
 mod journey;

@@ -1,15 +1,18 @@
 //! The nightly look at the gates of what is in use: tasks for what is red, suspension where a mechanism is lost.
 
 use chrono::TimeDelta;
+use domain::change::{ChangeState, ChangeType, NoticeClass};
 use domain::engagement::state::EngagementState;
 use domain::id::EngagementId;
 use domain::role::Role;
 use forenotice::jobs::run_due;
 use forenotice::store::activations::list_decisions;
+use forenotice::store::changes::{Change, list, list_lines};
 use forenotice::store::engagements::{current, list_engagement_states};
-use forenotice::store::tasks::{Task, list_tasks_about};
+use forenotice::store::tasks::{Task, list_open_tasks_of, list_tasks_about};
 
 use crate::both;
+use crate::journey::clients;
 use crate::register::{ASSESSMENT, Pairs, company, contract, done, engagement, listed, text, with};
 use crate::support::{Client, TestApp};
 
@@ -74,6 +77,41 @@ fn kinds(tasks: &[Task]) -> Vec<(&str, Role)> {
 
 fn says(tasks: &[Task], what: &str) -> bool {
     tasks.iter().any(|task| task.title.contains(what))
+}
+
+/// Changes that the system drafted, with what each tells.
+async fn told(app: &TestApp) -> Vec<(Change, Vec<(ChangeType, NoticeClass)>)> {
+    let mut tx = app.state.db.read().await.unwrap();
+    let mut all = list(&mut tx).await.unwrap();
+    all.retain(|change| change.created_by.is_none());
+    let mut told = Vec::new();
+    for change in all {
+        let lines = list_lines(&mut tx, change.id).await.unwrap();
+        let lines = lines.iter().map(|line| (line.change_type, line.notice_class));
+        told.push((change, lines.collect()));
+    }
+    told
+}
+
+async fn open_of(app: &TestApp, kind: &str) -> Vec<Task> {
+    let mut tx = app.state.db.read().await.unwrap();
+    list_open_tasks_of(&mut tx, kind).await.unwrap()
+}
+
+/// A vendor in the United States beside the demo's, in use on the framework, of which the list says today that it has left.
+async fn left_the_framework(app: &TestApp, editor: &Client) -> (String, EngagementId) {
+    let path = vendor(editor, "Acme Inc.", "US").await;
+    look(app, editor, &path, "ACTIVE").await;
+    let framework = transfer(
+        "Acme Inc.",
+        "US",
+        &[("mechanism", "DPF"), ("dpf_non_hr_data", "yes")],
+    );
+    done(editor, &format!("{path}/transfer"), &framework).await;
+    let id = listed(app, &path).await;
+    night(app, 1).await;
+    look(app, editor, &path, "INACTIVE_WITHDRAWN").await;
+    (path, id)
 }
 
 async fn night(app: &TestApp, days: i64) {
@@ -151,6 +189,7 @@ both! {
         drop(tx);
         let tasks = open_tasks(&app, id).await;
         assert_eq!(kinds(&tasks), [("MECHANISM_LOST", Role::LegalApprover), ("MECHANISM_LOST", Role::Operator)]);
+        assert_eq!(told(&app).await.len(), 1, "customers are told once");
         let page = text(&approver.get(&path).await);
         assert!(page.contains("Suspended since") && page.contains("transfer mechanism is lost"), "{page}");
         done(&editor, &format!("{path}/offboard"), &[("reason-offboard", "Replaced")]).await;
@@ -183,6 +222,61 @@ both! {
         assert_eq!(state_of(&app, id).await, EngagementState::Active, "until the night, so that a slip can be put right");
         night(&app, 1).await;
         assert_eq!(state_of(&app, id).await, EngagementState::Suspended);
+    }
+
+    async fn customers_are_told_of_a_loss_by_a_notice_that_the_system_drafts_and_two_people_send(app: TestApp) {
+        let [editor, approver, _] = clients(&app).await;
+        let (_, id) = left_the_framework(&app, &editor).await;
+        assert_eq!(told(&app).await.len(), 0);
+        night(&app, 1).await;
+        assert_eq!(state_of(&app, id).await, EngagementState::Suspended);
+        let drafted = told(&app).await;
+        let [(change, lines)] = &drafted[..] else { panic!("{drafted:?}") };
+        assert_eq!(change.title, "Transfer mechanism lost: Acme Inc.: Object Storage");
+        assert_eq!((change.state, &lines[..]), (ChangeState::Draft, &[(ChangeType::MechanismLost, NoticeClass::D)][..]));
+        let tasks = open_of(&app, "NOTICE_DRAFTED").await;
+        assert_eq!((tasks.len(), tasks[0].role, tasks[0].about_id), (1, Role::LegalEditor, Some(change.id)));
+        assert_eq!(open_of(&app, "CUSTOMERS_UNTOLD").await, []);
+        night(&app, 1).await;
+        assert_eq!(told(&app).await.len(), 1, "once");
+
+        // Nobody opened it, so whoever hands it in has worked on it.
+        let path = format!("/staff/changes/{}", change.number);
+        let both = app.signed_in_as("both", &[Role::LegalEditor, Role::LegalApprover]).await;
+        let handed_in = both.post(&format!("{path}/submit"), &[]).await;
+        assert_eq!(handed_in.status, 303, "{}", text(&handed_in));
+        let today = app.state.publisher().zone.local_date(app.state.clock.now()).to_string();
+        let day = [("dispatch_on", today.as_str())];
+        let own = both.post(&format!("{path}/approve"), &day).await;
+        assert_ne!(own.status, 303, "two people");
+        let page = approver.get(&path).await.text;
+        let approved = approver.post_filled(&page, &format!("{path}/approve"), &day).await;
+        assert_eq!(approved.status, 303, "{}", text(&approved));
+        let mut tx = app.state.db.read().await.unwrap();
+        assert!(forenotice::audit::verify(&mut tx, &app.state.keys).await.unwrap().is_intact());
+    }
+
+    async fn where_no_notice_can_be_drafted_somebody_is_asked_to_tell_customers(app: TestApp) {
+        let [editor, _, _] = clients(&app).await;
+        let (path, id) = left_the_framework(&app, &editor).await;
+        let planned = app.state.publisher().zone.local_date(app.state.clock.now()).to_string();
+        let engagement = id.to_string();
+        let form = [
+            ("title", "A failure of theirs"),
+            ("planned_on", planned.as_str()),
+            ("engagement", engagement.as_str()),
+            ("change_type", "MECHANISM_LOST"),
+            ("replaces", ""),
+        ];
+        let opened = editor.post("/staff/changes", &form).await;
+        assert_eq!(opened.status, 303, "{}", text(&opened));
+        night(&app, 1).await;
+        assert_eq!(state_of(&app, id).await, EngagementState::Suspended);
+        assert_eq!(told(&app).await.len(), 0);
+        let tasks = open_of(&app, "CUSTOMERS_UNTOLD").await;
+        assert_eq!((tasks.len(), tasks[0].role, tasks[0].path.as_str()), (1, Role::LegalEditor, path.as_str()));
+        assert!(tasks[0].title.starts_with("Tell customers of Acme Inc.: Object Storage: Transfer mechanism lost"), "{}", tasks[0].title);
+        assert!(tasks[0].title.contains("it is in change 2026-"), "{}", tasks[0].title);
     }
 
     async fn a_place_that_is_planned_suspends_nothing(app: TestApp) {

@@ -58,6 +58,30 @@ both! {
         assert_eq!(open(&app, "SECURITY_EXPIRES").await.len(), 1, "one for all that came due at once");
     }
 
+    async fn a_day_that_moved_away_by_mistake_and_back_is_reminded_of_again(app: TestApp) {
+        let editor = app.signed_in(Role::LegalEditor).await;
+        let assessor = app.signed_in(Role::SecurityAssessor).await;
+        let path = named(&editor, "Acme Hosting GmbH").await;
+        let place = format!("{path}/security");
+        let until = |seen, valid_to| with(&ASSESSMENT, &[("seen", seen), ("valid_to", valid_to)]);
+        done(&assessor, &place, &until("0", "2026-12-13")).await;
+        let first = open(&app, "SECURITY_EXPIRES").await;
+        assert_eq!(first.len(), 1, "20 days before");
+        done(&assessor, &place, &until("1", "2027-12-13")).await;
+        assert_eq!(open(&app, "SECURITY_EXPIRES").await, []);
+        done(&assessor, &place, &until("2", "2026-12-13")).await;
+        let again = open(&app, "SECURITY_EXPIRES").await;
+        assert_eq!(again.len(), 1, "it is the day again");
+        assert_ne!(again[0].id, first[0].id);
+        assert_eq!(open(&app, "SECURITY_EXPIRES").await, again, "once");
+        // The same within the last days, after the last of its reminders.
+        app.advance(TimeDelta::days(15));
+        done(&assessor, &place, &until("3", "2027-12-13")).await;
+        assert_eq!(open(&app, "SECURITY_EXPIRES").await, []);
+        done(&assessor, &place, &until("4", "2026-12-13")).await;
+        assert_eq!(open(&app, "SECURITY_EXPIRES").await.len(), 1);
+    }
+
     async fn a_contract_that_ends_and_a_subscription_that_nobody_tests_are_tasks(app: TestApp) {
         let editor = app.signed_in(Role::LegalEditor).await;
         let path = named(&editor, "Acme Hosting GmbH").await;

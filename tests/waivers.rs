@@ -89,7 +89,17 @@ both! {
         assert_eq!(decide(&assessor, &place, "grant", "Again").await.status, 409);
         assert_eq!(decide(&assessor, &place, "refuse", "After all").await.status, 409);
         let printed = crate::register::gates(&app, &["acme-hosting-gmbh-object-storage"]).await.unwrap();
-        assert!(!printed.contains("SECURITY_MISSING"), "the command says the same: {printed}");
+        assert!(printed.contains(": waived") && !printed.contains("green"), "the command says the same: {printed}");
+        assert!(printed.contains("G3 SECURITY_MISSING: no assessment is on file (waived)"), "{printed}");
+        let json = crate::register::gates(&app, &["acme-hosting-gmbh-object-storage", "--json"]).await.unwrap();
+        let answers: serde_json::Value = serde_json::from_str(&json).unwrap();
+        assert_eq!(answers[0]["waived"][0]["code"], "SECURITY_MISSING", "{json}");
+        let list = text(&editor.get("/staff/register").await);
+        assert!(list.contains("1 waived") && !list.contains("Draft All green"), "{list}");
+        for (gates, is_found) in [("green", false), ("red", false), ("waived", true), ("", true)] {
+            let list = text(&editor.get(&format!("/staff/register?gates={gates}")).await);
+            assert_eq!(list.contains("Acme Hosting GmbH Object Storage"), is_found, "{gates}: {list}");
+        }
 
         app.advance(TimeDelta::days(13));
         let page = editor.get(&path).await;
@@ -98,6 +108,60 @@ both! {
         assert!(said.contains("The assessor is ill") && said.contains("Granted 23 Nov 2026"), "it is shown for ever: {said}");
         let mut tx = app.state.db.read().await.unwrap();
         assert!(forenotice::audit::verify(&mut tx, &app.state.keys).await.unwrap().is_intact());
+    }
+
+    async fn waivers_of_one_gap_run_for_14_days_in_all_until_somebody_assesses_anew(app: TestApp) {
+        let editor = app.signed_in(Role::LegalEditor).await;
+        let approver = app.signed_in(Role::LegalApprover).await;
+        let assessor = app.signed_in(Role::SecurityAssessor).await;
+        let path = vendor(&editor, &approver).await;
+        let new = format!("{path}/waivers/new");
+        // Ten days of it, then the rest.
+        done(&approver, &new, &changed(&[("last_day", "2026-12-02")])).await;
+        let first = place(&assessor.get(&path).await, &path);
+        decided(&assessor, &first, "grant", "The risk is small").await;
+        app.advance(TimeDelta::hours(12 * 24 - 9));
+        assert_eq!(red(&editor.get(&path).await), ["SECURITY_MISSING"]);
+        let form = text(&approver.get(&new).await);
+        assert!(form.contains("earlier waivers of the same gap counted, so 2026-12-08 at the latest"), "{form}");
+        let longer = approver.post(&new, &changed(&[("last_day", "2026-12-09")])).await;
+        assert_eq!(longer.status, 422);
+        assert!(text(&longer).contains("together run for at most 14 days"), "{}", text(&longer));
+        assert!(longer.text.contains("href=\"#last_day\"") && longer.text.contains("The assessor is ill"));
+        done(&approver, &new, &changed(&[("last_day", "2026-12-08")])).await;
+        let second = place(&assessor.get(&path).await, &path);
+        assert_eq!(red(&decided(&assessor, &second, "grant", "A little longer").await), Vec::<String>::new());
+        app.advance(TimeDelta::hours(30 * 24 + 9));
+        let page = approver.get(&path).await;
+        assert_eq!(red(&page), ["SECURITY_MISSING"]);
+        assert!(!page.text.contains("waivers/new"), "what is left is less than this day");
+        let third = approver.post(&new, &changed(&[("last_day", "2027-01-10")])).await;
+        assert_eq!(third.status, 422);
+        assert!(text(&third).contains("together run for at most 14 days"), "{}", text(&third));
+        // Somebody assesses it, and that runs out: another gap.
+        let anew = with(&ASSESSMENT, &[("assessed_on", "2027-01-04"), ("valid_to", "2027-01-06")]);
+        done(&assessor, &format!("{path}/security"), &anew).await;
+        app.advance(TimeDelta::days(5));
+        assert_eq!(red(&approver.get(&path).await), ["SECURITY_EXPIRED"]);
+        done(&approver, &new, &changed(&[("last_day", "2027-01-15")])).await;
+    }
+
+    async fn what_nobody_decided_on_in_time_is_no_task_any_more(app: TestApp) {
+        let editor = app.signed_in(Role::LegalEditor).await;
+        let approver = app.signed_in(Role::LegalApprover).await;
+        let assessor = app.signed_in(Role::SecurityAssessor).await;
+        let path = vendor(&editor, &approver).await;
+        done(&approver, &format!("{path}/waivers/new"), &ASKED).await;
+        let asked = "Decide on a waiver for Acme Hosting GmbH";
+        app.advance(TimeDelta::days(12));
+        forenotice::jobs::run_due(&app.state).await.unwrap();
+        assert!(text(&assessor.get("/staff/tasks").await).contains(asked), "its last day");
+        app.advance(TimeDelta::days(1));
+        forenotice::jobs::run_due(&app.state).await.unwrap();
+        for client in [&assessor, &approver] {
+            assert!(!text(&client.get("/staff/tasks").await).contains(asked));
+        }
+        assert!(text(&approver.get(&path).await).contains("not decided in time"));
     }
 
     async fn it_can_be_refused_and_taken_back(app: TestApp) {

@@ -232,7 +232,7 @@ impl<'a> Writer<'a> {
             planned_on: day("2027-01-04"),
             announced_at: None,
             created_at: self.at(0),
-            created_by: id(EDITOR),
+            created_by: Some(id(EDITOR)),
         };
         let history = self.fresh();
         changes::open(self.tx, &change, history).await.unwrap();

@@ -44,11 +44,10 @@ both! {
         answers::append(&mut tx, &same_instant).await.unwrap();
         assert_eq!(answers::find_last(&mut tx, id(AUTHORISATION)).await.unwrap(), Some(same_instant.clone()));
         assert_eq!(answers::find_last(&mut tx, id(65)).await.unwrap(), Some(other.clone()));
-        let mut last = answers::list_last(&mut tx, id(LINE), Whom::Everybody).await.unwrap();
-        last.sort_by_key(|answer| answer.id);
-        assert_eq!(last, [same_instant, other.clone()]);
-        assert_eq!(answers::list_last(&mut tx, id(LINE), Whom::These(&[id(120)])).await.unwrap(), [other]);
-        assert_eq!(answers::list_last(&mut tx, id(99), Whom::Everybody).await.unwrap(), []);
+        let all = answers::list_by_line(&mut tx, id(LINE), Whom::Everybody).await.unwrap();
+        assert_eq!(all.iter().map(|answer| answer.id).collect::<Vec<_>>(), [72, 70, 71, 73].map(id::<uuid::Uuid>), "oldest first");
+        assert_eq!(answers::list_by_line(&mut tx, id(LINE), Whom::These(&[id(120)])).await.unwrap(), [other]);
+        assert_eq!(answers::list_by_line(&mut tx, id(99), Whom::Everybody).await.unwrap(), []);
         assert_eq!(answers::find_last(&mut tx, id(CUSTOMER)).await.unwrap(), None);
     }
 }

@@ -124,7 +124,7 @@ both! {
         let editor = staff(&mut tx, 9).await;
         let approver = staff(&mut tx, 8).await;
         let company = organisation(&mut tx, 1, "Acme 100% Hosting GmbH").await;
-        let other = organisation(&mut tx, 4, "Deep Support Ltd").await;
+        let other = organisation(&mut tx, 4, "Dýp Støtte-Ørsted A/S").await;
         let hosting = engagement(&mut tx, 2, company, "acme-hosting").await;
         let support = engagement(&mut tx, 5, other, "deep-support").await;
         let key = (hosting, 1);
@@ -159,6 +159,10 @@ both! {
             (found("", "", "", ""), 2),
             (found("ACME", "", "", ""), 1),
             (found("deep-sup", "", "", ""), 1),
+            (found("ørsted DÝP", "", "", ""), 1),
+            (found("STØTTE-ØRSTED", "", "", ""), 1),
+            (found("støtte deep", "", "", ""), 1),
+            (found("ørsted acme", "", "", ""), 0),
             (found("0% h", "", "", ""), 1),
             (found("%", "", "", ""), 1),
             (found("_", "", "", ""), 0),

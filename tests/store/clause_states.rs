@@ -167,7 +167,7 @@ both! {
         let db = db.open().await;
         let mut tx = db.write().await.unwrap();
         let editor = staff(&mut tx, 9).await;
-        let company = organisation(&mut tx, 1, "Beta_100% Inc.").await;
+        let company = organisation(&mut tx, 1, "Beta_100% Øl-Åre Inc.").await;
         let speech = engagement(&mut tx, 2, company, "beta-speech").await;
         let other = organisation(&mut tx, 3, "Acme Inc.").await;
         let hosting = engagement(&mut tx, 4, other, "acme-hosting").await;
@@ -182,6 +182,8 @@ both! {
             ("beta-s", None, vec![(speech, 1), (speech, 2)]),
             ("_100%", None, vec![(speech, 1), (speech, 2)]),
             ("a%e", None, vec![]),
+            ("ØL-ÅRE", None, vec![(speech, 1), (speech, 2)]),
+            ("åre beta_", Some(SccState::InForce), vec![(speech, 2)]),
             ("", Some(SccState::InForce), vec![(speech, 2)]),
             ("acme", Some(SccState::InForce), vec![]),
         ] {

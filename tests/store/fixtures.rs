@@ -130,7 +130,7 @@ pub fn change(number: u128, name: &str) -> Change {
         planned_on: day("2027-03-01"),
         announced_at: None,
         created_at: hour(0),
-        created_by: id(EDITOR),
+        created_by: Some(id(EDITOR)),
     }
 }
 

@@ -36,6 +36,7 @@ mod mails;
 mod notices;
 mod objections;
 mod organisations;
+mod past;
 mod policies;
 mod products;
 mod public_list;

@@ -14,7 +14,7 @@ use super::{hour, id, is_duplicate, is_stale};
 use crate::both;
 use crate::support::TestDb;
 
-fn case(number: u128, case_number: &str) -> Objection {
+pub fn case(number: u128, case_number: &str) -> Objection {
     Objection {
         id: id(number),
         case_number: case_number.to_owned(),
@@ -29,7 +29,7 @@ fn case(number: u128, case_number: &str) -> Objection {
     }
 }
 
-fn filing(number: u128, case: u128, version: i64) -> Filing {
+pub fn filing(number: u128, case: u128, version: i64) -> Filing {
     Filing {
         id: id(number),
         objection_id: id(case),
@@ -43,7 +43,7 @@ fn filing(number: u128, case: u128, version: i64) -> Filing {
     }
 }
 
-fn event(number: u128, case: u128, name: &str, from: Option<S>, to: S) -> Event {
+pub fn event(number: u128, case: u128, name: &str, from: Option<S>, to: S) -> Event {
     Event {
         id: id(number),
         objection_id: id(case),

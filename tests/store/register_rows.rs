@@ -5,7 +5,8 @@ use domain::engagement::state::EngagementState;
 use forenotice::on;
 use forenotice::store::Tx;
 use forenotice::store::register_rows::{
-    self, RegisterQuery, RegisterRow, RegisterSort, forget_counts, list_uncounted, page_rows, put_row,
+    self, GatesAsked, RegisterQuery, RegisterRow, RegisterSort, forget_counts, list_uncounted, page_rows,
+    put_row,
 };
 
 use super::fixtures::{ACME, BACKUP, CHANGE, HOSTING, add_change, add_register, day, micro};
@@ -27,6 +28,7 @@ fn row(engagement: u128, company: u128, name: &str, red: i64) -> RegisterRow {
         role: RelationshipRole::Subprocessor,
         state: EngagementState::Active,
         red,
+        waived: 0,
         differs: red == 2,
         changed_at: micro(red),
         counted_at: hour(1),
@@ -135,10 +137,15 @@ both! {
             let asked = RegisterQuery { search: search.to_owned(), ..RegisterQuery::default() };
             assert_eq!(page(&mut tx, asked, (50, 0)).await.1, found, "{search}");
         }
-        let narrow = RegisterQuery { is_red: Some(true), state: Some(EngagementState::Active), ..RegisterQuery::default() };
+        let narrow = RegisterQuery { gates: Some(GatesAsked::Red), state: Some(EngagementState::Active), ..RegisterQuery::default() };
         assert_eq!(page(&mut tx, narrow, (50, 0)).await, (vec![second], 1));
-        let green = RegisterQuery { is_red: Some(false), ..RegisterQuery::default() };
-        assert_eq!(page(&mut tx, green, (50, 0)).await, (vec![first], 1));
+        let of = |gates| RegisterQuery { gates: Some(gates), ..RegisterQuery::default() };
+        assert_eq!(page(&mut tx, of(GatesAsked::Green), (50, 0)).await, (vec![first.clone()], 1));
+        assert_eq!(page(&mut tx, of(GatesAsked::Waived), (50, 0)).await, (vec![], 0));
+        let first = RegisterRow { waived: 1, ..first };
+        put_row(&mut tx, &first, day(TODAY)).await.unwrap();
+        assert_eq!(page(&mut tx, of(GatesAsked::Green), (50, 0)).await, (vec![], 0), "waived is not green");
+        assert_eq!(page(&mut tx, of(GatesAsked::Waived), (50, 0)).await, (vec![first], 1));
         let own = RegisterQuery { role: Some(RelationshipRole::OwnProcessor), ..RegisterQuery::default() };
         assert_eq!(page(&mut tx, own, (50, 0)).await, (vec![third], 1));
     }

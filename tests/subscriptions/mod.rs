@@ -105,7 +105,7 @@ async fn announced(app: &TestApp) -> (Dossier, Notice) {
         planned_on,
         announced_at: None,
         created_at: monday(),
-        created_by: Uuid::from_u128(2),
+        created_by: Some(Uuid::from_u128(2)),
     };
     let notice = Notice {
         id: Uuid::from_u128(3),

@@ -193,7 +193,11 @@ fn gate_rows(gates: Vec<GateRow>) -> AnyView {
             {gates
                 .into_iter()
                 .map(|gate| {
-                    let tone = if gate.reasons.is_empty() { Tone::Ok } else { Tone::Danger };
+                    let tone = match (gate.reasons.is_empty(), gate.waived.is_empty()) {
+                        (false, _) => Tone::Danger,
+                        (true, false) => Tone::Warn,
+                        (true, true) => Tone::Ok,
+                    };
                     view! {
                         <li>
                             <Badge tone label=gate.gate/>
@@ -201,6 +205,11 @@ fn gate_rows(gates: Vec<GateRow>) -> AnyView {
                                 .reasons
                                 .into_iter()
                                 .map(|(code, detail)| view! { " "<code>{code}</code>" "{detail} })
+                                .collect_view()}
+                            {gate
+                                .waived
+                                .into_iter()
+                                .map(|(code, detail)| view! { " waived: "<code>{code}</code>" "{detail} })
                                 .collect_view()}
                         </li>
                     }

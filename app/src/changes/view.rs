@@ -26,8 +26,10 @@ pub struct ChangeRow {
 pub struct GateRow {
     /// `G7`.
     pub gate: String,
-    /// Codes and details; none: green.
+    /// Codes and details; none: green, or waived.
     pub reasons: Vec<(String, String)>,
+    /// What a waiver sets aside for a time.
+    pub waived: Vec<(String, String)>,
 }
 
 /// One customer in scope of a dispatched line.

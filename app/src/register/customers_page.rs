@@ -33,8 +33,19 @@ pub struct CustomerGates {
     pub href: String,
     /// Their authorisation in words.
     pub state: String,
-    /// Why it may not start for them: code, detail, and the place that puts it right.
-    pub reasons: Vec<(String, String, Link)>,
+    /// Why it may not start for them, the register aside.
+    pub reasons: Vec<ClosedBy>,
+}
+
+/// One reason why it may not start.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClosedBy {
+    /// Gate and code.
+    pub code: String,
+    /// What exactly.
+    pub detail: String,
+    /// The place that puts it right.
+    pub place: Link,
 }
 
 /// The page's data.
@@ -48,8 +59,8 @@ pub struct CustomersView {
     pub search: String,
     /// The rows of this page.
     pub rows: Vec<CustomerGates>,
-    /// How many of gates G1 to G8 are red for everybody.
-    pub red_register: usize,
+    /// Reasons of gates G1 to G8, which are the same for everybody who is still to start.
+    pub register: Vec<ClosedBy>,
     /// Number of the first row, from 1.
     pub from: u64,
     /// How many fit the search.
@@ -66,7 +77,7 @@ pub fn EngagementCustomersPage(data: CustomersView) -> impl IntoView {
         change,
         search,
         rows,
-        red_register,
+        register,
         from,
         total,
         page,
@@ -97,9 +108,10 @@ pub fn EngagementCustomersPage(data: CustomersView) -> impl IntoView {
         <PageHead title="Gates of its customers">
             <p class="soft">"Gates G9 to G15: notice, windows, objections and authorisation, customer by customer."</p>
         </PageHead>
-        {(red_register > 0).then(|| view! {
-            <Callout tone=Tone::Warn title=format!("{red_register} of gates G1 to G8 are red")>
-                <p>"They close it for every customer, whatever stands below. "<a href=format!("{}#gates", back.href)>"See them"</a></p>
+        {(!register.is_empty()).then(|| view! {
+            <Callout tone=Tone::Warn title="It can start for nobody now">
+                <p>"These of gates G1 to G8 close it for every customer, whatever stands below. For whom it runs already, some of them do not count."</p>
+                {reason_list(register)}
             </Callout>
         })}
         {change.map(|change| view! { <p><a href=change.href>{change.label}</a></p> })}
@@ -124,21 +136,7 @@ fn row(row: CustomerGates) -> AnyView {
     let reasons = if reasons.is_empty() {
         view! { <Badge tone=Tone::Ok label="Open" /> }.into_any()
     } else {
-        let items = reasons
-            .into_iter()
-            .map(|(code, detail, place)| {
-                view! {
-                    <li>
-                        <code>{code}</code>
-                        " "
-                        {detail}
-                        ". "
-                        <a href=place.href>{place.label}</a>
-                    </li>
-                }
-            })
-            .collect_view();
-        view! { <ul role="list">{items}</ul> }.into_any()
+        reason_list(reasons)
     };
     view! {
         <Row>
@@ -150,6 +148,24 @@ fn row(row: CustomerGates) -> AnyView {
         </Row>
     }
     .into_any()
+}
+
+fn reason_list(reasons: Vec<ClosedBy>) -> AnyView {
+    let items = reasons
+        .into_iter()
+        .map(|reason| {
+            view! {
+                <li>
+                    <code>{reason.code}</code>
+                    " "
+                    {reason.detail}
+                    ". "
+                    <a href=reason.place.href>{reason.place.label}</a>
+                </li>
+            }
+        })
+        .collect_view();
+    view! { <ul role="list">{items}</ul> }.into_any()
 }
 
 fn nothing(is_searched: bool, path: &str) -> AnyView {

@@ -19,7 +19,7 @@ pub struct RegisterFilter {
     pub state: String,
     /// One role.
     pub role: String,
-    /// `red` or `green`.
+    /// `red`, `waived` or `green`.
     pub gates: String,
     /// The column it is sorted by; empty for the company's name.
     pub sort: String,
@@ -64,6 +64,8 @@ pub struct RegisterRow {
     pub state: EngagementState,
     /// How many of gates G1 to G8 are red.
     pub red: usize,
+    /// How many are not red only because of a waiver.
+    pub waived: usize,
     /// Whether its facts differ from what was announced or listed.
     pub differs: bool,
     /// The day of the last version.
@@ -160,6 +162,7 @@ pub fn RegisterListPage(data: RegisterList) -> impl IntoView {
 fn filter_form(filter: &RegisterFilter) -> AnyView {
     let gates = vec![
         Choice::new("red", "At least one red"),
+        Choice::new("waived", "None red, but waived"),
         Choice::new("green", "All green"),
     ];
     let (search, state, role, chosen) = (
@@ -183,7 +186,7 @@ fn filter_form(filter: &RegisterFilter) -> AnyView {
                     choices=choices!(EngagementState)
                 />
                 <Select name="role" label="Role" value=role prompt="All roles" choices=choices!(RelationshipRole) />
-                <Select name="gates" label="Gates G1 to G8" value=chosen prompt="Red and green" choices=gates />
+                <Select name="gates" label="Gates G1 to G8" value=chosen prompt="Red, waived and green" choices=gates />
             </div>
             <Actions>
                 <Button label="Show" kind=ButtonKind::Secondary />
@@ -218,12 +221,14 @@ fn row(row: RegisterRow) -> AnyView {
         role,
         state,
         red,
+        waived,
         differs,
         changed_on,
     } = row;
-    let gates = match red {
-        0 => view! { <Badge tone=Tone::Ok label="All green" /> }.into_any(),
-        count => view! { <Badge tone=Tone::Danger label=format!("{count} red") /> }.into_any(),
+    let gates = match (red, waived) {
+        (0, 0) => view! { <Badge tone=Tone::Ok label="All green" /> }.into_any(),
+        (0, waived) => view! { <Badge tone=Tone::Warn label=format!("{waived} waived") /> }.into_any(),
+        (red, _) => view! { <Badge tone=Tone::Danger label=format!("{red} red") /> }.into_any(),
     };
     let differs = differs.then(|| view! { <Badge tone=Tone::Warn label="Differs from the notice" /> });
     view! {

@@ -71,7 +71,7 @@ pub(super) fn waiver_section(part: WaiverPart) -> Option<AnyView> {
             <section>
                 <h2 id="waivers">"Waivers"</h2>
                 <p class="soft">
-                    "Only a missing or expired security assessment and an old look at the list of certified companies can be set aside, by two people, for 14 days at most. Every waiver stays here."
+                    "Only a missing or expired security assessment and an old look at the list of certified companies can be set aside, by two people, for 14 days at most. Waivers of one gap are added up until somebody assesses or looks anew. Every waiver stays here."
                 </p>
                 <ol class="history" role="list">{rows}</ol>
                 {ask}
@@ -160,7 +160,7 @@ pub struct AskWaiver {
     pub path: String,
     /// What can be waived now.
     pub kinds: Vec<Choice>,
-    /// The latest last day.
+    /// The latest last day, whichever is waived.
     pub latest: String,
     /// What was typed.
     pub typed: Typed,
@@ -176,9 +176,8 @@ pub fn AskWaiverPage(data: AskWaiver) -> impl IntoView {
         typed: &data.typed,
         errors: &data.errors,
     };
-    let body =
-        if data.kinds.is_empty() && data.errors.is_empty() {
-            view! {
+    let body = if data.kinds.is_empty() && data.errors.is_empty() {
+        view! {
             <Empty title="There is nothing that can be waived">
                 <p>"No reason is red that a waiver could set aside, or one waits for a decision already."</p>
                 <p>
@@ -187,14 +186,14 @@ pub fn AskWaiverPage(data: AskWaiver) -> impl IntoView {
             </Empty>
         }
         .into_any()
-        } else {
-            let fields =
+    } else {
+        let fields =
                 vec![
             sheet.radio("kind", "What is to be waived", "", data.kinds.clone()),
             sheet.day(
                 "last_day",
                 "Last day",
-                &format!("The waiver ends with it: at most 14 days, so {} at the latest.", data.latest),
+                &format!("The waiver ends with it: at most 14 days, earlier waivers of the same gap counted, so {} at the latest.", data.latest),
             ),
             sheet.area(
                 "reason",
@@ -203,18 +202,18 @@ pub fn AskWaiverPage(data: AskWaiver) -> impl IntoView {
                 4,
             ),
         ];
-            let back = data.back.href.clone();
-            view! {
-                <Form action=data.path.clone() csrf=data.csrf.clone()>
-                    {fields}
-                    <Actions>
-                        <Button label="Ask a second person" />
-                        <a href=back>"Go back"</a>
-                    </Actions>
-                </Form>
-            }
-            .into_any()
-        };
+        let back = data.back.href.clone();
+        view! {
+            <Form action=data.path.clone() csrf=data.csrf.clone()>
+                {fields}
+                <Actions>
+                    <Button label="Ask a second person" />
+                    <a href=back>"Go back"</a>
+                </Actions>
+            </Form>
+        }
+        .into_any()
+    };
     view! {
         <Breadcrumb trail here="Ask for a waiver" />
         <PageHead title="Ask for a waiver">

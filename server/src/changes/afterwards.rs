@@ -1,11 +1,13 @@
 //! What customers are told about something that has happened already: a mechanism fell, an importer wrote. One change is
-//! drafted about the engagements concerned, with a task to hand it in; somebody else approves and sends it, as always. What
-//! cannot be in it gets a task of its own, so that nobody is left untold silently.
+//! drafted about the engagements concerned, with a task to hand it in; somebody else approves and sends it, as always. Where
+//! the system drafts it, whoever hands it in has worked on it and does not approve it. What cannot be in it gets a task of
+//! its own, so that nobody is left untold silently.
 
 use chrono::NaiveDate;
 use domain::change::{ChangeState, ChangeType};
 use domain::id::{EngagementId, StaffId, TaskId};
 use domain::role::Role;
+use uuid::Uuid;
 
 use super::draft::{NewLine, open_afterwards};
 use super::{ChangeError, Result, dossier};
@@ -81,7 +83,7 @@ async fn is_known_to_customers(tx: &mut Tx, current: &CurrentEngagement) -> stor
     Ok(current.state.state.is_listed() || line.is_some_and(|(_, change)| is_announced(&change)))
 }
 
-/// Drafts the change with its task; gives its number, where there is anything to draft. What turns out not to fit into
+/// Drafts the change with its task, by somebody or by the system; gives its number, where there is anything to draft. What turns out not to fit into
 /// it gets a task instead.
 ///
 /// # Errors
@@ -89,10 +91,11 @@ async fn is_known_to_customers(tx: &mut Tx, current: &CurrentEngagement) -> stor
 pub async fn draft(
     tx: &mut Tx,
     state: &AppState,
-    by: StaffId,
+    by: impl Into<Option<StaffId>>,
     happened: Happened<'_>,
     engagements: &[&CurrentEngagement],
 ) -> Result<Option<String>> {
+    let by = by.into().map(Uuid::from);
     let lines = engagements
         .iter()
         .map(|current| NewLine {
@@ -105,7 +108,7 @@ pub async fn draft(
         })
         .collect();
     let name: String = happened.what.chars().take(LONGEST_TITLE).collect();
-    let (number, left_out) = open_afterwards(tx, state, by.uuid(), &name, happened.on, lines).await?;
+    let (number, left_out) = open_afterwards(tx, state, by, &name, happened.on, lines).await?;
     for (id, why) in left_out {
         if let Some(current) = find(engagements, id) {
             tell_otherwise(tx, state, current, happened, &why).await?;

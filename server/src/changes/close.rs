@@ -8,11 +8,10 @@ use domain::id::{EngagementId, StaffId};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::dossier::{self, Dossier};
+use super::dossier;
 use super::review::advance;
 use super::{Result, draft};
 use crate::AppState;
-use crate::audit::{Actor, Entry, Subject, append};
 use crate::gates::{self, Judged};
 use crate::store::activations::{self, Activation};
 use crate::store::changes::{self, Change, Line};
@@ -131,22 +130,8 @@ pub(super) async fn settle(tx: &mut Tx, state: &AppState, change_id: Uuid, by: O
         let dossier = dossier::load(tx, &change.number).await?;
         let to = change.state.next(ChangeEvent::Close)?;
         advance(tx, state, &dossier, to, None, None).await?;
-        note(tx, state, by, &dossier).await?;
+        draft::note(tx, state, by, "change.closed", &dossier, json!({})).await?;
     }
-    Ok(())
-}
-
-async fn note(tx: &mut Tx, state: &AppState, by: Option<Uuid>, dossier: &Dossier) -> Result<()> {
-    if let Some(by) = by {
-        return draft::note(tx, state, by, "change.closed", dossier, json!({})).await;
-    }
-    let entry = Entry {
-        actor: Actor::System,
-        action: "change.closed",
-        subject: Subject::of("change", dossier.change.id),
-        payload: json!({}),
-    };
-    append(tx, &state.keys, &state.random, state.clock.now(), entry).await?;
     Ok(())
 }
 

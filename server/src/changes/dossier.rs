@@ -95,7 +95,7 @@ async fn authors(
     versions: &[Notice],
     lines: &[LineDossier],
 ) -> Result<BTreeSet<StaffId>> {
-    let mut authors = BTreeSet::from([StaffId::from(change.created_by)]);
+    let mut authors: BTreeSet<StaffId> = change.created_by.map(StaffId::from).into_iter().collect();
     for notice in versions {
         let editors = notices::list_editors(tx, notice.id).await?;
         authors.extend(editors.into_iter().map(StaffId::from));

@@ -76,16 +76,17 @@ pub async fn open(
     Ok(number)
 }
 
-/// Opens a change about something that has happened already, inside a transaction that does more. An engagement of which
-/// no line can be written is left out and told, because what happened does not wait for it; without any line there is no
-/// change. Gives the number, and who was left out and why.
+/// Opens a change about something that has happened already, inside a transaction that does more; by nobody, where the system
+/// drafts it: then whoever hands it in is the first who worked on it. An engagement of which no line can be written is left
+/// out and told, because what happened does not wait for it; without any line there is no change. Gives the number, and who
+/// was left out and why.
 ///
 /// # Errors
 /// When the database is away.
 pub(crate) async fn open_afterwards(
     tx: &mut Tx,
     state: &AppState,
-    by: Uuid,
+    by: Option<Uuid>,
     title: &str,
     happened_on: NaiveDate,
     lines: Vec<NewLine>,
@@ -106,7 +107,7 @@ pub(crate) async fn open_afterwards(
             change_id: change.id,
             from: change.state,
             to: change.state.next(ChangeEvent::Cancel)?,
-            by: Some(by),
+            by,
             reason: Some("no line could be written"),
         };
         changes::advance(tx, &step, change.created_at).await?;
@@ -120,7 +121,7 @@ pub(crate) async fn open_afterwards(
 async fn begin(
     tx: &mut Tx,
     state: &AppState,
-    by: Uuid,
+    by: impl Into<Option<Uuid>>,
     title: &str,
     planned_on: NaiveDate,
 ) -> Result<Change> {
@@ -134,14 +135,21 @@ async fn begin(
         planned_on,
         announced_at: None,
         created_at: now,
-        created_by: by,
+        created_by: by.into(),
     };
     changes::open(tx, &change, state.random.id(now)).await?;
     Ok(change)
 }
 
 /// Its lines, its notice and its entry in the audit log; gives its number.
-async fn finish(tx: &mut Tx, state: &AppState, by: Uuid, change: Change, lines: &[Line]) -> Result<String> {
+async fn finish(
+    tx: &mut Tx,
+    state: &AppState,
+    by: impl Into<Option<Uuid>>,
+    change: Change,
+    lines: &[Line],
+) -> Result<String> {
+    let by = by.into();
     changes::put_lines(tx, change.id, lines).await?;
     let number = change.number.clone();
     let payload = json!({ "title": change.title, "planned_on": change.planned_on });
@@ -315,11 +323,12 @@ fn wrong(field: &'static str, why: impl Into<String>) -> ChangeError {
 async fn new_line(
     tx: &mut Tx,
     state: &AppState,
-    by: Uuid,
+    by: impl Into<Option<Uuid>>,
     change: &Change,
     position: i64,
     new: NewLine,
 ) -> Result<Line> {
+    let by = by.into();
     let now = state.clock.now();
     let current = engagements::current(tx, new.engagement_id)
         .await?
@@ -386,7 +395,7 @@ async fn new_line(
         None,
     )
     .map_err(|e| ChangeError::Refused(e.to_string()))?;
-    if let (Some(reason), Some(kinds)) = (class_reason, line_kinds(&line.covers))
+    if let (Some(by), Some(reason), Some(kinds)) = (by, class_reason, line_kinds(&line.covers))
         && kinds.is_lower()
     {
         lowering::ask(tx, state, by, (&line, &current), kinds.chosen, &reason).await?;
@@ -446,7 +455,12 @@ async fn check_replaced(tx: &mut Tx, kind: ChangeType, new: &NewLine) -> Result<
 }
 
 /// Moves a new engagement from ASSESSED to NOTICE_PENDING. One that is in use already stays as it is.
-async fn plan_notice(tx: &mut Tx, state: &AppState, by: Uuid, current: &CurrentEngagement) -> Result<()> {
+async fn plan_notice(
+    tx: &mut Tx,
+    state: &AppState,
+    by: impl Into<Option<Uuid>>,
+    current: &CurrentEngagement,
+) -> Result<()> {
     let from = current.state.state;
     if from.is_listed() || from == EngagementState::NoticePending {
         return Ok(());
@@ -466,7 +480,10 @@ async fn plan_notice(tx: &mut Tx, state: &AppState, by: Uuid, current: &CurrentE
     };
     let now = state.clock.now();
     let id = current.engagement.id;
-    let by = Recorded::by(StaffId::from(by), now);
+    let by = Recorded {
+        at: now,
+        by: by.into().map(StaffId::from),
+    };
     engagements::append_engagement_state(tx, state.random.id(now), id, (from, to), by, None).await?;
     Ok(())
 }
@@ -532,7 +549,12 @@ async fn anew(
 }
 
 /// Writes what the notice says now: a new version where there is none that can be edited.
-async fn write_notice(tx: &mut Tx, state: &AppState, by: Uuid, dossier: &Dossier) -> Result<()> {
+async fn write_notice(
+    tx: &mut Tx,
+    state: &AppState,
+    by: impl Into<Option<Uuid>>,
+    dossier: &Dossier,
+) -> Result<()> {
     let now = state.clock.now();
     let (content, _) = dossier.content(dossier::today(state, now));
     let hash = dossier::content_hash(&content);
@@ -560,21 +582,23 @@ async fn write_notice(tx: &mut Tx, state: &AppState, by: Uuid, dossier: &Dossier
             notice.id
         }
     };
-    notices::note_editor(tx, id, by, now).await?;
+    if let Some(by) = by.into() {
+        notices::note_editor(tx, id, by, now).await?;
+    }
     Ok(())
 }
 
-/// An audit entry about a change, by staff.
+/// An audit entry about a change, by staff or by the system.
 pub(super) async fn note(
     tx: &mut Tx,
     state: &AppState,
-    by: Uuid,
+    by: impl Into<Option<Uuid>>,
     action: &'static str,
     dossier: &Dossier,
     payload: serde_json::Value,
 ) -> Result<()> {
     let entry = Entry {
-        actor: Actor::Staff(by),
+        actor: by.into().map_or(Actor::System, Actor::Staff),
         action,
         subject: Subject::of("change", dossier.change.id),
         payload,

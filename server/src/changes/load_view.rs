@@ -188,14 +188,18 @@ fn steps(who: &Staff, dossier: &Dossier) -> Steps {
 }
 
 fn gate_rows(decision: &Decision) -> Vec<GateRow> {
+    let shown = |reason: &Reason| (reason.code.to_string(), reason.detail.clone());
     Gate::ALL
         .iter()
         .filter(|gate| gate.is_about_register())
         .map(|gate| GateRow {
             gate: format!("{gate} {}", gate.label()),
-            reasons: decision
-                .of(*gate)
-                .map(|r| (r.code.to_string(), r.detail.clone()))
+            reasons: decision.of(*gate).map(shown).collect(),
+            waived: decision
+                .waived
+                .iter()
+                .filter(|reason| reason.gate == *gate)
+                .map(shown)
                 .collect(),
         })
         .collect()

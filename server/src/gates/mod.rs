@@ -1,195 +1,34 @@
 //! Loading what gates G9 to G15 judge, and the whole of one engagement. The judgement itself is `domain::gate`, a pure
-//! function; nothing here decides. G1 to G8 are loaded in [`crate::register`].
+//! function; nothing here decides. G1 to G8 are loaded in [`crate::register`]. Pages, the command, approvals and activations
+//! all ask here, so that each of them gives the same reasons.
 
-use std::collections::{HashMap, HashSet};
+mod on_file;
+
+use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
-use domain::authorisation::{AuthorisationEvent, AuthorisationState};
+use domain::authorisation::AuthorisationState;
 use domain::change::ChangeState;
-use domain::digest::Digest;
 use domain::engagement::state::EngagementState;
-use domain::evidence::Standing;
 use domain::gate::{
-    CustomerFacts, Decision, EngagementDecision, ExplicitApproval, GivenNotice, NoticeStanding, OpenCase,
-    ReasonCode, RegisterFacts, Stage, evaluate_engagement, evaluate_register,
+    CustomerFacts, Decision, EngagementDecision, NoticeStanding, ReasonCode, RegisterFacts, Stage,
+    evaluate_engagement, evaluate_register,
 };
 use domain::id::{CustomerId, EngagementId};
-use domain::policy::Policy;
 use domain::words::moment;
 use domain::zone::Zone;
 use uuid::Uuid;
 
-use crate::changes::promise::Counting;
-use crate::changes::standing::Told as OnRecord;
+pub use on_file::OnFile;
+
 use crate::changes::{ChangeError, Result, dossier, scope};
 use crate::register;
 use crate::store::activations::Activation;
-use crate::store::answers::Answer;
 use crate::store::authorisations::{self, Authorisation};
 use crate::store::changes::{Change, Line};
 use crate::store::engagements::CurrentEngagement;
-use crate::store::{Tx, Whom, answers, customers, listings, objections, policies};
-
-fn digest(bytes: &[u8]) -> Digest {
-    // A hash of another length matches nothing: the gate stays red.
-    Digest::new(bytes.try_into().unwrap_or_default())
-}
-
-/// What is on file about the customers of one line: read once, however many they are.
-pub struct OnFile {
-    told: OnRecord,
-    rejections: HashMap<Uuid, Vec<DateTime<Utc>>>,
-    cases: HashMap<Uuid, Vec<OpenCase>>,
-    answers: HashMap<Uuid, Answer>,
-    policies: HashMap<Uuid, Policy>,
-}
-
-impl OnFile {
-    /// Reads it for these authorisations; for all of the line where they are `Everybody`'s.
-    pub async fn load(
-        tx: &mut Tx,
-        zone: Zone,
-        (change, line): (&Change, &Line),
-        authorisations: &[Authorisation],
-        whom: Whom<'_>,
-    ) -> Result<Self> {
-        let told = OnRecord::load(tx, zone, change.id, whom).await?;
-        let mut on_file = Self {
-            told,
-            rejections: HashMap::new(),
-            cases: HashMap::new(),
-            answers: HashMap::new(),
-            policies: HashMap::new(),
-        };
-        for (authorisation, at) in objections::list_rejections(tx, line.id, whom).await? {
-            on_file.rejections.entry(authorisation).or_default().push(at);
-        }
-        for case in objections::list_by_line(tx, line.id, whom).await? {
-            on_file
-                .cases
-                .entry(case.authorisation_id)
-                .or_default()
-                .push(OpenCase {
-                    id: case.id.into(),
-                    state: case.state,
-                });
-        }
-        for answer in answers::list_last(tx, line.id, whom).await? {
-            on_file.answers.insert(answer.authorisation_id, answer);
-        }
-        // An authorisation has the terms that were promised; should it have others, those count for it.
-        for authorisation in authorisations {
-            let id = authorisation.policy_id;
-            if on_file.told.policy(id).is_none() && !on_file.policies.contains_key(&id) {
-                let policy = policies::get_policy(tx, id).await?.policy;
-                on_file.policies.insert(id, policy);
-            }
-        }
-        Ok(on_file)
-    }
-
-    /// Where one of them stands.
-    ///
-    /// # Errors
-    /// When a window runs into years without holiday data.
-    pub fn standing(&self, authorisation: &Authorisation, t: DateTime<Utc>) -> Result<Standing> {
-        let rejections = self.rejections.get(&authorisation.id);
-        self.told.standing(
-            authorisation.customer_id,
-            rejections.map_or(&[][..], Vec::as_slice),
-            t,
-        )
-    }
-
-    /// The terms that hold for one of them.
-    #[must_use]
-    pub fn policy(&self, authorisation: &Authorisation) -> Option<&Policy> {
-        let id = authorisation.policy_id;
-        self.told.policy(id).or_else(|| self.policies.get(&id))
-    }
-
-    /// What their windows are counted by.
-    #[must_use]
-    pub const fn counting(&self) -> &Counting {
-        &self.told.counting
-    }
-
-    /// Their cases, oldest first.
-    #[must_use]
-    pub fn cases(&self, authorisation: &Authorisation) -> &[OpenCase] {
-        self.cases.get(&authorisation.id).map_or(&[][..], Vec::as_slice)
-    }
-
-    /// What gates G9 to G15 judge, of one of them.
-    ///
-    /// # Errors
-    /// When a window runs into years without holiday data.
-    pub fn facts(
-        &self,
-        zone: Zone,
-        (change, line): (&Change, &Line),
-        authorisation: &Authorisation,
-        t: DateTime<Utc>,
-    ) -> Result<CustomerFacts> {
-        let standing = self.standing(authorisation, t)?;
-        let number = |v: i64| u32::try_from(v).unwrap_or(u32::MAX);
-        let dispatched = &self.told.dispatched;
-        let required_version = dispatched
-            .iter()
-            .filter(|n| n.is_material)
-            .map(|n| number(n.version))
-            .max()
-            .unwrap_or(1);
-        let announced = dispatched.last().map_or(change.planned_on, |n| n.planned_on);
-        let hash = digest(&line.facts_hash);
-        let notice = match &standing {
-            Standing::NotSent => NoticeStanding::NotSent,
-            standing => match standing.given().filter(|given| !given.provisional) {
-                None => NoticeStanding::Undelivered,
-                Some(given) => NoticeStanding::Given(GivenNotice {
-                    evidence: given.contact,
-                    given_at: given.at,
-                    grade: given.grade,
-                    notice_expires_at: given.effective.notice.expires_at,
-                    objection_expires_at: given.effective.objection.expires_at,
-                    facts_hash: hash,
-                    notice_version: given.version,
-                }),
-            },
-        };
-        let state_now = state_now(&standing, authorisation.state);
-        let approval = match state_now {
-            AuthorisationState::AtSignature => Some(ExplicitApproval {
-                evidence: authorisation.id,
-                facts_hash: hash,
-            }),
-            AuthorisationState::Explicitly | AuthorisationState::OptedIn => {
-                self.written_approval(authorisation.id)
-            }
-            _ => None,
-        };
-        Ok(CustomerFacts {
-            customer_id: CustomerId::from(authorisation.customer_id),
-            model: Some(authorisation.model),
-            authorisation: state_now,
-            approval,
-            notice,
-            required_version,
-            announced_at: zone.start_of_day(announced).ok(),
-            objections: self.cases(authorisation).to_vec(),
-            allows_emergency: self.policy(authorisation).is_some_and(Policy::allows_emergency),
-        })
-    }
-
-    /// The customer's own answer in writing; a state without one on file approves nothing.
-    fn written_approval(&self, authorisation_id: Uuid) -> Option<ExplicitApproval> {
-        let answer = self.answers.get(&authorisation_id)?;
-        (answer.answer != AuthorisationEvent::Refuse).then(|| ExplicitApproval {
-            evidence: answer.id,
-            facts_hash: digest(&answer.facts_hash),
-        })
-    }
-}
+use crate::store::{Tx, Whom, customers, listings, past};
+use on_file::digest;
 
 /// What gates G9 to G15 judge, of one customer and one line.
 pub async fn customer_facts(
@@ -227,15 +66,6 @@ pub fn few_or_everybody(ids: &[Uuid]) -> Whom<'_> {
         Whom::These(ids)
     } else {
         Whom::Everybody
-    }
-}
-
-/// A signature that showed the change authorises it, unless the customer has said otherwise since.
-fn state_now(standing: &Standing, state: AuthorisationState) -> AuthorisationState {
-    use AuthorisationState as S;
-    match (standing, state) {
-        (Standing::AuthorisedAtSignature { .. }, S::Pending | S::Notified | S::Requested) => S::AtSignature,
-        _ => state,
     }
 }
 
@@ -328,14 +158,22 @@ pub async fn list_untold(
     (change, line): (&Change, &Line),
     t: DateTime<Utc>,
 ) -> Result<Vec<CustomerFacts>> {
+    let told = authorisations::list_by_line(tx, line.id).await?;
+    list_untold_beside(tx, zone, (change, line), &told, t).await
+}
+
+/// The same, where these were told.
+async fn list_untold_beside(
+    tx: &mut Tx,
+    zone: Zone,
+    (change, line): (&Change, &Line),
+    told: &[Authorisation],
+    t: DateTime<Utc>,
+) -> Result<Vec<CustomerFacts>> {
     if !matches!(change.state, ChangeState::Open | ChangeState::Closed) {
         return Ok(Vec::new());
     }
-    let told: HashSet<Uuid> = authorisations::list_by_line(tx, line.id)
-        .await?
-        .into_iter()
-        .map(|a| a.customer_id)
-        .collect();
+    let told: HashSet<Uuid> = told.iter().map(|a| a.customer_id).collect();
     let dossier = dossier::load_change(tx, change.clone()).await?;
     let is_over = change.state == ChangeState::Closed;
     let is_used = |state: EngagementState| state.is_listed() && !state.is_ending();
@@ -351,6 +189,7 @@ pub async fn list_untold(
             .iter()
             .any(|(id, class)| *id == line.id && class.needs_authorisation());
         if !has_say
+            || one.customer.created.at > t
             || told.contains(&one.customer.id.uuid())
             || (is_over && has_signed_with_it(tx, line.id, one.customer.id).await?)
         {
@@ -382,29 +221,30 @@ async fn has_signed_with_it(tx: &mut Tx, line_id: Uuid, customer_id: CustomerId)
         .any(|signature| signature.list_version.is_some_and(|shown| shown >= first)))
 }
 
-/// The customers of a line at `t`: the one place that the page, the command, an activation and a resumption ask.
-pub async fn told(
+/// The customers of a line at `t`, of whom these were told.
+async fn told(
     tx: &mut Tx,
     zone: Zone,
     (change, line): (&Change, &Line),
+    authorisations: Vec<Authorisation>,
     t: DateTime<Utc>,
 ) -> Result<Told> {
+    let mut told = Told {
+        untold: Box::pin(list_untold_beside(tx, zone, (change, line), &authorisations, t)).await?,
+        ..Told::default()
+    };
     let ended: HashSet<Uuid> = customers::list_customers(tx)
         .await?
         .into_iter()
         .filter(|customer| customer.ended_at.is_some_and(|at| at <= t))
         .map(|customer| customer.id.uuid())
         .collect();
-    let mut told = Told::default();
-    let (gone, here) = authorisations::list_by_line(tx, line.id)
-        .await?
+    let (gone, here): (Vec<_>, Vec<_>) = authorisations
         .into_iter()
         .partition(|authorisation| ended.contains(&authorisation.customer_id));
-    let here: Vec<Authorisation> = here;
     told.gone = gone;
     let facts = some_customer_facts(tx, zone, (change, line), &here, t).await?;
     told.customers = here.into_iter().zip(facts).collect();
-    told.untold = Box::pin(list_untold(tx, zone, (change, line), t)).await?;
     Ok(told)
 }
 
@@ -416,23 +256,68 @@ pub async fn load(
     line: Option<(Change, Line)>,
     t: DateTime<Utc>,
 ) -> Result<Judged> {
-    let register::Judged {
-        current,
-        facts: mut judged,
-        ..
-    } = register::judge(tx, id, None).await?.ok_or(ChangeError::Absent)?;
+    let judged = start(tx, id, None).await?.ok_or(ChangeError::Absent)?;
     let told = match &line {
-        Some((change, line)) => told(tx, zone, (change, line), t).await?,
+        Some((change, line)) => {
+            let all = authorisations::list_by_line(tx, line.id).await?;
+            told(tx, zone, (change, line), all, t).await?
+        }
         None => Told::default(),
     };
-    // Whoever is still to start is judged as a start, however many run already.
-    judged.stage = Stage::Start;
     Ok(Judged {
-        current,
-        register: judged,
+        current: judged.current,
+        register: judged.facts,
         line,
         told,
     })
+}
+
+/// The same of the line by which customers were last told of an engagement, with everything as it was recorded at `t`, which
+/// has passed: what was told, answered, objected or decided later does not count. The publisher's settings, customers'
+/// terms and products are those of now. `None` where the engagement was not on file yet.
+pub async fn load_as_of(
+    tx: &mut Tx,
+    zone: Zone,
+    id: EngagementId,
+    t: DateTime<Utc>,
+) -> Result<Option<Judged>> {
+    let Some(judged) = start(tx, id, Some(t)).await? else {
+        return Ok(None);
+    };
+    let found = past::find_announced_line_as_of(tx, id.uuid(), t).await?;
+    let line = found.map(|(line, change)| (change, line));
+    let told = match &line {
+        Some((change, line)) => {
+            let states = past::list_authorisation_states_as_of(tx, line.id, t).await?;
+            let all = authorisations::list_by_line(tx, line.id).await?.into_iter();
+            let stood = |one: Authorisation| {
+                let state = *states.get(&one.id)?;
+                Some(Authorisation { state, ..one })
+            };
+            told(tx, zone, (change, line), all.filter_map(stood).collect(), t).await?
+        }
+        None => Told::default(),
+    };
+    Ok(Some(Judged {
+        current: judged.current,
+        register: judged.facts,
+        line,
+        told,
+    }))
+}
+
+/// G1 to G8 of an engagement as they are judged for customers, now or as recorded at an instant: whoever is still to start
+/// is judged as a start, however many run already.
+pub async fn start(
+    tx: &mut Tx,
+    id: EngagementId,
+    at: Option<DateTime<Utc>>,
+) -> Result<Option<register::Judged>> {
+    let mut judged = register::judge(tx, id, at).await?;
+    if let Some(judged) = &mut judged {
+        judged.facts.stage = Stage::Start;
+    }
+    Ok(judged)
 }
 
 /// G1 to G8 of one engagement at `t`.

@@ -11,6 +11,7 @@ pub mod register;
 pub mod reminders;
 mod reviews;
 mod sessions;
+mod waivers;
 pub mod windows;
 
 use std::time::Duration;

@@ -1,6 +1,6 @@
 //! The nightly look at gates G1 to G8 of every engagement in use (legal-rules §10.4). What is red becomes a task, which
 //! closes by itself once it is green. An engagement whose transfer mechanism is lost is suspended by the system, with its
-//! decision and an entry in the audit log.
+//! decision and an entry in the audit log, and the notice that tells customers so is drafted.
 //!
 //! Lost is what held before: when the engagement was put into use or adopted, or on an earlier night. A finding that an
 //! adopted engagement came with stays a task (decision 8), and so does a place for which no transfer was recorded yet:
@@ -10,6 +10,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use domain::change::ChangeType;
 use domain::country::Place;
 use domain::engagement::state::{EngagementEvent, EngagementState};
 use domain::gate::{Decision, Gate, Hold, Reason, ReasonCode, evaluate_register, holds};
@@ -21,6 +22,8 @@ use uuid::Uuid;
 use super::register::Register;
 use crate::AppState;
 use crate::audit::{Actor, Entry, Subject, append};
+use crate::changes::Result;
+use crate::changes::afterwards::{self, Happened};
 use crate::import::adoption::BASELINE_FINDING;
 use crate::register::{self, Judged, judge};
 use crate::store::activations::{self, append_decision};
@@ -31,7 +34,7 @@ use crate::store::tasks::{
     Task, close_task, close_tasks_about, list_open_tasks_of, list_tasks_about, open_task, retitle_task,
 };
 use crate::store::version::Recorded;
-use crate::store::{Result, Tx};
+use crate::store::{self, Tx};
 
 /// The kind of task that says what is red of an engagement in use.
 pub const GATES_RED: &str = "GATES_RED";
@@ -103,7 +106,7 @@ fn codes(reasons: &[Reason]) -> BTreeSet<ReasonCode> {
 }
 
 /// The open tasks of this job and of adoptions, by what they are about.
-async fn open_tasks(tx: &mut Tx) -> Result<HashMap<Uuid, Vec<Task>>> {
+async fn open_tasks(tx: &mut Tx) -> store::Result<HashMap<Uuid, Vec<Task>>> {
     let mut open: HashMap<Uuid, Vec<Task>> = HashMap::new();
     for kind in [GATES_RED, MECHANISM_LOST, BASELINE_FINDING] {
         for task in list_open_tasks_of(tx, kind).await? {
@@ -176,12 +179,13 @@ async fn settle(state: &AppState, id: EngagementId, watch: Option<&BTreeSet<Plac
         keep_tasks(&mut tx, state, &judged, &decision, Some(findings.as_ref())).await?;
     }
     put_watch(&mut tx, id, &held(&present, &known), now).await?;
-    tx.commit().await
+    tx.commit().await?;
+    Ok(())
 }
 
 /// The destinations whose mechanism held when the engagement entered its present state: when it went live, was resumed or
 /// was adopted.
-async fn held_at_start(tx: &mut Tx, judged: &Judged) -> Result<BTreeSet<Place>> {
+async fn held_at_start(tx: &mut Tx, judged: &Judged) -> store::Result<BTreeSet<Place>> {
     let at = judged.current.state.recorded.at;
     let Some(then) = judge(tx, judged.current.engagement.id, Some(at)).await? else {
         return Ok(BTreeSet::new());
@@ -232,6 +236,7 @@ async fn suspend(
     };
     append(tx, &state.keys, &state.random, now, entry).await?;
     close_tasks_about(tx, GATES_RED, id.uuid(), by).await?;
+    tell_customers(tx, state, judged).await?;
     let title = register::title(&judged.current);
     let today = judged.facts.zone.local_date(now);
     let decide = format!("{title} was suspended, decide how it goes on: {why}");
@@ -256,6 +261,24 @@ pub fn stop_the_flow(state: &AppState, judged: &Judged, why: &str) -> Task {
     );
     let today = judged.facts.zone.local_date(state.clock.now());
     task(state, judged, (MECHANISM_LOST, Role::Operator), what, today)
+}
+
+/// Drafts what customers are told of the loss, or says in a task that somebody must tell them otherwise.
+async fn tell_customers(tx: &mut Tx, state: &AppState, judged: &Judged) -> Result<()> {
+    // As it was before it was suspended.
+    let current = &judged.current;
+    let what = format!("Transfer mechanism lost: {}", register::title(current));
+    let happened = Happened {
+        what: &what,
+        change_type: ChangeType::MechanismLost,
+        on: judged.facts.zone.local_date(state.clock.now()),
+        due_on: None,
+    };
+    match afterwards::untold(tx, current).await? {
+        None => drop(Box::pin(afterwards::draft(tx, state, None, happened, &[current])).await?),
+        Some(why) => afterwards::tell_otherwise(tx, state, current, happened, &why).await?,
+    }
+    Ok(())
 }
 
 fn task(
@@ -351,7 +374,7 @@ async fn keep_tasks(
     judged: &Judged,
     decision: &Decision,
     findings: Option<Option<&BTreeSet<ReasonCode>>>,
-) -> Result<()> {
+) -> store::Result<()> {
     let now = state.clock.now();
     let mut open = list_tasks_about(tx, judged.current.engagement.id.uuid()).await?;
     open.retain(|task| task.done.is_none());

@@ -4,14 +4,15 @@
 use chrono::NaiveDate;
 use domain::zone::Zone;
 
-use super::{nightly, reminders};
+use super::{nightly, reminders, waivers};
 use crate::AppState;
+use crate::changes::Result;
 use crate::register::shown::close_what_agrees;
 use crate::register::{Judged, judge_all};
 use crate::store::audit::find_last_seq;
 use crate::store::certificates::{StoredCertificate, list_latest_certificates};
 use crate::store::settings::{find_setting, put_setting};
-use crate::store::{Result, Tx};
+use crate::store::{self, Tx};
 
 /// Under these names the settings hold what was looked at last.
 const REMINDED: &str = "register_reminded_at";
@@ -30,7 +31,7 @@ pub struct Register {
 }
 
 impl Register {
-    async fn load(tx: &mut Tx, zone: Zone, today: NaiveDate) -> Result<Self> {
+    async fn load(tx: &mut Tx, zone: Zone, today: NaiveDate) -> store::Result<Self> {
         Ok(Self {
             engagements: judge_all(tx).await?,
             certificates: list_latest_certificates(tx, None).await?,
@@ -62,6 +63,7 @@ pub async fn run(state: &AppState) -> Result<()> {
     drop(tx);
     reminders::run(state, &register).await?;
     close_what_agrees(state).await?;
+    waivers::run(state).await?;
     if is_night {
         nightly::run(state, &register).await?;
     } else {
@@ -70,5 +72,6 @@ pub async fn run(state: &AppState) -> Result<()> {
     let mut tx = state.db.write_unchained().await?;
     put_setting(&mut tx, REMINDED, &moment, now).await?;
     put_setting(&mut tx, GATES, &night, now).await?;
-    tx.commit().await
+    tx.commit().await?;
+    Ok(())
 }

@@ -1,8 +1,10 @@
 //! Dated facts of the register become tasks: an assessment that expires, a contract that ends, a certificate that runs out,
-//! a subscription to a vendor's changes that nobody tested. Each reminder is given once, and its task closes by itself when
-//! the fact moves.
+//! a subscription to a vendor's changes that nobody tested. Each reminder of a day is given once, and its task closes by
+//! itself when the fact moves; should it move back, its reminders are given again.
 //!
 //! To add a timer: a line in [`TIMERS`] and the function that finds its days.
+
+use std::collections::{BTreeSet, HashSet};
 
 use chrono::NaiveDate;
 use domain::id::TaskId;
@@ -15,7 +17,7 @@ use uuid::Uuid;
 use super::register::Register;
 use crate::AppState;
 use crate::register::Judged;
-use crate::store::reminders::{list_reminders, note_reminder};
+use crate::store::reminders::{forget_reminders, list_reminders, note_reminder};
 use crate::store::tasks::{
     Task, close_task, list_open_tasks_of, list_tasks_about, open_task, remind_of_task, retitle_task,
 };
@@ -83,14 +85,20 @@ async fn settle(state: &AppState, register: &Register, timer: &Timer) -> Result<
     let open = list_open_tasks_of(&mut tx, timer.kind).await?;
     let given = list_reminders(&mut tx, timer.kind).await?;
     drop(tx);
+    let present: HashSet<(Uuid, NaiveDate)> = days.iter().map(|day| (day.about, day.on)).collect();
     let holds = |task: &Task| {
-        days.iter()
-            .any(|day| task.about_id == Some(day.about) && task.due_on == Some(day.on))
+        let of = task.about_id.zip(task.due_on);
+        of.is_some_and(|of| present.contains(&of))
     };
     let moved: Vec<TaskId> = open
         .iter()
         .filter(|task| !holds(task))
         .map(|task| task.id)
+        .collect();
+    let gone: BTreeSet<(Uuid, NaiveDate)> = given
+        .iter()
+        .map(|(about, on, _)| (*about, *on))
+        .filter(|of| !present.contains(of))
         .collect();
     let due: Vec<(&Dated, Vec<i64>)> = days
         .iter()
@@ -100,13 +108,16 @@ async fn settle(state: &AppState, register: &Register, timer: &Timer) -> Result<
                 .is_some_and(|nearest| !given.contains(&(day.about, day.on, *nearest)))
         })
         .collect();
-    if moved.is_empty() && due.is_empty() {
+    if moved.is_empty() && gone.is_empty() && due.is_empty() {
         return Ok(());
     }
     let now = state.clock.now();
     let mut tx = state.db.write().await?;
     for id in moved {
         close_task(&mut tx, id, Recorded::by_system(now)).await?;
+    }
+    for (about, on) in gone {
+        forget_reminders(&mut tx, timer.kind, about, on).await?;
     }
     for (day, due) in due {
         let mut is_new = false;

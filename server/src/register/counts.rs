@@ -1,10 +1,10 @@
-//! How many gates are red, counted once after each write and once a day, so that the list need not judge every engagement
+//! How many gates are red and how many are waived, counted once after each write and once a day, so that the list need not judge every engagement
 //! each time it is read.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use chrono::NaiveDate;
-use domain::gate::evaluate_register;
+use domain::gate::{Gate, Reason, evaluate_register};
 use domain::id::EngagementId;
 
 use super::gate_facts::{Judged, judge, judge_all};
@@ -67,12 +67,10 @@ async fn count(tx: &mut Tx, state: &AppState, due: &[EngagementId], today: Naive
 
 async fn keep_one(tx: &mut Tx, state: &AppState, judged: &Judged, today: NaiveDate) -> Result<()> {
     let now = state.clock.now();
-    let mut red: Vec<_> = evaluate_register(&judged.facts, now)
-        .reasons
-        .iter()
-        .map(|reason| reason.gate)
-        .collect();
-    red.dedup();
+    let decision = evaluate_register(&judged.facts, now);
+    let gates = |reasons: &[Reason]| -> BTreeSet<Gate> { reasons.iter().map(|reason| reason.gate).collect() };
+    let red = gates(&decision.reasons);
+    let waived = gates(&decision.waived).difference(&red).count();
     let differs = match find_shown(tx, &judged.current).await? {
         Some(shown) => shown.needs_change(tx, judged, today).await?,
         None => false,
@@ -88,6 +86,7 @@ async fn keep_one(tx: &mut Tx, state: &AppState, judged: &Judged, today: NaiveDa
         role: facts.relationship_role,
         state: judged.current.state.state,
         red: i64::try_from(red.len()).unwrap_or(0),
+        waived: i64::try_from(waived).unwrap_or(0),
         differs,
         changed_at: judged.current.version.recorded.at,
         counted_at: now,

@@ -1,22 +1,21 @@
 //! `GET /staff/register/{slug}/customers`: gates G9 to G15 of an engagement's customers, a page at a time.
 
-use app::register::customers_page::{CustomerGates, CustomersView, EngagementCustomersPage};
+use app::register::customers_page::{ClosedBy, CustomerGates, CustomersView, EngagementCustomersPage};
 use app::register::place::place_of;
 use app::ui::Link;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use domain::gate::{Stage, evaluate_engagement, evaluate_register};
+use domain::gate::{Reason, evaluate_engagement, evaluate_register};
 use domain::role::Permission;
 use leptos::prelude::*;
 use serde::Deserialize;
 
-use super::gate_facts::judge;
 use super::load;
 use super::page::places;
 use crate::AppState;
 use crate::access::Staff;
-use crate::gates::some_customer_facts;
+use crate::gates::{self, some_customer_facts};
 use crate::http::{HttpError, render};
 use crate::store::authorisations::{Authorisation, page_by_line};
 use crate::store::changes::find_announced_line;
@@ -44,15 +43,17 @@ pub async fn page(
     let zone = state.publisher().zone;
     let mut tx = state.db.read().await?;
     let found = load::get(&mut tx, &slug).await?;
-    let mut judged = judge(&mut tx, found.engagement.id, None)
+    let judged = gates::start(&mut tx, found.engagement.id, None)
         .await?
         .ok_or(HttpError::NotFound)?;
-    // As for whoever is still to start: see `crate::gates`.
-    judged.facts.stage = Stage::Start;
-    let register = evaluate_register(&judged.facts, now);
-    let mut red: Vec<_> = register.reasons.iter().map(|reason| reason.gate).collect();
-    red.dedup();
     let line = find_announced_line(&mut tx, found.engagement.id.uuid()).await?;
+    let places = places(&judged, line.as_ref().map(|(_, change)| change));
+    let shown = |reason: &Reason| ClosedBy {
+        code: format!("{} {}", reason.gate, reason.code),
+        detail: reason.detail.clone(),
+        place: place_of(reason, &places),
+    };
+    let register = evaluate_register(&judged.facts, now);
     let search = asked.q.trim().to_owned();
     let wanted = asked.page.parse::<u64>().unwrap_or(1).max(1);
     let offset = (wanted - 1).saturating_mul(PAGE);
@@ -71,7 +72,6 @@ pub async fn page(
         let all: Vec<Authorisation> = found.iter().map(|(one, _)| one.clone()).collect();
         let facts = some_customer_facts(&mut tx, zone, (change, line), &all, now).await?;
         let decided = evaluate_engagement(&judged.facts, &facts, true, now);
-        let places = places(&judged, Some(change));
         for (authorisation, name) in found {
             let id = authorisation.customer_id;
             let decision = decided.customers.iter().find(|one| one.customer_id.uuid() == id);
@@ -81,14 +81,7 @@ pub async fn page(
                     .reasons
                     .iter()
                     .filter(|reason| !reason.gate.is_about_register());
-                own.map(|reason| {
-                    (
-                        format!("{} {}", reason.gate, reason.code),
-                        reason.detail.clone(),
-                        place_of(reason, &places),
-                    )
-                })
-                .collect()
+                own.map(shown).collect()
             });
             rows.push(CustomerGates {
                 name,
@@ -109,7 +102,7 @@ pub async fn page(
         }),
         search,
         rows,
-        red_register: red.len(),
+        register: register.reasons.iter().map(shown).collect(),
         from: offset + 1,
         total,
         page: (wanted, pages),

@@ -18,6 +18,7 @@ use domain::zone::Zone;
 use sha2::{Digest, Sha256};
 
 use crate::store::assessments::Key;
+use crate::store::baselines::find_baseline;
 use crate::store::dpf_checks::{self, LatestChecks, latest_checks};
 use crate::store::engagements::{self, CurrentEngagement};
 use crate::store::entities::{Entity, list_entities};
@@ -129,7 +130,8 @@ pub async fn judge(tx: &mut Tx, id: EngagementId, at: Option<DateTime<Utc>>) -> 
         Some(at) => legal_records::list_records_as_of(tx, id, at).await?,
     };
     let below = count_below(tx, id, at).await?;
-    let is_baseline = engagements::list_baselines(tx).await?.contains(&id);
+    let baseline = find_baseline(tx, id).await?;
+    let is_baseline = baseline.is_some_and(|found| at.is_none_or(|at| found.attested_at <= at));
     let waivers = granted(list_waiver_steps(tx, Some(id), at).await?);
     let around = Around::load(tx, Some(current.organisation.id), at).await?;
     let waiting = list_waiting(tx, TriggerKind::TransferChanged, Some(id), at).await?;

@@ -8,11 +8,13 @@ use domain::gate::{Decision, Facts, Reason, ReasonCode, evaluate, evaluate_regis
 use domain::id::{CustomerId, EngagementId};
 use domain::instant::{self, BadInstant};
 use domain::words;
+use domain::zone::Zone;
 use serde::Serialize;
 
-use super::customer_gates::{all_customer_facts, customer_facts};
 use super::gate_facts::{Judged, judge, judge_all};
 use crate::AppState;
+use crate::gates;
+use crate::store::changes::find_announced_line;
 use crate::store::customers::{Customer, list_customers};
 use crate::store::engagements::find_engagement_by_slug;
 use crate::store::{StoreError, Tx};
@@ -71,6 +73,8 @@ pub struct Answer {
     pub allowed: bool,
     /// Every reason, by gate.
     pub reasons: Vec<Reason>,
+    /// Reasons that a waiver sets aside for a time: their gates are not green.
+    pub waived: Vec<Reason>,
 }
 
 impl Answer {
@@ -81,6 +85,7 @@ impl Answer {
             at: words::utc(decision.at),
             allowed: decision.allowed,
             reasons: decision.reasons,
+            waived: decision.waived,
         }
     }
 }
@@ -103,8 +108,9 @@ pub async fn run(state: &AppState, args: &GatesArgs, out: &mut impl Write) -> Re
 
 async fn answers(tx: &mut Tx, state: &AppState, args: &GatesArgs) -> Result<Vec<Answer>, GatesError> {
     let now = state.clock.now();
+    let zone = state.publisher().zone;
     let at = match &args.at {
-        Some(text) => instant::parse_or_start_of_day(text, state.publisher().zone)?,
+        Some(text) => instant::parse_or_start_of_day(text, zone)?,
         None => now,
     };
     let past = (at < now).then_some(at);
@@ -115,24 +121,46 @@ async fn answers(tx: &mut Tx, state: &AppState, args: &GatesArgs) -> Result<Vec<
     let mut answers = Vec::new();
     for judged in judged(tx, args.engagement.as_deref(), past).await? {
         let slug = judged.current.engagement.slug.to_string();
-        let decision = decide(tx, &judged, customer.as_ref(), at).await?;
-        answers.push(Answer::new(
-            &slug,
-            customer.as_ref().map(|customer| customer.name.clone()),
-            decision,
-        ));
-        if args.engagement.is_some() && customer.is_none() {
-            answers.extend(customers_of(tx, &slug, judged, at).await?);
+        let id = judged.current.engagement.id;
+        if let Some(customer) = &customer {
+            let Some(told) = told(tx, zone, id, at, past).await? else {
+                continue;
+            };
+            let decision = decide_for(&told, customer, at);
+            answers.push(Answer::new(&slug, Some(customer.name.clone()), decision));
+            continue;
+        }
+        answers.push(Answer::new(&slug, None, evaluate_register(&judged.facts, at)));
+        if args.engagement.is_some()
+            && let Some(told) = told(tx, zone, id, at, past).await?
+        {
+            answers.extend(customers_of(tx, &slug, &told, at).await?);
         }
     }
     Ok(answers)
+}
+
+/// An engagement and the customers who were told of it, as the pages judge them: now, or as recorded at an instant.
+async fn told(
+    tx: &mut Tx,
+    zone: Zone,
+    id: EngagementId,
+    at: DateTime<Utc>,
+    past: Option<DateTime<Utc>>,
+) -> Result<Option<gates::Judged>, GatesError> {
+    if let Some(past) = past {
+        return Ok(Box::pin(gates::load_as_of(tx, zone, id, past)).await?);
+    }
+    let line = find_announced_line(tx, id.uuid()).await?;
+    let line = line.map(|(line, change)| (change, line));
+    Ok(Some(Box::pin(gates::load(tx, zone, id, line, at)).await?))
 }
 
 /// Every customer in scope of what was announced.
 async fn customers_of(
     tx: &mut Tx,
     slug: &str,
-    judged: Judged,
+    told: &gates::Judged,
     at: DateTime<Utc>,
 ) -> Result<Vec<Answer>, GatesError> {
     let names: HashMap<CustomerId, String> = list_customers(tx)
@@ -140,16 +168,9 @@ async fn customers_of(
         .into_iter()
         .map(|customer| (customer.id, customer.name))
         .collect();
-    let mut answers = Vec::new();
-    for customer in all_customer_facts(tx, judged.current.engagement.id, at).await? {
-        let name = names.get(&customer.customer_id).cloned();
-        let facts = Facts {
-            register: judged.facts.clone(),
-            customer,
-        };
-        answers.push(Answer::new(slug, name, evaluate(&facts, at)));
-    }
-    Ok(answers)
+    let decided = told.decide(at).customers.into_iter();
+    let answers = decided.map(|one| Answer::new(slug, names.get(&one.customer_id).cloned(), one.decision));
+    Ok(answers.collect())
 }
 
 async fn judged(
@@ -193,20 +214,12 @@ async fn find_customer(tx: &mut Tx, name: &str) -> Result<Customer, GatesError> 
         .ok_or_else(|| GatesError::NoCustomer(name.to_owned()))
 }
 
-/// The register alone, or all gates for one customer. A customer whom no notice was meant for is not allowed by that.
-async fn decide(
-    tx: &mut Tx,
-    judged: &Judged,
-    customer: Option<&Customer>,
-    at: DateTime<Utc>,
-) -> Result<Decision, GatesError> {
-    let register = judged.facts.clone();
-    let Some(customer) = customer else {
-        return Ok(evaluate_register(&register, at));
-    };
-    let id = judged.current.engagement.id;
-    if let Some(customer) = customer_facts(tx, id, customer.id, at).await? {
-        return Ok(evaluate(&Facts { register, customer }, at));
+/// All gates for one customer. One whom no notice was meant for is not allowed by that.
+fn decide_for(told: &gates::Judged, customer: &Customer, at: DateTime<Utc>) -> Decision {
+    let register = told.register.clone();
+    let mut all = told.told.facts();
+    if let Some(customer) = all.find(|facts| facts.customer_id == customer.id).cloned() {
+        return evaluate(&Facts { register, customer }, at);
     }
     let mut decision = evaluate_register(&register, at);
     if register.engagement.relationship_role.is_in_notice_scope() {
@@ -215,7 +228,7 @@ async fn decide(
         let detail = "no change of this engagement was announced to this customer";
         decision.reasons.push(Reason::new(code, detail));
     }
-    Ok(decision)
+    decision
 }
 
 fn print(answers: &[Answer], out: &mut impl Write) -> io::Result<()> {
@@ -225,10 +238,20 @@ fn print(answers: &[Answer], out: &mut impl Write) -> io::Result<()> {
             .as_ref()
             .map(|name| format!(" for {name}"))
             .unwrap_or_default();
-        let state = if answer.allowed { "green" } else { "RED" };
+        let state = match (answer.allowed, answer.waived.is_empty()) {
+            (true, true) => "green",
+            (true, false) => "waived",
+            (false, _) => "RED",
+        };
         writeln!(out, "{}{whom} at {}: {state}", answer.engagement, answer.at)?;
-        for reason in &answer.reasons {
-            writeln!(out, "  {:<3} {}: {}", reason.gate, reason.code, reason.detail)?;
+        let red = answer.reasons.iter().map(|reason| (reason, ""));
+        let waived = answer.waived.iter().map(|reason| (reason, " (waived)"));
+        for (reason, mark) in red.chain(waived) {
+            writeln!(
+                out,
+                "  {:<3} {}: {}{mark}",
+                reason.gate, reason.code, reason.detail
+            )?;
         }
     }
     if answers.is_empty() {

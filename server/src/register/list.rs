@@ -13,7 +13,7 @@ use super::counts;
 use crate::AppState;
 use crate::access::Staff;
 use crate::http::{HttpError, render};
-use crate::store::register_rows::{RegisterQuery, RegisterSort, page_rows};
+use crate::store::register_rows::{GatesAsked, RegisterQuery, RegisterSort, page_rows};
 
 /// Rows on one page.
 const PAGE: u64 = 50;
@@ -36,9 +36,10 @@ impl Asked {
             search: self.q.clone(),
             state: self.state.parse().ok(),
             role: self.role.parse().ok(),
-            is_red: match self.gates.as_str() {
-                "red" => Some(true),
-                "green" => Some(false),
+            gates: match self.gates.as_str() {
+                "red" => Some(GatesAsked::Red),
+                "waived" => Some(GatesAsked::Waived),
+                "green" => Some(GatesAsked::Green),
                 _ => None,
             },
             sort: match self.sort.as_str() {
@@ -93,6 +94,7 @@ pub async fn page(
                 role: row.role,
                 state: row.state,
                 red: usize::try_from(row.red).unwrap_or(0),
+                waived: usize::try_from(row.waived).unwrap_or(0),
                 differs: row.differs,
                 changed_on: words::short_day(zone.local_date(row.changed_at)),
             })

@@ -10,7 +10,6 @@ mod copies;
 pub mod counts;
 pub mod covers;
 mod create;
-pub mod customer_gates;
 mod customers;
 mod decisions;
 pub(crate) mod dpf;
@@ -33,6 +32,7 @@ pub use gate_facts::{
 };
 pub use load::{path, title};
 pub use shown::{Base, listed_base};
+pub use waivers::TO_DECIDE as WAIVER_TO_DECIDE;
 
 use axum::Router;
 use axum::routing::{get, post};

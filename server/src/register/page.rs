@@ -292,7 +292,8 @@ pub(super) fn places(judged: &Judged, change: Option<&Change>) -> Places {
     }
 }
 
-/// How gates G9 to G15 stand for its customers, in numbers; for those who may read customers.
+/// How the gates stand for its customers, in numbers; for those who may read customers. Gates G1 to G8 are judged for a
+/// start here, as an activation judges them: they can close it for customers while it runs for others.
 async fn summary_of_customers(
     tx: &mut Tx,
     state: &AppState,
@@ -311,13 +312,8 @@ async fn summary_of_customers(
     }
     let mut counts: BTreeMap<ReasonCode, usize> = BTreeMap::new();
     for one in &decision.customers {
-        let codes: BTreeSet<ReasonCode> = one
-            .decision
-            .reasons
-            .iter()
-            .filter(|reason| !reason.gate.is_about_register())
-            .map(|reason| reason.code)
-            .collect();
+        let reasons = one.decision.reasons.iter();
+        let codes: BTreeSet<ReasonCode> = reasons.map(|reason| reason.code).collect();
         for code in codes {
             *counts.entry(code).or_default() += 1;
         }

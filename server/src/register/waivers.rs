@@ -6,7 +6,7 @@ use app::register::waivers::{AskWaiver, AskWaiverPage, WaiverPart, WaiverRow, re
 use app::ui::{Choice, FieldErrors, Link, Tone};
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::gate::{
     Decision, Waiver, WaiverEvent, WaiverFile, WaiverKind, WaiverRefused, WaiverStep, end_of,
     evaluate_register,
@@ -29,8 +29,8 @@ use crate::store::version::Recorded;
 use crate::store::waivers::{append_waiver_step, list_waiver_steps};
 use crate::store::{Result as StoreResult, Tx};
 
-/// The kind of task that asks a second person to decide.
-const TO_DECIDE: &str = "WAIVER_TO_DECIDE";
+/// The kind of task that asks a second person to decide, about what was asked for.
+pub const TO_DECIDE: &str = "WAIVER_TO_DECIDE";
 
 /// The roles whose holders can be the second person, where that is their daily work.
 const DECIDERS: [Role; 2] = [Role::LegalApprover, Role::SecurityAssessor];
@@ -39,17 +39,21 @@ async fn files(tx: &mut Tx, id: EngagementId) -> StoreResult<Vec<WaiverFile>> {
     Ok(WaiverFile::all(list_waiver_steps(tx, Some(id), None).await?))
 }
 
-/// What of this engagement could be waived now.
+/// What of this engagement could be waived now, for the rest of this day at least.
 fn askable(
     judged: &Judged,
     decision: &Decision,
     files: &[WaiverFile],
     now: DateTime<Utc>,
 ) -> Vec<WaiverKind> {
+    let zone = judged.facts.zone;
+    let fits = |kind: &WaiverKind| {
+        end_of(zone.local_date(now), zone, now).and_then(|end| kind.check_end(&judged.facts, end, now))
+    };
     WaiverKind::ALL
         .iter()
         .copied()
-        .filter(|kind| kind.check(&judged.facts, decision).is_ok())
+        .filter(|kind| kind.check(&judged.facts, decision).is_ok() && fits(kind).is_ok())
         .filter(|kind| {
             !files
                 .iter()
@@ -168,13 +172,16 @@ async fn show(
     let now = state.clock.now();
     let decision = evaluate_register(&judged.facts, now);
     let files = files(tx, judged.current.engagement.id).await?;
-    let latest = state.publisher().zone.local_date(now + Waiver::LONGEST);
+    let kinds = askable(judged, &decision, &files, now);
+    let left = kinds.iter().map(|kind| kind.left(&judged.facts, now)).max();
+    let zone = state.publisher().zone;
+    let latest = zone.local_date(now + left.unwrap_or(Waiver::LONGEST));
     let (status, title) = write::status(&errors, "Ask for a waiver");
     let data = AskWaiver {
         csrf: staff.csrf.clone(),
         back: Link::new(load::title(&judged.current), load::path(&judged.current)),
         path: format!("{}/waivers/new", load::path(&judged.current)),
-        kinds: askable(judged, &decision, &files, now)
+        kinds: kinds
             .into_iter()
             .map(|kind| Choice::new(kind.as_str(), app::register::sentence(kind.label())))
             .collect(),
@@ -225,7 +232,16 @@ pub async fn ask(
         }
     }
     let until = match posted.text("last_day").trim().parse() {
-        Ok(day) => errors.take("last_day", end_of(day, state.publisher().zone, now)),
+        Ok(day) => {
+            let end = errors.take("last_day", end_of(day, state.publisher().zone, now));
+            // Where nothing is left at all, the field above says so.
+            if let (Some(kind), Some(end)) = (kind, end)
+                && kind.left(&judged.facts, now) > TimeDelta::zero()
+            {
+                errors.take("last_day", kind.check_end(&judged.facts, end, now));
+            }
+            end
+        }
         Err(_) => {
             errors.add("last_day", "Write a day as year, month, day: 2026-12-31");
             None
@@ -319,7 +335,10 @@ async fn decide(
     let now = state.clock.now();
     if event == WaiverEvent::Granted {
         let decision = evaluate_register(&judged.facts, now);
-        file.asked.kind.check(&judged.facts, &decision).map_err(refused)?;
+        let kind = file.asked.kind;
+        kind.check(&judged.facts, &decision).map_err(refused)?;
+        kind.check_end(&judged.facts, file.asked.until, now)
+            .map_err(refused)?;
     }
     let step = file.step(event, staff.id, reason, now).map_err(refused)?;
     keep(&mut tx, &state, &staff, &step).await?;

@@ -96,8 +96,8 @@ pub async fn find_last(tx: &mut Tx, authorisation_id: Uuid) -> Result<Option<Ans
     row.map(Answer::try_from).transpose()
 }
 
-/// The last answer of each customer about a line.
-pub async fn list_last(tx: &mut Tx, line_id: Uuid, whom: Whom<'_>) -> Result<Vec<Answer>> {
+/// The answers about a line, oldest first.
+pub async fn list_by_line(tx: &mut Tx, line_id: Uuid, whom: Whom<'_>) -> Result<Vec<Answer>> {
     let sql = format!(
         "SELECT w.* FROM answers w JOIN authorisations a ON a.id = w.authorisation_id
          WHERE a.line_id = $1{} ORDER BY w.answered_at, w.id",
@@ -109,10 +109,5 @@ pub async fn list_last(tx: &mut Tx, line_id: Uuid, whom: Whom<'_>) -> Result<Vec
             .fetch_all(c)
             .await
     })?;
-    let mut last = std::collections::BTreeMap::new();
-    for row in rows {
-        let answer = Answer::try_from(row)?;
-        last.insert(answer.authorisation_id, answer);
-    }
-    Ok(last.into_values().collect())
+    rows.into_iter().map(Answer::try_from).collect()
 }

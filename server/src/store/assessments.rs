@@ -9,7 +9,7 @@ use sqlx::types::Json;
 use uuid::Uuid;
 
 use super::legal_records::{StoredRecord, list_record_versions};
-use super::{Result, Tx, expect_one, parsed};
+use super::{Result, Search, Tx, expect_one, parsed};
 
 /// An assessment while it is being written: one save of it.
 #[derive(Clone, Debug, PartialEq)]
@@ -220,24 +220,6 @@ pub struct Narrowed {
     pub destination: String,
 }
 
-impl Narrowed {
-    /// The search as a pattern for LIKE: what was typed, wherever it stands.
-    fn pattern(&self) -> String {
-        if self.search.trim().is_empty() {
-            return String::new();
-        }
-        let mut pattern = String::from("%");
-        for letter in self.search.trim().to_lowercase().chars() {
-            if matches!(letter, '%' | '_' | '\\') {
-                pattern.push('\\');
-            }
-            pattern.push(letter);
-        }
-        pattern.push('%');
-        pattern
-    }
-}
-
 /// The companies' names as they are now, for SQLite and for Postgres.
 const COMPANY: (&str, &str) = (
     "json_extract(o.facts, '$.legal_name')",
@@ -248,18 +230,26 @@ const COMPANY: (&str, &str) = (
 const ORDER: &str =
     "CASE WHEN t.next_review_on IS NULL THEN 1 ELSE 0 END, t.next_review_on, t.engagement_id, t.number";
 
-/// The rows of the list that fit. Names are looked into only where somebody searches for one.
-fn fitting(company: &str) -> String {
-    format!(
+/// The rows of the list that fit, with `$1` to `$3`; what is searched for is bound after that. Names are looked into only
+/// where somebody searches for one.
+fn fitting(tx: &Tx, to: &Narrowed) -> (String, Vec<String>) {
+    let Search { condition, patterns } = Search::new(tx, &[company(tx), "e.slug"], &to.search, 4);
+    let named = if condition.is_empty() {
+        String::new()
+    } else {
+        format!(
+            "AND t.engagement_id IN (
+                SELECT e.id FROM engagements e JOIN organisation_versions o ON o.organisation_id = e.organisation_id
+                WHERE o.version = (SELECT MAX(n.version) FROM organisation_versions n
+                                   WHERE n.organisation_id = e.organisation_id){condition})"
+        )
+    };
+    let rows = format!(
         "FROM tias t
-         WHERE ($1 = '' OR t.engagement_id IN (
-             SELECT e.id FROM engagements e JOIN organisation_versions o ON o.organisation_id = e.organisation_id
-             WHERE o.version = (SELECT MAX(n.version) FROM organisation_versions n
-                                WHERE n.organisation_id = e.organisation_id)
-             AND (LOWER({company}) LIKE $1 ESCAPE '\\' OR e.slug LIKE $1 ESCAPE '\\')))
-         AND ($2 = '' OR t.state = $2 OR t.pending = $2) AND ($3 = '' OR t.outcome = $3)
-         AND ($4 = '' OR ' ' || t.destinations || ' ' LIKE '% ' || $4 || ' %')"
-    )
+         WHERE ($1 = '' OR t.state = $1 OR t.pending = $1) AND ($2 = '' OR t.outcome = $2)
+         AND ($3 = '' OR ' ' || t.destinations || ' ' LIKE '% ' || $3 || ' %') {named}"
+    );
+    (rows, patterns)
 }
 
 fn company(tx: &Tx) -> &'static str {
@@ -268,42 +258,43 @@ fn company(tx: &Tx) -> &'static str {
 
 /// A page of the list: what is reviewed next comes first, what has no day of review last.
 pub async fn list_assessments(tx: &mut Tx, to: &Narrowed, skip: i64, take: i64) -> Result<Vec<Listed>> {
+    let (fitting, patterns) = fitting(tx, to);
     let name = company(tx);
     // The page is cut out before names are joined to it: they stand in long documents.
     let sql = format!(
         "SELECT e.slug, {name} AS company, t.number, t.version, t.state, t.pending, t.tia_type, t.outcome, t.destinations,
                 t.next_review_on
-         FROM (SELECT t.* {fitting} ORDER BY {ORDER} LIMIT $5 OFFSET $6) AS t
+         FROM (SELECT t.* {fitting} ORDER BY {ORDER} LIMIT {take} OFFSET {skip}) AS t
          JOIN engagements e ON e.id = t.engagement_id
          JOIN organisation_versions o ON o.organisation_id = e.organisation_id
               AND o.version = (SELECT MAX(n.version) FROM organisation_versions n WHERE n.organisation_id = e.organisation_id)
-         ORDER BY {ORDER}",
-        fitting = fitting(name)
+         ORDER BY {ORDER}"
     );
     Ok(on!(tx, |c| {
-        sqlx::query_as(sqlx::AssertSqlSafe(sql))
-            .bind(to.pattern())
+        let mut query = sqlx::query_as(sqlx::AssertSqlSafe(sql))
             .bind(&to.state)
             .bind(&to.outcome)
-            .bind(&to.destination)
-            .bind(take)
-            .bind(skip)
-            .fetch_all(c)
-            .await
+            .bind(&to.destination);
+        for pattern in &patterns {
+            query = query.bind(pattern);
+        }
+        query.fetch_all(c).await
     })?)
 }
 
 /// How many there are in all.
 pub async fn count_assessments(tx: &mut Tx, to: &Narrowed) -> Result<i64> {
-    let sql = format!("SELECT COUNT(*) {}", fitting(company(tx)));
+    let (fitting, patterns) = fitting(tx, to);
+    let sql = format!("SELECT COUNT(*) {fitting}");
     Ok(on!(tx, |c| {
-        sqlx::query_scalar(sqlx::AssertSqlSafe(sql))
-            .bind(to.pattern())
+        let mut query = sqlx::query_scalar(sqlx::AssertSqlSafe(sql))
             .bind(&to.state)
             .bind(&to.outcome)
-            .bind(&to.destination)
-            .fetch_one(c)
-            .await
+            .bind(&to.destination);
+        for pattern in &patterns {
+            query = query.bind(pattern);
+        }
+        query.fetch_one(c).await
     })?)
 }
 

@@ -25,8 +25,8 @@ pub struct Change {
     pub announced_at: Option<DateTime<Utc>>,
     /// When it was opened.
     pub created_at: DateTime<Utc>,
-    /// Who opened it.
-    pub created_by: Uuid,
+    /// Who opened it; nobody where the system drafted it.
+    pub created_by: Option<Uuid>,
 }
 
 /// One engagement within a change.
@@ -98,13 +98,13 @@ type ChangeRow = (
     NaiveDate,
     Option<DateTime<Utc>>,
     DateTime<Utc>,
-    Uuid,
+    Option<Uuid>,
 );
 const CHANGE: &str =
     "SELECT id, number, title, state, planned_on, announced_at, created_at, created_by FROM changes";
 
 /// By number: after 999 a year's numbers have four digits, and as text 1000 comes before 999.
-const NEWEST_FIRST: &str = "SUBSTR(c.number, 1, 4) DESC, LENGTH(c.number) DESC, c.number DESC";
+pub(super) const NEWEST_FIRST: &str = "SUBSTR(c.number, 1, 4) DESC, LENGTH(c.number) DESC, c.number DESC";
 
 fn change(
     (id, number, title, state, planned_on, announced_at, created_at, created_by): ChangeRow,
@@ -199,7 +199,7 @@ pub async fn open(tx: &mut Tx, change: &Change, state_id: Uuid) -> Result<()> {
         state_id,
         change.id,
         change.state,
-        Some(change.created_by),
+        change.created_by,
         None,
         change.created_at,
     )

@@ -6,10 +6,11 @@ use std::collections::HashMap;
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::id::{EngagementId, RecordId, StaffId};
 use domain::legal_record::{ClausesStanding, SccEvent, SccState, Signing};
+use sqlx::AssertSqlSafe;
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use super::{Result, Tx, expect_one, parsed};
+use super::{Result, Search, Tx, expect_one, parsed};
 
 /// A step that is about to be kept.
 #[derive(Clone, Debug)]
@@ -166,23 +167,27 @@ pub async fn standings(
 /// Which sets a list shows.
 #[derive(Clone, Debug, Default)]
 pub struct SetFilter {
-    /// Part of the company's name or of the engagement's address; empty for all.
+    /// Words of the company's name or of the engagement's address; empty for all.
     pub search: String,
     /// A state in which the newest version, or the one that counts, is.
     pub state: Option<SccState>,
 }
 
-impl SetFilter {
-    fn pattern(&self) -> String {
-        let escaped = self
-            .search
-            .trim()
-            .to_lowercase()
-            .replace('\\', "\\\\")
-            .replace('%', "\\%")
-            .replace('_', "\\_");
-        format!("%{escaped}%")
-    }
+/// The sets that fit, with `$1`; what is searched for is bound after that.
+fn fitting(tx: &Tx, filter: &SetFilter) -> (String, Vec<String>) {
+    let columns = ["o.facts ->> 'legal_name'", "e.slug"];
+    let Search { condition, patterns } = Search::new(tx, &columns, &filter.search, 2);
+    let sets = format!(
+        "FROM legal_records r JOIN engagements e ON e.id = r.engagement_id
+         JOIN organisation_versions o ON o.organisation_id = e.organisation_id
+         AND o.version = (SELECT MAX(v.version) FROM organisation_versions v WHERE v.organisation_id = o.organisation_id)
+         WHERE r.kind = 'SCC' AND r.version = 1{condition}
+         AND ($1 = '' OR EXISTS (
+            SELECT 1 FROM legal_records w JOIN clause_states s ON s.record_id = w.id
+            WHERE w.engagement_id = r.engagement_id AND w.kind = 'SCC' AND w.number = r.number AND s.state = $1
+            AND s.seq = (SELECT MAX(n.seq) FROM clause_states n WHERE n.record_id = s.record_id)))"
+    );
+    (sets, patterns)
 }
 
 /// The sets that fit, each as engagement and number, by company: `limit` of them after the first `skip`.
@@ -192,48 +197,31 @@ pub async fn list_sets(
     skip: i64,
     limit: i64,
 ) -> Result<Vec<(EngagementId, i64)>> {
+    let (sets, patterns) = fitting(tx, filter);
+    let sql = format!(
+        "SELECT r.engagement_id, r.number {sets}
+         ORDER BY LOWER(o.facts ->> 'legal_name'), e.slug, r.number LIMIT {limit} OFFSET {skip}"
+    );
     let rows: Vec<(Uuid, i64)> = on!(tx, |c| {
-        sqlx::query_as(
-            "SELECT r.engagement_id, r.number
-             FROM legal_records r JOIN engagements e ON e.id = r.engagement_id
-             JOIN organisation_versions o ON o.organisation_id = e.organisation_id
-             AND o.version = (SELECT MAX(v.version) FROM organisation_versions v WHERE v.organisation_id = o.organisation_id)
-             WHERE r.kind = 'SCC' AND r.version = 1
-             AND (LOWER(o.facts ->> 'legal_name') LIKE $1 ESCAPE '\\' OR e.slug LIKE $1 ESCAPE '\\')
-             AND ($2 = '' OR EXISTS (
-                SELECT 1 FROM legal_records w JOIN clause_states s ON s.record_id = w.id
-                WHERE w.engagement_id = r.engagement_id AND w.kind = 'SCC' AND w.number = r.number AND s.state = $2
-                AND s.seq = (SELECT MAX(n.seq) FROM clause_states n WHERE n.record_id = s.record_id)))
-             ORDER BY LOWER(o.facts ->> 'legal_name'), e.slug, r.number LIMIT $3 OFFSET $4",
-        )
-        .bind(filter.pattern())
-        .bind(filter.state.map_or("", SccState::as_str))
-        .bind(limit)
-        .bind(skip)
-        .fetch_all(c)
-        .await
+        let mut query = sqlx::query_as(AssertSqlSafe(sql)).bind(filter.state.map_or("", SccState::as_str));
+        for pattern in &patterns {
+            query = query.bind(pattern);
+        }
+        query.fetch_all(c).await
     })?;
     Ok(rows.into_iter().map(|(id, number)| (id.into(), number)).collect())
 }
 
 /// How many sets fit.
 pub async fn count_sets(tx: &mut Tx, filter: &SetFilter) -> Result<i64> {
+    let (sets, patterns) = fitting(tx, filter);
+    let sql = format!("SELECT COUNT(*) {sets}");
     Ok(on!(tx, |c| {
-        sqlx::query_scalar(
-            "SELECT COUNT(*)
-             FROM legal_records r JOIN engagements e ON e.id = r.engagement_id
-             JOIN organisation_versions o ON o.organisation_id = e.organisation_id
-             AND o.version = (SELECT MAX(v.version) FROM organisation_versions v WHERE v.organisation_id = o.organisation_id)
-             WHERE r.kind = 'SCC' AND r.version = 1
-             AND (LOWER(o.facts ->> 'legal_name') LIKE $1 ESCAPE '\\' OR e.slug LIKE $1 ESCAPE '\\')
-             AND ($2 = '' OR EXISTS (
-                SELECT 1 FROM legal_records w JOIN clause_states s ON s.record_id = w.id
-                WHERE w.engagement_id = r.engagement_id AND w.kind = 'SCC' AND w.number = r.number AND s.state = $2
-                AND s.seq = (SELECT MAX(n.seq) FROM clause_states n WHERE n.record_id = s.record_id)))",
-        )
-        .bind(filter.pattern())
-        .bind(filter.state.map_or("", SccState::as_str))
-        .fetch_one(c)
-        .await
+        let mut query =
+            sqlx::query_scalar(AssertSqlSafe(sql)).bind(filter.state.map_or("", SccState::as_str));
+        for pattern in &patterns {
+            query = query.bind(pattern);
+        }
+        query.fetch_one(c).await
     })?)
 }

@@ -166,8 +166,8 @@ impl Whom<'_> {
 
 /// A condition that the columns hold every word that was searched for, whatever the case of the letters.
 ///
-/// Neither database compares letters beyond ASCII without regard to case everywhere, so each word is looked for small, in
-/// capitals, and with a capital in front.
+/// Neither database compares letters beyond ASCII without regard to case everywhere, so each word is looked for in every way
+/// in which it may be [spelt](spellings).
 struct Search {
     /// Beginning with AND; empty where nothing was searched for.
     condition: String,
@@ -183,18 +183,8 @@ impl Search {
             patterns: Vec::new(),
         };
         for word in words.split_whitespace().take(8) {
-            let small = word.to_lowercase();
-            let mut letters = small.chars();
-            let named: String = letters
-                .next()
-                .map(|letter| letter.to_uppercase().chain(letters).collect())
-                .unwrap_or_default();
-            let mut forms = vec![small.clone(), small.to_uppercase(), named];
-            if small.is_ascii() {
-                forms.truncate(1);
-            }
             let mut any = Vec::new();
-            for form in forms {
+            for form in spellings(word) {
                 let escaped = form.replace('!', "!!").replace('%', "!%").replace('_', "!_");
                 let place = first + search.patterns.len();
                 any.extend(
@@ -208,6 +198,33 @@ impl Search {
         }
         search
     }
+}
+
+/// How a word may be written, its letters of ASCII aside: each other letter small or a capital. Where there are many of them
+/// the word is looked for small, in capitals, and with a capital in front.
+fn spellings(word: &str) -> Vec<String> {
+    /// Twice as many ways with each letter.
+    const MANY: usize = 3;
+    let small = word.to_lowercase();
+    if small.chars().filter(|letter| !letter.is_ascii()).count() > MANY {
+        let mut letters = small.chars();
+        let first = letters.next().into_iter().flat_map(char::to_uppercase);
+        let named = first.chain(letters).collect();
+        return vec![small.clone(), small.to_uppercase(), named];
+    }
+    let mut ways = vec![String::new()];
+    for letter in small.chars() {
+        let capital: String = letter.to_uppercase().collect();
+        let is_one = letter.is_ascii() || capital.chars().eq([letter]);
+        let with_capital: Vec<String> = if is_one {
+            Vec::new()
+        } else {
+            ways.iter().map(|way| format!("{way}{capital}")).collect()
+        };
+        ways.iter_mut().for_each(|way| way.push(letter));
+        ways.extend(with_capital);
+    }
+    ways
 }
 
 /// Requires that a guarded update changed exactly one row.
@@ -382,6 +399,7 @@ pub mod mails;
 pub mod notices;
 pub mod objections;
 pub mod organisations;
+pub mod past;
 pub mod policies;
 pub mod products;
 pub mod public_list;

@@ -34,6 +34,8 @@ pub struct RegisterRow {
     pub state: EngagementState,
     /// How many of gates G1 to G8 were red.
     pub red: i64,
+    /// How many were not red only because of a waiver.
+    pub waived: i64,
     /// Whether customers must be told first of what the register says now.
     pub differs: bool,
     /// When its facts were last changed.
@@ -53,6 +55,7 @@ struct Row {
     role: String,
     state: String,
     red: i64,
+    waived: i64,
     differs: i64,
     changed_at: DateTime<Utc>,
     counted_at: DateTime<Utc>,
@@ -70,6 +73,7 @@ impl Row {
             role: parsed("register_rows", "role", &self.role)?,
             state: parsed("register_rows", "state", &self.state)?,
             red: self.red,
+            waived: self.waived,
             differs: self.differs != 0,
             changed_at: self.changed_at,
             counted_at: self.counted_at,
@@ -90,13 +94,14 @@ pub async fn put_row(tx: &mut Tx, row: &RegisterRow, counted_on: NaiveDate) -> R
     on!(tx, |c| {
         sqlx::query(
             "INSERT INTO register_rows (engagement_id, organisation_id, slug, company, service, company_key, service_key,
-             searched, role, state, state_rank, red, differs, changed_at, counted_at, counted_on)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+             searched, role, state, state_rank, red, differs, changed_at, counted_at, counted_on, waived)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
              ON CONFLICT (engagement_id) DO UPDATE SET organisation_id = excluded.organisation_id, slug = excluded.slug,
              company = excluded.company, service = excluded.service, company_key = excluded.company_key,
              service_key = excluded.service_key, searched = excluded.searched, role = excluded.role,
              state = excluded.state, state_rank = excluded.state_rank, red = excluded.red, differs = excluded.differs,
-             changed_at = excluded.changed_at, counted_at = excluded.counted_at, counted_on = excluded.counted_on",
+             changed_at = excluded.changed_at, counted_at = excluded.counted_at, counted_on = excluded.counted_on,
+             waived = excluded.waived",
         )
         .bind(row.engagement_id.uuid())
         .bind(row.organisation_id.uuid())
@@ -114,6 +119,7 @@ pub async fn put_row(tx: &mut Tx, row: &RegisterRow, counted_on: NaiveDate) -> R
         .bind(row.changed_at)
         .bind(row.counted_at)
         .bind(counted_on)
+        .bind(row.waived)
         .execute(c)
         .await
         .map(drop)
@@ -200,12 +206,23 @@ pub struct RegisterQuery {
     pub state: Option<EngagementState>,
     /// One role.
     pub role: Option<RelationshipRole>,
-    /// Only those with a red gate, or only those without.
-    pub is_red: Option<bool>,
+    /// How the gates stand.
+    pub gates: Option<GatesAsked>,
     /// The order.
     pub sort: RegisterSort,
     /// From the last to the first.
     pub is_descending: bool,
+}
+
+/// Of which the list is asked, by how their gates stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GatesAsked {
+    /// At least one is red.
+    Red,
+    /// None is red, and at least one only because of a waiver.
+    Waived,
+    /// All are green.
+    Green,
 }
 
 /// By what the list is sorted.
@@ -251,11 +268,12 @@ pub async fn page_rows(
     if let Some(role) = asked.role {
         condition.push_str(&format!(" AND role = '{role}'"));
     }
-    match asked.is_red {
-        Some(true) => condition.push_str(" AND red > 0"),
-        Some(false) => condition.push_str(" AND red = 0"),
-        None => {}
-    }
+    condition.push_str(match asked.gates {
+        Some(GatesAsked::Red) => " AND red > 0",
+        Some(GatesAsked::Waived) => " AND red = 0 AND waived > 0",
+        Some(GatesAsked::Green) => " AND red = 0 AND waived = 0",
+        None => "",
+    });
     let direction = if asked.is_descending { " DESC" } else { "" };
     let order: Vec<String> = asked
         .sort
@@ -273,8 +291,8 @@ pub async fn page_rows(
     })?;
     let rows: Vec<Row> = on!(tx, |c| {
         let sql = format!(
-            "SELECT engagement_id, organisation_id, slug, company, service, searched, role, state, red, differs,
-             changed_at, counted_at FROM register_rows WHERE 1 = 1{condition}
+            "SELECT engagement_id, organisation_id, slug, company, service, searched, role, state, red, waived,
+             differs, changed_at, counted_at FROM register_rows WHERE 1 = 1{condition}
              ORDER BY {} LIMIT {limit} OFFSET {offset}",
             order.join(", ")
         );

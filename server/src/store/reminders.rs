@@ -30,6 +30,19 @@ pub async fn note_reminder(
     Ok(noted == 1)
 }
 
+/// Forgets the reminders of a day that is no day of that thing any more: should it become one again, they are given again.
+pub async fn forget_reminders(tx: &mut Tx, kind: &str, about_id: Uuid, due_on: NaiveDate) -> Result<()> {
+    Ok(on!(tx, |c| {
+        sqlx::query("DELETE FROM reminders WHERE kind = $1 AND about_id = $2 AND due_on = $3")
+            .bind(kind)
+            .bind(about_id)
+            .bind(due_on)
+            .execute(c)
+            .await
+            .map(drop)
+    })?)
+}
+
 /// Every reminder of a kind that was given: about what, for which day, how many days before it.
 pub async fn list_reminders(tx: &mut Tx, kind: &str) -> Result<Vec<(Uuid, NaiveDate, i64)>> {
     Ok(on!(tx, |c| {

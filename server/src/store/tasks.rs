@@ -6,7 +6,7 @@ use domain::role::Role;
 use uuid::Uuid;
 
 use super::version::Recorded;
-use super::{Result, Tx, expect_one, parsed};
+use super::{Result, Search, Tx, expect_one, parsed};
 
 /// The most tasks that one page of the list has.
 pub const PAGE: i64 = 50;
@@ -218,28 +218,23 @@ pub async fn list_tasks_about(tx: &mut Tx, about_id: Uuid) -> Result<Vec<Task>> 
     rows.into_iter().map(Row::read).collect()
 }
 
-/// The first part of `$1` to `$6` of the list's queries.
+/// What the list's queries have in common, with `$1` to `$5`; what is searched for is bound after that.
 const NARROWED: &str = "FROM tasks
     WHERE (done_at IS NOT NULL) = $1 AND $2 LIKE '%,' || role || ',%'
       AND ($3 IS NULL OR taken_by = $3)
       AND ($4 IS NULL OR taken_by IS NULL OR taken_by = $4)
-      AND LOWER(title) LIKE $5
-      AND ($6 IS NULL OR due_on <= $6)";
+      AND ($5 IS NULL OR due_on <= $5)";
+
+/// The words of a title, bound from `$6` on.
+fn sought(tx: &Tx, filter: &TaskFilter) -> Search {
+    Search::new(tx, &["title"], &filter.search, 6)
+}
 
 /// The roles of a filter as `,legal_editor,dpo,`.
 fn roles_text(roles: &[Role]) -> String {
     roles
         .iter()
         .fold(",".to_owned(), |text, role| text + role.as_str() + ",")
-}
-
-/// Words as a pattern; what has a meaning in patterns stands for any letter.
-fn pattern(search: &str) -> String {
-    let words: Vec<String> = search
-        .split_whitespace()
-        .map(|word| word.to_lowercase().replace(['%', '\\'], "_"))
-        .collect();
-    format!("%{}%", words.join("%"))
 }
 
 /// One page of the tasks that fit, from 0. Open ones by their last day, overdue first and those without one last; done
@@ -250,39 +245,43 @@ pub async fn list_tasks(tx: &mut Tx, filter: &TaskFilter, page: i64) -> Result<V
     } else {
         "CASE WHEN due_on IS NULL THEN 1 ELSE 0 END, due_on, created_at, id"
     };
+    let sought = sought(tx, filter);
     let sql = format!(
         "SELECT id, kind, role, title, path, about_id, due_on, created_at, done_at, done_by, taken_by, taken_at,
-                remind_on {NARROWED} ORDER BY {order} LIMIT $7 OFFSET $8"
+                remind_on {NARROWED}{} ORDER BY {order} LIMIT {PAGE} OFFSET {}",
+        sought.condition,
+        page.saturating_mul(PAGE)
     );
     let rows: Vec<ListedRow> = on!(tx, |c| {
-        sqlx::query_as(sqlx::AssertSqlSafe(sql))
+        let mut query = sqlx::query_as(sqlx::AssertSqlSafe(sql))
             .bind(filter.is_done)
             .bind(roles_text(&filter.roles))
             .bind(filter.taken_by.map(Uuid::from))
             .bind(filter.free_for.map(Uuid::from))
-            .bind(pattern(&filter.search))
-            .bind(filter.due_until)
-            .bind(PAGE)
-            .bind(page * PAGE)
-            .fetch_all(c)
-            .await
+            .bind(filter.due_until);
+        for pattern in &sought.patterns {
+            query = query.bind(pattern);
+        }
+        query.fetch_all(c).await
     })?;
     rows.into_iter().map(ListedRow::read).collect()
 }
 
 /// How many tasks fit.
 pub async fn count_tasks(tx: &mut Tx, filter: &TaskFilter) -> Result<i64> {
-    let sql = format!("SELECT COUNT(*) {NARROWED}");
+    let sought = sought(tx, filter);
+    let sql = format!("SELECT COUNT(*) {NARROWED}{}", sought.condition);
     Ok(on!(tx, |c| {
-        sqlx::query_scalar(sqlx::AssertSqlSafe(sql))
+        let mut query = sqlx::query_scalar(sqlx::AssertSqlSafe(sql))
             .bind(filter.is_done)
             .bind(roles_text(&filter.roles))
             .bind(filter.taken_by.map(Uuid::from))
             .bind(filter.free_for.map(Uuid::from))
-            .bind(pattern(&filter.search))
-            .bind(filter.due_until)
-            .fetch_one(c)
-            .await
+            .bind(filter.due_until);
+        for pattern in &sought.patterns {
+            query = query.bind(pattern);
+        }
+        query.fetch_one(c).await
     })?)
 }
 

@@ -3,8 +3,9 @@ use serde::{Deserialize, Serialize};
 
 use super::facts::RegisterFacts;
 use super::{Decision, ReasonCode};
+use crate::dpf::frameworks_of;
 use crate::id::{EngagementId, StaffId, WaiverId};
-use crate::legal_record::AssessmentResult;
+use crate::legal_record::{AssessmentResult, Mechanism};
 use crate::text::Prose;
 use crate::word_set::words;
 use crate::zone::Zone;
@@ -34,17 +35,68 @@ words! {
 }
 
 impl WaiverKind {
-    /// Whether it can be asked for, or granted, now: something red must be there for it to set aside, and an assessment
-    /// that failed is never set aside.
+    /// Whether it can be asked for, or granted, now: something red must be there for it to set aside, an assessment that
+    /// failed is never set aside, and earlier waivers must have [left](Self::left) some time.
     pub fn check(self, facts: &RegisterFacts, decision: &Decision) -> Result<(), WaiverRefused> {
         let failed = |body: &crate::legal_record::SecurityAssessment| body.result == AssessmentResult::Failed;
         if self == Self::SecurityAssessment && facts.security.as_ref().is_some_and(|s| failed(&s.body)) {
             return Err(WaiverRefused::Failed);
         }
-        if decision.reasons.iter().any(|reason| self.covers(reason.code)) {
+        if !decision.reasons.iter().any(|reason| self.covers(reason.code)) {
+            return Err(WaiverRefused::NothingRed);
+        }
+        if self.left(facts, decision.at) > TimeDelta::zero() {
             Ok(())
         } else {
-            Err(WaiverRefused::NothingRed)
+            Err(WaiverRefused::UsedUp)
+        }
+    }
+
+    /// For how long this may still be set aside. "At most 14 days" is read as 14 days of one gap: all waivers of it are
+    /// added up, whether the next one follows at once or weeks later, so that no row of waivers takes the place of an
+    /// assessment or of a look at the list. A gap ends with an assessment, or a look, of a day after the waiver was
+    /// granted; what falls due after that can be waived anew.
+    pub fn left(self, facts: &RegisterFacts, now: DateTime<Utc>) -> TimeDelta {
+        let last = self.last_look(facts);
+        let is_of_this_gap = |waiver: &&Waiver| {
+            let granted_on = facts.zone.local_date(waiver.granted_at);
+            waiver.kind == self && waiver.granted_at <= now && last.is_none_or(|last| granted_on > last)
+        };
+        let used = facts.waivers.iter().filter(is_of_this_gap);
+        let used: TimeDelta = used.map(|waiver| waiver.until - waiver.granted_at).sum();
+        (Waiver::LONGEST - used).max(TimeDelta::zero())
+    }
+
+    /// Whether one that is granted now may run to that end.
+    pub fn check_end(
+        self,
+        facts: &RegisterFacts,
+        until: DateTime<Utc>,
+        now: DateTime<Utc>,
+    ) -> Result<(), WaiverRefused> {
+        if until - now <= self.left(facts, now) {
+            Ok(())
+        } else {
+            Err(WaiverRefused::UsedUp)
+        }
+    }
+
+    /// The day of the assessment on file; of looks at the list, that of the oldest one which a transfer rests on.
+    fn last_look(self, facts: &RegisterFacts) -> Option<NaiveDate> {
+        match self {
+            Self::SecurityAssessment => facts.security.as_ref().map(|paper| paper.body.assessed_on),
+            Self::DpfFreshness => {
+                let looks = facts.transfers.iter().flat_map(|paper| {
+                    let needed = frameworks_of(&paper.body);
+                    let checks = match &paper.body.mechanism {
+                        Mechanism::Dpf(reliance) => Some(&reliance.checks),
+                        _ => None,
+                    };
+                    let checks = checks.into_iter().flatten();
+                    checks.filter(move |(framework, _)| needed.contains(framework))
+                });
+                looks.map(|(_, look)| look.checked_on).min()
+            }
         }
     }
 
@@ -96,6 +148,11 @@ pub enum WaiverRefused {
     /// The assessment failed.
     #[error("The security assessment failed; a failed one is never waived")]
     Failed,
+    /// Earlier waivers of the same gap leave less time, or none.
+    #[error(
+        "All waivers of it together run for at most 14 days, until somebody assesses or looks anew; earlier ones count"
+    )]
+    UsedUp,
     /// Granted, refused or revoked already.
     #[error("This was decided on already")]
     Decided,

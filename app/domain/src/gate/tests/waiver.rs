@@ -203,3 +203,101 @@ fn its_last_day_runs_to_its_end_and_is_at_most_14_days_away() {
     );
     assert_eq!(end_of(date("2027-01-31"), oslo, now()), Err(WaiverRefused::Over));
 }
+
+/// Granted at one instant, until another.
+fn granted(kind: WaiverKind, from: &str, until: &str) -> Waiver {
+    Waiver {
+        granted_at: at(from),
+        until: at(until),
+        ..waiver(kind)
+    }
+}
+
+/// What is red at [`now`] and can be waived, and the edit that somebody assesses or looks anew.
+type Gap = (WaiverKind, fn(&mut Facts), fn(&mut Facts, &str));
+
+const GAPS: [Gap; 3] = [
+    (
+        WaiverKind::SecurityAssessment,
+        |facts| facts.register.security = None,
+        |facts, day| {
+            facts.register.security = register().security;
+            let paper = &mut facts.register.security.as_mut().unwrap().body;
+            (paper.assessed_on, paper.valid_to) = (date(day), date(day));
+        },
+    ),
+    (
+        WaiverKind::SecurityAssessment,
+        |facts| {
+            let paper = &mut facts.register.security.as_mut().unwrap().body;
+            (paper.assessed_on, paper.valid_to) = (date("2026-01-01"), date("2026-12-31"));
+        },
+        |facts, day| {
+            let paper = &mut facts.register.security.as_mut().unwrap().body;
+            (paper.assessed_on, paper.valid_to) = (date(day), date(day));
+        },
+    ),
+    (
+        WaiverKind::DpfFreshness,
+        |facts| edit_check(facts, |check| check.checked_on = date("2026-09-01")),
+        |facts, day| edit_check(facts, |check| check.checked_on = date(day)),
+    ),
+];
+
+#[test]
+fn waivers_of_one_gap_run_for_14_days_in_all() {
+    for (kind, open, _) in GAPS {
+        let mut facts = green();
+        open(&mut facts);
+        let left = |facts: &Facts| kind.left(&facts.register, now());
+        let check = |facts: &Facts| {
+            let decision = evaluate_register(&facts.register, now());
+            kind.check(&facts.register, &decision)
+        };
+        assert_eq!((left(&facts), check(&facts)), (Waiver::LONGEST, Ok(())));
+        // One that was taken back after four days, and one that has just ended.
+        facts.register.waivers = vec![
+            granted(kind, "2027-01-10T09:00:00Z", "2027-01-14T09:00:00Z"),
+            granted(kind, "2027-01-26T09:00:00Z", "2027-02-01T09:00:00Z"),
+        ];
+        assert_eq!(
+            (left(&facts), check(&facts)),
+            (chrono::TimeDelta::days(4), Ok(()))
+        );
+        let fits = |until: &str| kind.check_end(&facts.register, at(until), now());
+        assert_eq!(fits("2027-02-05T09:00:00Z"), Ok(()));
+        assert_eq!(fits("2027-02-05T09:00:01Z"), Err(WaiverRefused::UsedUp));
+        // Weeks in between give nothing back.
+        facts.register.waivers[0] = granted(kind, "2026-12-01T09:00:00Z", "2026-12-09T09:00:00Z");
+        assert_eq!(
+            (left(&facts), check(&facts)),
+            (chrono::TimeDelta::zero(), Err(WaiverRefused::UsedUp))
+        );
+        let other = WaiverKind::ALL.iter().find(|other| **other != kind).unwrap();
+        assert_eq!(
+            other.left(&facts.register, now()),
+            Waiver::LONGEST,
+            "another kind is another gap"
+        );
+    }
+}
+
+#[test]
+fn an_assessment_or_a_look_after_a_waiver_ends_its_gap() {
+    for (kind, open, look) in GAPS {
+        let mut facts = green();
+        open(&mut facts);
+        facts.register.waivers = vec![granted(kind, "2026-10-05T09:00:00Z", "2026-10-19T09:00:00Z")];
+        assert_eq!(kind.left(&facts.register, now()), chrono::TimeDelta::zero());
+        look(&mut facts, "2026-10-04");
+        assert_eq!(
+            kind.left(&facts.register, now()),
+            chrono::TimeDelta::zero(),
+            "it is older"
+        );
+        look(&mut facts, "2026-10-05");
+        assert_eq!(kind.left(&facts.register, now()), Waiver::LONGEST);
+        let decision = evaluate_register(&facts.register, now());
+        assert_eq!(kind.check(&facts.register, &decision), Ok(()), "it ran out again");
+    }
+}
