@@ -111,6 +111,8 @@ const TABLE: &[(&str, &str, Who)] = &[
     ("POST", "/staff/adequacy/{id}/ask", Holder(P::ManageSettings)),
     ("GET", "/staff/settings/gates", Holder(P::ManageSettings)),
     ("POST", "/staff/settings/gates", Holder(P::ManageSettings)),
+    ("GET", "/staff/settings/notices", Holder(P::ManageSettings)),
+    ("POST", "/staff/settings/notices", Holder(P::ManageSettings)),
     ("GET", "/staff/settings/publisher", Holder(P::ManageSettings)),
     ("POST", "/staff/settings/publisher", Holder(P::ManageSettings)),
     ("GET", "/staff/settings/entities/new", Holder(P::ManageSettings)),

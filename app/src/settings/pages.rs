@@ -1,5 +1,6 @@
 //! Data in, view out.
 
+use super::notices::notice_facts;
 use super::{Editing, EntityForm, EntityLine, GatesForm, ProductForm, ProductLine, PublisherForm, Settings};
 use crate::ui::{
     Actions, Badge, Breadcrumb, Button, ButtonKind, ButtonLink, Cell, Choice, Column, Empty, ErrorSummary,
@@ -50,6 +51,7 @@ pub fn SettingsPage(data: Settings) -> impl IntoView {
         products,
         has_customers,
         gates,
+        notices,
     } = data;
     let done = [
         publisher.is_some(),
@@ -76,6 +78,7 @@ pub fn SettingsPage(data: Settings) -> impl IntoView {
             <ButtonLink label="Add a product" href="/staff/settings/products/new" kind=ButtonKind::Secondary />
         </Actions>
         {gates.map(gate_facts)}
+        {notice_facts(notices)}
     }
 }
 
