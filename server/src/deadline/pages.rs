@@ -2,7 +2,7 @@
 
 use app::deadline::{Answer, AnswerArea, DeadlineForm, DeadlinePage, DeadlineQuestion};
 use app::ui::FieldErrors;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::{StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -15,7 +15,7 @@ use serde::Serialize;
 
 use super::calendars;
 use crate::AppState;
-use crate::http::{Chrome, render};
+use crate::http::{Chrome, Query, render};
 
 /// `/deadline` and `/deadline.json`.
 pub fn routes() -> Router<AppState> {

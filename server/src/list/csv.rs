@@ -91,7 +91,9 @@ fn cells(register: &Register, shown: &Shown) -> [String; 14] {
         joined(facts.data_categories.get()),
         joined(facts.data_subjects.get()),
         joined(facts.locations.get()),
-        register.mechanisms(shown.engagement_id, shown.recorded_at, facts).join("; "),
+        register
+            .mechanisms(shown.engagement_id, shown.recorded_at, facts)
+            .join("; "),
         text(company.website.as_ref()),
     ]
 }

@@ -199,7 +199,9 @@ impl Register {
                 let is_lost = self.has_fallen(transfer);
                 let live = now.get(&version.number).map(|live| &live.transfer);
                 // The clauses in reserve took over with the decision's fall.
-                let swapped = transfer.fall_back().filter(|swapped| is_lost && live == Some(swapped));
+                let swapped = transfer
+                    .fall_back()
+                    .filter(|swapped| is_lost && live == Some(swapped));
                 PublicTransfer {
                     destination: transfer.destination,
                     is_lost: is_lost && swapped.is_none(),
@@ -211,7 +213,10 @@ impl Register {
 
     /// Whether the adequacy decision that a transfer rests on applies no more.
     fn has_fallen(&self, transfer: &Transfer) -> bool {
-        let rests = matches!(transfer.mechanism.kind(), MechanismKind::Adequacy | MechanismKind::Dpf);
+        let rests = matches!(
+            transfer.mechanism.kind(),
+            MechanismKind::Adequacy | MechanismKind::Dpf
+        );
         let Place::Country(country) = transfer.destination else {
             return false;
         };

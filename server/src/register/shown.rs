@@ -294,9 +294,14 @@ fn completes_mechanisms(shown: &NoticedFacts, now: &NoticedFacts) -> bool {
         let is_there = |locations: &Vec<Location>| locations.iter().any(|location| location.place == place);
         let country = &shown.entity.registration_country;
         shown.locations.get().is_none_or(is_there)
-            || country.get().is_none_or(|country| Place::Country(*country) == place)
+            || country
+                .get()
+                .is_none_or(|country| Place::Country(*country) == place)
     };
-    let mut added = now.mechanisms.iter().filter(|one| !shown.mechanisms.contains(one));
+    let mut added = now
+        .mechanisms
+        .iter()
+        .filter(|one| !shown.mechanisms.contains(one));
     stands && (shown.mechanisms.is_empty() || added.all(|one| was_shown(one.destination)))
 }
 
