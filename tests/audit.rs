@@ -3,7 +3,9 @@
 use chrono::{NaiveDate, TimeDelta};
 use domain::calendar::CalendarId;
 use domain::role::Role;
+use forenotice::audit::command::{Answer, VerifyArgs, answer};
 use forenotice::audit::{self, Actor, Entry, Subject, Verification, change};
+use forenotice::config::Config;
 use forenotice::jobs;
 use forenotice::on;
 use forenotice::random::Random;
@@ -198,6 +200,25 @@ both! {
             }
             let first = verify(&mut tx, &app).await.first_break.map(|first| first.to_string()).unwrap_or_default();
             assert!(first.contains(expected), "{edits:?}: {first:?}");
+        }
+    }
+
+    async fn an_emptied_log_of_a_database_that_is_not_empty_is_found(app: TestApp) {
+        write_log(&app).await;
+        app.signed_in(Role::Auditor).await;
+        let mut tx = app.state.db.write().await.unwrap();
+        disarm(&mut tx).await;
+        for table in ["audit_payloads", "audit_checkpoints", "audit_head", "audit"] {
+            execute(&mut tx, &format!("DELETE FROM {table}")).await;
+        }
+        tx.commit().await.unwrap();
+        let expected = "the log is empty although there are rows in staff: every one of its own was removed";
+        let copy = app.db.folder().join("backup.jsonl");
+        forenotice::operation::backup(&app.state.db, &app.state.keys, monday(), &copy).await.unwrap();
+        let config = Config { database_url: app.db.url.clone(), ..app.state.config.clone() };
+        for file in [None, Some(copy)] {
+            let found = answer(&VerifyArgs { file, checkpoint: None }, &config).await;
+            assert_eq!((found.code(), &found), (1, &Answer::Altered(expected.to_owned())));
         }
     }
 

@@ -72,6 +72,19 @@ both! {
         same(fourth).await;
     }
 
+    async fn the_address_of_a_disabled_account_stays_dead_when_the_account_is_enabled(app: TestApp) {
+        let anna = app.signed_in_as("anna", &[Role::Auditor]).await;
+        let admin = app.signed_in(Role::Admin).await;
+        let path = make(&anna).await;
+        let mut tx = app.state.db.read().await.unwrap();
+        let id = forenotice::store::staff::find_staff_by_login(&mut tx, "anna").await.unwrap().unwrap().id;
+        drop(tx);
+        for step in ["disable", "enable"] {
+            assert_eq!(admin.post(&format!("/staff/people/{id}/{step}"), &[]).await.status, 303);
+            assert_eq!(app.client().get(&path).await.status, 404, "{step}");
+        }
+    }
+
     async fn guessing_addresses_is_slowed_down(app: TestApp) {
         let visitor = app.client();
         let mut status = 0;

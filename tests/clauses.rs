@@ -292,7 +292,11 @@ both! {
         in_force(&editor, &approver, &path, &[]).await;
         done(&editor, &format!("{path}/transfer"), &transfer("Kenya")).await;
         assessed(&editor, &approver, &path, "Kenya").await;
-        assert_eq!(approver.post(&format!("{path}/scc/1/suspend"), &[]).await.status, 422, "a reason is needed");
+        for typed in ["", "It cannot\u{202e}"] {
+            let refused = approver.post(&format!("{path}/scc/1/suspend"), &[("reason-suspend", typed)]).await;
+            assert_eq!(refused.status, 422, "a reason is needed");
+            assert!(refused.text.contains("href=\"#reason-suspend\"") && refused.text.contains(typed), "{}", text(&refused));
+        }
         let page = done(&approver, &format!("{path}/scc/1/suspend"), &[("reason-suspend", "It cannot follow our instructions")]).await;
         let body = text(&page);
         assert!(body.contains("Compliance must be restored by Wednesday 23 December 2026"), "{body}");

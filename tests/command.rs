@@ -29,6 +29,27 @@ fn a_question_to_a_database_that_is_not_there_makes_none() {
 }
 
 #[test]
+fn secret_keys_that_are_none_are_named_and_nothing_is_made() {
+    let folder = tempfile::tempdir().unwrap();
+    for arguments in [
+        &["serve"][..],
+        &["user", "add", "anna", "--name", "Anna", "--role", "admin"],
+    ] {
+        let asked = forenotice(folder.path(), arguments)
+            .env("FORENOTICE_SECRET_KEYS", "zz")
+            .output()
+            .unwrap();
+        let said = String::from_utf8([asked.stdout, asked.stderr].concat()).unwrap();
+        assert_eq!(asked.status.code(), Some(1), "{said}");
+        assert!(
+            said.contains("FORENOTICE_SECRET_KEYS: key 1 is neither hex nor base64url"),
+            "{said}"
+        );
+        assert!(!folder.path().join("typo").exists(), "{arguments:?}");
+    }
+}
+
+#[test]
 fn what_is_missing_is_named_by_every_command_that_needs_it() {
     let folder = tempfile::tempdir().unwrap();
     let list = folder.path().join("list.csv");

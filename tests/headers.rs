@@ -52,6 +52,49 @@ both! {
         }
     }
 
+    async fn what_no_database_takes_in_an_address_is_answered_like_anything_unknown(app: TestApp) {
+        let client = app.signed_in_as("everybody", &Role::ALL).await;
+        let visitor = app.client();
+        for route in routes(&app.state).iter().filter(|route| route.contains('{')) {
+            let with = |what: &str| {
+                let parts = route.split('/').map(|part| if part.starts_with('{') { what } else { part });
+                parts.collect::<Vec<_>>().join("/")
+            };
+            for who in [&client, &visitor] {
+                let unknown = who.get(&with("none-such")).await;
+                for what in ["%ff", "%00", "none%00such"] {
+                    let answer = who.get(&with(what)).await;
+                    assert!(answer.status == unknown.status || answer.status == 429, "{route} {what}: {}", answer.status);
+                    assert_ne!(answer.headers.get("content-type").map(|kind| kind.as_bytes()), Some(&b"text/plain; charset=utf-8"[..]), "{route}");
+                }
+            }
+        }
+        for token in ["/n/%ff", "/contacts/%ff", "/subscriptions/%ff", "/unsubscribe/%ff", "/staff/reset/%ff"] {
+            let (answer, unknown) = (visitor.get(token).await, visitor.get(&token.replace("%ff", "none-such")).await);
+            assert_eq!((answer.status, answer.headers["content-type"].to_str().unwrap()), (404, "text/html; charset=utf-8"), "{token}");
+            assert_eq!(crate::register::text(&answer), crate::register::text(&unknown), "{token}");
+        }
+    }
+
+    async fn a_query_that_no_form_of_ours_makes_is_read_as_far_as_it_goes(app: TestApp) {
+        let client = app.signed_in_as("everybody", &Role::ALL).await;
+        let odd = "page=1&page=2&q=%00&q=x&engagement=%00&as_of=-4713-01-01&received=%00&to=%ff&view=%00&next=%00&next=x&state=%ff&redacted=1&redacted=2";
+        for route in routes(&app.state).iter().filter(|route| !route.contains('{')) {
+            let answer = client.get(&format!("{route}?{odd}")).await;
+            assert!(answer.status < 500, "{route}: {}", answer.status);
+            assert_ne!(answer.status, 400, "{route}: {}", answer.text);
+        }
+        for list in ["customers", "changes", "register", "tasks", "scc", "assessments"] {
+            assert_eq!(client.get(&format!("/staff/{list}?q=%00&page=1&page=2")).await.status, 200, "{list}");
+        }
+        assert_eq!(client.get("/staff/changes/new?engagement=%00").await.status, 200);
+        let form = client.http.post(format!("{}/staff/sign-in", app.address))
+            .header("sec-fetch-site", "same-origin").header("content-type", "application/x-www-form-urlencoded")
+            .body(b"login=\xff%00%ff&password=\xc3\x28".to_vec());
+        let answer = form.send().await.unwrap();
+        assert!([303, 422].contains(&answer.status().as_u16()), "{}", answer.status());
+    }
+
     async fn a_post_from_another_site_is_refused_and_changes_nothing(app: TestApp) {
         let client = app.signed_in(Role::Admin).await;
         let post = |headers: &[(&'static str, &'static str)]| {

@@ -126,6 +126,8 @@ const TABLE: &[(&str, &str, Who)] = &[
     ),
     ("GET", "/staff/settings/gates", Holder(P::ManageSettings)),
     ("POST", "/staff/settings/gates", Holder(P::ManageSettings)),
+    ("GET", "/staff/settings/notices", Holder(P::ManageSettings)),
+    ("POST", "/staff/settings/notices", Holder(P::ManageSettings)),
     ("GET", "/staff/settings/publisher", Holder(P::ManageSettings)),
     ("POST", "/staff/settings/publisher", Holder(P::ManageSettings)),
     ("GET", "/staff/settings/entities/new", Holder(P::ManageSettings)),

@@ -538,6 +538,49 @@ both! {
         assert!(verified.is_intact(), "{verified:?}");
     }
 
+    async fn a_refused_reason_comes_back_as_it_was_typed(app: TestApp) {
+        let editor = app.signed_in(Role::LegalEditor).await;
+        let assessor = app.signed_in(Role::SecurityAssessor).await;
+        let approver = app.signed_in(Role::LegalApprover).await;
+        let path = complete(&editor, &assessor, &approver).await;
+        listed(&app, &path).await;
+        let long = "Breach at the vendor. ".repeat(200);
+        for (typed, said) in [("", "Write something here"), (long.as_str(), "At most 4000 characters"), ("a\u{202e}b", "is not allowed")] {
+            let refused = approver.post(&format!("{path}/suspend"), &[("reason-suspend", typed)]).await;
+            assert_eq!(refused.status, 422);
+            assert!(refused.text.contains("<title>Error: Acme Hosting GmbH"), "{}", text(&refused));
+            assert!(refused.text.contains("href=\"#reason-suspend\"") && refused.text.contains("id=\"reason-suspend-error\""));
+            assert!(text(&refused).contains(said), "{said}: {}", text(&refused));
+            assert!(refused.text.contains(typed), "what was typed is kept");
+        }
+        assert!(text(&editor.get(&path).await).contains("Active since"), "nothing was changed");
+        done(&approver, &format!("{path}/suspend"), &[("reason-suspend", "Breach at the vendor")]).await;
+        let gone = approver.post(&format!("{path}/suspend"), &[]).await;
+        assert_eq!(gone.status, 409, "whether there is such a step comes first");
+    }
+
+    async fn a_version_that_there_never_was_is_taken_for_the_newest(app: TestApp) {
+        let editor = app.signed_in(Role::LegalEditor).await;
+        let assessor = app.signed_in(Role::SecurityAssessor).await;
+        let form = with(&company("Acme Hosting GmbH", "DE"), &engagement("DE"));
+        let path = editor.post("/staff/register/new", &form).await.location().to_owned();
+        for (client, place) in [
+            (&editor, "edit"),
+            (&editor, "company"),
+            (&editor, "contract"),
+            (&editor, "transfer"),
+            (&assessor, "security"),
+            (&assessor, "certificates/new"),
+        ] {
+            for seen in ["9223372036854775807", "-9223372036854775808", "-1"] {
+                let answer = client.post(&format!("{path}/{place}"), &[("seen", seen)]).await;
+                assert_eq!(answer.status, 422, "{place} {seen}: {}", text(&answer));
+            }
+        }
+        let answer = editor.post("/staff/countries/DE", &[("seen", "9223372036854775807")]).await;
+        assert!(answer.status < 500, "{}", text(&answer));
+    }
+
     async fn the_command_prints_the_same_reasons_as_the_page(app: TestApp) {
         let editor = app.signed_in(Role::LegalEditor).await;
         let path = named(&editor, "Acme Hosting GmbH").await;

@@ -1,6 +1,8 @@
 //! Setting the publisher up, as the first admin does: over HTTP, on both databases.
 
+use chrono::TimeDelta;
 use domain::role::Role;
+use forenotice::changes::standing;
 use forenotice::store::entities::list_entities;
 use forenotice::store::products::list_products;
 use forenotice::store::publisher::find_publisher;
@@ -48,6 +50,42 @@ both! {
         let audit = forenotice::audit::verify(&mut tx, &app.state.keys).await.unwrap();
         assert!(audit.is_intact());
         assert_eq!(audit.count, 3, "publisher, entity, product");
+    }
+
+    async fn what_notices_are_held_to_is_set_within_bounds_and_recorded(app: TestApp) {
+        let admin = app.signed_in(Role::Admin).await;
+        let place = "/staff/settings/notices";
+        let page = admin.get("/staff/settings").await.text;
+        assert!(page.contains("None: each contract decides") && page.contains("else 6 days"), "{page}");
+        for (minimum, hours, said) in [
+            ("thirty", "", "Write a period as 30d"),
+            ("366d", "", "At most a year"),
+            ("", "23", "Write a whole number from 24 to 336"),
+            ("", "337", "Write a whole number from 24 to 336"),
+        ] {
+            let refused = admin.post(place, &[("minimum_notice", minimum), ("late_bounce_hours", hours)]).await;
+            assert_eq!(refused.status, 422, "{minimum} {hours}");
+            assert!(refused.text.contains(said) && refused.text.contains("error-summary"), "{}", refused.text);
+            let typed = if minimum.is_empty() { hours } else { minimum };
+            assert!(refused.text.contains(&format!("value=\"{typed}\"")), "what was typed is kept");
+        }
+        let saved = admin.post(place, &[("minimum_notice", "30d"), ("late_bounce_hours", "96")]).await;
+        assert_eq!((saved.status, saved.location()), (303, "/staff/settings"));
+        let page = admin.get("/staff/settings").await.text;
+        assert!(page.contains("30 calendar days") && page.contains("96 hours"), "{page}");
+        let mut tx = app.state.db.read().await.unwrap();
+        assert_eq!(standing::minimum_notice(&mut tx).await.unwrap(), "30d".parse().ok());
+        assert_eq!(standing::late_bounce(&mut tx).await.unwrap(), TimeDelta::hours(96));
+        drop(tx);
+        assert_eq!(admin.post(place, &[]).await.status, 303);
+        let mut tx = app.state.db.read().await.unwrap();
+        assert_eq!(standing::minimum_notice(&mut tx).await.unwrap(), None);
+        assert_eq!(standing::late_bounce(&mut tx).await.unwrap(), TimeDelta::days(6));
+        drop(tx);
+        let log = app.signed_in(Role::Auditor).await.get("/staff/audit?action=settings.changed").await.text;
+        assert!(log.contains("late_bounce_hours") && log.contains("minimum_notice"), "{log}");
+        let editor = app.signed_in(Role::LegalEditor).await;
+        assert_eq!(editor.post(place, &[("minimum_notice", "1d")]).await.status, 403);
     }
 
     async fn a_form_with_mistakes_comes_back_as_it_was_typed_and_writes_nothing(app: TestApp) {

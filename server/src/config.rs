@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use domain::zone::Zone;
 use url::Url;
 
+use crate::keys::{KeyError, Keys};
 use crate::operation::log::LogFormat;
 
 /// Settings as flags with environment variables, shown by `serve --help`.
@@ -97,6 +98,13 @@ fn bad(name: &'static str, why: impl Into<String>) -> ConfigError {
         name,
         why: why.into(),
     }
+}
+
+/// The keys' own complaint names the setting already.
+fn bad_keys(error: &KeyError) -> ConfigError {
+    const NAME: &str = "FORENOTICE_SECRET_KEYS";
+    let said = error.to_string();
+    bad(NAME, said.trim_start_matches(NAME).trim_start_matches([':', ' ']))
 }
 
 /// The shortest secret of the webhook; a guess must be hopeless.
@@ -193,6 +201,9 @@ impl Settings {
                 )
             })?;
         }
+        if let Some(list) = &self.secret_keys {
+            Keys::parse(list).map_err(|error| bad_keys(&error))?;
+        }
         Ok(Config {
             database_url: self.database_url,
             listen,
@@ -238,18 +249,33 @@ impl Config {
 mod tests {
     use super::*;
 
-    #[test]
-    fn a_sender_that_is_no_address_is_refused_before_anything_is_opened() {
+    fn check(arguments: &[&str]) -> Result<Config, String> {
         use clap::Parser;
         #[derive(Parser)]
         struct Line {
             #[command(flatten)]
             settings: Settings,
         }
-        let check = |arguments: &[&str]| {
-            let line = Line::parse_from([&["forenotice"], arguments].concat());
-            line.settings.check(false).map_err(|error| error.to_string())
-        };
+        let line = Line::parse_from([&["forenotice"], arguments].concat());
+        line.settings.check(false).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn secret_keys_that_are_none_are_refused_before_anything_is_made() {
+        let good = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
+        assert!(check(&["--secret-keys", good]).is_ok());
+        for (bad, why) in [
+            ("aabb", "key 1 is weaker than 32 random bytes"),
+            ("!", "key 1 is neither hex nor base64url"),
+            ("", "holds no key"),
+        ] {
+            let said = check(&["--secret-keys", bad]).unwrap_err();
+            assert_eq!(said, format!("FORENOTICE_SECRET_KEYS: {why}"));
+        }
+    }
+
+    #[test]
+    fn a_sender_that_is_no_address_is_refused_before_anything_is_opened() {
         let relay = ["--smtp-url", "smtp://127.0.0.1:2525"];
         let from = |address| [&relay[..], &["--mail-from", address]].concat();
         assert!(check(&from("Acme privacy <privacy@acme.example>")).is_ok());

@@ -40,6 +40,8 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::{Arc, PoisonError, RwLock};
 
+use axum::ServiceExt;
+use axum::extract::Request;
 use chrono::TimeDelta;
 use clock::Clock;
 use config::{Config, Settings};
@@ -49,6 +51,7 @@ use random::Random;
 use store::Db;
 use store::publisher::Publisher;
 use tokio::net::TcpListener;
+use tower::util::MapRequest;
 
 /// What handlers and jobs work with. Cheap to clone.
 #[derive(Clone)]
@@ -219,8 +222,11 @@ impl Application {
     /// # Errors
     /// When the listener fails.
     pub async fn serve(self, stop: impl Future<Output = ()> + Send + 'static) -> std::io::Result<()> {
-        let service =
-            http::router::router(self.state).into_make_service_with_connect_info::<std::net::SocketAddr>();
+        let router = http::router::router(self.state);
+        // Addresses are made readable before a route is looked for.
+        let service = ServiceExt::<Request>::into_make_service_with_connect_info::<std::net::SocketAddr>(
+            MapRequest::new(router, http::address::readable as fn(Request) -> Request),
+        );
         axum::serve(self.listener, service)
             .with_graceful_shutdown(stop)
             .await

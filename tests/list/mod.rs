@@ -121,6 +121,14 @@ both! {
         assert_eq!(wrong.status, 422);
         has(&wrong, &["value=\"2026-02-30\"", "type=\"text\""]);
         assert_eq!(client.get("/subprocessors.json?as_of=2026-11-29").await.status, 422);
+        for format in ["", ".json", ".csv"] {
+            for day in ["-4713-01-01", "0000-01-01", "-262143-01-01", "%00"] {
+                let answer = client.get(&format!("/subprocessors{format}?as_of={day}")).await;
+                assert_eq!(answer.status, 422, "{format} {day}");
+            }
+            assert_eq!(client.get(&format!("/subprocessors{format}?as_of=0001-01-01")).await.status, 200, "{format}");
+        }
+        assert_eq!(client.get("/subprocessors/%00").await.status, 404);
         let before = client.get("/subprocessors?as_of=2026-11-22").await;
         assert_eq!(before.status, 200);
         has(&before, &["Not recorded", "Monday 23 November 2026"]);

@@ -14,11 +14,12 @@ use super::list_page::state_tone;
 use super::path::paths_part;
 use super::place::{Places, is_for_editors, place_of};
 use super::sheet::sentence;
+use super::state_step::{StateStep, errors_of, steps};
 use super::waivers::{WaiverPart, waiver_section};
 use crate::changes::{CoverRow, cover_table};
 use crate::ui::{
-    Actions, Badge, Breadcrumb, Button, ButtonKind, ButtonLink, Callout, Cell, Column, Form, HeadCell,
-    HiddenField, Icon, Link, PageHead, Row, Table, TextArea, Tone,
+    Actions, Badge, Breadcrumb, ButtonKind, ButtonLink, Callout, Cell, Column, ErrorSummary, HeadCell, Icon,
+    Link, PageHead, Row, Table, Tone,
 };
 
 /// The page's data.
@@ -74,25 +75,6 @@ pub struct EngagementView {
     pub states: Vec<HistoryEntry>,
     /// What the public list showed of it, newest first.
     pub listings: Vec<HistoryEntry>,
-}
-
-/// Something that can happen to an engagement, as a button.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StateStep {
-    /// The button's words.
-    pub label: String,
-    /// Where it posts.
-    pub action: String,
-    /// What will happen.
-    pub explanation: String,
-    /// Why it cannot happen now; then there is no button.
-    pub refused: Option<String>,
-    /// Whether a reason must be given.
-    pub needs_reason: bool,
-    /// Its weight.
-    pub kind: ButtonKind,
-    /// What the person has read, where the step is about that and nothing newer.
-    pub seen: Option<String>,
 }
 
 /// One legal paper, or the lack of it.
@@ -160,6 +142,7 @@ pub fn EngagementPage(data: EngagementView) -> impl IntoView {
                 <Badge tone=Tone::Plain label=data.engagement.relationship_role.label() />
             </p>
         </PageHead>
+        <ErrorSummary errors=errors_of(&data.steps) />
         {differs(&data)}
         {data.change.clone().map(|change| view! { <p><a href=change.href>{change.label}</a></p> })}
         {tasks(&data.tasks)}
@@ -358,65 +341,6 @@ fn gate_item(gate: Gate, data: &EngagementView) -> AnyView {
             </div>
             <p class="gate-links">{links}</p>
         </li>
-    }
-    .into_any()
-}
-
-pub(super) fn steps(steps: Vec<StateStep>, csrf: &str) -> Option<AnyView> {
-    if steps.is_empty() {
-        return None;
-    }
-    let steps = steps
-        .into_iter()
-        .map(|step| state_step(step, csrf.to_owned()))
-        .collect_view();
-    Some(
-        view! {
-            <section>
-                <h2>"What can happen next"</h2>
-                <div class="state-steps">{steps}</div>
-            </section>
-        }
-        .into_any(),
-    )
-}
-
-fn state_step(step: StateStep, csrf: String) -> AnyView {
-    let StateStep {
-        label,
-        action,
-        explanation,
-        refused,
-        needs_reason,
-        kind,
-        seen,
-    } = step;
-    let button = label.clone();
-    let body = match refused {
-        Some(why) => view! { <p class="refused">{format!("Not now: {why}")}</p> }.into_any(),
-        None => {
-            let name = format!("reason-{}", action.rsplit('/').next().unwrap_or_default());
-            let reason = needs_reason.then(|| {
-                view! { <TextArea name=name label="Reason" hint="Kept for ever, and shown to auditors." rows=2 /> }
-            });
-            view! {
-                <Form action csrf>
-                    {seen.map(|seen| view! { <HiddenField name="seen" value=seen /> })}
-                    {reason}
-                    <Actions>
-                        <Button label=button kind />
-                    </Actions>
-                </Form>
-            }
-            .into_any()
-        }
-    };
-    view! {
-        <div class="state-step">
-            <h3>{label}</h3>
-            <p class="soft">{explanation}</p>
-            {body}
-        </div>
     }
     .into_any()
 }

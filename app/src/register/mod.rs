@@ -22,6 +22,7 @@ pub mod place;
 pub mod record;
 pub mod security;
 pub(crate) mod sheet;
+pub mod state_step;
 pub mod transfer;
 pub(crate) mod typed;
 pub mod waivers;

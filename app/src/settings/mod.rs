@@ -1,12 +1,14 @@
 //! The publisher itself: its name and calendar, its legal entities, its products.
 
 mod form;
+pub mod notices;
 pub mod pages;
 
 pub(crate) use form::optional;
 pub use form::{
     EntityForm, EntityValues, GatesForm, ProductForm, ProductValues, PublisherForm, PublisherValues,
 };
+pub use notices::{NoticeSettings, NoticesForm};
 
 use domain::gate::GateSettings;
 
@@ -54,6 +56,8 @@ pub struct Settings {
     pub has_customers: bool,
     /// What the gates ask beyond the law.
     pub gates: Option<GateSettings>,
+    /// What notices are held to beyond contracts.
+    pub notices: NoticeSettings,
 }
 
 /// A form about one thing, new or known.

@@ -1,5 +1,6 @@
 //! Data in, view out.
 
+use super::notices::notice_facts;
 use super::{Editing, EntityForm, EntityLine, GatesForm, ProductForm, ProductLine, PublisherForm, Settings};
 use crate::register::form_page::overtaken_callout;
 use crate::ui::{
@@ -51,6 +52,7 @@ pub fn SettingsPage(data: Settings) -> impl IntoView {
         products,
         has_customers,
         gates,
+        notices,
     } = data;
     let done = [
         publisher.is_some(),
@@ -82,6 +84,7 @@ pub fn SettingsPage(data: Settings) -> impl IntoView {
             <ButtonLink label="See corrected days" href="/staff/calendars" kind=ButtonKind::Secondary />
         </Actions>
         {gates.map(gate_facts)}
+        {notice_facts(notices)}
     }
 }
 

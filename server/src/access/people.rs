@@ -16,6 +16,7 @@ use super::{Staff, record, role_labels};
 use crate::AppState;
 use crate::audit::{Actor, Subject, change};
 use crate::http::{HttpError, Posted, form, render};
+use crate::store::calendar_links::revoke_calendar_link;
 use crate::store::sessions::delete_sessions_of;
 use crate::store::staff::{
     StaffRow, disable_staff, enable_staff, find_staff, find_staff_by_login, insert_staff, list_staff,
@@ -263,7 +264,7 @@ pub async fn disable(
     Ok(Redirect::to("/staff/people").into_response())
 }
 
-/// Disables an account and ends its sessions and links.
+/// Disables an account and ends its sessions and links, the address of its calendar too.
 pub(super) async fn disable_account(
     tx: &mut Tx,
     state: &AppState,
@@ -273,6 +274,7 @@ pub(super) async fn disable_account(
     let now = state.clock.wall();
     disable_staff(tx, id, now).await?;
     crate::store::staff::use_password_resets_of(tx, id, now).await?;
+    revoke_calendar_link(tx, id.into(), state.clock.now()).await?;
     delete_sessions_of(tx, id, &[]).await?;
     record(
         tx,

@@ -2,7 +2,7 @@
 
 use app::access::SignIn;
 use app::access::pages::SignInPage;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use leptos::prelude::*;
@@ -12,7 +12,7 @@ use tower_sessions::Session;
 use super::staff::{session_error, start_session};
 use super::{DEMO_PASSWORD, Staff, role_labels};
 use crate::AppState;
-use crate::http::{Chrome, Client, FormToken, HttpError, Posted, render};
+use crate::http::{Chrome, Client, FormToken, HttpError, Posted, Query, render};
 use crate::store::staff::{StaffRow, find_staff_by_login, list_staff};
 
 /// The longest password that is compared at all.

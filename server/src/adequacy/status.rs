@@ -4,7 +4,7 @@
 use app::adequacy::{Fallen, Preview, StatusPage, StatusView, parse_status};
 use app::register::Typed;
 use app::ui::{FieldErrors, Link};
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::id::TaskId;
@@ -22,7 +22,7 @@ use crate::AppState;
 use crate::access::Staff;
 use crate::audit::Subject;
 use crate::http::form::outcome;
-use crate::http::{HttpError, Posted, render};
+use crate::http::{HttpError, Posted, Query, render};
 use crate::register::load::{path, title};
 use crate::store::reference::decide_row;
 use crate::store::tasks::{Task, close_tasks_about, open_task};

@@ -3,7 +3,7 @@
 use app::assessments::{AssessmentFilter, AssessmentList, AssessmentListPage, AssessmentRow, state_tone};
 use app::register::sentence;
 use app::ui::Link;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use chrono::NaiveDate;
@@ -16,7 +16,7 @@ use serde::Deserialize;
 
 use crate::AppState;
 use crate::access::Staff;
-use crate::http::{HttpError, render};
+use crate::http::{HttpError, Query, render};
 use crate::store::assessments::{Listed, Narrowed, count_assessments, list_assessments};
 use crate::store::{Result, parsed};
 

@@ -9,7 +9,7 @@ use app::assessments::{
 };
 use app::register::{Typed, sentence};
 use app::ui::{Choice, Link, Tone};
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use domain::approval::approve as by_another;
@@ -26,7 +26,7 @@ use super::load::{self, Assessment, tia};
 use super::step::{address, progress};
 use crate::AppState;
 use crate::access::Staff;
-use crate::http::{HttpError, render};
+use crate::http::{HttpError, Query, render};
 use crate::register::load::People;
 use crate::store::customers::list_customers;
 use crate::store::legal_records::StoredRecord;

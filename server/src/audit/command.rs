@@ -18,7 +18,7 @@ use crate::keys::Keys;
 use crate::operation::archive::{ArchiveError, Line, Reader, fitting};
 use crate::operation::{OperationError, check_exists, open_existing};
 use crate::store::archive::{Kind, Value};
-use crate::store::audit::{AuditRow, CheckpointRow, FoundEntry, Head, Unreadable};
+use crate::store::audit::{AuditRow, CheckpointRow, FoundEntry, Head, LOGGED_TABLES, Unreadable};
 
 /// What to verify and against what.
 #[derive(clap::Args, Clone, Debug, Default)]
@@ -176,6 +176,8 @@ struct Found {
     entries: BTreeMap<i64, FoundEntry>,
     checkpoints: Vec<CheckpointRow>,
     head: Option<Head>,
+    /// A table beside the log that has rows.
+    filled: Option<&'static str>,
 }
 
 /// Verifies the log in a backup without restoring it. The log is judged before the file is: of a file that was
@@ -202,6 +204,9 @@ fn verify_archive(
         }
     };
     let mut verifier = Verifier::new(keys, found.checkpoints.into_iter().chain(outside).collect());
+    if let Some(table) = found.filled {
+        verifier.beside(table);
+    }
     for entry in found.entries.into_values() {
         verifier.row(entry);
     }
@@ -328,7 +333,10 @@ impl Found {
                 signature: cells.bytes("signature")?,
                 created_at: cells.instant("created_at")?,
             }),
-            _ => {}
+            other => {
+                let logged = LOGGED_TABLES.into_iter().find(|table| *table == other);
+                self.filled = self.filled.or(logged);
+            }
         }
         Some(())
     }

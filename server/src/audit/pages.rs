@@ -2,7 +2,7 @@
 
 use app::audit::{AuditEntry, AuditFilter, AuditList, AuditPage, Verdict, VerificationPage};
 use app::leptos::prelude::*;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use data_encoding::HEXLOWER;
@@ -14,7 +14,7 @@ use serde::Deserialize;
 use super::verify::verify;
 use crate::AppState;
 use crate::access::Staff;
-use crate::http::{HttpError, render};
+use crate::http::{HttpError, Query, render};
 use crate::store::audit::{self as rows, EntryFilter, ListedEntry};
 
 const SIZE: u64 = 50;

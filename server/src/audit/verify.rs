@@ -67,6 +67,8 @@ pub enum Fault {
     Added,
     /// There are rows and no signed head.
     NoHead,
+    /// There is no row at all, though this table has rows that are never written without one.
+    Emptied(&'static str),
     /// A value of this table is none that this program writes.
     TableUnreadable(&'static str),
     /// The head's signature does not fit.
@@ -102,6 +104,10 @@ impl fmt::Display for Break {
             Fault::CutOff(last) => write!(f, "rows {seq} to {last} were cut off at the end"),
             Fault::Added => write!(f, "row {seq} was added after the signed head"),
             Fault::NoHead => write!(f, "row {seq}: the signed head is missing"),
+            Fault::Emptied(table) => write!(
+                f,
+                "the log is empty although there are rows in {table}: every one of its own was removed"
+            ),
             Fault::TableUnreadable(table) => {
                 write!(
                     f,
@@ -151,6 +157,8 @@ pub struct Verifier<'a> {
     fitting: usize,
     unchecked: usize,
     first_break: Option<Break>,
+    /// A table beside the log that has rows.
+    filled: Option<&'static str>,
 }
 
 impl<'a> Verifier<'a> {
@@ -170,9 +178,15 @@ impl<'a> Verifier<'a> {
             fitting: 0,
             unchecked: 0,
             first_break: None,
+            filled: None,
         };
         verifier.pass_checkpoints();
         verifier
+    }
+
+    /// Where the log is: beside this one of [`rows::LOGGED_TABLES`], which has rows.
+    pub fn beside(&mut self, table: &'static str) {
+        self.filled = Some(table);
     }
 
     /// The next row.
@@ -254,7 +268,11 @@ impl<'a> Verifier<'a> {
             self.fault(count + 1, Fault::CutOff(last));
         }
         match head {
-            None if count == 0 => {}
+            None if count == 0 => {
+                if let Some(table) = self.filled {
+                    self.fault(1, Fault::Emptied(table));
+                }
+            }
             None => self.fault(count, Fault::NoHead),
             Some(head) => {
                 let text = head_text(head.count, &head.hash);
@@ -316,6 +334,9 @@ pub async fn verify_with(tx: &mut Tx, keys: &Keys, outside: Option<CheckpointRow
         for entry in found {
             verifier.row(entry);
         }
+    }
+    if let Some(table) = rows::find_filled(tx).await? {
+        verifier.beside(table);
     }
     let last = verifier.count.max(1);
     if !is_readable {

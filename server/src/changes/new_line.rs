@@ -2,7 +2,7 @@
 
 use app::changes::{ChangeForm, NewChangePage};
 use app::ui::{Choice, FieldErrors};
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::{NaiveDate, TimeDelta};
@@ -22,7 +22,7 @@ use super::{ChangeError, dossier, lowering};
 use crate::AppState;
 use crate::access::Staff;
 use crate::http::form::Posted;
-use crate::http::{HttpError, render};
+use crate::http::{HttpError, Query, render};
 use crate::register::covers::{CLASS_REASON, Chosen, Kept, Reviewed};
 use crate::store::engagements::CurrentEngagement;
 use crate::store::policies::list_all_policies;

@@ -2,7 +2,7 @@
 
 use app::changes::{ChangePage, ChangeRow, ChangeView, ChangesPage};
 use app::ui::{FieldErrors, long_date};
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::NaiveDate;
@@ -21,7 +21,7 @@ use crate::AppState;
 use crate::access::Staff;
 use crate::http::Part;
 use crate::http::form::Posted;
-use crate::http::{HttpError, render};
+use crate::http::{HttpError, Query, render};
 use crate::store::changes;
 
 /// Rows on one page.

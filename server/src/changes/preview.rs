@@ -1,7 +1,7 @@
 //! The preview: exactly what each recipient gets, but for the links that are theirs alone.
 
 use app::changes::{Preview, PreviewPage};
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::role::Permission;
@@ -14,7 +14,7 @@ use super::promise::Counting;
 use super::{dossier, recipients, scope, standing};
 use crate::AppState;
 use crate::access::Staff;
-use crate::http::{HttpError, render};
+use crate::http::{HttpError, Query, render};
 use crate::mail::{Rendered, withheld};
 use crate::store::notices;
 

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use app::settings::NoticeSettings;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::delivery::DeliveryState;
 use domain::evidence::{
@@ -29,14 +30,25 @@ const LATE_BOUNCE_WITHOUT_WEBHOOKS: TimeDelta = TimeDelta::days(6);
 /// The same where the mail service reports them (decision 2).
 const LATE_BOUNCE_WITH_WEBHOOKS: TimeDelta = TimeDelta::hours(72);
 
-/// The late-bounce period: a setting in hours, or what fits how this installation hears of bounces.
+/// The setting with the late-bounce period, in hours; empty where nothing is set.
+pub const LATE_BOUNCE_HOURS: &str = "late_bounce_hours";
+/// The setting with the publisher's own shortest notice period, such as `30d`; empty where nothing is set.
+pub const MINIMUM_NOTICE: &str = "minimum_notice";
+
+/// What is set for notices.
+pub async fn notice_settings(tx: &mut Tx) -> store::Result<NoticeSettings> {
+    let hours = settings::find_setting(tx, LATE_BOUNCE_HOURS).await?;
+    let minimum = settings::find_setting(tx, MINIMUM_NOTICE).await?;
+    Ok(NoticeSettings {
+        minimum_notice: minimum.and_then(|text| text.parse().ok()),
+        late_bounce_hours: hours.and_then(|text| text.parse().ok()),
+    })
+}
+
+/// The late-bounce period: as it is set, or what fits how this installation hears of bounces.
 pub async fn late_bounce(tx: &mut Tx) -> store::Result<TimeDelta> {
-    let hours = settings::find_setting(tx, "late_bounce_hours").await?;
-    if let Some(hours) = hours
-        .and_then(|text| text.parse().ok())
-        .and_then(TimeDelta::try_hours)
-    {
-        return Ok(hours);
+    if let Some(hours) = notice_settings(tx).await?.late_bounce_hours {
+        return Ok(TimeDelta::hours(hours.into()));
     }
     Ok(if webhook::is_reporting(tx).await? {
         LATE_BOUNCE_WITH_WEBHOOKS
@@ -45,11 +57,9 @@ pub async fn late_bounce(tx: &mut Tx) -> store::Result<TimeDelta> {
     })
 }
 
-/// The publisher's own shortest notice period: a setting such as `30d`.
+/// The publisher's own shortest notice period, if it has one.
 pub async fn minimum_notice(tx: &mut Tx) -> Result<Option<Period>> {
-    Ok(settings::find_setting(tx, "minimum_notice")
-        .await?
-        .and_then(|text| text.parse().ok()))
+    Ok(notice_settings(tx).await?.minimum_notice)
 }
 
 /// What a delivery proves, and what was reported of its mail.

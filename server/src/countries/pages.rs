@@ -7,7 +7,7 @@ use app::countries::{CountriesPage, CountryLine, CountryPage, CountryVersionLine
 use app::register::Typed;
 use app::register::form_page::Overtaken;
 use app::ui::{FieldErrors, Link, Tone};
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::approval::approve as by_another;
@@ -26,9 +26,9 @@ use crate::AppState;
 use crate::access::Staff;
 use crate::audit::Subject;
 use crate::http::form::outcome;
-use crate::http::{HttpError, Posted, render};
+use crate::http::{HttpError, Posted, Query, render};
 use crate::register::load::People;
-use crate::register::write::version_payload;
+use crate::register::write::{seen, version_payload};
 use crate::store::assessments::{Narrowed, list_assessments};
 use crate::store::countries::{
     CountryVersion, append_country_version, country_rules, list_countries, list_country_versions,
@@ -193,7 +193,7 @@ async fn show(
     let seen = if overtaken.is_some() {
         found.present()
     } else {
-        typed.text("seen").parse().unwrap_or_else(|_| found.present())
+        seen(&typed, found.present())
     };
     let data = CountryView {
         csrf: staff.csrf.clone(),

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use app::customers::pages::CustomerListPage;
 use app::customers::{CustomerLine, CustomerList};
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use domain::id::CustomerId;
@@ -16,7 +16,7 @@ use uuid::Uuid;
 use super::path;
 use crate::AppState;
 use crate::access::Staff;
-use crate::http::{HttpError, Part, render};
+use crate::http::{HttpError, Part, Query, render};
 use crate::store::contacts::count_primaries;
 use crate::store::policies::list_policies_of;
 use crate::store::{Whom, customers};

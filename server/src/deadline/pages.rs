@@ -2,7 +2,7 @@
 
 use app::deadline::{Answer, AnswerArea, DeadlineForm, DeadlinePage, DeadlineQuestion};
 use app::ui::FieldErrors;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::{StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -14,7 +14,7 @@ use domain::zone::Zone;
 use leptos::prelude::*;
 use serde::Serialize;
 
-use crate::http::{Chrome, HttpError, render};
+use crate::http::{Chrome, HttpError, Query, render};
 use crate::store::reference::list_calendar_overrides;
 use crate::{AppState, calendars};
 

@@ -1,5 +1,6 @@
 //! What every page needs and no page is about: routes, errors, rendering, headers.
 
+pub mod address;
 pub mod assets;
 pub mod chrome;
 pub mod csrf;
@@ -15,6 +16,7 @@ mod sender;
 pub mod session;
 pub mod spreadsheet;
 
+pub use address::Query;
 pub use chrome::Chrome;
 pub use csrf::FormToken;
 pub use error::HttpError;

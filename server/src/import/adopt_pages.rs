@@ -2,7 +2,7 @@
 
 use app::import::adopt::{Adopt, AdoptPage, CandidateLine};
 use app::ui::FieldErrors;
-use axum::extract::{FromRequest, Query, Request, State};
+use axum::extract::{FromRequest, Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::NaiveDate;
@@ -15,7 +15,7 @@ use serde::Deserialize;
 use super::adoption::{AdoptError, Attestation, Candidate, adopt, is_possible, list_candidates};
 use crate::AppState;
 use crate::access::Staff;
-use crate::http::{HttpError, Posted, render};
+use crate::http::{HttpError, Posted, Query, render};
 
 /// Drafts on one page; the rest follows once these are adopted or dropped.
 const MAX_SHOWN: usize = 200;

@@ -1,9 +1,9 @@
 //! Where data is: a free text as countries, each with its region or condition in the list's own words.
 //!
 //! A country is taken only from its whole name or code. "EU" is no country; a city is none either, unless its
-//! country stands beside it.
+//! country stands beside it. A place beside which another country is named in passing is not taken: it may be in both.
 
-use domain::country::Place;
+use domain::country::{Country, Place};
 use domain::engagement::LocationKind;
 use serde::{Deserialize, Serialize};
 
@@ -37,6 +37,36 @@ impl Reading {
     fn said(&self) -> usize {
         self.locations.len() + self.unknown.len() + self.remarks.len()
     }
+
+    /// A label or region that names a country which was not taken says of a place that it is, or is not, there as well: the
+    /// words are left to a person.
+    fn set_aside_with_other_countries(&mut self) {
+        let places: Vec<Place> = self.locations.iter().map(|location| location.place).collect();
+        if places.contains(&Place::Worldwide) {
+            return;
+        }
+        let taken: Vec<Country> = places
+            .into_iter()
+            .filter_map(|place| match place {
+                Place::Country(country) => Some(country),
+                Place::Worldwide => None,
+            })
+            .collect();
+        for location in std::mem::take(&mut self.locations) {
+            let words = location.region.as_deref().unwrap_or_default();
+            let Some(other) = nations::other_than(&taken, words) else {
+                self.locations.push(location);
+                continue;
+            };
+            let why = format!(
+                "names {} beside {}: write each place on a line of its own",
+                other.label(),
+                location.place.label()
+            );
+            self.remarks.retain(|(text, _)| *text != location.as_written);
+            self.unknown.push((location.as_written, why));
+        }
+    }
 }
 
 /// Reads a location cell; `kind` is what its header tells.
@@ -59,6 +89,7 @@ pub(super) fn read(cell: &Cell, kind: Option<LocationKind>) -> Reading {
         };
         read_line(rest, kind, condition, &mut reading);
     }
+    reading.set_aside_with_other_countries();
     let mut kept: Vec<Location> = Vec::new();
     for location in reading.locations {
         if !kept

@@ -2,6 +2,9 @@
 //!
 //! Stricter than [`Country::find`] in one point: a code must be in capitals, because "no", "is" and "in" are words.
 
+use std::cmp::Reverse;
+use std::sync::LazyLock;
+
 use domain::country::Country;
 
 /// Other names, lower case: short forms, older names, and the names in the languages of our calendars.
@@ -148,6 +151,16 @@ const STATE_CODES: &[&str] = &[
     "oh", "ok", "or", "pa", "ri", "sc", "sd", "tn", "tx", "ut", "vt", "va", "wa", "wv", "wi", "wy",
 ];
 
+/// Places whose names hold a country's name and are in another one.
+const NAMESAKES: &[(&str, &str)] = &[
+    ("AU", "new south wales"),
+    ("US", "new england"),
+    ("US", "jersey city"),
+    ("CA", "new brunswick"),
+];
+/// Codes of countries that stand for something else in such texts: availability zone, information technology …
+const OTHERWISE_MEANT: &[&str] = &["AD", "AI", "AM", "AZ", "CC", "IO", "IT", "ML", "PM", "QA", "TV"];
+
 /// What is written where a country is expected, and is none.
 const REGIONS: &[&str] = &[
     "eu",
@@ -173,6 +186,7 @@ const REGIONS: &[&str] = &[
     "south america",
     "latin america",
     "latam",
+    "central america",
     "africa",
     "middle east",
     "mena",
@@ -194,26 +208,86 @@ pub(super) fn country(text: &str) -> Option<Country> {
     if text.len() == 2 && text.bytes().all(|b| b.is_ascii_uppercase()) && text != "UK" {
         return Country::parse(text).ok();
     }
-    let plain = fold(text);
+    let folded = fold(text);
     let by_other_name = || {
         let code = OTHER_NAMES
             .iter()
-            .find(|(_, name)| fold(name) == plain)
+            .find(|(_, name)| fold(name) == folded)
             .map(|(code, _)| *code);
         code.and_then(|code| Country::parse(code).ok())
     };
     Country::all()
-        .find(|country| fold(country.label()) == plain)
+        .find(|country| fold(country.label()) == folded)
         .or_else(by_other_name)
+}
+
+/// Every name that can stand in a text, as [`plain`] words, longest first so that "South America" is not America; a region's
+/// name is no country's.
+static NAMES: LazyLock<Vec<(String, Option<Country>)>> = LazyLock::new(|| {
+    let by_code = |code: &str| Country::parse(code).ok();
+    let usa = by_code("US");
+    let mut names: Vec<(String, Option<Country>)> = Country::all()
+        .map(|country| (plain(country.label()), Some(country)))
+        .chain(
+            OTHER_NAMES
+                .iter()
+                .map(|(code, name)| (plain(name), by_code(code))),
+        )
+        .chain(NAMESAKES.iter().map(|(code, name)| (plain(name), by_code(code))))
+        .chain(STATES.iter().map(|name| (plain(name), usa)))
+        .chain(REGIONS.iter().map(|name| (plain(name), None)))
+        .collect();
+    names.sort_by_key(|(name, _)| Reverse(name.len()));
+    names
+});
+
+/// A country that a text names beside others, and that is not `within`; "Georgia" is a state where that is the United States.
+pub(super) fn other_than(within: &[Country], text: &str) -> Option<Country> {
+    let is_usa = within.iter().any(|country| country.code() == "US");
+    let is_other = |country: &Country| !within.contains(country);
+    let by_code = text
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| word.len() == 2 && !OTHERWISE_MEANT.contains(word))
+        .filter(|word| !(is_usa && is_state_code(word)))
+        .find_map(|word| country(word).filter(is_other));
+    if by_code.is_some() {
+        return by_code;
+    }
+    let mut rest = plain(text);
+    for (name, country) in NAMES.iter() {
+        if !rest.contains(name.as_str()) {
+            continue;
+        }
+        // What is taken leaves a mark, so that no name is made of what stood around it.
+        rest = rest.replace(name.as_str(), " | ");
+        let is_state_there = is_usa && is_state(name);
+        if let Some(other) = country.filter(|country| !is_state_there && is_other(country)) {
+            return Some(other);
+        }
+    }
+    None
+}
+
+/// Lower-case words with one space around each.
+fn plain(text: &str) -> String {
+    let mut words = String::from(" ");
+    for word in fold(text)
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|w| !w.is_empty())
+    {
+        words.push_str(word);
+        words.push(' ');
+    }
+    words
 }
 
 /// A country's name that this may be a slip of the pen for.
 pub(super) fn near(text: &str) -> Option<&'static str> {
-    let plain = fold(text);
-    let long_enough = plain.chars().count() >= 5;
+    let folded = fold(text);
+    let long_enough = folded.chars().count() >= 5;
     Country::all()
         .map(|country| country.label())
-        .find(|name| long_enough && is_near(&plain, &fold(name)))
+        .find(|name| long_enough && is_near(&folded, &fold(name)))
 }
 
 /// "EU" and its like.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use app::list::{FilterForm, FilterOptions};
 use app::ui::{Choice, FieldErrors};
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use domain::country::Place;
 use domain::engagement::{Category, EngagementFacts};
 use domain::id::ProductId;
@@ -68,17 +68,18 @@ impl Filter {
     }
 }
 
-/// The day that a form asks for: `None` for now. Later than `today` is refused.
+/// The day that a form asks for: `None` for now. Later than `today` is refused, and a year that is not of our era, which no
+/// database of ours could compare with.
 pub fn parse_day(text: &str, today: NaiveDate) -> Result<Option<NaiveDate>, FieldErrors> {
     match text.parse::<NaiveDate>() {
         _ if text.is_empty() => Ok(None),
         Ok(day) if day == today => Ok(None),
-        Ok(day) if day < today => Ok(Some(day)),
-        Ok(_) => Err(FieldErrors::one(
+        Ok(day) if day < today && day.year() > 0 => Ok(Some(day)),
+        Ok(day) if day > today => Err(FieldErrors::one(
             "as_of",
             "Choose a day that has passed: nobody knows the list of a later one",
         )),
-        Err(_) => Err(FieldErrors::one(
+        _ => Err(FieldErrors::one(
             "as_of",
             "Write the day as year-month-day, for example 2026-03-31",
         )),
@@ -127,5 +128,9 @@ mod tests {
         assert!(parse_day("2026-11-24", today).is_err());
         assert!(parse_day("yesterday", today).is_err());
         assert!(parse_day("2026-02-30", today).is_err());
+        assert_eq!(parse_day("0001-01-01", today).unwrap(), Some(date("0001-01-01")));
+        for before in ["0000-12-31", "-4713-01-01", "-262143-01-01"] {
+            assert!(parse_day(before, today).is_err(), "{before}");
+        }
     }
 }

@@ -8,6 +8,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use chrono::{DateTime, Utc};
+use domain::email_address::EmailAddress;
 use lettre::message::header::{ContentTransferEncoding, ContentType, HeaderName, HeaderValue};
 use lettre::message::{Body, Mailbox, MultiPart, SinglePart};
 use lettre::{Address, Message};
@@ -122,27 +123,37 @@ impl Sender {
     }
 }
 
-/// Reads an address to write to. Quoted local parts are refused: programs on the way disagree about them.
+/// Reads an address to write to, by the same rules as everywhere.
 ///
 /// # Errors
 /// When it is none; the text is not repeated, because errors are logged.
 pub fn recipient(address: &str) -> Result<Address, BuildError> {
-    let refused = BuildError::Address("the recipient");
-    if address
-        .chars()
-        .any(|c| is_forbidden(c) || c.is_whitespace() || "\"<>(),;:\\".contains(c))
-    {
-        return Err(refused);
-    }
-    let (local, domain) = address.rsplit_once('@').ok_or(refused.clone())?;
-    // International domains travel in their ASCII form, which every relay takes.
-    let Ok(url::Host::Domain(domain)) = url::Host::parse(domain) else {
-        return Err(refused);
-    };
-    Address::new(local, domain).map_err(|_| refused)
+    let refused = || BuildError::Address("the recipient");
+    let address = in_ascii(address).ok_or_else(refused)?;
+    let address = EmailAddress::parse(address.as_ref()).map_err(|_| refused())?;
+    Address::new(address.local(), address.domain()).map_err(|_| refused())
 }
 
-/// Reads a setting that is an address, or a name with one.
+/// An address in the form that every relay takes: a domain with letters outside ASCII travels as `xn--`.
+fn in_ascii(address: &str) -> Option<Address> {
+    let (local, domain) = address.rsplit_once('@')?;
+    let domain = match url::Host::parse(domain) {
+        Ok(url::Host::Domain(domain)) => domain,
+        Err(_) if domain.is_ascii() => domain.to_owned(),
+        _ => return None,
+    };
+    let is_plain = |text: &str| {
+        text.bytes()
+            .all(|b| b.is_ascii_graphic() && !b"\"<>()[],;:\\".contains(&b))
+    };
+    if is_plain(local) && is_plain(&domain) {
+        Address::new(local, domain).ok()
+    } else {
+        None
+    }
+}
+
+/// Reads a setting that is an address, or a name with one. A sender may be at a host without a dot.
 ///
 /// # Errors
 /// When it is none; the text is not repeated.
@@ -150,7 +161,7 @@ pub fn sender(setting: &'static str, text: &str) -> Result<Mailbox, BuildError> 
     one_line(setting, text)?;
     let refused = BuildError::Address(setting);
     let mailbox: Mailbox = text.trim().parse().map_err(|_| refused.clone())?;
-    let email = recipient(mailbox.email.as_ref()).map_err(|_| refused)?;
+    let email = in_ascii(mailbox.email.as_ref()).ok_or(refused)?;
     Ok(Mailbox::new(
         mailbox.name.filter(|name| !name.trim().is_empty()),
         email,

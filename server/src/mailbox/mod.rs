@@ -2,7 +2,7 @@
 
 use app::mailbox::{ListPage, MailLine, MailPage, MailboxList};
 use axum::Router;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::{StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -12,7 +12,7 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use crate::AppState;
-use crate::http::{Chrome, HttpError, render};
+use crate::http::{Chrome, HttpError, Query, render};
 use crate::mail::reading::{self, Reader};
 use crate::store::demo_mails::{DemoMail, find_demo_mail, list_demo_mails};
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use app::notice::{FormerPage, NoticePage, NoticeView, ObjectForm, ObjectPage};
 use app::ui::FieldErrors;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::objection::Ground;
@@ -18,7 +18,7 @@ use super::load::{self, Loaded};
 use crate::AppState;
 use crate::audit::{Actor, Entry, Subject, append};
 use crate::http::form::Posted;
-use crate::http::{Chrome, FormToken, HttpError, Sender, Visitor, render};
+use crate::http::{Chrome, FormToken, HttpError, Query, Sender, Visitor, render};
 use crate::keys::Purpose;
 use crate::mail::message::List;
 use crate::mail::messages::{AcknowledgementReceipt, Message};

@@ -2,7 +2,7 @@
 
 use app::objections::{CaseRow, CasesPage, StaffCasePage};
 use app::ui::{FieldErrors, long_date};
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::objection::ObjectionEvent;
@@ -15,7 +15,7 @@ use super::{Case, decide, load};
 use crate::AppState;
 use crate::access::Staff;
 use crate::http::form::Posted;
-use crate::http::{HttpError, Part, render};
+use crate::http::{HttpError, Part, Query, render};
 use crate::store::objections;
 
 /// Rows on one page.

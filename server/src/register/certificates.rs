@@ -190,7 +190,7 @@ async fn show(
     let is_as_recorded = typed.is_none();
     let (typed, errors) = typed.unwrap_or_else(|| (recorded(), FieldErrors::new()));
     let seen = match (&overtaken, is_as_recorded) {
-        (None, false) => typed.text("seen").parse().unwrap_or_else(|_| file.present()),
+        (None, false) => write::seen(&typed, file.present()),
         _ => file.present(),
     };
     let name = file.newest().map_or_else(

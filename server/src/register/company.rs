@@ -81,10 +81,7 @@ async fn show(
     // What was being edited stays what it was until a conflict has been shown.
     let seen = match overtaken {
         Some(_) => current.organisation.version.number,
-        None => typed
-            .text("seen")
-            .parse()
-            .unwrap_or(current.organisation.version.number),
+        None => write::seen(&typed, current.organisation.version.number),
     };
     let data = Form {
         csrf: staff.csrf.clone(),

@@ -3,7 +3,7 @@
 use app::register::customers_page::{ClosedBy, CustomerGates, CustomersView, EngagementCustomersPage};
 use app::register::place::place_of;
 use app::ui::Link;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::gate::{Reason, evaluate_engagement, evaluate_register};
@@ -16,7 +16,7 @@ use super::page::places;
 use crate::AppState;
 use crate::access::Staff;
 use crate::gates::{self, some_customer_facts};
-use crate::http::{HttpError, render};
+use crate::http::{HttpError, Query, render};
 use crate::store::authorisations::{Authorisation, page_by_line};
 use crate::store::changes::find_announced_line;
 

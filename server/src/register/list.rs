@@ -1,7 +1,7 @@
 //! `GET /staff/register`: the register as a table.
 
 use app::register::list_page::{RegisterFilter, RegisterList, RegisterListPage, RegisterRow};
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use domain::role::Permission;
@@ -12,7 +12,7 @@ use serde::Deserialize;
 use super::counts;
 use crate::AppState;
 use crate::access::Staff;
-use crate::http::{HttpError, render};
+use crate::http::{HttpError, Query, render};
 use crate::store::register_rows::{GatesAsked, RegisterQuery, RegisterSort, page_rows};
 
 /// Rows on one page.

@@ -19,6 +19,7 @@ pub mod gates_command;
 mod list;
 pub mod load;
 pub(crate) mod page;
+mod reason;
 mod record_page;
 mod records;
 pub(crate) mod shown;

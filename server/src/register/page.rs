@@ -6,9 +6,9 @@ use app::changes::CoverRow;
 use app::register::customers_page::CustomerSummary;
 use app::register::engagement_page::{Difference, EngagementPage, EngagementView, HistoryEntry, Paper};
 use app::register::place::{Places, paper_name};
+use app::register::state_step::errors_of;
 use app::ui::Link;
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
 use axum::response::Response;
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::change::ChangeState;
@@ -25,7 +25,7 @@ use super::dpf::before_go_live;
 use super::gate_facts::{Judged, authors, judge};
 use super::load::{self, People};
 use super::shown::find_shown;
-use super::{certificates, chain, states, waivers};
+use super::{certificates, chain, states, waivers, write};
 use crate::AppState;
 use crate::access::Staff;
 use crate::gates;
@@ -54,16 +54,17 @@ pub async fn page(
         .await?
         .ok_or(HttpError::NotFound)?;
     let data = view_of(&mut tx, &state, &staff, judged).await?;
-    let title = data.organisation.legal_name.to_string();
-    let chrome = staff.chrome(&state, title, "/staff/register");
-    Ok(render::page(
-        StatusCode::OK,
-        chrome,
-        move || view! { <EngagementPage data/> },
-    ))
+    Ok(show(&state, &staff, data))
 }
 
-async fn view_of(
+pub(super) fn show(state: &AppState, staff: &Staff, data: EngagementView) -> Response {
+    let name = data.organisation.legal_name.as_str();
+    let (status, title) = write::status(&errors_of(&data.steps), name);
+    let chrome = staff.chrome(state, title, "/staff/register");
+    render::page(status, chrome, move || view! { <EngagementPage data/> })
+}
+
+pub(super) async fn view_of(
     tx: &mut Tx,
     state: &AppState,
     staff: &Staff,

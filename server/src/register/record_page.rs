@@ -58,7 +58,7 @@ pub(super) async fn show(
         super::certificates::propose(state, tx, &file.current, &mut typed).await?;
     }
     let seen = match (&overtaken, is_as_recorded) {
-        (None, false) => typed.text("seen").parse().unwrap_or_else(|_| file.present()),
+        (None, false) => write::seen(&typed, file.present()),
         _ => file.present(),
     };
     let (status, title) = match overtaken {

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use app::register::engagement_page::StateStep;
+use app::register::state_step::StateStep;
 use app::ui::ButtonKind;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -13,12 +13,11 @@ use domain::change::ChangeState;
 use domain::engagement::state::{EngagementEvent, EngagementState};
 use domain::gate::{Decision, Gate, evaluate_register};
 use domain::id::{CustomerId, StaffId};
-use domain::text::Prose;
 use serde_json::json;
 
 use super::gate_facts::{Judged, authors, judge};
-use super::load;
 use super::shown::find_shown;
+use super::{load, page, reason};
 use crate::AppState;
 use crate::access::Staff;
 use crate::audit::{Actor, Entry, Subject, append};
@@ -145,6 +144,8 @@ pub(super) fn steps(
             needs_reason: step.needs_reason,
             kind: step.kind,
             seen: None,
+            typed: String::new(),
+            error: None,
         })
         .collect()
 }
@@ -230,7 +231,6 @@ async fn take(
     let judged = judge(&mut tx, found.engagement.id, None)
         .await?
         .ok_or(HttpError::NotFound)?;
-    let reason = reason(&posted, step)?;
     let now = state.clock.now();
     let from = judged.current.state.state;
     let to = from
@@ -250,6 +250,14 @@ async fn take(
     if event == EngagementEvent::Resume {
         may_resume(&mut tx, &state, &judged, now).await?;
     }
+    let reason = match reason::read(&posted, step.place, step.needs_reason) {
+        Ok(reason) => reason,
+        Err(refused) => {
+            let mut data = page::view_of(&mut tx, &state, &staff, judged).await?;
+            refused.put_into(&mut data.steps)?;
+            return Ok(page::show(&state, &staff, data));
+        }
+    };
     write(
         &state,
         &mut tx,
@@ -274,20 +282,6 @@ async fn take(
 
 fn sentence(text: &str) -> String {
     format!("{}.", app::register::sentence(text))
-}
-
-/// The reason that some steps need.
-fn reason(posted: &Posted, step: &Step) -> Result<Option<String>, HttpError> {
-    if !step.needs_reason {
-        return Ok(None);
-    }
-    match posted.text(&format!("reason-{}", step.place)).parse::<Prose>() {
-        Ok(reason) => Ok(Some(reason.to_string())),
-        Err(why) => Err(HttpError::Unprocessable(format!(
-            "“{}” needs a reason. {why}. Go back and write one; nothing was changed.",
-            step.label
-        ))),
-    }
 }
 
 /// Beyond the papers: the facts must be those announced, the rest not too long, and the customers' own gates green.

@@ -1,5 +1,6 @@
 //! What every write of these pages shares: its answer when a form is refused, its entry in the audit log.
 
+use app::register::Typed;
 use app::ui::FieldErrors;
 use axum::http::StatusCode;
 use data_encoding::HEXLOWER;
@@ -22,6 +23,12 @@ pub(crate) fn status(errors: &FieldErrors, title: &str) -> (StatusCode, String) 
     } else {
         (StatusCode::UNPROCESSABLE_ENTITY, format!("Error: {title}"))
     }
+}
+
+/// The number of the version that was being edited: one that there is, else the newest.
+pub(crate) fn seen(typed: &Typed, newest: i64) -> i64 {
+    let seen = typed.text("seen").parse().ok();
+    seen.filter(|seen| (0..=newest).contains(seen)).unwrap_or(newest)
 }
 
 /// The audit log holds which version was written, its digest and which fields it changed. The facts themselves are in

@@ -2,6 +2,7 @@
 
 mod entities;
 mod gates;
+mod notices;
 mod products;
 mod publisher;
 
@@ -17,6 +18,7 @@ use leptos::prelude::*;
 
 use crate::AppState;
 use crate::access::Staff;
+use crate::changes::standing::notice_settings;
 use crate::http::{HttpError, render};
 use crate::register::gate_settings;
 use crate::store::customers::list_customers;
@@ -33,6 +35,7 @@ pub fn routes() -> Router<AppState> {
             get(publisher::page).post(publisher::save),
         )
         .route("/staff/settings/gates", get(gates::page).post(gates::save))
+        .route("/staff/settings/notices", get(notices::page).post(notices::save))
         .route(
             "/staff/settings/entities/new",
             get(entities::add_page).post(entities::add),
@@ -62,6 +65,7 @@ async fn page(State(state): State<AppState>, staff: Staff) -> Result<Response, H
     let products = list_products(&mut tx).await?;
     let has_customers = !list_customers(&mut tx).await?.is_empty();
     let gates = gate_settings(&mut tx).await?;
+    let notices = notice_settings(&mut tx).await?;
     drop(tx);
     let data = Settings {
         publisher: publisher.as_ref().map(publisher_form),
@@ -80,6 +84,7 @@ async fn page(State(state): State<AppState>, staff: Staff) -> Result<Response, H
         entities: entities.iter().map(entity_line).collect(),
         has_customers,
         gates: Some(gates),
+        notices,
     };
     let chrome = staff.chrome(&state, "Settings", "/staff/settings");
     Ok(render::page(

@@ -76,6 +76,23 @@ pub struct ListedEntry {
     pub hash: Vec<u8>,
 }
 
+/// Tables whose rows are never written without an entry of the log.
+pub const LOGGED_TABLES: [&str; 4] = ["staff", "organisations", "customers", "changes"];
+
+/// One of [`LOGGED_TABLES`] that has rows.
+pub async fn find_filled(tx: &mut Tx) -> Result<Option<&'static str>> {
+    for table in LOGGED_TABLES {
+        let has_rows: bool = on!(tx, |c| {
+            let sql = format!("SELECT EXISTS (SELECT 1 FROM {table})");
+            sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).fetch_one(c).await
+        })?;
+        if has_rows {
+            return Ok(Some(table));
+        }
+    }
+    Ok(None)
+}
+
 /// Which entries the staff page asks for.
 #[derive(Debug, Clone, Default)]
 pub struct EntryFilter {

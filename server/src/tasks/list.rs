@@ -1,7 +1,7 @@
 //! `GET /staff/tasks`: one view of the list, searched, narrowed and paged by its address.
 
 use app::tasks::{TaskQuery, TaskView, Tasks, TasksPage};
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use chrono::NaiveDate;
@@ -13,7 +13,7 @@ use serde::Deserialize;
 use super::{Lines, visible_roles};
 use crate::AppState;
 use crate::access::Staff;
-use crate::http::{HttpError, render};
+use crate::http::{HttpError, Query, render};
 use crate::store::tasks::{PAGE, TaskFilter, count_tasks, list_tasks};
 
 /// What the address asks for.

@@ -9,7 +9,7 @@ use app::triggers::{
     TriggerPage, TriggerView, parse,
 };
 use app::ui::{Choice, FieldErrors, Link, Tone};
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::NaiveDate;
@@ -27,7 +27,7 @@ use super::raise::{Event, raise};
 use crate::AppState;
 use crate::access::Staff;
 use crate::http::form::outcome;
-use crate::http::{HttpError, Posted, render};
+use crate::http::{HttpError, Posted, Query, render};
 use crate::register::load::{self, People};
 use crate::store::Tx;
 use crate::store::engagements::find_engagement;

@@ -4,11 +4,12 @@ use domain::legal_record::{Cure, InstrumentChoice, LegalRecord, Missing, SccStat
 use domain::words::{count, day};
 use leptos::prelude::*;
 
-use super::super::engagement_page::{Difference, HistoryEntry, StateStep, diff_list, history, steps};
+use super::super::engagement_page::{Difference, HistoryEntry, diff_list, history};
 use super::super::form_page::{Overtaken, overtaken_callout};
 use super::super::paper::paper_list;
 use super::super::record::{RecordVersion, copies, versions};
 use super::super::sheet::sentence;
+use super::super::state_step::{StateStep, errors_of, steps};
 use super::super::typed::Typed;
 use super::form::{fields, first_fields, signing_fields};
 use crate::ui::{
@@ -141,10 +142,11 @@ pub struct ClausesView {
 #[component]
 pub fn ClausesPage(data: ClausesView) -> impl IntoView {
     let trail = vec![Link::new("Register", "/staff/register"), data.back.clone()];
-    let errors = match &data.signing {
+    let mut errors = match &data.signing {
         Some((_, errors)) if data.errors.is_empty() => errors.clone(),
         _ => data.errors.clone(),
     };
+    errors.extend(errors_of(&data.steps));
     let form = data.may_edit.then(|| form(&data));
     let signing = sign_part(&data);
     let reading = data.reading.as_ref().map(|record| {

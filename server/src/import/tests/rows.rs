@@ -87,6 +87,50 @@ fn what_names_no_country_is_kept_word_for_word() {
 }
 
 #[test]
+fn a_place_beside_which_another_country_is_named_stays_unknown() {
+    for (text, other, place) in [
+        ("United States - backup: Ireland", "United States", "Ireland"),
+        ("Ireland (accessed from India)", "India", "Ireland"),
+        ("Germany (India)", "India", "Germany"),
+        ("Ireland – India", "India", "Ireland"),
+        ("US East: Ireland", "United States", "Ireland"),
+        ("Ireland (support from IN)", "India", "Ireland"),
+        ("Mumbai India (Ireland)", "India", "Ireland"),
+        ("AWS India region, Ireland", "India", "Ireland"),
+        ("Ireland (failover to the U.S.)", "United States", "Ireland"),
+        ("Ireland (backup in Virginia)", "United States", "Ireland"),
+        (
+            "United States (backup in Puerto Rico)",
+            "Puerto Rico",
+            "United States",
+        ),
+    ] {
+        let import = located(text);
+        let why = format!("names {other} beside {place}: write each place on a line of its own");
+        assert_eq!(places(&import.drafts[0]), [], "{text}");
+        assert_eq!(import.drafts[0].unknown_locations, [text], "{text}");
+        assert_eq!(reasons(&import, Severity::Warning), [(Some(1), &*why)], "{text}");
+    }
+    for text in [
+        "United States (Georgia)",
+        "Albuquerque, New Mexico, USA",
+        "Sydney, New South Wales, Australia",
+        "US East: United States",
+        "Brazil (South America)",
+        "Luxembourg (Luxembourg)",
+        "Germany (IT operations, 3 AZ)",
+        "United Kingdom (Northern Ireland)",
+        "Global (edge servers in India and Ireland)",
+        "US customers: United States\nEU customers: Ireland",
+        "Germany (copies in Ireland)\nIreland",
+    ] {
+        let import = located(text);
+        assert!(!places(&import.drafts[0]).is_empty(), "{text}");
+        assert_eq!(import.drafts[0].unknown_locations, [""; 0], "{text}");
+    }
+}
+
+#[test]
 fn the_kind_of_a_location_is_taken_only_from_words() {
     let import = located("Storage: Norway\nSupport: India");
     let kinds: Vec<_> = import.drafts[0].locations.iter().map(|l| l.kind).collect();

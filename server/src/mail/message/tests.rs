@@ -128,6 +128,30 @@ fn addresses_that_programs_disagree_about_are_refused() {
 }
 
 #[test]
+fn every_address_that_forms_take_can_be_written_to() {
+    let text = proptest::prop_oneof![
+        any::<String>(),
+        "\\PC{1,12}@\\PC{1,12}\\.\\PC{1,6}",
+        "[a-zA-Z0-9!#$%&'*+/=?^_`{|}~.ø-]{1,20}@[a-z0-9å.⒈-]{1,20}\\.[a-z0-9x]{1,6}",
+        "[a-z%]{1,3}@(xn--)?[a-z0-9-]{1,12}\\.(0x|xn--)?[0-9a-f]{1,3}",
+    ];
+    proptest!(|(text in text)| {
+        if let Ok(address) = EmailAddress::parse(&text) {
+            let written = built(|l| l.to = Box::leak(address.to_string().into_boxed_str()));
+            prop_assert!(written.is_ok(), "{}: {:?}", address, written);
+        }
+    });
+    for bad in [
+        "jörg@customer.example",
+        "a@b.0x1",
+        "a@⒈com.example",
+        "a\u{fffd}@b.example",
+    ] {
+        assert!(EmailAddress::parse(bad).is_err(), "{bad}");
+    }
+}
+
+#[test]
 fn an_international_domain_travels_in_ascii() {
     assert_eq!(
         recipient("kari@blåbær.example").unwrap().to_string(),

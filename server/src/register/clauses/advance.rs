@@ -8,12 +8,12 @@ use chrono::{DateTime, Utc};
 use domain::id::TaskId;
 use domain::legal_record::{Clauses, Cure, SccEvent, SccState, Signing};
 use domain::role::{Permission, Role};
-use domain::text::Prose;
 use serde_json::json;
 use uuid::Uuid;
 
 use super::super::copies;
 use super::super::load;
+use super::super::reason;
 use super::super::shown::settle;
 use super::super::write;
 use super::steps::{obstacles, step_of, target};
@@ -109,18 +109,6 @@ fn read_signatures(set: &Set, posted: &Posted, event: SccEvent) -> Result<(), Ht
     ))
 }
 
-fn reason(posted: &Posted, place: &str, label: &str, is_needed: bool) -> Result<Option<String>, HttpError> {
-    if !is_needed {
-        return Ok(None);
-    }
-    match posted.text(&format!("reason-{place}")).parse::<Prose>() {
-        Ok(reason) => Ok(Some(reason.to_string())),
-        Err(why) => Err(HttpError::Unprocessable(format!(
-            "“{label}” needs a reason. {why}. Go back and write one; nothing was changed."
-        ))),
-    }
-}
-
 /// Takes one step, or says every reason why not.
 async fn take(
     state: AppState,
@@ -134,7 +122,6 @@ async fn take(
     let mut tx = state.db.write().await?;
     let set = get_set(&mut tx, &state, &slug, &number).await?;
     read_newest(&set, &posted, event)?;
-    let reason = reason(&posted, step.place, step.label, step.needs_reason)?;
     let record = target(&set, event)?;
     let clauses = body(record)?;
     // Whether there is such a step comes first; then what else stands in the way.
@@ -149,6 +136,10 @@ async fn take(
         });
     }
     read_signatures(&set, &posted, event)?;
+    let reason = match reason::read(&posted, step.place, step.needs_reason) {
+        Ok(reason) => reason,
+        Err(refused) => return page::show_again(&state, &staff, &mut tx, &set, refused).await,
+    };
     let signing = clauses.standing.signing.clone();
     let to = keep(&state, &mut tx, &staff, &set, record, event, signing, reason).await?;
     let said = follow(&state, &mut tx, &staff, &set, record, event).await?;

@@ -2,7 +2,7 @@
 
 use app::register::clauses::list::{ClausesList, ClausesListPage, ClausesRow};
 use app::ui::Link;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use chrono::NaiveDate;
@@ -18,7 +18,7 @@ use super::super::load;
 use super::body;
 use crate::AppState;
 use crate::access::Staff;
-use crate::http::{HttpError, render};
+use crate::http::{HttpError, Query, render};
 use crate::store::Tx;
 use crate::store::clause_states::{SetFilter, count_sets, list_sets};
 use crate::store::engagements::current;

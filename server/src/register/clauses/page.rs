@@ -5,6 +5,7 @@ use app::register::clauses::{add_row, parse, typed_from, typed_from_signing};
 use app::register::engagement_page::{Difference, HistoryEntry};
 use app::register::paper::differences;
 use app::register::record::RecordVersion;
+use app::register::state_step::errors_of;
 use app::register::{Typed, sentence};
 use app::ui::{FieldErrors, Link, Tone};
 use axum::extract::{Path, State};
@@ -23,6 +24,7 @@ use leptos::prelude::*;
 use serde_json::json;
 
 use super::super::load::{self, People};
+use super::super::reason::RefusedReason;
 use super::super::record_page;
 use super::super::records::{self, File};
 use super::super::{copies, write};
@@ -233,6 +235,7 @@ struct Showing {
     typed: Option<(Typed, FieldErrors)>,
     signing: Option<(Typed, FieldErrors)>,
     overtaken: Option<app::register::form_page::Overtaken>,
+    refused: Option<RefusedReason>,
 }
 
 /// The page again, because the signatures were refused.
@@ -246,6 +249,21 @@ pub(super) async fn show_signing(
 ) -> Result<Response, HttpError> {
     let showing = Showing {
         signing: Some((typed, errors)),
+        ..Showing::default()
+    };
+    show(state, staff, tx, set, showing).await
+}
+
+/// The page again, because the reason for a step was refused.
+pub(super) async fn show_again(
+    state: &AppState,
+    staff: &Staff,
+    tx: &mut Tx,
+    set: &Set,
+    refused: RefusedReason,
+) -> Result<Response, HttpError> {
+    let showing = Showing {
+        refused: Some(refused),
         ..Showing::default()
     };
     show(state, staff, tx, set, showing).await
@@ -275,14 +293,23 @@ async fn show(
     });
     let signing_errors = signing.as_ref().map(|(_, errors)| errors.clone());
     let seen = match (&showing.overtaken, is_as_recorded) {
-        (None, false) => typed.text("seen").parse().unwrap_or_else(|_| set.file.present()),
+        (None, false) => write::seen(&typed, set.file.present()),
         _ => set.file.present(),
     };
+    let mut steps = if is_as_recorded && is_open {
+        steps::steps(state, staff, set)
+    } else {
+        Vec::new()
+    };
+    if let Some(refused) = showing.refused {
+        refused.put_into(&mut steps)?;
+    }
     let (status, title) = match showing.overtaken {
         Some(_) => (StatusCode::CONFLICT, "Somebody else saved first".to_owned()),
         None => {
             let mut all = errors.clone();
             all.extend(signing_errors.unwrap_or_default());
+            all.extend(errors_of(&steps));
             write::status(&all, &set.title())
         }
     };
@@ -303,11 +330,7 @@ async fn show(
         choice,
         cure: counted.cure(set.today),
         missing: clauses.missing(&set.facts.reference, set.today),
-        steps: if is_as_recorded && is_open {
-            steps::steps(state, staff, set)
-        } else {
-            Vec::new()
-        },
+        steps,
         signing,
         typed,
         errors,
@@ -509,8 +532,8 @@ pub async fn save(
     let set = get_set(&mut tx, &state, &slug, &number).await?;
     let again = |typed, errors, overtaken| Showing {
         typed: Some((typed, errors)),
-        signing: None,
         overtaken,
+        ..Showing::default()
     };
     if typed.text("act") == "add-row" {
         add_row(&mut typed);

@@ -1,6 +1,6 @@
 //! What can happen to a set of clauses, to which of its versions, who may let it happen, and what must hold.
 
-use app::register::engagement_page::StateStep;
+use app::register::state_step::StateStep;
 use app::ui::ButtonKind;
 use domain::approval::approve;
 use domain::gate::revocation_obstacles;
@@ -139,6 +139,8 @@ pub(super) fn steps(state: &AppState, staff: &Staff, set: &Set) -> Vec<StateStep
                 needs_reason: step.needs_reason,
                 kind: step.kind,
                 seen: Some(set.seen(step.event)),
+                typed: String::new(),
+                error: None,
             }
         })
         .collect()
