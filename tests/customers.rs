@@ -206,16 +206,17 @@ both! {
         assert!(in_force(&app).await.is_some());
 
         // It becomes a processor at once; a controller again only by two people.
+        let at = format!("{path}/edit");
         let edit = |role: &'static str| {
             let mut form = KUNDE.to_vec();
             form.retain(|(name, _)| *name != "role");
             form.push(("role", role));
             form
         };
-        assert_eq!(editor.post(&format!("{path}/edit"), &edit("PROCESSOR")).await.status, 303);
+        assert_eq!(editor.post_seen(&at, &at, &edit("PROCESSOR")).await.status, 303);
         assert_eq!(customers(&app).await[0].role, CustomerRole::Processor);
         for _ in 0..2 {
-            assert_eq!(editor.post(&format!("{path}/edit"), &edit("CONTROLLER")).await.status, 303);
+            assert_eq!(editor.post_seen(&at, &at, &edit("CONTROLLER")).await.status, 303);
             assert_eq!(customers(&app).await[0].role, CustomerRole::Processor, "until somebody else has confirmed it");
         }
         assert!(editor.get(&path).await.text.contains("Notices are no longer marked to be passed on"));

@@ -53,6 +53,24 @@ async fn replace(app: &TestApp, editor: &Client, customer: &str, name: &str, add
     answer
 }
 
+/// A contact of a customer ends.
+async fn end(app: &TestApp, editor: &Client, customer: &str, address: &str) {
+    let mut tx = app.state.db.read().await.unwrap();
+    let all = list_customers(&mut tx).await.unwrap();
+    let id = all.iter().find(|one| one.name == customer).unwrap().id;
+    let active = list_active(&mut tx, &app.state.keys, id).await.unwrap();
+    let contact = active
+        .iter()
+        .find(|one| one.address.to_string() == address)
+        .unwrap()
+        .id;
+    drop(tx);
+    let ended = editor
+        .post(&format!("/staff/customers/{id}/contacts/{contact}/end"), &[])
+        .await;
+    assert_eq!(ended.status, 303, "{}", text(&ended));
+}
+
 both! {
     async fn a_lower_class_holds_only_for_the_parent_it_was_agreed_for(app: TestApp) {
         let [_, approver, _] = clients(&app).await;
@@ -63,6 +81,7 @@ both! {
         let line = line_of(&app, &change).await;
         assert_eq!((line.change_type, line.notice_class), (T::ControlChanged, N::B));
         let at = format!("{change}/lines/{}", line.id);
+        app.advance(TimeDelta::minutes(1));
         ask(&editor, &at, "C").await;
         let lowering = format!("{at}/lowering");
         let agreed = approver.post_seen(&change, &lowering, &AGREE).await;
@@ -106,6 +125,16 @@ both! {
         let agreed = approver.refill(&stale, &lowering, &AGREE).await;
         assert_eq!(agreed.status, 303, "{}", text(&agreed));
         assert_eq!(line_of(&app, &change).await.notice_class, N::C);
+    }
+
+    async fn another_processor_is_never_told_in_a_lower_class(app: TestApp) {
+        let [editor, ..] = clients(&app).await;
+        let line = line_of(&app, DRAFT).await;
+        let asked = [("class", "C"), ("class_reason", "Small enough")];
+        let refused = editor.post(&format!("{DRAFT}/lines/{}/class", line.id), &asked).await;
+        assert_eq!(refused.status, 422, "{}", text(&refused));
+        assert!(text(&refused).contains("asks for prior notice of another processor"), "{}", text(&refused));
+        assert_eq!(line_of(&app, DRAFT).await.notice_class, N::A);
     }
 
     async fn an_approval_is_of_the_notice_that_was_read(app: TestApp) {
@@ -156,7 +185,8 @@ both! {
         let got = |address: &str| mailbox.letters_to(address).iter().any(|letter| letter.text.contains("Kaleido"));
         assert!(!got("nobody-you-approved@elsewhere.example"));
 
-        // The same mailbox under another name is the one that was approved.
+        // Taken back, it goes to the one that was approved; the same mailbox under another name is that one.
+        end(&app, &editor, "Fjordbank", "nobody-you-approved@elsewhere.example").await;
         replace(&app, &editor, "Fjordbank", "Privacy office", "dpo@customer-01.example").await;
         let sent = approver.post(&dispatch, &[]).await;
         assert_eq!(sent.status, 303, "{}", text(&sent));
@@ -193,6 +223,11 @@ both! {
             all.iter().find(|one| one.name == "Landkreis Musterau").unwrap().id
         };
         assert_eq!(editor.post(&format!("/staff/customers/{id}/end"), &[]).await.status, 303);
+        // Another change is open for it, so somebody else confirms.
+        let page = approver.get(&format!("/staff/customers/{id}")).await.text;
+        let ending = page.split("/endings/").nth(1).unwrap().split('/').next().unwrap();
+        let confirmed = approver.post(&format!("/staff/customers/{id}/endings/{ending}/confirm"), &[]).await;
+        assert_eq!(confirmed.status, 303, "{}", text(&confirmed));
         send(&app, &editor, &approver).await;
         mailbox.deliver(&app.state).await;
         app.advance(TimeDelta::days(95));

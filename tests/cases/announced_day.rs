@@ -30,12 +30,13 @@ both! {
         let desk = Desk::with_change_sent(&app).await;
         let admin = app.signed_in_as("second-admin", &[Role::Admin]).await;
         let mut form = [("name", "Tindra Cloud"), ("zone", "Pacific/Kiritimati"), ("calendar", "NO"), ("contact", "privacy@publisher.example")];
-        let refused = admin.post("/staff/settings/publisher", &form).await;
+        let path = "/staff/settings/publisher";
+        let refused = admin.post_seen(path, path, &form).await;
         assert_eq!(refused.status, 422, "the day would come earlier than the mails say");
         assert!(refused.text.contains("days were announced in the present zone"), "{}", refused.text);
         assert_eq!(app.state.publisher().zone.to_string(), "Europe/Oslo");
         form[1].1 = "Europe/Oslo";
-        assert_eq!(admin.post("/staff/settings/publisher", &form).await.status, 303);
+        assert_eq!(admin.post_seen(path, path, &form).await.status, 303);
         assert!(desk.operator.get(DRAFT).await.status == 200);
     }
 }

@@ -1,5 +1,6 @@
 //! What staff see of mail, and the demo's mailbox.
 
+use chrono::TimeDelta;
 use domain::role::Role;
 use forenotice::mail::smtp_server::{Reaction, Step};
 use forenotice::mail::state::MailState;
@@ -35,6 +36,7 @@ both! {
         assert!(!page.text.contains("kari@customer.example"), "an accepted mail is nothing to look at");
         assert!(!page.text.contains("resume"), "the queue runs");
 
+        app.advance(TimeDelta::minutes(1));
         let answer = client.post(&format!("/staff/mails/{id}/resend"), &[]).await;
         assert_eq!((answer.status, answer.location()), (303, "/staff/mails"));
         assert!(client.get("/staff/mails").await.text.contains("on its way again"));

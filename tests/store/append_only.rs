@@ -57,7 +57,7 @@ const APPEND_ONLY: [(&str, &str); 44] = [
 ];
 
 /// All others, whose rows may change. A new table belongs into one of the two lists.
-const CHANGING: [&str; 38] = [
+const CHANGING: [&str; 39] = [
     "audit_head",
     "audit_payloads",
     "authorisations",
@@ -71,6 +71,7 @@ const CHANGING: [&str; 38] = [
     "deliveries",
     "demo_mails",
     "digests",
+    "endings",
     "engagements",
     "entities",
     "gate_watches",

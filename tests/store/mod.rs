@@ -25,6 +25,7 @@ mod endings;
 mod engagements;
 mod entities;
 mod evidence;
+mod fallbacks;
 mod fixtures;
 mod gate_watches;
 mod imports;

@@ -5,7 +5,7 @@ use forenotice::store::staff::{disable_staff, set_name_and_roles};
 use forenotice::store::tasks::{
     PAGE, Task, TaskFilter, assign_task, close_task, close_tasks_about, count_tasks, find_listed_task,
     find_task, list_open_tasks, list_open_tasks_of, list_tasks, list_tasks_about, list_tasks_for, open_task,
-    remind_of_task, retitle_task,
+    remind_of_task, renew_task, retitle_task,
 };
 use forenotice::store::version::Recorded;
 use uuid::Uuid;
@@ -171,6 +171,19 @@ both! {
         let done = TaskFilter { is_done: true, ..all };
         let ids: Vec<_> = list_tasks(&mut tx, &done, 0).await.unwrap().iter().map(|one| one.task.id).collect();
         assert_eq!(ids, [id(4), id(3)], "what was done last comes first");
+    }
+
+    async fn a_task_is_renewed_while_it_is_open(db: TestDb) {
+        let db = db.open().await;
+        let mut tx = db.write().await.unwrap();
+        let anna = staff(&mut tx, 9).await;
+        open_task(&mut tx, &task(1, Role::Dpo, 1, None)).await.unwrap();
+        renew_task(&mut tx, id(1), "Another event", day("2026-12-01")).await.unwrap();
+        let open = list_tasks_about(&mut tx, Uuid::from_u128(1)).await.unwrap();
+        let said: Vec<_> = open.iter().map(|one| (one.title.as_str(), one.due_on)).collect();
+        assert_eq!(said, [("Another event", Some(day("2026-12-01")))]);
+        close_task(&mut tx, id(1), Recorded::by(anna, hour(5))).await.unwrap();
+        assert!(renew_task(&mut tx, id(1), "Too late", day("2026-12-02")).await.is_err(), "it is done");
     }
 
     async fn titles_are_found_whatever_the_case_of_their_letters(db: TestDb) {

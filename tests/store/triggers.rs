@@ -6,7 +6,7 @@ use forenotice::store::countries::{append_country_version, approve_country_versi
 use forenotice::store::tia_states::{Disclosure, MeasureMove, append_disclosure, append_measure_move};
 use forenotice::store::triggers::{
     Trigger, count_triggers, find_trigger, insert_triage, insert_trigger, list_concerned, list_triggers,
-    list_triggers_of, next_trigger_number,
+    list_triggers_of, list_waiting, next_trigger_number,
 };
 use forenotice::store::version::Recorded;
 use uuid::Uuid;
@@ -93,8 +93,15 @@ both! {
         assert_eq!(find_trigger(&mut tx, 1).await.unwrap(), Some(first.clone()));
         assert_eq!(find_trigger(&mut tx, 9).await.unwrap(), None);
 
+        let law = TriggerKind::LawChanged;
+        assert_eq!(list_waiting(&mut tx, law, None, None).await.unwrap().len(), 2);
+        assert_eq!(list_waiting(&mut tx, law, Some(hosting), None).await.unwrap(), [(hosting, 1)]);
+        assert_eq!(list_waiting(&mut tx, law, None, Some(hour(0))).await.unwrap(), [], "it had not happened");
+        assert_eq!(list_waiting(&mut tx, TriggerKind::VendorEvent, None, None).await.unwrap(), []);
         let by = Recorded::by(editor, hour(3));
         insert_triage(&mut tx, first.id, (hosting, 1), (Triage::NoImpact, "Not this vendor"), by).await.unwrap();
+        assert_eq!(list_waiting(&mut tx, law, None, None).await.unwrap(), [(backup, 1)]);
+        assert_eq!(list_waiting(&mut tx, law, Some(hosting), Some(hour(2))).await.unwrap(), [(hosting, 1)], "then it still waited");
         let concerned = list_concerned(&mut tx, first.id).await.unwrap();
         assert_eq!(concerned[0].triage, Some((Triage::NoImpact, "Not this vendor".to_owned(), by)));
         assert_eq!((concerned[1].key, concerned[1].record_id, &concerned[1].triage), ((backup, 1), id(11), &None));

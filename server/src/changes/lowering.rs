@@ -93,6 +93,12 @@ pub(super) async fn ask(
     class: NoticeClass,
     reason: &Prose,
 ) -> Result<()> {
+    if !class.needs_authorisation() && line.types().iter().any(|kind| kind.is_always_asked()) {
+        return Err(ChangeError::Field {
+            field: "class",
+            why: "Article 28(2) GDPR asks for prior notice of another processor: it is never told in a lower class".to_owned(),
+        });
+    }
     let now = state.clock.now();
     let lowering = Lowering {
         id: state.random.id(now),

@@ -9,7 +9,7 @@ use domain::digest::FactsHash;
 use domain::engagement::EngagementFacts;
 use domain::facts::noticed_facts;
 use domain::gate::{GateSettings, RegisterFacts, Stage, Waiver, WaiverFile, WaiverStep};
-use domain::id::{EngagementId, EntityId, OrganisationId, RecordId, StaffId};
+use domain::id::{EngagementId, OrganisationId, RecordId, StaffId};
 use domain::legal_record::{LegalRecord, LegalRecordKind, Mechanism, Recorded, Transfer, mechanism_classes};
 use domain::organisation::OrganisationFacts;
 use domain::reference::{EftaState, ReferenceData};

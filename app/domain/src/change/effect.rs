@@ -93,6 +93,12 @@ impl ChangeType {
         }
     }
 
+    /// Whether customers must always be able to object before it happens: Article 28(2) itself asks for prior notice of
+    /// another processor, so no class below that is ever right.
+    pub fn is_always_asked(self) -> bool {
+        self.trigger() == Trigger::Yes && self.default_class().needs_authorisation()
+    }
+
     /// What becomes of the clauses.
     pub const fn scc_effect(self) -> SccEffect {
         match self {

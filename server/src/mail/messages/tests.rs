@@ -500,7 +500,9 @@ fn text_and_html_have_the_same_links() {
             .map(|a| a.attr("href").unwrap().to_owned())
             .collect();
         assert_eq!(links(&mail.text), hrefs, "{name}");
-        assert!(!hrefs.is_empty(), "{name}");
+        // Whoever is told that something has ended has nothing to open any more.
+        let has_ended = name.ends_with("_ended");
+        assert!(has_ended || !hrefs.is_empty(), "{name}");
     }
 }
 
