@@ -81,7 +81,6 @@ both! {
         let line = line_of(&app, &change).await;
         assert_eq!((line.change_type, line.notice_class), (T::ControlChanged, N::B));
         let at = format!("{change}/lines/{}", line.id);
-        app.advance(TimeDelta::minutes(1));
         ask(&editor, &at, "C").await;
         let lowering = format!("{at}/lowering");
         let agreed = approver.post_seen(&change, &lowering, &AGREE).await;
@@ -116,6 +115,7 @@ both! {
         ask(&editor, &at, "B").await;
         let read = approver.get(&change).await;
         assert!(text(&read).contains("asks for class B"), "{}", text(&read));
+        app.advance(TimeDelta::minutes(1));
         ask(&editor, &at, "C").await;
         let stale = approver.refill(&read, &lowering, &AGREE).await;
         assert_eq!(stale.status, 409);
