@@ -53,7 +53,7 @@ both! {
     }
 
     async fn what_no_database_takes_in_an_address_is_answered_like_anything_unknown(app: TestApp) {
-        let client = app.signed_in_as("everybody", &Role::ALL).await;
+        let client = app.signed_in_as("everybody", Role::ALL).await;
         let visitor = app.client();
         for route in routes(&app.state).iter().filter(|route| route.contains('{')) {
             let with = |what: &str| {
@@ -77,7 +77,7 @@ both! {
     }
 
     async fn a_query_that_no_form_of_ours_makes_is_read_as_far_as_it_goes(app: TestApp) {
-        let client = app.signed_in_as("everybody", &Role::ALL).await;
+        let client = app.signed_in_as("everybody", Role::ALL).await;
         let odd = "page=1&page=2&q=%00&q=x&engagement=%00&as_of=-4713-01-01&received=%00&to=%ff&view=%00&next=%00&next=x&state=%ff&redacted=1&redacted=2";
         for route in routes(&app.state).iter().filter(|route| !route.contains('{')) {
             let answer = client.get(&format!("{route}?{odd}")).await;

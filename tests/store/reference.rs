@@ -123,7 +123,7 @@ both! {
         append_reference_row(&mut tx, &annulled).await.unwrap();
         // Nobody else has confirmed it yet.
         assert!(!list_reference_rows(&mut tx, None).await.unwrap().contains(&annulled));
-        assert_eq!(list_waiting_rows(&mut tx).await.unwrap(), [annulled.clone()]);
+        assert_eq!(list_waiting_rows(&mut tx).await.unwrap(), std::slice::from_ref(&annulled));
         let approver = staff(&mut tx, 8).await;
         let confirmed = hour(24 * 101);
         decide_row(&mut tx, annulled.id, RowVerdict::Confirmed, approver, confirmed).await.unwrap();

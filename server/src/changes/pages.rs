@@ -320,7 +320,7 @@ pub async fn go_live(
         customer_id: customer,
         seen: posted.text("seen").to_owned(),
     };
-    activate::activate(&state, staff.id.uuid(), &request).await?;
+    Box::pin(activate::activate(&state, staff.id.uuid(), &request)).await?;
     back(
         &staff,
         &number,

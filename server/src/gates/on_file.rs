@@ -154,7 +154,9 @@ impl OnFile {
             .map(|n| number(n.version))
             .max()
             .unwrap_or(1);
-        let announced = dispatched().last().map_or(change.planned_on, |n| n.planned_on);
+        let announced = dispatched()
+            .next_back()
+            .map_or(change.planned_on, |n| n.planned_on);
         let hash = digest(&line.facts_hash);
         let notice = match &standing {
             Standing::NotSent => NoticeStanding::NotSent,
