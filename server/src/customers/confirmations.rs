@@ -1,16 +1,13 @@
 //! A second person looks at who speaks for a customer. Whoever is entered is written to at once; taking an objection back,
 //! approving and opting in wait until somebody who did not enter the address has confirmed it.
 
-use std::collections::BTreeSet;
-
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use domain::approval::approve;
 use domain::id::{ContactId, StaffId};
-use domain::role::{Permission, Role};
+use domain::role::Permission;
 use serde_json::json;
 
-use super::{find_current, path};
+use super::{find_current, path, second};
 use crate::AppState;
 use crate::access::Staff;
 use crate::audit::Subject;
@@ -23,7 +20,7 @@ use crate::store::Tx;
 use crate::store::contacts::{Contact, confirm_contact, find_contact, list_active};
 use crate::store::customers::Customer;
 use crate::store::endings::list_open_endings;
-use crate::store::tasks::{Task, close_tasks_about, open_task};
+use crate::store::tasks::close_tasks_about;
 use crate::store::version::Recorded;
 
 /// The kind of task that waits for a confirmation; about the contact.
@@ -40,28 +37,8 @@ pub async fn ask(
     customer: &Customer,
     contact: &Contact,
 ) -> Result<(), HttpError> {
-    let now = state.clock.now();
-    let task = Task {
-        id: state.random.id(now).into(),
-        kind: TASK.to_owned(),
-        role: Role::LegalApprover,
-        title: format!("Confirm that {} speaks for {}", contact.name, customer.name),
-        path: path(customer),
-        about_id: Some(contact.id.uuid()),
-        due_on: None,
-        created_at: now,
-        done: None,
-    };
-    open_task(tx, &task).await?;
-    Ok(())
-}
-
-/// The person who may decide what `author` did, or why not.
-pub fn second(staff: &Staff, author: Option<StaffId>) -> Result<StaffId, HttpError> {
-    let authors: BTreeSet<_> = author.into_iter().collect();
-    let approval =
-        approve(staff.id, &authors).map_err(|refused| HttpError::conflict(format!("{refused}.")))?;
-    Ok(approval.by())
+    let title = format!("Confirm that {} speaks for {}", contact.name, customer.name);
+    second::ask(tx, state, customer, (TASK, contact.id.uuid()), title).await
 }
 
 /// `POST /staff/customers/{id}/contacts/{contact}/confirm`
@@ -89,7 +66,7 @@ pub async fn confirm(
             "This contact takes the place of another one: confirm or refuse that.",
         ));
     }
-    let by = second(&staff, contact.created.by)?;
+    let by = second::decides(&staff, contact.created.by)?;
     write(&mut tx, &state, &staff, &contact, by).await?;
     tx.commit().await?;
     staff.say(format!("{} was confirmed.", contact.name)).await?;

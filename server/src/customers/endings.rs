@@ -4,12 +4,12 @@
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::id::ContactId;
-use domain::role::{Permission, Role};
+use domain::role::Permission;
 use serde_json::json;
 use uuid::Uuid;
 
 use super::contacts::{LAST, is_last_primary, written_to};
-use super::{confirmations, facts, find_current, path};
+use super::{confirmations, facts, find_current, path, second};
 use crate::AppState;
 use crate::access::Staff;
 use crate::audit::Subject;
@@ -19,7 +19,7 @@ use crate::store::contact_requests::RequestState;
 use crate::store::contacts::{Contact, end_contact, find_contact, list_active};
 use crate::store::customers::Customer;
 use crate::store::endings::{Ending, ask_ending, decide_ending, find_ending, list_open_endings};
-use crate::store::tasks::{Task, close_tasks_about, open_task};
+use crate::store::tasks::close_tasks_about;
 use crate::store::version::Recorded;
 
 /// The kind of task that waits for a decision; about the ending.
@@ -60,18 +60,7 @@ pub async fn ask(
             new.name, old.name, customer.name
         ),
     };
-    let task = Task {
-        id: state.random.id(now).into(),
-        kind: TASK.to_owned(),
-        role: Role::LegalApprover,
-        title,
-        path: path(customer),
-        about_id: Some(ending.id),
-        due_on: None,
-        created_at: now,
-        done: None,
-    };
-    open_task(tx, &task).await?;
+    second::ask(tx, state, customer, (TASK, ending.id), title).await?;
     note(tx, state, staff, &ending, "ending.asked").await
 }
 
@@ -128,7 +117,7 @@ pub async fn confirm(
     let mut tx = state.db.write().await?;
     let customer = find_current(&mut tx, &id).await?;
     let ending = find_open(&mut tx, &customer, &ending).await?;
-    confirmations::second(&staff, Some(ending.asked_by))?;
+    second::decides(&staff, Some(ending.asked_by))?;
     decide(&mut tx, &state, &staff, &ending, RequestState::Confirmed).await?;
     let said = if ending.contact_id.is_none() {
         facts::end_agreement(&mut tx, &state, &staff, &customer).await?;
@@ -176,7 +165,7 @@ async fn end_of_contact(
         ));
     }
     if let Some(new) = new.as_ref().filter(|new| new.confirmed.is_none()) {
-        let by = confirmations::second(staff, new.created.by)?;
+        let by = second::decides(staff, new.created.by)?;
         confirmations::write(tx, state, staff, new, by).await?;
     }
     let Some(old) = old else {

@@ -7,6 +7,7 @@ mod facts;
 mod list;
 mod page;
 mod requests;
+mod second;
 mod sheet;
 mod signature;
 mod terms;

@@ -1,19 +1,16 @@
 //! What a customer was shown when it signed: the version of the public list with which that day began, and the changes then
 //! pending. What went live on the day itself was shown only if that is said.
 
-use std::collections::BTreeSet;
-
 use app::ui::Choice;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::NaiveDate;
-use domain::approval::approve;
-use domain::role::{Permission, Role};
+use domain::role::Permission;
 use domain::words;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{find_current, path};
+use super::{find_current, path, second};
 use crate::AppState;
 use crate::access::Staff;
 use crate::audit::Subject;
@@ -21,7 +18,7 @@ use crate::http::HttpError;
 use crate::store::Tx;
 use crate::store::customers::{Customer, Signature, confirm_signature, list_signatures, note_signature};
 use crate::store::public_list::{list_announced, list_version};
-use crate::store::tasks::{Task, close_tasks_about, open_task};
+use crate::store::tasks::close_tasks_about;
 use crate::store::version::Recorded;
 
 /// The kind of task that waits for a confirmation.
@@ -104,20 +101,8 @@ async fn ask_for_confirmation(
     customer: &Customer,
     signature: &Signature,
 ) -> Result<(), HttpError> {
-    let now = state.clock.now();
-    let task = Task {
-        id: state.random.id(now).into(),
-        kind: TASK.to_owned(),
-        role: Role::LegalApprover,
-        title: format!("Confirm what {} was shown when it signed", customer.name),
-        path: path(customer),
-        about_id: Some(signature.id),
-        due_on: None,
-        created_at: now,
-        done: None,
-    };
-    open_task(tx, &task).await?;
-    Ok(())
+    let title = format!("Confirm what {} was shown when it signed", customer.name);
+    second::ask(tx, state, customer, (TASK, signature.id), title).await
 }
 
 /// `POST /staff/customers/{id}/signatures/{signature}/confirm`
@@ -140,11 +125,9 @@ pub async fn confirm(
             "What was shown at this signature needs no confirmation any more.",
         ));
     }
-    let authors: BTreeSet<_> = signature.recorded.by.into_iter().collect();
-    let approval =
-        approve(staff.id, &authors).map_err(|refused| HttpError::conflict(format!("{refused}.")))?;
+    let by = second::decides(&staff, signature.recorded.by)?;
     let now = state.clock.now();
-    confirm_signature(&mut tx, signature.id, approval.by(), now).await?;
+    confirm_signature(&mut tx, signature.id, by, now).await?;
     close_tasks_about(&mut tx, TASK, signature.id, Recorded::by(staff.id, now)).await?;
     let subject = Subject::of("signature", signature.id);
     let payload = json!({ "customer_id": customer.id, "pending_shown": signature.pending_shown });

@@ -1,8 +1,6 @@
 //! Versions of a customer's terms. One that takes something away from the customer holds only after somebody else, a
 //! legal approver, has confirmed it; until then the terms before hold.
 
-use std::collections::BTreeSet;
-
 use app::customers::pages::PolicyFormPage;
 use app::customers::{Editing, PolicyForm};
 use app::register::form_page::Overtaken;
@@ -10,15 +8,14 @@ use app::ui::FieldErrors;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::NaiveDate;
-use domain::approval::approve;
 use domain::calendar::CalendarId;
 use domain::policy::{CustomerRole, Policy};
-use domain::role::{Permission, Role};
+use domain::role::Permission;
 use leptos::prelude::*;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{find_current, path};
+use super::{find_current, path, second};
 use crate::AppState;
 use crate::access::Staff;
 use crate::audit::Subject;
@@ -28,7 +25,7 @@ use crate::register::load::People;
 use crate::store::Tx;
 use crate::store::customers::{Customer, revise_customer};
 use crate::store::policies::{PolicyVersion, append_policy, confirm_policy, list_policies};
-use crate::store::tasks::{Task, close_tasks_about, open_task};
+use crate::store::tasks::close_tasks_about;
 use crate::store::version::Recorded;
 
 /// The kind of task that waits for a confirmation.
@@ -312,23 +309,11 @@ pub async fn ask_for_confirmation(
     customer: &Customer,
     version: &PolicyVersion,
 ) -> Result<(), HttpError> {
-    let now = state.clock.now();
-    let task = Task {
-        id: state.random.id(now).into(),
-        kind: TASK.to_owned(),
-        role: Role::LegalApprover,
-        title: format!(
-            "Confirm the terms of {}: they take something away from the customer",
-            customer.name
-        ),
-        path: path(customer),
-        about_id: Some(version.id),
-        due_on: None,
-        created_at: now,
-        done: None,
-    };
-    open_task(tx, &task).await?;
-    Ok(())
+    let title = format!(
+        "Confirm the terms of {}: they take something away from the customer",
+        customer.name
+    );
+    second::ask(tx, state, customer, (TASK, version.id), title).await
 }
 
 /// `POST /staff/customers/{id}/terms/{policy}/confirm`
@@ -349,11 +334,9 @@ pub async fn confirm(
     if !version.needs_confirmation || version.confirmed.is_some() {
         return Err(HttpError::conflict("These terms need no confirmation any more."));
     }
-    let authors: BTreeSet<_> = version.recorded.by.into_iter().collect();
-    let approval =
-        approve(staff.id, &authors).map_err(|refused| HttpError::conflict(format!("{refused}.")))?;
+    let by = second::decides(&staff, version.recorded.by)?;
     let now = state.clock.now();
-    confirm_policy(&mut tx, version.id, approval.by(), now).await?;
+    confirm_policy(&mut tx, version.id, by, now).await?;
     close_tasks_about(&mut tx, TASK, version.id, Recorded::by(staff.id, now)).await?;
     let is_newest = versions.first().is_some_and(|newest| newest.id == version.id);
     if is_newest && version.policy.customer_role != customer.role {

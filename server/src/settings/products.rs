@@ -125,18 +125,11 @@ pub async fn add(State(state): State<AppState>, staff: Staff, posted: Posted) ->
     let typed = read(&posted);
     let mut tx = state.db.write().await?;
     let entities = list_entities(&mut tx).await?;
+    let again = |typed, errors| show(&state, &staff, &entities, None, typed, errors, Seen::default());
     let (values, entity_id, slug) = match parse(&typed, &entities) {
         Ok(parsed) => parsed,
         Err(errors) => {
-            return Ok(show(
-                &state,
-                &staff,
-                &entities,
-                None,
-                typed,
-                errors,
-                Seen::default(),
-            ));
+            return Ok(again(typed, errors));
         }
     };
     let now = state.clock.now();
@@ -151,15 +144,7 @@ pub async fn add(State(state): State<AppState>, staff: Staff, posted: Posted) ->
     match create_product(&mut tx, &product).await {
         Err(StoreError::Duplicate(_)) => {
             let errors = FieldErrors::one("name", TAKEN);
-            return Ok(show(
-                &state,
-                &staff,
-                &entities,
-                None,
-                typed,
-                errors,
-                Seen::default(),
-            ));
+            return Ok(again(typed, errors));
         }
         done => done?,
     }
@@ -213,19 +198,11 @@ pub async fn save(
     let before = find(&mut tx, &id).await?;
     let entities = list_entities(&mut tx).await?;
     let typed = read(&posted);
+    let again = |typed, errors, seen| show(&state, &staff, &entities, Some(&before), typed, errors, seen);
     let (values, entity_id, _) = match parse(&typed, &entities) {
         Ok(parsed) => parsed,
         Err(errors) => {
-            let seen = Seen::kept(&posted);
-            return Ok(show(
-                &state,
-                &staff,
-                &entities,
-                Some(&before),
-                typed,
-                errors,
-                seen,
-            ));
+            return Ok(again(typed, errors, Seen::kept(&posted)));
         }
     };
     let subject = Subject::of("product", before.id.uuid());
@@ -234,16 +211,7 @@ pub async fn save(
     let of = (subject, CHANGED);
     let found = find_overtaken(&mut tx, &state, of, posted.text("seen"), &stored, &mine).await?;
     if found.is_some() {
-        let (seen, errors) = (Seen::of(&stored, found), FieldErrors::new());
-        return Ok(show(
-            &state,
-            &staff,
-            &entities,
-            Some(&before),
-            typed,
-            errors,
-            seen,
-        ));
+        return Ok(again(typed, FieldErrors::new(), Seen::of(&stored, found)));
     }
     let after = Product {
         name: values.name.to_string(),
@@ -253,16 +221,7 @@ pub async fn save(
     match revise_product(&mut tx, &after).await {
         Err(StoreError::Duplicate(_)) => {
             let errors = FieldErrors::one("name", TAKEN);
-            let seen = Seen::kept(&posted);
-            return Ok(show(
-                &state,
-                &staff,
-                &entities,
-                Some(&before),
-                typed,
-                errors,
-                seen,
-            ));
+            return Ok(again(typed, errors, Seen::kept(&posted)));
         }
         done => done?,
     }
