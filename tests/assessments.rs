@@ -496,7 +496,9 @@ both! {
         assert_eq!(kinds, ["TIA_REVIEW"], "it is not in use, so no customer is told");
         assert_eq!(tia_codes(&editor.get(&path).await), "TIA_NOT_APPROVED");
         assert_eq!(editor.post(&format!("{path}/tia/1/suspend"), &[("reason", "x")]).await.status, 403);
-        assert_eq!(approver.post(&format!("{path}/tia/1/suspend"), &[("reason", "")]).await.status, 422);
+        let silent = approver.post(&format!("{path}/tia/1/suspend"), &[("reason", "")]).await;
+        assert_eq!(silent.status, 422);
+        assert!(text(&silent).contains("Suspend this assessment") && silent.text.contains("aria-invalid"), "{}", text(&silent));
         let page = done(&approver, &format!("{path}/tia/1/suspend"), &[("reason", "Recordings were handed over")]).await;
         assert!(text(&page).contains("Suspended") && text(&page).contains("Recordings were handed over"), "{}", text(&page));
         assert_eq!(approver.post(&format!("{path}/tia/1/suspend"), &[("reason", "Again")]).await.status, 409, "there is no such step");

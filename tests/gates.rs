@@ -225,6 +225,7 @@ const PATH: &str = "/staff/register/kaleido-search-gmbh";
 struct People {
     editor: Client,
     approver: Client,
+    assessor: Client,
     operator: Client,
     mailbox: Mailbox,
 }
@@ -276,7 +277,11 @@ async fn perform(app: &TestApp, people: &People, act: Act) {
         Act::ContractBack => contract_with(people, &copy).await,
         Act::Reassess => drop(step(&people.editor, "reassess").await),
         Act::Assess => drop(step(&people.editor, "assess").await),
-        Act::Confirm => drop(step(&people.approver, "confirm").await),
+        Act::Confirm => {
+            for (person, part) in [(&people.assessor, "security"), (&people.approver, "legal")] {
+                person.post_seen(PATH, &format!("{PATH}/confirm-{part}"), &[]).await;
+            }
+        }
         Act::Submit => drop(people.editor.post(&format!("{DRAFT}/submit"), &[]).await),
         Act::Approve => {
             let form = [("dispatch_on", today.as_str())];
@@ -347,6 +352,7 @@ async fn walk(acts: &[Act], is_sent_first: bool) -> usize {
     let people = People {
         editor,
         approver,
+        assessor: app.signed_in(Role::SecurityAssessor).await,
         operator,
         mailbox: Mailbox::start().await,
     };

@@ -305,7 +305,7 @@ both! {
         tx.commit().await.unwrap();
         let register = "/staff/register/kaleido-search-gmbh";
         assert_eq!(editor.post(&format!("{register}/reassess"), &[("reason-reassess", "Anew.")]).await.status, 303);
-        let refused = approver.post(&format!("{register}/confirm"), &[]).await;
+        let refused = approver.post(&format!("{register}/confirm-legal"), &[]).await;
         assert_eq!(refused.status, 409);
         assert!(refused.text.contains("you wrote facts or papers of it yourself"), "{}", refused.text);
 

@@ -475,8 +475,13 @@ const TABLE: &[(&str, &str, Who)] = &[
     ("POST", "/staff/register/{slug}/assess", Holder(P::EditRegister)),
     (
         "POST",
-        "/staff/register/{slug}/confirm",
+        "/staff/register/{slug}/confirm-legal",
         Holder(P::ConfirmAssessment),
+    ),
+    (
+        "POST",
+        "/staff/register/{slug}/confirm-security",
+        Holder(P::ConfirmSecurity),
     ),
     ("POST", "/staff/register/{slug}/reassess", Holder(P::EditRegister)),
     ("POST", "/staff/register/{slug}/suspend", Holder(P::Suspend)),

@@ -279,6 +279,47 @@ both! {
         assert!(tasks[0].title.contains("it is in change 2026-"), "{}", tasks[0].title);
     }
 
+    async fn a_transfer_that_is_taken_from_the_record_while_data_goes_there_is_a_loss(app: TestApp) {
+        let editor = app.signed_in(Role::LegalEditor).await;
+        let adequate = [("mechanism", "ADEQUACY")];
+        for (name, again) in [("Acme Ltd", true), ("Umbra Ltd", false)] {
+            let path = vendor(&editor, name, "GB").await;
+            done(&editor, &format!("{path}/transfer"), &transfer(name, "GB", &adequate)).await;
+            let id = listed(&app, &path).await;
+            night(&app, 1).await;
+            let page = text(&editor.get(&format!("{path}/transfer/1")).await);
+            assert!(page.contains("is suspended in the night, unless another transfer to it is recorded"), "{page}");
+            done(&editor, &format!("{path}/transfer/1/end"), &[]).await;
+            if again {
+                done(&editor, &format!("{path}/transfer"), &transfer(name, "GB", &adequate)).await;
+            }
+            run_due(&app.state).await.unwrap();
+            assert_eq!(state_of(&app, id).await, EngagementState::Active, "until the night");
+            night(&app, 1).await;
+            let expected = if again { EngagementState::Active } else { EngagementState::Suspended };
+            assert_eq!(state_of(&app, id).await, expected, "{name}");
+            if !again {
+                let mut tx = app.state.db.read().await.unwrap();
+                let why = current(&mut tx, id).await.unwrap().unwrap().state.reason.unwrap();
+                assert!(why.contains("no transfer to United Kingdom is recorded (NO_VALID_MECHANISM)"), "{why}");
+            }
+        }
+    }
+
+    async fn a_scope_that_is_denied_suspends(app: TestApp) {
+        let editor = app.signed_in(Role::LegalEditor).await;
+        let path = vendor(&editor, "Acme Corp.", "CA").await;
+        let reliance = [("mechanism", "ADEQUACY"), ("adequacy_in_scope", "yes"), ("adequacy_evidence", "Its statement of 2 March")];
+        done(&editor, &format!("{path}/transfer"), &transfer("Acme Corp.", "CA", &reliance)).await;
+        let id = listed(&app, &path).await;
+        night(&app, 1).await;
+        assert_eq!(state_of(&app, id).await, EngagementState::Active);
+        let answer = editor.fill(&format!("{path}/transfer/1"), &[("adequacy_in_scope", "no")]).await;
+        assert_eq!(answer.status, 303, "{}", text(&answer));
+        night(&app, 1).await;
+        assert_eq!(state_of(&app, id).await, EngagementState::Suspended);
+    }
+
     async fn a_place_that_is_planned_suspends_nothing(app: TestApp) {
         let editor = app.signed_in(Role::LegalEditor).await;
         let path = vendor(&editor, "Acme Ltd", "GB").await;

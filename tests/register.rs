@@ -42,6 +42,13 @@ pub(crate) fn company(legal_name: &'static str, country: &'static str) -> Pairs<
     ]
 }
 
+/// Confirms one part of an assessment as its page offers it; gives the page after it.
+pub(crate) async fn confirmed(person: &Client, path: &str, part: &str) -> Answer {
+    let answer = person.post_seen(path, &format!("{path}/confirm-{part}"), &[]).await;
+    assert_eq!(answer.status, 303, "{}", text(&answer));
+    person.get(path).await
+}
+
 /// An engagement about which everything is known, in one country.
 pub(crate) fn engagement(country: &'static str) -> Pairs<'static> {
     vec![
@@ -230,7 +237,9 @@ both! {
         assert!(text(&page).contains("All of gates G1 to G8 are green"));
 
         done(&editor, &format!("{path}/assess"), &[]).await;
-        let page = done(&approver, &format!("{path}/confirm"), &[]).await;
+        let page = confirmed(&assessor, &path, "security").await;
+        assert!(text(&page).contains("The legal part is not confirmed yet."), "{}", text(&page));
+        let page = confirmed(&approver, &path, "legal").await;
         assert!(text(&page).contains("Assessed since"), "{}", text(&page));
         let list = editor.get("/staff/register").await;
         assert!(text(&list).contains("Acme Hosting GmbH Object Storage Subprocessor Assessed All green"), "{}", text(&list));
@@ -386,10 +395,54 @@ both! {
         done(&approver, &format!("{path}/tia/1/approve"), &[("seen", "1")]).await;
         assert_eq!(approver.post(&format!("{path}/tia/1/approve"), &[("seen", "1")]).await.status, 409);
         done(&both, &format!("{path}/assess"), &[]).await;
-        let own = both.post(&format!("{path}/confirm"), &[]).await;
-        assert_eq!(own.status, 409);
-        assert!(text(&own).contains("somebody else must confirm them"), "{}", text(&own));
-        done(&approver, &format!("{path}/confirm"), &[]).await;
+        for part in ["security", "legal"] {
+            let own = both.post(&format!("{path}/confirm-{part}"), &[]).await;
+            assert_eq!(own.status, 409);
+            assert!(text(&own).contains("somebody else must confirm them"), "{}", text(&own));
+        }
+        confirmed(&approver, &path, "legal").await;
+    }
+
+    async fn an_assessment_is_confirmed_by_two_people_who_read_the_same_papers(app: TestApp) {
+        let editor = app.signed_in(Role::LegalEditor).await;
+        let assessor = app.signed_in(Role::SecurityAssessor).await;
+        let approver = app.signed_in(Role::LegalApprover).await;
+        let both = app.signed_in_as("two hats", &[Role::LegalApprover, Role::SecurityAssessor]).await;
+        let path = crate::register::complete(&editor, &assessor, &approver).await;
+        let (security, legal) = (format!("{path}/confirm-security"), format!("{path}/confirm-legal"));
+        let early = approver.post(&legal, &[]).await;
+        assert_eq!(early.status, 409, "it is a draft still");
+        done(&editor, &format!("{path}/assess"), &[]).await;
+
+        let unread = approver.post(&legal, &[]).await;
+        assert_eq!(unread.status, 409);
+        assert!(text(&unread).contains("read it again"), "{}", text(&unread));
+        assert_eq!(approver.post(&security, &[]).await.status, 403);
+        assert_eq!(assessor.post(&legal, &[]).await.status, 403);
+        assert_eq!(editor.post(&legal, &[]).await.status, 403);
+        // Whoever recorded the security assessment may stand by it; the legal part is read by others.
+        let old = assessor.get(&path).await;
+        done(&editor, &format!("{path}/contract"), &with(&contract("Acme Hosting GmbH"), &[("vendor_notice_days", "30")])).await;
+        let stale = assessor.refill(&old, &security, &[]).await;
+        assert_eq!(stale.status, 409, "the agreement has another version now");
+        assert!(text(&stale).contains("read it again"));
+        let page = confirmed(&both, &path, "security").await;
+        assert!(text(&page).contains("The security part is confirmed. The legal part is confirmed by somebody else."), "{}", text(&page));
+        assert!(text(&page).contains("Not now: you confirmed the other part"), "{}", text(&page));
+        assert_eq!(both.post_seen(&path, &legal, &[]).await.status, 409);
+        assert!(text(&assessor.get(&path).await).contains("Not now: this part is confirmed"));
+        let asks = format!("Confirm the legal part of the assessment of {}", "Acme Hosting GmbH");
+        assert!(text(&approver.get("/staff/tasks").await).contains(&asks), "{asks}");
+
+        // A paper that changes takes it back.
+        done(&editor, &format!("{path}/contract"), &with(&contract("Acme Hosting GmbH"), &[("vendor_notice_days", "14")])).await;
+        let page = approver.get(&path).await;
+        assert!(text(&page).contains("facts or papers have changed since, so it is confirmed again"), "{}", text(&page));
+        let page = confirmed(&approver, &path, "legal").await;
+        assert!(text(&page).contains("The security part was confirmed"), "{}", text(&page));
+        let page = confirmed(&assessor, &path, "security").await;
+        assert!(text(&page).contains("Assessed since"), "{}", text(&page));
+        assert!(!text(&approver.get("/staff/tasks").await).contains(&asks));
     }
 
     async fn an_assessment_that_is_turned_down_comes_back_to_its_authors(app: TestApp) {
@@ -402,6 +455,7 @@ both! {
         assert_eq!(answer.status, 303, "{}", text(&answer));
         let silent = approver.post(&format!("{path}/tia/1/reject"), &[("seen", "1")]).await;
         assert_eq!(silent.status, 422);
+        assert!(text(&silent).contains("Turn version 1 down") && silent.text.contains("aria-invalid"), "{}", text(&silent));
         let page = done(&approver, &format!("{path}/tia/1/reject"), &[("seen", "1"), ("rejection", "Name the parent")]).await;
         assert!(text(&page).contains("turned down: Name the parent"), "{}", text(&page));
         assert_eq!(red(&page), ["NO_DPA", "SECURITY_MISSING", "TIA_NOT_APPROVED"]);
@@ -427,7 +481,7 @@ both! {
         assert!(text(&early).contains("the purpose is unknown") && text(&early).contains("the locations are unknown"));
         done(&editor, &format!("{path}/edit"), &with(&engagement("DE"), &[("seen", "1")])).await;
         done(&editor, &format!("{path}/assess"), &[]).await;
-        let red = approver.post(&format!("{path}/confirm"), &[]).await;
+        let red = approver.post(&format!("{path}/confirm-legal"), &[]).await;
         assert_eq!(red.status, 409);
         assert!(text(&red).contains("NO_DPA") && text(&red).contains("TIA_MISSING"), "{}", text(&red));
         assert_eq!(approver.post(&format!("{path}/suspend"), &[("reason-suspend", "x")]).await.status, 409, "no such step");
@@ -436,6 +490,32 @@ both! {
         assert!(text(&page).contains("Reason: Too risky"));
         let over = editor.post(&format!("{path}/edit"), &with(&engagement("DE"), &[("seen", "2")])).await;
         assert_eq!(over.status, 409, "what is over stays as it was");
+    }
+
+    async fn the_papers_of_what_is_over_stay_as_they_were(app: TestApp) {
+        let editor = app.signed_in(Role::LegalEditor).await;
+        let assessor = app.signed_in(Role::SecurityAssessor).await;
+        let approver = app.signed_in(Role::LegalApprover).await;
+        let path = complete(&editor, &assessor, &approver).await;
+        done(&editor, &format!("{path}/tia/1/new-version"), &[]).await;
+        let step = format!("{path}/tia/1/note");
+        let filled = editor.get(&step).await;
+        in_force(&editor, &approver, &path, &[]).await;
+        done(&approver, &format!("{path}/cancel"), &[("reason-cancel", "Not needed")]).await;
+        for (person, action, form) in [
+            (&editor, format!("{path}/tia/1/hand-in"), vec![("seen", "1")]),
+            (&editor, format!("{path}/tia"), vec![("tia_type", "EEA_NOTE")]),
+            (&editor, format!("{path}/tia/1/new-version"), vec![]),
+            (&approver, format!("{path}/tia/1/suspend"), vec![("reason", "Late")]),
+            (&approver, format!("{path}/scc/1/suspend"), vec![("reason-suspend", "Late")]),
+            (&editor, format!("{path}/contract"), contract("Acme Hosting GmbH")),
+        ] {
+            let answer = person.post(&action, &form).await;
+            assert_eq!(answer.status, 409, "{action}");
+            assert!(text(&answer).contains("This engagement is over; its papers stay as they were."), "{action}: {}", text(&answer));
+        }
+        let answer = editor.refill(&filled, &step, &[("decision_reason", "Anew")]).await;
+        assert_eq!(answer.status, 409);
     }
 
     async fn a_derogation_is_permitted_by_the_data_protection_officer_for_a_short_time(app: TestApp) {

@@ -79,7 +79,9 @@ both! {
         let place = place(&assessor.get(&path).await, &path);
         let own = decide(&approver, &place, "grant", "I say so").await;
         assert_eq!(own.status, 403, "{}", text(&own));
-        assert_eq!(decide(&assessor, &place, "grant", " ").await.status, 422);
+        let silent = decide(&assessor, &place, "grant", " ").await;
+        assert_eq!(silent.status, 422);
+        assert!(text(&silent).contains("Grant this waiver") && silent.text.contains("aria-invalid"), "the page again: {}", text(&silent));
         let page = decided(&assessor, &place, "grant", "The risk is small").await;
         let said = text(&page);
         assert_eq!(red(&page), Vec::<String>::new());

@@ -9,7 +9,7 @@ use crate::both;
 use crate::support::TestDb;
 
 /// Tables whose rows are only ever added, and a column of each.
-const APPEND_ONLY: [(&str, &str); 44] = [
+const APPEND_ONLY: [(&str, &str); 45] = [
     ("acknowledgements", "name"),
     ("activation_customers", "customer_id"),
     ("activations", "activated_at"),
@@ -46,6 +46,7 @@ const APPEND_ONLY: [(&str, &str); 44] = [
     ("reference_verdicts", "verdict"),
     ("review_triggers", "description"),
     ("signature_confirmations", "confirmed_at"),
+    ("sign_offs", "part"),
     ("signatures", "list_version"),
     ("version_covers", "reason"),
     ("tia_disclosures", "note"),

@@ -76,6 +76,7 @@ async fn add_register_evidence(tx: &mut Tx) {
     let look = check(113, id(ACME), DpfFramework::EuUs, "2026-11-20");
     append_check(tx, &look).await.unwrap();
     super::covers::add_covers(tx).await;
+    super::sign_offs::add_sign_off(tx).await;
     super::lowerings::add_lowering(tx).await;
     super::triggers::add_assessment_evidence(tx).await;
     super::certificates::add_certificate(tx, 120, id(ACME)).await;

@@ -47,6 +47,7 @@ mod register_rows;
 mod reminders;
 mod sessions;
 mod settings;
+mod sign_offs;
 mod staff;
 mod subscribers;
 mod tasks;

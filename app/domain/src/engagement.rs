@@ -15,6 +15,7 @@ use crate::known::Known;
 use crate::text::{Line, Paragraphs, Short};
 use crate::word_set::words;
 
+pub mod sign_off;
 pub mod state;
 
 words! {

@@ -50,8 +50,10 @@ words! {
         ApproveTia = "APPROVE_TIA", "approve a transfer impact assessment";
         /// Confirm that clauses which somebody else prepared are in force.
         ConfirmClauses = "CONFIRM_CLAUSES", "confirm that clauses are in force";
-        /// Confirm that an engagement is assessed.
-        ConfirmAssessment = "CONFIRM_ASSESSMENT", "confirm an assessment";
+        /// Confirm the legal part of an engagement's assessment, or a transfer that somebody else recorded.
+        ConfirmAssessment = "CONFIRM_ASSESSMENT", "confirm the legal part of an assessment";
+        /// Confirm the security part of an engagement's assessment.
+        ConfirmSecurity = "CONFIRM_SECURITY", "confirm the security part of an assessment";
         /// Create and edit customers, contacts and policies.
         EditCustomers = "EDIT_CUSTOMERS", "edit customers";
         /// Confirm a policy with a shorter period or a weaker effect.
@@ -153,7 +155,7 @@ impl Role {
             ),
             Self::SecurityAssessor => matches!(
                 permission,
-                P::ReadRegister | P::AssessSecurity | P::ConfirmAssessment | P::GrantWaiver | P::CloseTask
+                P::ReadRegister | P::AssessSecurity | P::ConfirmSecurity | P::GrantWaiver | P::CloseTask
             ),
             Self::Operator => matches!(
                 permission,

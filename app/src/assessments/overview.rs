@@ -11,7 +11,7 @@ use crate::register::sheet::{Sheet, choices};
 use crate::register::typed::Reader;
 use crate::ui::{
     Actions, Badge, Breadcrumb, Button, ButtonKind, Callout, Choice, ErrorSummary, FieldErrors, Form,
-    HiddenField, Link, PageHead, TextArea, Tone,
+    HiddenField, Link, PageHead, Refusal, TextArea, Tone,
 };
 
 /// One step with how far it is.
@@ -188,6 +188,8 @@ pub struct AssessmentView {
     pub may_start: bool,
     /// Whether this person can suspend what is under review.
     pub may_suspend: bool,
+    /// The reason of a decision that was refused.
+    pub refused: Option<Refusal>,
     /// Events that concern it.
     pub events: Vec<EventLine>,
     /// Who got a copy.
@@ -255,6 +257,7 @@ pub fn AssessmentPage(data: AssessmentView) -> impl IntoView {
         .map(|(label, tone)| view! { <Badge tone=tone label=label /> " " })
         .collect_view();
     let mut errors = data.moving.errors.clone();
+    errors.extend(Refusal::errors(data.refused.as_ref()));
     if let Some(share) = &data.share {
         errors.extend(share.errors.clone());
     }
@@ -266,7 +269,7 @@ pub fn AssessmentPage(data: AssessmentView) -> impl IntoView {
         <ErrorSummary errors=errors />
         {data.turned_down.clone().map(turned_down)}
         {draft_part(&data)}
-        {data.review.clone().map(|review| review_part(review, &data.path, &data.csrf))}
+        {data.review.clone().map(|review| review_part(review, &data))}
         {start_part(&data)}
         {suspend_part(&data)}
         {standing_part(&data)}
@@ -341,7 +344,8 @@ fn draft_part(data: &AssessmentView) -> Option<AnyView> {
     )
 }
 
-fn review_part(review: Review, path: &str, csrf: &str) -> AnyView {
+fn review_part(review: Review, data: &AssessmentView) -> AnyView {
+    let (path, csrf) = (&data.path, &data.csrf);
     let number = review.number;
     let diffs = (!review.diffs.is_empty()).then(|| {
         let diffs = diff_list(review.diffs.clone());
@@ -390,10 +394,18 @@ fn review_part(review: Review, path: &str, csrf: &str) -> AnyView {
     };
     let reject = review.may_decide.is_ok().then(|| {
         let (action, csrf) = (format!("{path}/reject"), csrf.to_owned());
+        let (value, error) = Refusal::shown(data.refused.as_ref(), "rejection");
         view! {
             <Form action csrf>
                 <HiddenField name="seen" value=number.to_string() />
-                <TextArea name="rejection" label="Reason for turning it down" hint="Its authors read this." rows=2 />
+                <TextArea
+                    name="rejection"
+                    label="Reason for turning it down"
+                    hint="Its authors read this."
+                    value
+                    error
+                    rows=2
+                />
                 <Actions>
                     <Button label=format!("Turn version {number} down") kind=ButtonKind::Danger />
                 </Actions>
@@ -430,12 +442,20 @@ fn start_part(data: &AssessmentView) -> Option<AnyView> {
 fn suspend_part(data: &AssessmentView) -> Option<AnyView> {
     data.may_suspend.then(|| {
         let (action, csrf) = (format!("{}/suspend", data.path), data.csrf.clone());
+        let (value, error) = Refusal::shown(data.refused.as_ref(), "reason");
         view! {
             <section class="confirm" data-danger=true>
                 <h2>"Suspend it"</h2>
                 <p>"The event shows that the transfer must stop. The gates turn red for what runs too, until a new version is approved."</p>
                 <Form action csrf>
-                    <TextArea name="reason" label="Reason" hint="Kept for ever, and shown to auditors." rows=2 />
+                    <TextArea
+                        name="reason"
+                        label="Reason"
+                        hint="Kept for ever, and shown to auditors."
+                        value
+                        error
+                        rows=2
+                    />
                     <Actions>
                         <Button label="Suspend this assessment" kind=ButtonKind::Danger />
                     </Actions>

@@ -18,8 +18,8 @@ use super::state_step::{StateStep, errors_of, steps};
 use super::waivers::{WaiverPart, waiver_section};
 use crate::changes::{CoverRow, cover_table};
 use crate::ui::{
-    Actions, Badge, Breadcrumb, ButtonKind, ButtonLink, Callout, Cell, Column, ErrorSummary, HeadCell, Icon,
-    Link, PageHead, Row, Table, Tone,
+    Actions, Badge, Breadcrumb, ButtonKind, ButtonLink, Callout, Cell, Column, ErrorSummary, FieldErrors,
+    HeadCell, Icon, Link, PageHead, Refusal, Row, Table, Tone,
 };
 
 /// The page's data.
@@ -57,6 +57,8 @@ pub struct EngagementView {
     pub before_go_live: Vec<String>,
     /// Whether this person may draft a change.
     pub may_draft_change: bool,
+    /// Which parts of its assessment are confirmed, while it is being assessed.
+    pub assessment: Vec<String>,
     /// What this person can let happen to it.
     pub steps: Vec<StateStep>,
     /// Its legal papers.
@@ -75,6 +77,15 @@ pub struct EngagementView {
     pub states: Vec<HistoryEntry>,
     /// What the public list showed of it, newest first.
     pub listings: Vec<HistoryEntry>,
+}
+
+impl EngagementView {
+    /// What is wrong with what was typed on it.
+    pub fn errors(&self) -> FieldErrors {
+        let mut errors = errors_of(&self.steps);
+        errors.extend(Refusal::errors(self.waivers.refused.as_ref()));
+        errors
+    }
 }
 
 /// One legal paper, or the lack of it.
@@ -142,7 +153,7 @@ pub fn EngagementPage(data: EngagementView) -> impl IntoView {
                 <Badge tone=Tone::Plain label=data.engagement.relationship_role.label() />
             </p>
         </PageHead>
-        <ErrorSummary errors=errors_of(&data.steps) />
+        <ErrorSummary errors=data.errors() />
         {differs(&data)}
         {data.change.clone().map(|change| view! { <p><a href=change.href>{change.label}</a></p> })}
         {tasks(&data.tasks)}
@@ -151,6 +162,7 @@ pub fn EngagementPage(data: EngagementView) -> impl IntoView {
         {waiver_section(data.waivers)}
         {data.customers.clone().map(summary_part)}
         {paths_part(data.paths.clone())}
+        {assessment(data.assessment)}
         {steps(data.steps, &data.csrf)}
         <section>
             <h2>"The engagement"</h2>
@@ -227,6 +239,23 @@ fn tasks(tasks: &[String]) -> Option<AnyView> {
             <Callout tone=Tone::Info title="To be done">
                 <ul>{items}</ul>
             </Callout>
+        }
+        .into_any()
+    })
+}
+
+/// How far its assessment is confirmed.
+fn assessment(parts: Vec<String>) -> Option<AnyView> {
+    (!parts.is_empty()).then(|| {
+        let items = parts
+            .into_iter()
+            .map(|part| view! { <li>{part}</li> })
+            .collect_view();
+        view! {
+            <section>
+                <h2>"The assessment"</h2>
+                <ul>{items}</ul>
+            </section>
         }
         .into_any()
     })

@@ -316,7 +316,7 @@ fn end_part(path: &str, csrf: &str) -> AnyView {
     view! {
         <details class="form-details">
             <summary>"This transfer has stopped"</summary>
-            <p class="soft">"It stays on file and no longer counts. If customers were told of it, a change must say that it stopped."</p>
+            <p class="soft">"It stays on file and no longer counts. If customers were told of it, a change must say that it stopped. End it only once no data goes there: an engagement in use whose facts still name the place is suspended in the night, unless another transfer to it is recorded."</p>
             <Form action csrf>
                 <Actions>
                     <Button label="End this transfer from today" kind=ButtonKind::Danger />

@@ -7,7 +7,7 @@ use super::sheet::Sheet;
 use super::typed::Typed;
 use crate::ui::{
     Actions, Badge, Breadcrumb, Button, ButtonKind, ButtonLink, Choice, Empty, ErrorSummary, FieldErrors,
-    Form, Link, PageHead, TextArea, Tone,
+    Form, Link, PageHead, Refusal, TextArea, Tone,
 };
 
 /// The waivers on an engagement's page.
@@ -21,6 +21,8 @@ pub struct WaiverPart {
     pub waived: Vec<(WaiverKind, String)>,
     /// Where one is asked for, if anything red could be waived by this person.
     pub ask: Option<Link>,
+    /// The reason of a decision that was refused.
+    pub refused: Option<Refusal>,
 }
 
 impl WaiverPart {
@@ -64,8 +66,11 @@ pub(super) fn waiver_section(part: WaiverPart) -> Option<AnyView> {
     let ask = part.ask.map(|link| {
         view! { <Actions><ButtonLink label=link.label href=link.href kind=ButtonKind::Secondary /></Actions> }
     });
-    let csrf = part.csrf;
-    let rows = part.rows.into_iter().map(|row| waiver(row, &csrf)).collect_view();
+    let forms = Forms {
+        csrf: part.csrf,
+        refused: part.refused,
+    };
+    let rows = part.rows.into_iter().map(|row| waiver(row, &forms)).collect_view();
     Some(
         view! {
             <section>
@@ -81,7 +86,13 @@ pub(super) fn waiver_section(part: WaiverPart) -> Option<AnyView> {
     )
 }
 
-fn waiver(row: WaiverRow, csrf: &str) -> AnyView {
+/// What every decision's form needs.
+struct Forms {
+    csrf: String,
+    refused: Option<Refusal>,
+}
+
+fn waiver(row: WaiverRow, forms: &Forms) -> AnyView {
     let later = row
         .later
         .into_iter()
@@ -91,8 +102,8 @@ fn waiver(row: WaiverRow, csrf: &str) -> AnyView {
         Some(true) => Some(
             view! {
                 <div class="field-row">
-                    {decision(&row.path, "grant", "Grant this waiver", ButtonKind::Primary, csrf)}
-                    {decision(&row.path, "refuse", "Refuse it", ButtonKind::Danger, csrf)}
+                    {decision(&row.path, "grant", "Grant this waiver", ButtonKind::Primary, forms)}
+                    {decision(&row.path, "refuse", "Refuse it", ButtonKind::Danger, forms)}
                 </div>
             }
             .into_any(),
@@ -108,7 +119,7 @@ fn waiver(row: WaiverRow, csrf: &str) -> AnyView {
             "revoke",
             "Take this waiver back",
             ButtonKind::Danger,
-            csrf,
+            forms,
         )
     });
     view! {
@@ -135,12 +146,13 @@ pub fn reason_field(decision: &str, request: &str) -> String {
     format!("reason-{decision}-{request}")
 }
 
-fn decision(path: &str, place: &'static str, label: &'static str, kind: ButtonKind, csrf: &str) -> AnyView {
-    let (action, csrf) = (format!("{path}/{place}"), csrf.to_owned());
+fn decision(path: &str, place: &'static str, label: &'static str, kind: ButtonKind, forms: &Forms) -> AnyView {
+    let (action, csrf) = (format!("{path}/{place}"), forms.csrf.clone());
     let name = reason_field(place, path.rsplit('/').next().unwrap_or_default());
+    let (value, error) = Refusal::shown(forms.refused.as_ref(), &name);
     view! {
         <Form action csrf>
-            <TextArea name=name label="Reason" hint="Kept for ever, and shown to auditors." rows=2 />
+            <TextArea name=name label="Reason" hint="Kept for ever, and shown to auditors." value error rows=2 />
             <Actions>
                 <Button label kind />
             </Actions>

@@ -1,6 +1,8 @@
 //! Handing in, giving up, approving, turning down, suspending.
 
+use app::ui::Refusal;
 use axum::extract::{Path, State};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::approval::approve as by_another;
 use domain::legal_record::{TiaEvent, TiaRefused, TiaState};
@@ -10,6 +12,7 @@ use serde_json::json;
 
 use super::against::against;
 use super::load::{self, Assessment};
+use super::overview::{self, Back};
 use super::{TIA_REVIEW, TIA_TO_APPROVE, write};
 use crate::AppState;
 use crate::access::Staff;
@@ -87,6 +90,7 @@ pub async fn hand_in(
     staff.require(Permission::EditTia)?;
     let mut tx = state.db.write().await?;
     let found = load::get(&mut tx, &slug, &number).await?;
+    register::still_open(&found.current)?;
     let Some(draft) = found.draft.clone() else {
         return Err(HttpError::conflict("There is no draft to hand in."));
     };
@@ -110,6 +114,7 @@ pub async fn discard(
     staff.require(Permission::EditTia)?;
     let mut tx = state.db.write().await?;
     let found = load::get(&mut tx, &slug, &number).await?;
+    register::still_open(&found.current)?;
     let Some(draft) = &found.draft else {
         return Err(HttpError::conflict("There is no draft to give up."));
     };
@@ -142,6 +147,7 @@ pub async fn approve(
     staff.require(Permission::ApproveTia)?;
     let mut tx = state.db.write().await?;
     let found = load::get(&mut tx, &slug, &number).await?;
+    register::still_open(&found.current)?;
     let newest = read_version(&found, &posted)?;
     let approval =
         by_another(staff.id, &found.authors()).map_err(|why| HttpError::Forbidden(format!("{why}.")))?;
@@ -188,6 +194,15 @@ pub async fn approve(
     done(tx, &staff, &register::path(&found.current), said).await
 }
 
+/// The page again, with a reason that cannot be kept as it was typed.
+async fn refused(state: &AppState, staff: &Staff, tx: &mut Tx, found: &Assessment, why: Refusal) -> Answer {
+    let back = Back {
+        refused: Some(why),
+        ..Back::default()
+    };
+    overview::show(state, staff, tx, found, StatusCode::UNPROCESSABLE_ENTITY, back).await
+}
+
 /// `POST …/tia/{number}/reject`
 pub async fn reject(
     State(state): State<AppState>,
@@ -198,13 +213,13 @@ pub async fn reject(
     staff.require(Permission::ApproveTia)?;
     let mut tx = state.db.write().await?;
     let found = load::get(&mut tx, &slug, &number).await?;
+    register::still_open(&found.current)?;
     let newest = read_version(&found, &posted)?;
     by_another(staff.id, &found.authors()).map_err(|why| HttpError::Forbidden(format!("{why}.")))?;
-    let reason: Prose = posted.text("rejection").parse().map_err(|why| {
-        HttpError::Unprocessable(format!(
-            "Turning it down needs a reason. {why}. Go back and write one; nothing was changed."
-        ))
-    })?;
+    let reason: Prose = match posted.read("rejection") {
+        Ok(reason) => reason,
+        Err(why) => return refused(&state, &staff, &mut tx, &found, why).await,
+    };
     let next = step(newest, TiaEvent::Reject)?;
     let by = Recorded::by(staff.id, state.clock.now());
     let of = (found.key(), newest.id);
@@ -241,15 +256,15 @@ pub async fn suspend(
     staff.require(Permission::ApproveTia)?;
     let mut tx = state.db.write().await?;
     let found = load::get(&mut tx, &slug, &number).await?;
+    register::still_open(&found.current)?;
     let standing = found
         .standing()
         .ok_or_else(|| HttpError::conflict("Nothing of it is approved, so nothing can be suspended."))?;
-    let reason: Prose = posted.text("reason").parse().map_err(|why| {
-        HttpError::Unprocessable(format!(
-            "Suspending it needs a reason. {why}. Go back and write one; nothing was changed."
-        ))
-    })?;
     let next = step(standing, TiaEvent::Suspend)?;
+    let reason: Prose = match posted.read("reason") {
+        Ok(reason) => reason,
+        Err(why) => return refused(&state, &staff, &mut tx, &found, why).await,
+    };
     let by = Recorded::by(staff.id, state.clock.now());
     let of = (found.key(), standing.id);
     let said = Some(reason.to_string());

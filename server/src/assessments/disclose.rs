@@ -1,6 +1,6 @@
 //! `POST …/tia/{number}/share`: who was given the redacted export, and when the importer acknowledged the assessment.
 
-use app::assessments::{MoveForm, ShareForm, parse_share};
+use app::assessments::{ShareForm, parse_share};
 use app::register::Typed;
 use app::ui::FieldErrors;
 use axum::extract::{Path, State};
@@ -11,7 +11,7 @@ use domain::role::Permission;
 use serde_json::json;
 
 use super::load::{self, Assessment};
-use super::overview;
+use super::overview::{self, Back};
 use crate::AppState;
 use crate::access::Staff;
 use crate::audit::Subject;
@@ -92,5 +92,9 @@ async fn refuse(
         errors,
     };
     let status = StatusCode::UNPROCESSABLE_ENTITY;
-    overview::show(state, staff, tx, found, status, MoveForm::default(), Some(share)).await
+    let back = Back {
+        share: Some(share),
+        ..Back::default()
+    };
+    overview::show(state, staff, tx, found, status, back).await
 }

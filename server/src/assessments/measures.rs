@@ -13,11 +13,12 @@ use domain::trigger::{Scope, TriggerKind};
 use serde_json::json;
 
 use super::load::{self, tia};
-use super::overview;
+use super::overview::{self, Back};
 use crate::AppState;
 use crate::access::Staff;
 use crate::audit::Subject;
 use crate::http::{HttpError, Posted};
+use crate::register::load::still_open;
 use crate::store::assessments::{Draft, save_draft};
 use crate::store::tia_states::{MeasureMove, append_measure_move};
 use crate::store::{self, Tx};
@@ -53,6 +54,7 @@ pub async fn record(
     staff.require(Permission::EditTia)?;
     let mut tx = state.db.write().await?;
     let found = load::get(&mut tx, &slug, &number).await?;
+    still_open(&found.current)?;
     let measure: u16 = measure.parse().map_err(|_| HttpError::NotFound)?;
     let standing = found.in_force(&mut tx).await?.ok_or_else(|| {
         HttpError::conflict("Nothing of it is approved: measures of a draft are edited in the draft.")
@@ -71,7 +73,11 @@ pub async fn record(
                 errors,
             };
             let status = StatusCode::UNPROCESSABLE_ENTITY;
-            return overview::show(&state, &staff, &mut tx, &found, status, moving, None).await;
+            let back = Back {
+                moving,
+                ..Back::default()
+            };
+            return overview::show(&state, &staff, &mut tx, &found, status, back).await;
         }
     };
     let moved = MeasureMove {

@@ -101,11 +101,7 @@ pub async fn start(
     let typed = Typed::new(posted.pairs());
     let mut tx = state.db.write().await?;
     let current = register::get(&mut tx, &slug).await?;
-    if current.state.state.is_terminal() {
-        return Err(HttpError::conflict(
-            "This engagement is over; its papers stay as they were.",
-        ));
-    }
+    register::still_open(&current)?;
     let (kind, places) = match parse_new(&typed) {
         Ok(parsed) => parsed,
         Err(errors) => return show(&state, &staff, &mut tx, &current, typed, errors).await,
@@ -137,11 +133,7 @@ pub async fn another(
     staff.require(Permission::EditTia)?;
     let mut tx = state.db.write().await?;
     let found = load::get(&mut tx, &slug, &number).await?;
-    if found.current.state.state.is_terminal() {
-        return Err(HttpError::conflict(
-            "This engagement is over; its papers stay as they were.",
-        ));
-    }
+    register::still_open(&found.current)?;
     let to = found.path();
     if found.draft.is_some() {
         staff.say("A draft is being written already.").await?;

@@ -8,7 +8,7 @@ use app::assessments::{
     StandingView, TiaVersionLine, state_tone,
 };
 use app::register::{Typed, sentence};
-use app::ui::{Choice, Link, Tone};
+use app::ui::{Choice, Link, Refusal, Tone};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -57,18 +57,32 @@ pub async fn page(
         measure: asked.measure.parse().unwrap_or(0),
         ..MoveForm::default()
     };
-    show(&state, &staff, &mut tx, &found, StatusCode::OK, moving, None).await
+    let back = Back {
+        moving,
+        ..Back::default()
+    };
+    show(&state, &staff, &mut tx, &found, StatusCode::OK, back).await
 }
 
-/// Shows the page, with what was typed about a measure or about who got a copy.
+/// What was typed on the page and comes back to it.
+#[derive(Default)]
+pub struct Back {
+    /// About a measure.
+    pub moving: MoveForm,
+    /// About who got a copy.
+    pub share: Option<ShareForm>,
+    /// As the reason of a decision.
+    pub refused: Option<Refusal>,
+}
+
+/// Shows the page, with what was typed on it.
 pub async fn show(
     state: &AppState,
     staff: &Staff,
     tx: &mut Tx,
     found: &Assessment,
     status: StatusCode,
-    moving: MoveForm,
-    share: Option<ShareForm>,
+    back: Back,
 ) -> std::result::Result<Response, HttpError> {
     let people = People::load(tx, state).await?;
     let states = list_tia_states(tx, found.current.engagement.id, found.number).await?;
@@ -92,14 +106,15 @@ pub async fn show(
             .and_then(|entry| entry.reason.clone()),
         measures: measures(in_force.as_ref()),
         standing: standing(found, in_force.as_ref(), &people),
-        moving,
+        moving: back.moving,
         may_edit: may_edit && in_force.is_some(),
         may_start: may_edit && found.draft.is_none() && newest_state != Some(TiaState::InReview),
         may_suspend: staff.may(Permission::ApproveTia)
             && standing_state == Some(TiaState::UnderTriggerReview),
         events: events(tx, found, &people).await?,
         shared: shared(tx, found, &people).await?,
-        share: match share {
+        refused: back.refused,
+        share: match back.share {
             Some(share) => Some(share),
             None if staff.may(Permission::EditTia) && in_force.is_some() => Some(ShareForm {
                 customers: customers(tx).await?,

@@ -1,7 +1,9 @@
 //! Posted forms as pairs of names and values. A field that is missing reads as empty, so that a form which lacks one is
 //! answered like a form left blank: 422 with a message at the field.
 
-use app::ui::FieldErrors;
+use std::str::FromStr;
+
+use app::ui::{FieldErrors, Refusal};
 use axum::extract::multipart::{Multipart, MultipartError};
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{DefaultBodyLimit, FromRequest, Request};
@@ -60,6 +62,23 @@ impl Posted {
             .iter()
             .find(|(field, _)| field == name)
             .map_or("", |(_, value)| value)
+    }
+
+    /// Reads the text of a field.
+    ///
+    /// # Errors
+    /// What was typed with what is wrong, to be shown again.
+    pub fn read<T>(&self, field: &str) -> Result<T, Refusal>
+    where
+        T: FromStr,
+        T::Err: ToString,
+    {
+        let typed = self.text(field);
+        typed.parse().map_err(|why: T::Err| Refusal {
+            field: field.to_owned(),
+            typed: typed.to_owned(),
+            why: why.to_string(),
+        })
     }
 
     /// All values of a field that can have several.

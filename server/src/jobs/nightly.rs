@@ -2,10 +2,10 @@
 //! closes by itself once it is green. An engagement whose transfer mechanism is lost is suspended by the system, with its
 //! decision and an entry in the audit log, and the notice that tells customers so is drafted.
 //!
-//! Lost is what held before: when the engagement was put into use or adopted, or on an earlier night. A finding that an
-//! adopted engagement came with stays a task (decision 8), and so does a place for which no transfer was recorded yet:
-//! nobody's register is switched off because somebody fills it in. A mechanism that falls back on clauses that stand ready
-//! is a task too.
+//! Lost is what held before: when the engagement was put into use or adopted, or on an earlier night; also where the record
+//! of the transfer is gone and data still goes there. A finding that an adopted engagement came with stays a task (decision
+//! 8), and so does a place for which no transfer was recorded yet: nobody's register is switched off because somebody fills
+//! it in. A mechanism that falls back on clauses that stand ready is a task too.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -142,13 +142,13 @@ fn lost<'a>(
     present
         .iter()
         .filter_map(|(place, hold)| match hold {
-            Hold::Lost(reasons) if known.contains(place) => Some((place, reasons)),
+            Hold::Lost(reasons) | Hold::Unrecorded(reasons) if known.contains(place) => Some((place, reasons)),
             _ => None,
         })
         .collect()
 }
 
-/// What is watched from now on: what holds, and what held once for as long as its transfer is recorded.
+/// What is watched from now on: what holds, and what held once for as long as data goes there.
 fn held(present: &BTreeMap<Place, Hold>, known: &BTreeSet<Place>) -> BTreeSet<Place> {
     present
         .iter()

@@ -71,6 +71,7 @@ async fn approve(
 ) -> Result<Response, HttpError> {
     let mut tx = state.db.write().await?;
     let file = records::get(&mut tx, slug, kind, number).await?;
+    load::still_open(&file.current)?;
     let newest = read_version(&file, &posted)?;
     let approval = somebody_else(&staff, &file)?;
     let now = state.clock.now();
@@ -118,6 +119,7 @@ pub async fn end_transfer(
     staff.require(Permission::EditRegister)?;
     let mut tx = state.db.write().await?;
     let file = records::get(&mut tx, &slug, LegalRecordKind::Transfer, &number).await?;
+    load::still_open(&file.current)?;
     let newest = file.newest().ok_or(HttpError::NotFound)?;
     if newest.ended_on.is_some() {
         return Err(HttpError::conflict("This transfer has ended already."));
@@ -196,6 +198,7 @@ pub async fn permit_transfer(
     staff.require(Permission::OverrideArticle49)?;
     let mut tx = state.db.write().await?;
     let file = records::get(&mut tx, &slug, LegalRecordKind::Transfer, &number).await?;
+    load::still_open(&file.current)?;
     if let Some(why) = spent(&file) {
         return Err(HttpError::conflict(why));
     }

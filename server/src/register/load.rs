@@ -28,6 +28,19 @@ pub(crate) async fn get(tx: &mut Tx, slug: &str) -> Result<CurrentEngagement, Ht
         .ok_or(HttpError::NotFound)
 }
 
+/// Refuses what would change the papers of an engagement that is over.
+///
+/// # Errors
+/// A conflict that says so.
+pub(crate) fn still_open(current: &CurrentEngagement) -> std::result::Result<(), HttpError> {
+    if current.state.state.is_terminal() {
+        return Err(HttpError::conflict(
+            "This engagement is over; its papers stay as they were.",
+        ));
+    }
+    Ok(())
+}
+
 /// The address of an engagement's page.
 #[must_use]
 pub fn path(current: &CurrentEngagement) -> String {

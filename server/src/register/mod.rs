@@ -23,6 +23,7 @@ mod reason;
 mod record_page;
 mod records;
 pub(crate) mod shown;
+mod sign_off;
 mod states;
 mod waivers;
 pub(crate) mod write;
@@ -33,6 +34,7 @@ pub use gate_facts::{
 };
 pub use load::{path, title};
 pub use shown::{Base, listed_base};
+pub use sign_off::papers;
 pub use waivers::TO_DECIDE as WAIVER_TO_DECIDE;
 
 use axum::Router;
@@ -125,7 +127,8 @@ pub fn routes() -> Router<AppState> {
             post(waivers::revoke),
         )
         .route("/staff/register/{slug}/assess", post(states::assess))
-        .route("/staff/register/{slug}/confirm", post(states::confirm))
+        .route("/staff/register/{slug}/confirm-legal", post(sign_off::legal))
+        .route("/staff/register/{slug}/confirm-security", post(sign_off::security))
         .route("/staff/register/{slug}/reassess", post(states::reassess))
         .route("/staff/register/{slug}/suspend", post(states::suspend))
         .route("/staff/register/{slug}/resume", post(states::resume))

@@ -6,7 +6,6 @@ use app::changes::CoverRow;
 use app::register::customers_page::CustomerSummary;
 use app::register::engagement_page::{Difference, EngagementPage, EngagementView, HistoryEntry, Paper};
 use app::register::place::{Places, paper_name};
-use app::register::state_step::errors_of;
 use app::ui::Link;
 use axum::extract::{Path, State};
 use axum::response::Response;
@@ -22,9 +21,10 @@ use leptos::prelude::*;
 
 use super::covers::{Kept, differing};
 use super::dpf::before_go_live;
-use super::gate_facts::{Judged, authors, judge};
+use super::gate_facts::{Judged, judge};
 use super::load::{self, People};
 use super::shown::find_shown;
+use super::sign_off::Parts;
 use super::{certificates, chain, states, waivers, write};
 use crate::AppState;
 use crate::access::Staff;
@@ -59,7 +59,7 @@ pub async fn page(
 
 pub(super) fn show(state: &AppState, staff: &Staff, data: EngagementView) -> Response {
     let name = data.organisation.legal_name.as_str();
-    let (status, title) = write::status(&errors_of(&data.steps), name);
+    let (status, title) = write::status(&data.errors(), name);
     let chrome = staff.chrome(state, title, "/staff/register");
     render::page(status, chrome, move || view! { <EngagementPage data/> })
 }
@@ -97,8 +97,11 @@ pub(super) async fn view_of(
         .into_iter()
         .filter(|task| task.done.is_none())
         .map(|task| task.title);
-    let authors = authors(tx, &judged.current, &judged.records).await?;
-    let steps = states::steps(staff, &judged, &decision, change.as_ref(), &authors);
+    let parts = Parts::load(tx, &judged).await?;
+    let mut steps = parts
+        .as_ref()
+        .map_or_else(Vec::new, |parts| parts.steps(staff, &judged, &decision));
+    steps.extend(states::steps(staff, &judged, &decision, change.as_ref()));
     let customers = if staff.may(Permission::ReadCustomers) {
         summary_of_customers(tx, state, &judged, now).await?
     } else {
@@ -128,6 +131,7 @@ pub(super) async fn view_of(
             }),
         before_go_live,
         may_draft_change: staff.may(Permission::DraftChange),
+        assessment: parts.map_or_else(Vec::new, |parts| parts.words(&people)),
         steps,
         papers,
         places,

@@ -192,11 +192,7 @@ async fn save(
         )
         .await;
     }
-    if file.current.state.state.is_terminal() {
-        return Err(HttpError::conflict(
-            "This engagement is over; its papers stay as they were.",
-        ));
-    }
+    load::still_open(&file.current)?;
     let (copies, mut misfits) = copies::take(&posted.files, &mut typed);
     if kind == LegalRecordKind::Contract {
         copies::require_kept(&mut tx, &copies, &typed, "archived_copy", &mut misfits).await?;

@@ -1,5 +1,5 @@
-//! What can happen to an engagement outside a change: assessing it, confirming that, turning it down, stopping and
-//! ending it. Announcing, clearing and activating belong to changes.
+//! What can happen to an engagement outside a change: assessing it, turning it down, stopping and ending it. Confirming an
+//! assessment has its own rules beside this. Announcing, clearing and activating belong to changes.
 
 use std::collections::BTreeSet;
 
@@ -8,15 +8,15 @@ use app::ui::ButtonKind;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::{DateTime, Utc};
-use domain::approval::approve;
 use domain::change::ChangeState;
 use domain::engagement::state::{EngagementEvent, EngagementState};
 use domain::gate::{Decision, Gate, evaluate_register};
-use domain::id::{CustomerId, StaffId};
+use domain::id::CustomerId;
 use serde_json::json;
 
-use super::gate_facts::{Judged, authors, judge};
+use super::gate_facts::{Judged, judge};
 use super::shown::find_shown;
+use super::sign_off::PART_MISSING;
 use super::{load, page, reason};
 use crate::AppState;
 use crate::access::Staff;
@@ -28,6 +28,7 @@ use crate::store::changes::{Change, find_announced_line, find_unsettled_line, li
 use crate::store::customers::find_customer;
 use crate::store::engagements::append_engagement_state;
 use crate::store::listings::{ListingState, NewListing, append_listing, find_listing};
+use crate::store::tasks::close_tasks_about;
 use crate::store::version::Recorded;
 use crate::store::{Tx, authorisations};
 
@@ -42,20 +43,12 @@ struct Step {
     kind: ButtonKind,
 }
 
-const STEPS: [Step; 9] = [
+const STEPS: [Step; 8] = [
     Step {
         event: EngagementEvent::Assess,
         place: "assess",
         label: "Start the assessment",
         explanation: "Legal and security look at it. Company, purpose and locations must be filled.",
-        needs_reason: false,
-        kind: ButtonKind::Primary,
-    },
-    Step {
-        event: EngagementEvent::ConfirmAssessment,
-        place: "confirm",
-        label: "Confirm the assessment",
-        explanation: "Says that gates G1 to G8 are green. After this a change can announce it. Whoever wrote facts or papers of it cannot confirm it.",
         needs_reason: false,
         kind: ButtonKind::Primary,
     },
@@ -123,7 +116,6 @@ pub(super) fn steps(
     judged: &Judged,
     decision: &Decision,
     change: Option<&Change>,
-    authors: &BTreeSet<StaffId>,
 ) -> Vec<StateStep> {
     let state = judged.current.state.state;
     STEPS
@@ -138,7 +130,7 @@ pub(super) fn steps(
             label: step.label.to_owned(),
             action: format!("{}/{}", load::path(&judged.current), step.place),
             explanation: step.explanation.to_owned(),
-            refused: guard(step.event, staff, judged, decision, change, authors)
+            refused: guard(step.event, judged, decision, change)
                 .err()
                 .map(|why| why.join("; ")),
             needs_reason: step.needs_reason,
@@ -153,11 +145,9 @@ pub(super) fn steps(
 /// What must hold beyond the state itself; every reason why it does not.
 fn guard(
     event: EngagementEvent,
-    staff: &Staff,
     judged: &Judged,
     decision: &Decision,
     change: Option<&Change>,
-    authors: &BTreeSet<StaffId>,
 ) -> Result<(), Vec<String>> {
     let facts = &judged.facts;
     let mut reasons = Vec::new();
@@ -170,26 +160,8 @@ fn guard(
                 reasons.push("the locations are unknown".to_owned());
             }
         }
-        EngagementEvent::ConfirmAssessment => {
-            reasons.extend(
-                decision
-                    .reasons
-                    .iter()
-                    .map(|r| format!("{}: {} ({})", r.gate, r.detail, r.code)),
-            );
-            if approve(staff.id, authors).is_err() {
-                reasons.push(
-                    "you wrote facts or papers of it yourself, so somebody else must confirm them".to_owned(),
-                );
-            }
-        }
         EngagementEvent::Resume => {
-            reasons.extend(
-                decision
-                    .reasons
-                    .iter()
-                    .map(|r| format!("{}: {} ({})", r.gate, r.detail, r.code)),
-            );
+            reasons.extend(red(decision));
         }
         EngagementEvent::Cancel | EngagementEvent::Reassess | EngagementEvent::Reject => {
             if let Some(change) = change.filter(|change| is_under_way(change.state)) {
@@ -202,6 +174,20 @@ fn guard(
         _ => {}
     }
     if reasons.is_empty() { Ok(()) } else { Err(reasons) }
+}
+
+/// What is red, as reasons why something is not possible.
+pub(super) fn red(decision: &Decision) -> Vec<String> {
+    let reasons = decision.reasons.iter();
+    reasons
+        .map(|r| format!("{}: {} ({})", r.gate, r.detail, r.code))
+        .collect()
+}
+
+/// The state after an event, or that there is no such step.
+pub(super) fn after(from: EngagementState, event: EngagementEvent) -> Result<EngagementState, HttpError> {
+    from.next(event)
+        .map_err(|refused| HttpError::conflict(sentence(&refused.to_string())))
 }
 
 /// Whether others are at work on a change that is not over, or were told of it.
@@ -233,15 +219,12 @@ async fn take(
         .ok_or(HttpError::NotFound)?;
     let now = state.clock.now();
     let from = judged.current.state.state;
-    let to = from
-        .next(event)
-        .map_err(|refused| HttpError::conflict(sentence(&refused.to_string())))?;
+    let to = after(from, event)?;
     let decision = evaluate_register(&judged.facts, now);
     let change = find_unsettled_line(&mut tx, judged.current.engagement.id.uuid())
         .await?
         .map(|(_, change)| change);
-    let authors = authors(&mut tx, &judged.current, &judged.records).await?;
-    guard(event, &staff, &judged, &decision, change.as_ref(), &authors).map_err(|reasons| {
+    guard(event, &judged, &decision, change.as_ref()).map_err(|reasons| {
         HttpError::Conflict {
             title: format!("“{}” is not possible now.", step.label),
             reasons,
@@ -254,7 +237,7 @@ async fn take(
         Ok(reason) => reason,
         Err(refused) => {
             let mut data = page::view_of(&mut tx, &state, &staff, judged).await?;
-            refused.put_into(&mut data.steps)?;
+            reason::put_back(refused, &mut data.steps)?;
             return Ok(page::show(&state, &staff, data));
         }
     };
@@ -362,7 +345,7 @@ async fn of_customers(
     clippy::too_many_arguments,
     reason = "one write: who, what, from where to where, why, on what grounds"
 )]
-async fn write(
+pub(super) async fn write(
     state: &AppState,
     tx: &mut Tx,
     staff: &Staff,
@@ -376,6 +359,7 @@ async fn write(
     let id = judged.current.engagement.id;
     let by = Recorded::by(staff.id, now);
     append_engagement_state(tx, state.random.id(now), id, step, by, reason).await?;
+    close_tasks_about(tx, PART_MISSING, id.uuid(), by).await?;
     if matches!(
         event,
         EngagementEvent::ConfirmAssessment | EngagementEvent::Resume
@@ -460,7 +444,6 @@ macro_rules! handlers {
 
 handlers! {
     assess Assess,
-    confirm ConfirmAssessment,
     reassess Reassess,
     suspend Suspend,
     resume Resume,

@@ -20,7 +20,7 @@ use serde_json::json;
 
 use super::gate_facts::{Judged, judge};
 use super::load::{self, People};
-use super::write;
+use super::{page, write};
 use crate::AppState;
 use crate::access::Staff;
 use crate::http::{HttpError, Posted, render};
@@ -109,6 +109,7 @@ pub(super) async fn part(
     Ok(WaiverPart {
         csrf: staff.csrf.clone(),
         rows,
+        refused: None,
         waived: judged
             .facts
             .waivers
@@ -327,11 +328,14 @@ async fn decide(
         .find(|file| file.asked.request == request)
         .ok_or(HttpError::NotFound)?;
     let field = reason_field(place_of(event), &request.to_string());
-    let reason: Prose = posted.text(&field).parse().map_err(|why| {
-        HttpError::Unprocessable(format!(
-            "A decision on a waiver needs a reason. {why}. Go back and write one; nothing was changed."
-        ))
-    })?;
+    let reason: Prose = match posted.read(&field) {
+        Ok(reason) => reason,
+        Err(why) => {
+            let mut data = page::view_of(&mut tx, &state, &staff, judged).await?;
+            data.waivers.refused = Some(why);
+            return Ok(page::show(&state, &staff, data));
+        }
+    };
     let now = state.clock.now();
     if event == WaiverEvent::Granted {
         let decision = evaluate_register(&judged.facts, now);

@@ -409,6 +409,7 @@ pub mod register_rows;
 pub mod reminders;
 pub mod sessions;
 pub mod settings;
+pub mod sign_offs;
 pub mod staff;
 pub mod subscribers;
 pub mod tasks;

@@ -273,16 +273,18 @@ fn if_established<T>(old: &Known<T>, types: Vec<ChangeType>) -> Vec<ChangeType> 
     }
 }
 
-/// Another owner: with a window where the new one is outside the EEA, because its law reaches the data.
+/// Another owner: with a window where the new one is outside the EEA, because its law reaches the data, or where nobody knows
+/// which law that is.
 fn control(
     new: &OrganisationFacts,
     reference: &ReferenceData,
     day: NaiveDate,
 ) -> Vec<(ChangeType, NoticeClass)> {
-    let is_outside = new
-        .ultimate_parent_country
-        .is_known_and(|country| reference.is_outside(Place::Country(*country), day));
-    let class = if is_outside {
+    let may_be_outside = match new.ultimate_parent_country {
+        Known::Known(country) => reference.is_outside(Place::Country(country), day),
+        Known::Unknown => new.parent != Known::Known(None),
+    };
+    let class = if may_be_outside {
         NoticeClass::A
     } else {
         ChangeType::ControlChanged.default_class()

@@ -224,6 +224,24 @@ fn each_edit_proposes_its_type_of_change() {
         proposed(|o, _| o.ultimate_parent_country = Known::Known(Country::parse("US").unwrap())),
         [(T::ControlChanged, N::A)]
     );
+    let owner = |o: &mut OrganisationFacts| o.parent = Known::Known(Some(Name::parse("Umbra Holding").unwrap()));
+    assert_eq!(proposed(|o, _| owner(o)), [(T::ControlChanged, N::B)], "the country is known, and inside");
+    assert_eq!(
+        proposed(|o, _| {
+            owner(o);
+            o.ultimate_parent_country = Known::Unknown;
+        }),
+        [(T::ControlChanged, N::A)],
+        "whose law reaches the data is not known"
+    );
+    assert_eq!(
+        proposed(|o, _| {
+            o.parent = Known::Known(None);
+            o.ultimate_parent_country = Known::Unknown;
+        }),
+        [(T::ControlChanged, N::B)],
+        "nobody owns it"
+    );
     assert_eq!(
         proposed(|_, e| e.locations = place("SE", LocationKind::Storage)),
         [(T::LocationWithinEea, N::B)]

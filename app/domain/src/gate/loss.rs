@@ -7,10 +7,12 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::facts::RegisterFacts;
+use super::transfer::{no_transfer_to, uncovered};
 use super::{Reason, ReasonCode, Subject, evaluate_register};
 use crate::adequacy_loss::fall_back;
 use crate::country::Place;
-use crate::legal_record::{MechanismKind, Recorded, Transfer};
+use crate::legal_record::{Mechanism, MechanismKind, Recorded, Transfer};
+use crate::zone::Zone;
 
 impl ReasonCode {
     /// Whether it says that nothing allows a transfer any more (GDPR Articles 44 to 49), rather than that a paper is
@@ -38,35 +40,47 @@ pub enum Hold {
     OnFallback(Vec<Reason>),
     /// It is lost, and nothing stands in its place.
     Lost(Vec<Reason>),
+    /// Data goes there, and no transfer is recorded that says why it may. One that never was cannot be lost; one that is gone
+    /// from the record, ended or pointed elsewhere, is.
+    Unrecorded(Vec<Reason>),
 }
 
 impl Hold {
     /// The worse of two: a destination is as good as its worst transfer.
     fn worse(self, other: Self) -> Self {
-        match (self, other) {
-            (Self::Lost(mut reasons), Self::Lost(more)) => {
+        let rank = |hold: &Self| match hold {
+            Self::Holds => 0,
+            Self::OnFallback(_) => 1,
+            Self::Unrecorded(_) => 2,
+            Self::Lost(_) => 3,
+        };
+        let (mut worse, better) = if rank(&other) > rank(&self) { (other, self) } else { (self, other) };
+        match (&mut worse, better) {
+            (Self::Lost(reasons), Self::Lost(more)) | (Self::OnFallback(reasons), Self::OnFallback(more)) => {
                 reasons.extend(more);
-                Self::Lost(reasons)
             }
-            (lost @ Self::Lost(_), _) | (_, lost @ Self::Lost(_)) => lost,
-            (Self::OnFallback(mut reasons), Self::OnFallback(more)) => {
-                reasons.extend(more);
-                Self::OnFallback(reasons)
-            }
-            (swap @ Self::OnFallback(_), _) | (_, swap @ Self::OnFallback(_)) => swap,
-            (Self::Holds, Self::Holds) => Self::Holds,
+            _ => {}
         }
+        worse
     }
 }
 
-/// How the mechanism of every recorded transfer stands at `t`, by destination. A place without a recorded transfer is no
-/// entry: what was never there cannot be lost.
+/// How the mechanism of every recorded transfer stands at `t`, by destination, and where one is missing.
 pub fn holds(facts: &RegisterFacts, t: DateTime<Utc>) -> BTreeMap<Place, Hold> {
     let mut by_place: BTreeMap<Place, Hold> = BTreeMap::new();
     for transfer in &facts.transfers {
         let hold = hold(facts, transfer, t);
         let known = by_place.remove(&transfer.body.destination).unwrap_or(Hold::Holds);
         by_place.insert(transfer.body.destination, known.worse(hold));
+    }
+    let brussels = Zone::BRUSSELS.local_date(t);
+    let reasons = evaluate_register(facts, t).reasons;
+    for place in uncovered(facts, brussels) {
+        let missing = no_transfer_to(place);
+        let about_it = reasons.iter().filter(|reason| reason.detail == missing);
+        let hold = Hold::Unrecorded(about_it.cloned().collect());
+        let known = by_place.remove(&place).unwrap_or(Hold::Holds);
+        by_place.insert(place, known.worse(hold));
     }
     by_place
 }
@@ -78,8 +92,8 @@ fn hold(facts: &RegisterFacts, transfer: &Recorded<Transfer>, t: DateTime<Utc>) 
     let place = transfer.body.destination.label();
     let lost: Vec<Reason> = reasons
         .iter()
-        .filter(|r| r.code.is_loss_of_mechanism() && r.detail.contains(place))
-        .filter(|r| !r.detail.starts_with("no transfer to"))
+        .filter(|r| r.code.is_loss_of_mechanism() || (r.code == ReasonCode::AdequacyScope && is_outside_the_scope(transfer)))
+        .filter(|r| r.detail.contains(place) && r.detail != no_transfer_to(transfer.body.destination))
         .filter(|r| r.code != ReasonCode::TiaNegative || was_approved(facts, r))
         .cloned()
         .collect();
@@ -96,6 +110,11 @@ fn hold(facts: &RegisterFacts, transfer: &Recorded<Transfer>, t: DateTime<Utc>) 
     } else {
         Hold::Lost(lost)
     }
+}
+
+/// Whether somebody found that the decision does not cover the importer. That nobody has shown that it does is a doubt only.
+fn is_outside_the_scope(transfer: &Recorded<Transfer>) -> bool {
+    matches!(&transfer.body.mechanism, Mechanism::Adequacy(reliance) if reliance.in_scope == Some(false))
 }
 
 /// Whether the assessment that a reason is about was approved: what nobody approved forbids nothing, and hides nothing that

@@ -23,17 +23,13 @@ use crate::zone::Zone;
 /// `today` is the publisher's date, `brussels` the date in Brussels, where adequacy decisions end at 24:00.
 pub(super) fn mechanisms(facts: &RegisterFacts, today: NaiveDate, brussels: NaiveDate, found: &mut Findings) {
     for place in places_outside(&facts.organisation, &facts.engagement, &facts.reference, brussels) {
-        let covered = facts
-            .transfers
-            .iter()
-            .any(|t| t.body.destination == place && t.body.mechanism.kind() != MechanismKind::NoneRequired);
         let absent = Subject::Absent {
             kind: LegalRecordKind::Transfer,
             destination: Some(place),
         };
-        found.about(absent).require(covered, R::NoValidMechanism, || {
-            format!("no transfer to {} is recorded", place.label())
-        });
+        found
+            .about(absent)
+            .require(is_covered(facts, place), R::NoValidMechanism, || no_transfer_to(place));
     }
     for recorded in &facts.transfers {
         found.about(Subject::paper(LegalRecordKind::Transfer, Some(recorded)));
@@ -42,6 +38,23 @@ pub(super) fn mechanisms(facts: &RegisterFacts, today: NaiveDate, brussels: Naiv
         about_clauses(facts, recorded, found);
         instruments_beyond_eu(facts, transfer, today, brussels, found);
     }
+}
+
+/// Whether a transfer to a place outside is recorded, whatever it rests on.
+fn is_covered(facts: &RegisterFacts, place: Place) -> bool {
+    let mut transfers = facts.transfers.iter();
+    transfers.any(|t| t.body.destination == place && t.body.mechanism.kind() != MechanismKind::NoneRequired)
+}
+
+/// The places outside that no recorded transfer covers. `brussels` is the date in Brussels.
+pub(super) fn uncovered(facts: &RegisterFacts, brussels: NaiveDate) -> impl Iterator<Item = Place> {
+    let outside = places_outside(&facts.organisation, &facts.engagement, &facts.reference, brussels);
+    outside.into_iter().filter(|place| !is_covered(facts, *place))
+}
+
+/// What is said of such a place.
+pub(super) fn no_transfer_to(place: Place) -> String {
+    format!("no transfer to {} is recorded", place.label())
 }
 
 /// G6 for the clauses that a transfer rests on. Clauses in reserve are judged with the fallback.

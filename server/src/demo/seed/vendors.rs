@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{NaiveDate, TimeDelta};
 use domain::digest::Digest;
+use domain::engagement::sign_off::{AssessmentPart, SignOff};
 use domain::engagement::state::{EngagementEvent, EngagementState};
 use domain::engagement::{AiRetention, AiTerms, Category, Chain, EngagementFacts, Location, LocationKind};
 use domain::id::{EngagementId, OrganisationId, ProductId, RecordId, StaffId};
@@ -23,6 +24,7 @@ use crate::store::Tx;
 use crate::store::dpf_checks::{StoredCheck, append_check};
 use crate::store::engagements::{self, append_engagement_state};
 use crate::store::legal_records::{NewRecord, append_record};
+use crate::store::sign_offs::append_sign_off;
 use crate::store::version::Recorded;
 
 fn organisation(
@@ -134,7 +136,7 @@ async fn look(tx: &mut Tx, state: &AppState, id: EngagementId, by: Recorded, che
     Ok(())
 }
 
-/// DRAFT → ASSESSING → ASSESSED.
+/// DRAFT → ASSESSING → ASSESSED, with both parts confirmed.
 async fn assess(
     tx: &mut Tx,
     state: &AppState,
@@ -142,6 +144,19 @@ async fn assess(
     people: &People,
     by: Recorded,
 ) -> Result<()> {
+    let judged = crate::register::judge(tx, id, None).await?.ok_or("no engagement")?;
+    for (part, who) in [
+        (AssessmentPart::Security, people.assessor),
+        (AssessmentPart::Legal, people.approver),
+    ] {
+        let signed = SignOff {
+            part,
+            papers: crate::register::papers(&judged),
+            at: by.at,
+            by: who.into(),
+        };
+        append_sign_off(tx, state.random.id(by.at), id, &signed).await?;
+    }
     let mut at = EngagementState::Draft;
     for (event, who) in [
         (EngagementEvent::Assess, people.editor),

@@ -121,6 +121,7 @@ async fn take(
     staff.require(step.permission)?;
     let mut tx = state.db.write().await?;
     let set = get_set(&mut tx, &state, &slug, &number).await?;
+    load::still_open(&set.file.current)?;
     read_newest(&set, &posted, event)?;
     let record = target(&set, event)?;
     let clauses = body(record)?;
@@ -248,6 +249,7 @@ pub async fn sign(
     let mut typed = Typed::new(posted.posted.pairs());
     let mut tx = state.db.write().await?;
     let set = get_set(&mut tx, &state, &slug, &number).await?;
+    load::still_open(&set.file.current)?;
     read_newest(&set, &posted.posted, SccEvent::SignOneSide)?;
     let record = set.newest()?;
     body(record)?

@@ -7,7 +7,7 @@ use app::register::paper::differences;
 use app::register::record::RecordVersion;
 use app::register::state_step::errors_of;
 use app::register::{Typed, sentence};
-use app::ui::{FieldErrors, Link, Tone};
+use app::ui::{FieldErrors, Link, Refusal, Tone};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -24,7 +24,7 @@ use leptos::prelude::*;
 use serde_json::json;
 
 use super::super::load::{self, People};
-use super::super::reason::RefusedReason;
+use super::super::reason;
 use super::super::record_page;
 use super::super::records::{self, File};
 use super::super::{copies, write};
@@ -128,15 +128,6 @@ async fn facts_of(tx: &mut Tx, current: &CurrentEngagement) -> Result<RegisterFa
         .ok_or(HttpError::NotFound)
 }
 
-fn open_engagement(current: &CurrentEngagement) -> Result<(), HttpError> {
-    if current.state.state.is_terminal() {
-        return Err(HttpError::conflict(
-            "This engagement is over; its papers stay as they were.",
-        ));
-    }
-    Ok(())
-}
-
 /// `POST …/scc`
 pub async fn add(
     State(state): State<AppState>,
@@ -148,7 +139,7 @@ pub async fn add(
     let typed = Typed::new(posted.pairs());
     let mut tx = state.db.write().await?;
     let file = records::find(&mut tx, &slug, LegalRecordKind::Scc, None).await?;
-    open_engagement(&file.current)?;
+    load::still_open(&file.current)?;
     let clauses = match parse(&typed) {
         Ok(clauses) => clauses,
         Err(errors) => return show_new(&state, &staff, &mut tx, &file, Some((typed, errors))).await,
@@ -235,7 +226,7 @@ struct Showing {
     typed: Option<(Typed, FieldErrors)>,
     signing: Option<(Typed, FieldErrors)>,
     overtaken: Option<app::register::form_page::Overtaken>,
-    refused: Option<RefusedReason>,
+    refused: Option<Refusal>,
 }
 
 /// The page again, because the signatures were refused.
@@ -260,7 +251,7 @@ pub(super) async fn show_again(
     staff: &Staff,
     tx: &mut Tx,
     set: &Set,
-    refused: RefusedReason,
+    refused: Refusal,
 ) -> Result<Response, HttpError> {
     let showing = Showing {
         refused: Some(refused),
@@ -302,7 +293,7 @@ async fn show(
         Vec::new()
     };
     if let Some(refused) = showing.refused {
-        refused.put_into(&mut steps)?;
+        reason::put_back(refused, &mut steps)?;
     }
     let (status, title) = match showing.overtaken {
         Some(_) => (StatusCode::CONFLICT, "Somebody else saved first".to_owned()),
@@ -530,6 +521,7 @@ pub async fn save(
     let mut typed = Typed::new(posted.pairs());
     let mut tx = state.db.write().await?;
     let set = get_set(&mut tx, &state, &slug, &number).await?;
+    load::still_open(&set.file.current)?;
     let again = |typed, errors, overtaken| Showing {
         typed: Some((typed, errors)),
         overtaken,
@@ -546,7 +538,7 @@ pub async fn save(
         )
         .await;
     }
-    open_engagement(&set.file.current)?;
+    load::still_open(&set.file.current)?;
     let clauses = match parse(&typed) {
         Ok(clauses) => clauses,
         Err(errors) => return show(&state, &staff, &mut tx, &set, again(typed, errors, None)).await,
@@ -575,7 +567,7 @@ pub async fn fill(
     staff.require(Permission::EditRegister)?;
     let mut tx = state.db.write().await?;
     let set = get_set(&mut tx, &state, &slug, &number).await?;
-    open_engagement(&set.file.current)?;
+    load::still_open(&set.file.current)?;
     let mut clauses = body(set.newest()?)?.clone();
     clauses
         .standing

@@ -92,7 +92,7 @@ fn what_is_old_or_in_doubt_still_holds() {
 }
 
 #[test]
-fn a_place_that_is_new_in_the_facts_has_lost_nothing() {
+fn a_place_without_a_recorded_transfer_is_told_apart_from_one_that_lost_its_mechanism() {
     let mut facts = green();
     facts.register.transfers.clear();
     assert!(
@@ -100,7 +100,32 @@ fn a_place_that_is_new_in_the_facts_has_lost_nothing() {
             .codes()
             .contains(&R::NoValidMechanism)
     );
-    assert!(holds(&facts.register, now()).is_empty());
+    assert!(matches!(
+        of_us(&facts),
+        Hold::Unrecorded(reasons) if reasons.len() == 1 && reasons[0].detail.starts_with("no transfer to")
+    ));
+}
+
+#[test]
+fn a_transfer_that_is_pointed_elsewhere_leaves_its_place_unrecorded() {
+    let mut facts = green();
+    facts.register.transfers[0].body.destination = place("GB");
+    assert!(matches!(of_us(&facts), Hold::Unrecorded(_)));
+}
+
+#[test]
+fn a_scope_that_somebody_denied_is_lost_and_one_that_nobody_has_shown_is_a_doubt() {
+    for (in_scope, is_lost) in [(Some(false), true), (None, false), (Some(true), false)] {
+        let mut facts = green();
+        let reliance = AdequacyReliance {
+            in_scope,
+            ..AdequacyReliance::default()
+        };
+        move_to(&mut facts, "CA", reliance);
+        without_fallback(&mut facts);
+        let hold = holds(&facts.register, now())[&place("CA")].clone();
+        assert_eq!(matches!(hold, Hold::Lost(_)), is_lost, "{in_scope:?}: {hold:?}");
+    }
 }
 
 #[test]
