@@ -279,7 +279,9 @@ async fn perform(app: &TestApp, people: &People, act: Act) {
         Act::Assess => drop(step(&people.editor, "assess").await),
         Act::Confirm => {
             for (person, part) in [(&people.assessor, "security"), (&people.approver, "legal")] {
-                person.post_seen(PATH, &format!("{PATH}/confirm-{part}"), &[]).await;
+                person
+                    .post_seen(PATH, &format!("{PATH}/confirm-{part}"), &[])
+                    .await;
             }
         }
         Act::Submit => drop(people.editor.post(&format!("{DRAFT}/submit"), &[]).await),

@@ -44,7 +44,9 @@ pub(crate) fn company(legal_name: &'static str, country: &'static str) -> Pairs<
 
 /// Confirms one part of an assessment as its page offers it; gives the page after it.
 pub(crate) async fn confirmed(person: &Client, path: &str, part: &str) -> Answer {
-    let answer = person.post_seen(path, &format!("{path}/confirm-{part}"), &[]).await;
+    let answer = person
+        .post_seen(path, &format!("{path}/confirm-{part}"), &[])
+        .await;
     assert_eq!(answer.status, 303, "{}", text(&answer));
     person.get(path).await
 }

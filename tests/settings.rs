@@ -116,10 +116,14 @@ both! {
         let mut tx = app.state.db.read().await.unwrap();
         let product = list_products(&mut tx).await.unwrap().remove(0).id;
         drop(tx);
+        let colleague = app.add_person("colleague", &[Role::Auditor]).await;
+        let colleague = format!("/staff/people/{colleague}");
         let (entity, product) = (format!("/staff/settings/entities/{entity}"), format!("/staff/settings/products/{product}"));
         for (path, theirs, mine) in [
             ("/staff/settings/publisher", ("contact", "office@fjordsky.example"), ("name", "Fjordsky Cloud")),
             ("/staff/settings/gates", ("tia_grace_days", "17"), ("dpf_requires_fallback", "no")),
+            ("/staff/settings/notices", ("late_bounce_hours", "96"), ("minimum_notice", "21d")),
+            (&colleague, ("name", "Privacy desk"), ("name", "Privacy office")),
             (&entity, ("address", "Storgata 1, Oslo"), ("legal_name", "Fjordsky ASA")),
             (&product, ("name", "Folders"), ("name", "Drawers")),
         ] {

@@ -1,6 +1,6 @@
 //! Posted accounts.
 
-use crate::ui::FieldErrors;
+use crate::ui::{FieldErrors, Said};
 use domain::role::Role;
 use domain::text::Name;
 
@@ -72,6 +72,18 @@ pub struct Person {
 }
 
 impl PersonForm {
+    /// Name and roles as people read them; what is typed to sign in never changes.
+    pub fn said(&self) -> Said {
+        let label = |role: &String| {
+            role.parse()
+                .map_or_else(|_| role.clone(), |role: Role| role.label().to_owned())
+        };
+        let mut roles: Vec<String> = self.roles.iter().map(label).collect();
+        roles.sort_unstable();
+        roles.dedup();
+        Said::of([("Name", self.name.trim().to_owned()), ("Roles", roles.join(", "))])
+    }
+
     /// Reads the form, or says what is wrong.
     pub fn parse(&self) -> (Option<Person>, FieldErrors) {
         let mut errors = FieldErrors::new();

@@ -8,6 +8,7 @@ pub mod pages;
 pub use form::{BadLogin, Login, Person, PersonForm};
 pub use new_password::{BadPassword, NewPassword};
 
+use crate::register::form_page::Overtaken;
 use crate::ui::FieldErrors;
 
 /// The sign-in page.
@@ -112,6 +113,10 @@ pub struct PersonView {
     pub form: PersonForm,
     /// What was wrong with them.
     pub errors: FieldErrors,
+    /// What the form was opened with, as it carries it.
+    pub seen: String,
+    /// What somebody else saved in between.
+    pub overtaken: Option<Overtaken>,
 }
 
 /// A link to set a password, shown once.

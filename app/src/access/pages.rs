@@ -1,6 +1,7 @@
 //! Data in, view out.
 
 use super::{DemoPerson, PersonForm, PersonLine, PersonLink, PersonView, SetPassword, SignIn};
+use crate::register::form_page::overtaken_callout;
 use crate::ui::form::CSRF_FIELD;
 use crate::ui::{
     Actions, Badge, Breadcrumb, Button, ButtonKind, ButtonLink, Callout, Cell, CheckboxGroup, Choice, Column,
@@ -279,6 +280,8 @@ pub fn PersonPage(data: PersonView) -> impl IntoView {
         is_last_admin,
         form,
         errors,
+        seen,
+        overtaken,
     } = data;
     let state = match (is_disabled, is_waiting) {
         (true, _) => view! { <Badge tone=Tone::Plain label="Disabled" /> },
@@ -332,7 +335,9 @@ pub fn PersonPage(data: PersonView) -> impl IntoView {
             <Fact term="State">{state}</Fact>
         </Facts>
         <h2>"Name and roles"</h2>
+        {overtaken.map(overtaken_callout)}
         <Form action=path csrf>
+            <HiddenField name="seen" value=seen />
             <TextField name="name" label="Name or function" value=form.name error=errors.first("name") autocomplete="off" />
             <CheckboxGroup name="roles" label="Roles" choices=role_choices() values=form.roles error=errors.first("roles") />
             <Actions>

@@ -70,7 +70,11 @@ pub(super) fn waiver_section(part: WaiverPart) -> Option<AnyView> {
         csrf: part.csrf,
         refused: part.refused,
     };
-    let rows = part.rows.into_iter().map(|row| waiver(row, &forms)).collect_view();
+    let rows = part
+        .rows
+        .into_iter()
+        .map(|row| waiver(row, &forms))
+        .collect_view();
     Some(
         view! {
             <section>
@@ -146,7 +150,13 @@ pub fn reason_field(decision: &str, request: &str) -> String {
     format!("reason-{decision}-{request}")
 }
 
-fn decision(path: &str, place: &'static str, label: &'static str, kind: ButtonKind, forms: &Forms) -> AnyView {
+fn decision(
+    path: &str,
+    place: &'static str,
+    label: &'static str,
+    kind: ButtonKind,
+    forms: &Forms,
+) -> AnyView {
     let (action, csrf) = (format!("{path}/{place}"), forms.csrf.clone());
     let name = reason_field(place, path.rsplit('/').next().unwrap_or_default());
     let (value, error) = Refusal::shown(forms.refused.as_ref(), &name);

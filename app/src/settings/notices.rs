@@ -4,9 +4,10 @@ use domain::period::{Period, PeriodUnit};
 use leptos::prelude::*;
 
 use super::{Editing, optional};
+use crate::register::form_page::overtaken_callout;
 use crate::ui::{
     Actions, Breadcrumb, Button, ButtonKind, ButtonLink, ErrorSummary, Fact, Facts, FieldErrors, Form,
-    InputKind, Link, PageHead, TextField, Width,
+    HiddenField, InputKind, Link, PageHead, Said, TextField, Width,
 };
 
 /// What is set for notices; where nothing is, contracts and the mail service decide.
@@ -39,6 +40,20 @@ impl NoticesForm {
             minimum_notice: typed(settings.minimum_notice.map(|period| period.to_string())),
             late_bounce_hours: typed(settings.late_bounce_hours.map(|hours| hours.to_string())),
         }
+    }
+
+    /// As people read it.
+    pub fn said(&self) -> Said {
+        Said::of([
+            (
+                "Shortest notice period for every customer",
+                self.minimum_notice.trim().to_owned(),
+            ),
+            (
+                "Hours in which a bounce still counts",
+                self.late_bounce_hours.trim().to_owned(),
+            ),
+        ])
     }
 
     /// Reads the form, or says what is wrong.
@@ -113,7 +128,12 @@ pub(super) fn notice_facts(settings: NoticeSettings) -> AnyView {
 #[component]
 pub fn NoticesFormPage(data: Editing<NoticesForm>) -> impl IntoView {
     let Editing {
-        csrf, form, errors, ..
+        csrf,
+        form,
+        errors,
+        seen,
+        overtaken,
+        ..
     } = data;
     let range = NoticesForm::LATE_BOUNCE;
     let trail = vec![Link::new("Settings", "/staff/settings")];
@@ -125,7 +145,9 @@ pub fn NoticesFormPage(data: Editing<NoticesForm>) -> impl IntoView {
             </p>
         </PageHead>
         <ErrorSummary errors=errors.clone() />
+        {overtaken.map(overtaken_callout)}
         <Form action="/staff/settings/notices" csrf>
+            <HiddenField name="seen" value=seen />
             <TextField
                 name="minimum_notice"
                 label="Shortest notice period for every customer"

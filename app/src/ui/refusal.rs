@@ -44,7 +44,10 @@ mod tests {
             why: "Must not be empty".to_owned(),
         };
         let (typed, why) = Refusal::shown(Some(&refusal), "reason");
-        assert_eq!((typed.as_str(), why.as_deref()), ("  ", Some("Must not be empty")));
+        assert_eq!(
+            (typed.as_str(), why.as_deref()),
+            ("  ", Some("Must not be empty"))
+        );
         assert_eq!(Refusal::shown(Some(&refusal), "other"), (String::new(), None));
         assert!(!Refusal::errors(Some(&refusal)).is_empty() && Refusal::errors(None).is_empty());
     }

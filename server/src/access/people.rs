@@ -15,6 +15,7 @@ use super::reset::{INVITATION, make_link};
 use super::{Staff, record, role_labels};
 use crate::AppState;
 use crate::audit::{Actor, Subject, change};
+use crate::http::seen::{Seen, find_overtaken};
 use crate::http::{HttpError, Posted, form, render};
 use crate::store::calendar_links::revoke_calendar_link;
 use crate::store::sessions::delete_sessions_of;
@@ -23,6 +24,9 @@ use crate::store::staff::{
     set_name_and_roles,
 };
 use crate::store::{self, Tx};
+
+/// How a save of name and roles stands in the log.
+const CHANGED: &str = "account.changed";
 
 const LAST_ADMIN: &str = "This is the last admin who can sign in. Make somebody else an admin first.";
 
@@ -162,14 +166,27 @@ fn show_link(state: &AppState, staff: &Staff, id: Uuid, name: &str, link: String
     render::page(StatusCode::OK, chrome, move || view! { <LinkPage data/> })
 }
 
+/// Name and roles as they are stored.
+fn form_of(person: &StaffRow) -> PersonForm {
+    PersonForm {
+        login: String::new(),
+        name: person.name.clone(),
+        roles: person.roles.iter().map(ToString::to_string).collect(),
+    }
+}
+
 async fn show_person(
     state: &AppState,
     staff: &Staff,
     tx: &mut Tx,
     person: StaffRow,
-    typed: Option<PersonForm>,
-    errors: FieldErrors,
+    typed: Option<(PersonForm, FieldErrors, Seen)>,
 ) -> Result<Response, HttpError> {
+    let stored = form_of(&person);
+    let (form, errors, seen) = typed.unwrap_or_else(|| {
+        let seen = Seen::of(&stored.said(), None);
+        (stored, FieldErrors::new(), seen)
+    });
     let is_last_admin = is_last_admin(tx, person.id).await?;
     let data = PersonView {
         csrf: staff.csrf.clone(),
@@ -179,14 +196,12 @@ async fn show_person(
         is_disabled: person.disabled_at.is_some(),
         is_waiting: person.password_hash == NO_PASSWORD,
         is_last_admin,
-        form: typed.unwrap_or(PersonForm {
-            login: String::new(),
-            name: person.name,
-            roles: person.roles.iter().map(ToString::to_string).collect(),
-        }),
+        form,
         errors: errors.clone(),
+        seen: seen.value.clone(),
+        overtaken: seen.overtaken.clone(),
     };
-    let (status, title) = form::outcome(&errors, &data.title);
+    let (status, title) = seen.outcome(&errors, &data.title);
     let chrome = staff.chrome(state, title, "/staff/people");
     Ok(render::page(status, chrome, move || view! { <PersonPage data/> }))
 }
@@ -200,7 +215,7 @@ pub async fn page(
     staff.require(Permission::ManageAccounts)?;
     let mut tx = state.db.read().await?;
     let person = find(&mut tx, &id).await?;
-    show_person(&state, &staff, &mut tx, person, None, FieldErrors::new()).await
+    show_person(&state, &staff, &mut tx, person, None).await
 }
 
 async fn find(tx: &mut Tx, id: &str) -> Result<StaffRow, HttpError> {
@@ -228,17 +243,23 @@ pub async fn save(
         errors.add("roles", LAST_ADMIN);
     }
     let (Some(changed), true) = (changed, errors.is_empty()) else {
-        return show_person(&state, &staff, &mut tx, person, Some(form), errors).await;
+        let typed = (form, errors, Seen::kept(&posted));
+        return show_person(&state, &staff, &mut tx, person, Some(typed)).await;
     };
+    let subject = Subject::of("account", person.id);
+    let stored = form_of(&person).said();
+    let of = (subject, CHANGED);
+    let found = find_overtaken(&mut tx, &state, of, posted.text("seen"), &stored, &form.said()).await?;
+    if found.is_some() {
+        let typed = (form, FieldErrors::new(), Seen::of(&stored, found));
+        return show_person(&state, &staff, &mut tx, person, Some(typed)).await;
+    }
     set_name_and_roles(&mut tx, person.id, changed.name.as_str(), &changed.roles).await?;
     let payload = change(
         &json!({ "name": person.name, "roles": person.roles }),
         &json!({ "name": changed.name, "roles": changed.roles }),
     );
-    let subject = Subject::of("account", person.id);
-    staff
-        .record(&mut tx, &state, "account.changed", subject, payload)
-        .await?;
+    staff.record(&mut tx, &state, CHANGED, subject, payload).await?;
     tx.commit().await?;
     staff.say(format!("{} was changed.", changed.name)).await?;
     Ok(Redirect::to("/staff/people").into_response())

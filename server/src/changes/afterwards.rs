@@ -9,7 +9,8 @@ use domain::id::{EngagementId, StaffId, TaskId};
 use domain::role::Role;
 use uuid::Uuid;
 
-use super::draft::{NewLine, open_afterwards};
+use super::draft::open_afterwards;
+use super::line::NewLine;
 use super::{ChangeError, Result, dossier};
 use crate::AppState;
 use crate::register::covers::Chosen;

@@ -7,7 +7,7 @@ use domain::change::{ChangeType, is_lower};
 use domain::engagement::state::EngagementState;
 
 use super::dossier::Dossier;
-use super::{Result, draft, lowering};
+use super::{Result, line, lowering};
 use crate::AppState;
 use crate::store::Tx;
 use crate::store::engagements::StateEntry;
@@ -69,7 +69,7 @@ pub(super) async fn moved(tx: &mut Tx, state: &AppState, dossier: &Dossier) -> R
     let mut reasons = Vec::new();
     for line in &dossier.lines {
         let name = line.name();
-        if !line.facts_match() || Box::pin(draft::covers_now(tx, state, line)).await? != line.line.covers {
+        if !line.facts_match() || Box::pin(line::covers_now(tx, state, line)).await? != line.line.covers {
             reasons.push(format!(
                 "{name}: the facts were changed since the notice was written. Return the change to draft."
             ));

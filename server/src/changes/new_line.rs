@@ -16,7 +16,8 @@ use leptos::prelude::*;
 use std::collections::HashMap;
 use uuid::Uuid;
 
-use super::draft::{self, NewLine};
+use super::draft;
+use super::line::{self, NewLine};
 use super::pages::{back, change_page, parse_day, unread};
 use super::{ChangeError, dossier, lowering};
 use crate::AppState;
@@ -42,7 +43,7 @@ async fn differing(
         return Ok((None, Reviewed::default()));
     };
     let reviewed = if current.state.state.is_listed() {
-        draft::review(tx, state, &current, chosen).await?
+        line::review(tx, state, &current, chosen).await?
     } else {
         Reviewed::default()
     };

@@ -142,7 +142,9 @@ fn lost<'a>(
     present
         .iter()
         .filter_map(|(place, hold)| match hold {
-            Hold::Lost(reasons) | Hold::Unrecorded(reasons) if known.contains(place) => Some((place, reasons)),
+            Hold::Lost(reasons) | Hold::Unrecorded(reasons) if known.contains(place) => {
+                Some((place, reasons))
+            }
             _ => None,
         })
         .collect()

@@ -128,7 +128,10 @@ pub fn routes() -> Router<AppState> {
         )
         .route("/staff/register/{slug}/assess", post(states::assess))
         .route("/staff/register/{slug}/confirm-legal", post(sign_off::legal))
-        .route("/staff/register/{slug}/confirm-security", post(sign_off::security))
+        .route(
+            "/staff/register/{slug}/confirm-security",
+            post(sign_off::security),
+        )
         .route("/staff/register/{slug}/reassess", post(states::reassess))
         .route("/staff/register/{slug}/suspend", post(states::suspend))
         .route("/staff/register/{slug}/resume", post(states::resume))

@@ -61,7 +61,9 @@ impl Parts {
         let all = list_sign_offs(tx, current.engagement.id).await?;
         let since = current.state.recorded.at;
         let standing = standing(&all, papers, since);
-        let outdated = all.into_iter().filter(|one| one.at >= since && one.papers != papers);
+        let outdated = all
+            .into_iter()
+            .filter(|one| one.at >= since && one.papers != papers);
         // An assessor's own finding is what this part is about; the legal part is read by somebody else.
         let mut others = judged.records.clone();
         others.retain(|record| record.body.kind() != LegalRecordKind::SecurityAssessment);
@@ -82,7 +84,9 @@ impl Parts {
             AssessmentPart::Legal => &self.legal_authors,
         };
         if approve(by, authors).is_err() {
-            reasons.push("you wrote facts or papers of it yourself, so somebody else must confirm them".to_owned());
+            reasons.push(
+                "you wrote facts or papers of it yourself, so somebody else must confirm them".to_owned(),
+            );
         }
         if let Err(refused) = sign_off(part, by, &self.standing) {
             reasons.push(refused.to_string());
@@ -153,7 +157,12 @@ pub fn papers(judged: &Judged) -> Digest {
     let mut records: Vec<_> = judged.records.iter().map(|record| record.id).collect();
     records.sort_unstable();
     let transfers: Vec<_> = judged.facts.transfers.iter().map(|one| &one.body).collect();
-    let read = (current.organisation.version.id, current.version.id, records, transfers);
+    let read = (
+        current.organisation.version.id,
+        current.version.id,
+        records,
+        transfers,
+    );
     // Ids, words and numbers always serialise.
     Digest::new(Sha256::digest(serde_json::to_vec(&read).unwrap_or_default()).into())
 }
@@ -195,11 +204,27 @@ async fn confirm(
     let payload = json!({ "part": part, "papers": parts.papers });
     let subject = Subject::of("engagement", id.uuid());
     staff
-        .record(&mut tx, &state, "engagement.assessment_part_confirmed", subject, payload)
+        .record(
+            &mut tx,
+            &state,
+            "engagement.assessment_part_confirmed",
+            subject,
+            payload,
+        )
         .await?;
     let is_complete = sign_off(part, staff.id, &parts.standing).is_ok_and(|complete| complete);
     let said = if is_complete {
-        states::write(&state, &mut tx, &staff, &judged, (from, to), event, None, &decision).await?;
+        states::write(
+            &state,
+            &mut tx,
+            &staff,
+            &judged,
+            (from, to),
+            event,
+            None,
+            &decision,
+        )
+        .await?;
         format!("{}: {}.", load::title(&judged.current), to.label().to_lowercase())
     } else {
         open_task(&mut tx, &missing(&state, &judged, part.other())).await?;

@@ -224,11 +224,9 @@ async fn take(
     let change = find_unsettled_line(&mut tx, judged.current.engagement.id.uuid())
         .await?
         .map(|(_, change)| change);
-    guard(event, &judged, &decision, change.as_ref()).map_err(|reasons| {
-        HttpError::Conflict {
-            title: format!("“{}” is not possible now.", step.label),
-            reasons,
-        }
+    guard(event, &judged, &decision, change.as_ref()).map_err(|reasons| HttpError::Conflict {
+        title: format!("“{}” is not possible now.", step.label),
+        reasons,
     })?;
     if event == EngagementEvent::Resume {
         may_resume(&mut tx, &state, &judged, now).await?;

@@ -1,7 +1,7 @@
 //! What the gates ask beyond the law: two settings, each with a stricter default.
 
+use app::settings::GatesForm;
 use app::settings::pages::GatesFormPage;
-use app::settings::{Editing, GatesForm};
 use app::ui::FieldErrors;
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -9,6 +9,7 @@ use domain::role::Permission;
 use leptos::prelude::*;
 use serde_json::json;
 
+use super::editing;
 use crate::AppState;
 use crate::access::Staff;
 use crate::audit::Subject;
@@ -32,14 +33,7 @@ pub async fn page(State(state): State<AppState>, staff: Staff) -> Result<Respons
 fn show(state: &AppState, staff: &Staff, typed: GatesForm, errors: FieldErrors, seen: Seen) -> Response {
     let (status, title) = seen.outcome(&errors, "What the gates ask");
     let chrome = staff.chrome(state, title, "/staff/settings");
-    let data = Editing {
-        csrf: staff.csrf.clone(),
-        form: typed,
-        errors,
-        seen: seen.value,
-        overtaken: seen.overtaken,
-        ..Editing::default()
-    };
+    let data = editing(staff, typed, errors, seen);
     render::page(status, chrome, move || view! { <GatesFormPage data/> })
 }
 

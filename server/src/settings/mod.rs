@@ -7,7 +7,8 @@ mod products;
 mod publisher;
 
 use app::settings::pages::SettingsPage;
-use app::settings::{EntityLine, ProductLine, PublisherForm, Settings};
+use app::settings::{Editing, EntityLine, ProductLine, PublisherForm, Settings};
+use app::ui::FieldErrors;
 use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -19,6 +20,7 @@ use leptos::prelude::*;
 use crate::AppState;
 use crate::access::Staff;
 use crate::changes::standing::notice_settings;
+use crate::http::seen::Seen;
 use crate::http::{HttpError, render};
 use crate::register::gate_settings;
 use crate::store::customers::list_customers;
@@ -92,6 +94,18 @@ async fn page(State(state): State<AppState>, staff: Staff) -> Result<Response, H
         chrome,
         move || view! { <SettingsPage data/> },
     ))
+}
+
+/// A form of settings that there is one of.
+fn editing<F: Default>(staff: &Staff, form: F, errors: FieldErrors, seen: Seen) -> Editing<F> {
+    Editing {
+        csrf: staff.csrf.clone(),
+        form,
+        errors,
+        seen: seen.value,
+        overtaken: seen.overtaken,
+        ..Editing::default()
+    }
 }
 
 fn publisher_form(publisher: &Publisher) -> PublisherForm {

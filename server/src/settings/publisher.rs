@@ -1,7 +1,7 @@
 //! The publisher itself.
 
+use app::settings::PublisherForm;
 use app::settings::pages::PublisherFormPage;
-use app::settings::{Editing, PublisherForm};
 use app::ui::{FieldErrors, Said};
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -9,7 +9,7 @@ use domain::change::ChangeState;
 use domain::role::Permission;
 use leptos::prelude::*;
 
-use super::publisher_form;
+use super::{editing, publisher_form};
 use crate::AppState;
 use crate::access::Staff;
 use crate::audit::{Subject, change};
@@ -47,14 +47,7 @@ fn said(known: Option<&Publisher>) -> Said {
 fn show(state: &AppState, staff: &Staff, typed: PublisherForm, errors: FieldErrors, seen: Seen) -> Response {
     let (status, title) = seen.outcome(&errors, "The publisher");
     let chrome = staff.chrome(state, title, "/staff/settings");
-    let data = Editing {
-        csrf: staff.csrf.clone(),
-        form: typed,
-        errors,
-        seen: seen.value,
-        overtaken: seen.overtaken,
-        ..Editing::default()
-    };
+    let data = editing(staff, typed, errors, seen);
     render::page(status, chrome, move || view! { <PublisherFormPage data/> })
 }
 

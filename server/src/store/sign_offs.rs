@@ -18,14 +18,14 @@ struct Row {
 
 impl Row {
     fn read(self) -> Result<SignOff> {
-        let papers: [u8; 32] =
-            self.papers
-                .try_into()
-                .map_err(|bytes: Vec<u8>| StoreError::Inconsistent {
-                    table: "sign_offs",
-                    column: "papers",
-                    found: format!("{} bytes", bytes.len()),
-                })?;
+        let papers: [u8; 32] = self
+            .papers
+            .try_into()
+            .map_err(|bytes: Vec<u8>| StoreError::Inconsistent {
+                table: "sign_offs",
+                column: "papers",
+                found: format!("{} bytes", bytes.len()),
+            })?;
         Ok(SignOff {
             part: parsed("sign_offs", "part", &self.part)?,
             papers: Digest::new(papers),

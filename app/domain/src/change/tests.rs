@@ -224,8 +224,13 @@ fn each_edit_proposes_its_type_of_change() {
         proposed(|o, _| o.ultimate_parent_country = Known::Known(Country::parse("US").unwrap())),
         [(T::ControlChanged, N::A)]
     );
-    let owner = |o: &mut OrganisationFacts| o.parent = Known::Known(Some(Name::parse("Umbra Holding").unwrap()));
-    assert_eq!(proposed(|o, _| owner(o)), [(T::ControlChanged, N::B)], "the country is known, and inside");
+    let owner =
+        |o: &mut OrganisationFacts| o.parent = Known::Known(Some(Name::parse("Umbra Holding").unwrap()));
+    assert_eq!(
+        proposed(|o, _| owner(o)),
+        [(T::ControlChanged, N::B)],
+        "the country is known, and inside"
+    );
     assert_eq!(
         proposed(|o, _| {
             owner(o);

@@ -116,7 +116,10 @@ mod tests {
             assert_eq!(sign_off(part, person(1), &[]), Ok(false));
             let first = [given(part, 1)];
             assert_eq!(sign_off(part.other(), person(2), &first), Ok(true));
-            assert_eq!(sign_off(part.other(), person(1), &first), Err(SignOffRefused::SamePerson));
+            assert_eq!(
+                sign_off(part.other(), person(1), &first),
+                Err(SignOffRefused::SamePerson)
+            );
             assert_eq!(sign_off(part, person(2), &first), Err(SignOffRefused::Given));
         }
     }

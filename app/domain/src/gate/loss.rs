@@ -54,7 +54,11 @@ impl Hold {
             Self::Unrecorded(_) => 2,
             Self::Lost(_) => 3,
         };
-        let (mut worse, better) = if rank(&other) > rank(&self) { (other, self) } else { (self, other) };
+        let (mut worse, better) = if rank(&other) > rank(&self) {
+            (other, self)
+        } else {
+            (self, other)
+        };
         match (&mut worse, better) {
             (Self::Lost(reasons), Self::Lost(more)) | (Self::OnFallback(reasons), Self::OnFallback(more)) => {
                 reasons.extend(more);
@@ -92,7 +96,10 @@ fn hold(facts: &RegisterFacts, transfer: &Recorded<Transfer>, t: DateTime<Utc>) 
     let place = transfer.body.destination.label();
     let lost: Vec<Reason> = reasons
         .iter()
-        .filter(|r| r.code.is_loss_of_mechanism() || (r.code == ReasonCode::AdequacyScope && is_outside_the_scope(transfer)))
+        .filter(|r| {
+            r.code.is_loss_of_mechanism()
+                || (r.code == ReasonCode::AdequacyScope && is_outside_the_scope(transfer))
+        })
         .filter(|r| r.detail.contains(place) && r.detail != no_transfer_to(transfer.body.destination))
         .filter(|r| r.code != ReasonCode::TiaNegative || was_approved(facts, r))
         .cloned()

@@ -29,7 +29,9 @@ pub(super) fn mechanisms(facts: &RegisterFacts, today: NaiveDate, brussels: Naiv
         };
         found
             .about(absent)
-            .require(is_covered(facts, place), R::NoValidMechanism, || no_transfer_to(place));
+            .require(is_covered(facts, place), R::NoValidMechanism, || {
+                no_transfer_to(place)
+            });
     }
     for recorded in &facts.transfers {
         found.about(Subject::paper(LegalRecordKind::Transfer, Some(recorded)));

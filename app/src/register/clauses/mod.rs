@@ -1,6 +1,7 @@
 //! Sets of standard contractual clauses: the form with its appendix field by field, the page with the steps that a set can
 //! take, the list of all sets.
 
+mod fields;
 mod form;
 mod lines;
 pub mod list;

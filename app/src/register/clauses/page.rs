@@ -11,7 +11,7 @@ use super::super::record::{RecordVersion, copies, versions};
 use super::super::sheet::sentence;
 use super::super::state_step::{StateStep, errors_of, steps};
 use super::super::typed::Typed;
-use super::form::{fields, first_fields, signing_fields};
+use super::fields::{fields, first_fields, signing_fields};
 use crate::ui::{
     Actions, Badge, Breadcrumb, Button, Callout, ErrorSummary, FieldErrors, Form, HiddenField, Link,
     PageHead, Tone,

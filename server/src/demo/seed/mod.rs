@@ -19,7 +19,7 @@ use domain::id::EngagementId;
 use uuid::Uuid;
 
 use crate::AppState;
-use crate::changes::{dispatch, draft, review};
+use crate::changes::{dispatch, draft, line as change_line, review};
 use crate::register::covers::Chosen;
 use crate::store::engagements;
 use crate::store::staff::list_staff;
@@ -73,7 +73,7 @@ pub struct People {
 async fn changes(state: &AppState, people: &People, walk: EngagementId, open: EngagementId) -> Result<()> {
     let now = state.clock.now();
     let today = state.publisher().zone.local_date(now);
-    let line = |engagement_id| draft::NewLine {
+    let line = |engagement_id| change_line::NewLine {
         engagement_id,
         replaces: None,
         change_type: Some(ChangeType::NewSubprocessor),
@@ -123,7 +123,7 @@ async fn replacement(state: &AppState, people: &People, next: EngagementId) -> R
         .await?
         .ok_or("demo data: no Axiom")?;
     drop(tx);
-    let line = draft::NewLine {
+    let line = change_line::NewLine {
         engagement_id: next,
         replaces: Some(axiom.id),
         change_type: Some(ChangeType::Replacement),

@@ -144,7 +144,9 @@ async fn assess(
     people: &People,
     by: Recorded,
 ) -> Result<()> {
-    let judged = crate::register::judge(tx, id, None).await?.ok_or("no engagement")?;
+    let judged = crate::register::judge(tx, id, None)
+        .await?
+        .ok_or("no engagement")?;
     for (part, who) in [
         (AssessmentPart::Security, people.assessor),
         (AssessmentPart::Legal, people.approver),

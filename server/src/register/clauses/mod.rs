@@ -2,7 +2,9 @@
 //! of its own; the version in force goes on counting until a newer one is. Buttons let things happen to a version.
 
 mod advance;
+mod edit;
 mod list;
+mod new;
 mod page;
 mod prefill;
 mod steps;
@@ -30,9 +32,9 @@ pub(super) fn routes() -> Router<AppState> {
     const SET: &str = "/staff/register/{slug}/scc/{number}";
     Router::new()
         .route("/staff/scc", get(list::page))
-        .route("/staff/register/{slug}/scc", get(page::new).post(page::add))
-        .route(SET, get(page::page).post(page::save))
-        .route(&format!("{SET}/fill"), post(page::fill))
+        .route("/staff/register/{slug}/scc", get(new::page).post(new::add))
+        .route(SET, get(page::page).post(edit::save))
+        .route(&format!("{SET}/fill"), post(edit::fill))
         .route(&format!("{SET}/complete"), post(advance::complete))
         .route(&format!("{SET}/sign"), post(advance::sign).layer(uploads()))
         .route(&format!("{SET}/confirm"), post(advance::confirm))

@@ -1,48 +1,41 @@
 //! The page of one set, adding a set, saving a version.
 
-use app::register::clauses::page::{ClausesPage, ClausesView, NewClausesPage, NewClausesView};
-use app::register::clauses::{add_row, parse, typed_from, typed_from_signing};
+use app::register::clauses::page::{ClausesPage, ClausesView};
+use app::register::clauses::{typed_from, typed_from_signing};
 use app::register::engagement_page::{Difference, HistoryEntry};
 use app::register::paper::differences;
 use app::register::record::RecordVersion;
 use app::register::state_step::errors_of;
-use app::register::{Typed, sentence};
+use app::register::{Typed, form_page::Overtaken};
 use app::ui::{FieldErrors, Link, Refusal, Tone};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::Response;
 use domain::country::Place;
 use domain::gate::RegisterFacts;
-use domain::id::RecordId;
 use domain::legal_record::{
-    Clauses, ClausesStanding, Instrument, InstrumentChoice, InstrumentFacts, LegalRecord, LegalRecordKind,
-    Origin, SccEvent, SccModule, SccState, SccVersion, choose_instrument, party_roles,
+    Clauses, ClausesStanding, Instrument, InstrumentChoice, InstrumentFacts, LegalRecord, Origin, SccEvent,
+    SccModule, SccState, SccVersion, choose_instrument, party_roles,
 };
-use domain::role::{Permission, Role};
+use domain::role::Permission;
 use domain::words;
 use leptos::prelude::*;
-use serde_json::json;
 
 use super::super::load::{self, People};
 use super::super::reason;
 use super::super::record_page;
-use super::super::records::{self, File};
 use super::super::{copies, write};
-use super::advance::{CHANGE, TO_CONFIRM, task};
-use super::{Set, body, get_set, prefill, steps};
+use super::{Set, body, get_set, steps};
 use crate::AppState;
 use crate::access::Staff;
-use crate::http::{HttpError, Posted, render};
+use crate::http::{HttpError, render};
 use crate::store::Tx;
-use crate::store::clause_states::{ClauseState, NewClauseState, append_clause_state};
-use crate::store::engagements::CurrentEngagement;
-use crate::store::legal_records::{NewRecord, append_record};
-use crate::store::tasks::{close_tasks_about, open_task};
+use crate::store::clause_states::ClauseState;
 use crate::store::version::Recorded;
 
 /// Which instrument a set of an engagement is, by what the register knows. Where transfers differ in whether their
 /// importer is subject to the GDPR, the one to be warned about counts.
-fn choice(state: &AppState, facts: &RegisterFacts) -> InstrumentChoice {
+pub(super) fn choice(state: &AppState, facts: &RegisterFacts) -> InstrumentChoice {
     let day = facts.zone.local_date(state.clock.now());
     let is_outside =
         |country: &domain::country::Country| facts.reference.is_outside(Place::Country(*country), day);
@@ -71,143 +64,6 @@ fn choice(state: &AppState, facts: &RegisterFacts) -> InstrumentChoice {
     })
 }
 
-/// `GET …/scc`
-pub async fn new(
-    State(state): State<AppState>,
-    staff: Staff,
-    Path(slug): Path<String>,
-) -> Result<Response, HttpError> {
-    staff.require(Permission::ReadRegister)?;
-    let mut tx = state.db.read().await?;
-    let file = records::find(&mut tx, &slug, LegalRecordKind::Scc, None).await?;
-    show_new(&state, &staff, &mut tx, &file, None).await
-}
-
-async fn show_new(
-    state: &AppState,
-    staff: &Staff,
-    tx: &mut Tx,
-    file: &File,
-    typed: Option<(Typed, FieldErrors)>,
-) -> Result<Response, HttpError> {
-    let facts = facts_of(tx, &file.current).await?;
-    let choice = choice(state, &facts);
-    let (typed, errors) = typed.unwrap_or_else(|| {
-        let mut typed = Typed::default();
-        typed.put("version", SccVersion::V2021);
-        if let Instrument::Module(module) = choice.instrument {
-            typed.put("module", module);
-        }
-        for origin in facts.transfers.iter().flat_map(|transfer| &transfer.body.origins) {
-            typed.put("origins", origin);
-        }
-        (typed, FieldErrors::new())
-    });
-    let (status, title) = write::status(&errors, "Add a set of clauses");
-    let data = NewClausesView {
-        csrf: staff.csrf.clone(),
-        path: format!("{}/scc", load::path(&file.current)),
-        back: Link::new(load::title(&file.current), load::path(&file.current)),
-        choice,
-        typed,
-        errors,
-        others: record_page::others(tx, file).await?,
-        may_edit: staff.may(Permission::EditRegister) && !file.current.state.state.is_terminal(),
-    };
-    let chrome = staff.chrome(state, title, "/staff/scc");
-    Ok(render::page(
-        status,
-        chrome,
-        move || view! { <NewClausesPage data/> },
-    ))
-}
-
-async fn facts_of(tx: &mut Tx, current: &CurrentEngagement) -> Result<RegisterFacts, HttpError> {
-    super::super::gate_facts::gate_facts(tx, current.engagement.id)
-        .await?
-        .ok_or(HttpError::NotFound)
-}
-
-/// `POST …/scc`
-pub async fn add(
-    State(state): State<AppState>,
-    staff: Staff,
-    Path(slug): Path<String>,
-    posted: Posted,
-) -> Result<Response, HttpError> {
-    staff.require(Permission::EditRegister)?;
-    let typed = Typed::new(posted.pairs());
-    let mut tx = state.db.write().await?;
-    let file = records::find(&mut tx, &slug, LegalRecordKind::Scc, None).await?;
-    load::still_open(&file.current)?;
-    let clauses = match parse(&typed) {
-        Ok(clauses) => clauses,
-        Err(errors) => return show_new(&state, &staff, &mut tx, &file, Some((typed, errors))).await,
-    };
-    append(&state, &staff, &mut tx, &file, clauses).await?;
-    tx.commit().await?;
-    staff
-        .say(format!("Set of clauses {} was added.", file.number))
-        .await?;
-    let path = format!("{}/scc/{}", load::path(&file.current), file.number);
-    Ok(Redirect::to(&path).into_response())
-}
-
-/// Appends a version with the state in which it begins: a new set is selected; any other version has annexes to fill.
-async fn append(
-    state: &AppState,
-    staff: &Staff,
-    tx: &mut Tx,
-    file: &File,
-    clauses: Clauses,
-) -> Result<RecordId, HttpError> {
-    let now = state.clock.now();
-    let id = file.current.engagement.id;
-    let before = file.newest().map(body).transpose()?;
-    let (event, begins) = match before.map(|clauses| clauses.standing.state) {
-        None => (None, SccState::Selected),
-        Some(SccState::Selected) if clauses.is_blank() => (None, SccState::Selected),
-        Some(SccState::Selected) => (Some(SccEvent::FillAnnexes), SccState::AnnexesIncomplete),
-        Some(_) => (None, SccState::AnnexesIncomplete),
-    };
-    let new = NewRecord {
-        id: RecordId::from(state.random.id(now)),
-        engagement_id: id,
-        number: file.number,
-        body: LegalRecord::Scc(Box::new(clauses)),
-        valid_from: None,
-        ended_on: None,
-        recorded_at: now,
-        recorded_by: staff.id,
-    };
-    append_record(tx, file.present(), &new).await?;
-    let begun = NewClauseState {
-        id: state.random.id(now),
-        record_id: new.id,
-        from: None,
-        event,
-        state: begins,
-        signing: domain::legal_record::Signing::default(),
-        happened_on: state.publisher().zone.local_date(now),
-        reason: None,
-        recorded_at: now,
-        recorded_by: staff.id,
-    };
-    append_clause_state(tx, &begun).await?;
-    let mut payload = write::version_payload(file.present() + 1, &new.body, &[], None);
-    payload["kind"] = json!(file.kind);
-    payload["number"] = json!(file.number);
-    payload["record_id"] = json!(new.id);
-    payload["state"] = json!(begins);
-    let subject = ("engagement", id.uuid());
-    write::note(tx, state, staff, "legal_record.recorded", subject, payload).await?;
-    if let Some(earlier) = file.newest() {
-        let done = Recorded::by(staff.id, now);
-        close_tasks_about(tx, TO_CONFIRM, earlier.id.uuid(), done).await?;
-    }
-    Ok(new.id)
-}
-
 /// `GET …/scc/{number}`
 pub async fn page(
     State(state): State<AppState>,
@@ -222,11 +78,11 @@ pub async fn page(
 
 /// What is shown instead of what is recorded.
 #[derive(Default)]
-struct Showing {
-    typed: Option<(Typed, FieldErrors)>,
-    signing: Option<(Typed, FieldErrors)>,
-    overtaken: Option<app::register::form_page::Overtaken>,
-    refused: Option<Refusal>,
+pub(super) struct Showing {
+    pub typed: Option<(Typed, FieldErrors)>,
+    pub signing: Option<(Typed, FieldErrors)>,
+    pub overtaken: Option<Overtaken>,
+    pub refused: Option<Refusal>,
 }
 
 /// The page again, because the signatures were refused.
@@ -260,7 +116,7 @@ pub(super) async fn show_again(
     show(state, staff, tx, set, showing).await
 }
 
-async fn show(
+pub(super) async fn show(
     state: &AppState,
     staff: &Staff,
     tx: &mut Tx,
@@ -508,117 +364,4 @@ fn happened(state: &ClauseState, people: &People) -> HistoryEntry {
         reason: state.reason.clone(),
         diffs: Vec::new(),
     }
-}
-
-/// `POST …/scc/{number}`
-pub async fn save(
-    State(state): State<AppState>,
-    staff: Staff,
-    Path((slug, number)): Path<(String, String)>,
-    posted: Posted,
-) -> Result<Response, HttpError> {
-    staff.require(Permission::EditRegister)?;
-    let mut typed = Typed::new(posted.pairs());
-    let mut tx = state.db.write().await?;
-    let set = get_set(&mut tx, &state, &slug, &number).await?;
-    load::still_open(&set.file.current)?;
-    let again = |typed, errors, overtaken| Showing {
-        typed: Some((typed, errors)),
-        overtaken,
-        ..Showing::default()
-    };
-    if typed.text("act") == "add-row" {
-        add_row(&mut typed);
-        return show(
-            &state,
-            &staff,
-            &mut tx,
-            &set,
-            again(typed, FieldErrors::new(), None),
-        )
-        .await;
-    }
-    load::still_open(&set.file.current)?;
-    let clauses = match parse(&typed) {
-        Ok(clauses) => clauses,
-        Err(errors) => return show(&state, &staff, &mut tx, &set, again(typed, errors, None)).await,
-    };
-    if typed.text("seen") != set.file.present().to_string() {
-        let mine = LegalRecord::Scc(Box::new(clauses));
-        let overtaken = records::overtaken(&state, &mut tx, &set.file, typed.text("seen"), &mine).await?;
-        return show(
-            &state,
-            &staff,
-            &mut tx,
-            &set,
-            again(typed, FieldErrors::new(), Some(overtaken)),
-        )
-        .await;
-    }
-    write_version(&state, &staff, tx, &set, clauses).await
-}
-
-/// `POST …/scc/{number}/fill`
-pub async fn fill(
-    State(state): State<AppState>,
-    staff: Staff,
-    Path((slug, number)): Path<(String, String)>,
-) -> Result<Response, HttpError> {
-    staff.require(Permission::EditRegister)?;
-    let mut tx = state.db.write().await?;
-    let set = get_set(&mut tx, &state, &slug, &number).await?;
-    load::still_open(&set.file.current)?;
-    let mut clauses = body(set.newest()?)?.clone();
-    clauses
-        .standing
-        .state
-        .next(SccEvent::FillAnnexes)
-        .map_err(|_| HttpError::conflict("The annexes of this set are being filled already."))?;
-    prefill::fill(&mut tx, &set.file.current, &mut clauses).await?;
-    write_version(&state, &staff, tx, &set, clauses).await
-}
-
-/// Writes a version and says what follows from it.
-async fn write_version(
-    state: &AppState,
-    staff: &Staff,
-    mut tx: Tx,
-    set: &Set,
-    clauses: Clauses,
-) -> Result<Response, HttpError> {
-    let before = body(set.newest()?)?;
-    let path = set.file.path();
-    if before.says_the_same_as(&clauses) {
-        staff
-            .say("Nothing was different, so there is no new version.")
-            .await?;
-        return Ok(Redirect::to(&path).into_response());
-    }
-    let was_signed = before.standing.state == SccState::PartlySigned;
-    let agreed = set.agreed().map(body).transpose()?;
-    let needs_change = agreed.is_some_and(|agreed| agreed.describes_otherwise(&clauses));
-    append(state, staff, &mut tx, &set.file, clauses).await?;
-    if needs_change {
-        let id = set.file.current.engagement.id;
-        let title = format!(
-            "Annex I.B of the clauses with {} changes: look whether customers must be told, and open a change",
-            load::title(&set.file.current)
-        );
-        let now = state.clock.now();
-        let task = task(state, set, CHANGE, Role::LegalEditor, id.uuid(), title, now);
-        open_task(&mut tx, &task).await?;
-    }
-    tx.commit().await?;
-    let mut said = format!("{}: version {} was saved.", set.title(), set.file.present() + 1);
-    if was_signed {
-        said.push_str(" The signatures covered the version before; this one has none.");
-    }
-    if agreed.is_some() {
-        said.push_str(" The version in force goes on counting until this one is.");
-    }
-    if needs_change {
-        said.push_str(" Annex I.B differs: a change may be needed.");
-    }
-    staff.say(sentence(&said)).await?;
-    Ok(Redirect::to(&path).into_response())
 }
