@@ -424,7 +424,7 @@ both! {
         assert_eq!(editor.post(&legal, &[]).await.status, 403);
         // Whoever recorded the security assessment may stand by it; the legal part is read by others.
         let old = assessor.get(&path).await;
-        done(&editor, &format!("{path}/contract"), &with(&contract("Acme Hosting GmbH"), &[("vendor_notice_days", "30")])).await;
+        assert_eq!(editor.fill(&format!("{path}/contract"), &[("vendor_notice_days", "30")]).await.status, 303);
         let stale = assessor.refill(&old, &security, &[]).await;
         assert_eq!(stale.status, 409, "the agreement has another version now");
         assert!(text(&stale).contains("read it again"));
@@ -437,7 +437,7 @@ both! {
         assert!(text(&approver.get("/staff/tasks").await).contains(&asks), "{asks}");
 
         // A paper that changes takes it back.
-        done(&editor, &format!("{path}/contract"), &with(&contract("Acme Hosting GmbH"), &[("vendor_notice_days", "14")])).await;
+        assert_eq!(editor.fill(&format!("{path}/contract"), &[("vendor_notice_days", "14")]).await.status, 303);
         let page = approver.get(&path).await;
         assert!(text(&page).contains("facts or papers have changed since, so it is confirmed again"), "{}", text(&page));
         let page = confirmed(&approver, &path, "legal").await;

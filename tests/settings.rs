@@ -69,7 +69,7 @@ both! {
             let typed = if minimum.is_empty() { hours } else { minimum };
             assert!(refused.text.contains(&format!("value=\"{typed}\"")), "what was typed is kept");
         }
-        let saved = admin.post(place, &[("minimum_notice", "30d"), ("late_bounce_hours", "96")]).await;
+        let saved = admin.fill(place, &[("minimum_notice", "30d"), ("late_bounce_hours", "96")]).await;
         assert_eq!((saved.status, saved.location()), (303, "/staff/settings"));
         let page = admin.get("/staff/settings").await.text;
         assert!(page.contains("30 calendar days") && page.contains("96 hours"), "{page}");
@@ -77,7 +77,7 @@ both! {
         assert_eq!(standing::minimum_notice(&mut tx).await.unwrap(), "30d".parse().ok());
         assert_eq!(standing::late_bounce(&mut tx).await.unwrap(), TimeDelta::hours(96));
         drop(tx);
-        assert_eq!(admin.post(place, &[]).await.status, 303);
+        assert_eq!(admin.fill(place, &[("minimum_notice", ""), ("late_bounce_hours", "")]).await.status, 303);
         let mut tx = app.state.db.read().await.unwrap();
         assert_eq!(standing::minimum_notice(&mut tx).await.unwrap(), None);
         assert_eq!(standing::late_bounce(&mut tx).await.unwrap(), TimeDelta::days(6));

@@ -101,6 +101,7 @@ fn a_class_is_raised_freely_and_lowered_only_with_approval() {
 fn organisation() -> OrganisationFacts {
     let mut facts = OrganisationFacts::named(Name::parse("Acme GmbH").unwrap());
     facts.registration_number = Known::Known(Line::parse("HRB 1").unwrap());
+    facts.parent = Known::Known(Some(Name::parse("Acme Holding").unwrap()));
     facts.ultimate_parent_country = Known::Known(Country::parse("DE").unwrap());
     facts
 }
