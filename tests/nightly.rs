@@ -306,6 +306,36 @@ both! {
         }
     }
 
+    async fn what_is_lost_in_one_night_is_told_by_one_notice_until_somebody_works_on_it(app: TestApp) {
+        let [editor, _, _] = clients(&app).await;
+        let adequate = [("mechanism", "ADEQUACY")];
+        let mut paths = Vec::new();
+        for name in ["Acme Ltd", "Umbra Ltd", "Civis Ltd"] {
+            let path = vendor(&editor, name, "GB").await;
+            done(&editor, &format!("{path}/transfer"), &transfer(name, "GB", &adequate)).await;
+            listed(&app, &path).await;
+            paths.push(path);
+        }
+        night(&app, 1).await;
+        for path in &paths[..2] {
+            done(&editor, &format!("{path}/transfer/1/end"), &[]).await;
+        }
+        night(&app, 1).await;
+        let drafted = told(&app).await;
+        let [(change, lines)] = &drafted[..] else { panic!("{drafted:?}") };
+        assert_eq!(lines.len(), 2);
+        assert_eq!(change.title, "Transfer mechanism lost: Acme Ltd: Object Storage; Umbra Ltd: Object Storage");
+        let tasks = open_of(&app, "NOTICE_DRAFTED").await;
+        assert_eq!(tasks.len(), 1);
+        assert!(tasks[0].title.ends_with(&change.title), "{}", tasks[0].title);
+        // The next night is another day, and gets a notice of its own.
+        done(&editor, &format!("{}/transfer/1/end", paths[2]), &[]).await;
+        night(&app, 1).await;
+        assert_eq!(told(&app).await.len(), 2);
+        let mut tx = app.state.db.read().await.unwrap();
+        assert!(forenotice::audit::verify(&mut tx, &app.state.keys).await.unwrap().is_intact());
+    }
+
     async fn a_scope_that_is_denied_suspends(app: TestApp) {
         let editor = app.signed_in(Role::LegalEditor).await;
         let path = vendor(&editor, "Acme Corp.", "CA").await;

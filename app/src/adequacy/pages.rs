@@ -70,6 +70,23 @@ pub fn AdequacyPage(data: AdequacyView) -> impl IntoView {
             </Actions>
         }
     });
+    let mut parts: Vec<(String, String)> = regimes
+        .iter()
+        .map(|(regime, rows)| (anchor(*regime), format!("{} ({})", regime.label(), rows.len())))
+        .collect();
+    parts.push((
+        MEMBERS.to_owned(),
+        format!("European Economic Area ({})", members.len()),
+    ));
+    let jumps = parts
+        .into_iter()
+        .map(|(anchor, label)| view! { <li><a href=format!("#{anchor}")>{label}</a></li> })
+        .collect_view();
+    let jumps = view! {
+        <nav class="other-papers" aria-label="Parts of this page">
+            <ul>{jumps}</ul>
+        </nav>
+    };
     let regimes = regimes
         .into_iter()
         .map(|(regime, rows)| regime_part(regime, rows))
@@ -81,11 +98,20 @@ pub fn AdequacyPage(data: AdequacyView) -> impl IntoView {
             </p>
         </PageHead>
         {add}
+        {jumps}
         {waiting_part(&csrf, waiting)}
         {regimes}
         {organisations_part(organisations)}
         {members_part(members)}
     }
+}
+
+/// Where the memberships stand on the page.
+const MEMBERS: &str = "eea";
+
+/// Where a regime stands on the page.
+fn anchor(regime: AdequacyRegime) -> String {
+    regime.as_str().to_lowercase()
 }
 
 /// What must be known to read a table.
@@ -123,7 +149,7 @@ fn regime_part(regime: AdequacyRegime, rows: Vec<DecisionRow>) -> AnyView {
     labels.push("Row");
     view! {
         <section>
-            <h2>{regime.label()}</h2>
+            <h2 id=anchor(regime)>{regime.label()}</h2>
             <p class="soft">{introduction(regime)}</p>
             <Table caption=regime.label() hide_caption=true columns=heads(&labels)>
                 {rows}
@@ -245,7 +271,7 @@ fn members_part(members: Vec<MemberRow>) -> AnyView {
         .collect_view();
     view! {
         <section>
-            <h2>"European Economic Area"</h2>
+            <h2 id=MEMBERS>"European Economic Area"</h2>
             <p class="soft">"No transfer goes to a member. Parts of members that are inside have rows of their own."</p>
             <Table
                 caption="Members of the European Economic Area"

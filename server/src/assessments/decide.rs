@@ -89,8 +89,7 @@ pub async fn hand_in(
 ) -> Answer {
     staff.require(Permission::EditTia)?;
     let mut tx = state.db.write().await?;
-    let found = load::get(&mut tx, &slug, &number).await?;
-    register::still_open(&found.current)?;
+    let found = load::get_open(&mut tx, &slug, &number).await?;
     let Some(draft) = found.draft.clone() else {
         return Err(HttpError::conflict("There is no draft to hand in."));
     };
@@ -113,8 +112,7 @@ pub async fn discard(
 ) -> Answer {
     staff.require(Permission::EditTia)?;
     let mut tx = state.db.write().await?;
-    let found = load::get(&mut tx, &slug, &number).await?;
-    register::still_open(&found.current)?;
+    let found = load::get_open(&mut tx, &slug, &number).await?;
     let Some(draft) = &found.draft else {
         return Err(HttpError::conflict("There is no draft to give up."));
     };
@@ -146,8 +144,7 @@ pub async fn approve(
 ) -> Answer {
     staff.require(Permission::ApproveTia)?;
     let mut tx = state.db.write().await?;
-    let found = load::get(&mut tx, &slug, &number).await?;
-    register::still_open(&found.current)?;
+    let found = load::get_open(&mut tx, &slug, &number).await?;
     let newest = read_version(&found, &posted)?;
     let approval =
         by_another(staff.id, &found.authors()).map_err(|why| HttpError::Forbidden(format!("{why}.")))?;
@@ -212,8 +209,7 @@ pub async fn reject(
 ) -> Answer {
     staff.require(Permission::ApproveTia)?;
     let mut tx = state.db.write().await?;
-    let found = load::get(&mut tx, &slug, &number).await?;
-    register::still_open(&found.current)?;
+    let found = load::get_open(&mut tx, &slug, &number).await?;
     let newest = read_version(&found, &posted)?;
     by_another(staff.id, &found.authors()).map_err(|why| HttpError::Forbidden(format!("{why}.")))?;
     let reason: Prose = match posted.read("rejection") {
@@ -255,8 +251,7 @@ pub async fn suspend(
 ) -> Answer {
     staff.require(Permission::ApproveTia)?;
     let mut tx = state.db.write().await?;
-    let found = load::get(&mut tx, &slug, &number).await?;
-    register::still_open(&found.current)?;
+    let found = load::get_open(&mut tx, &slug, &number).await?;
     let standing = found
         .standing()
         .ok_or_else(|| HttpError::conflict("Nothing of it is approved, so nothing can be suspended."))?;

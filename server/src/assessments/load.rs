@@ -42,6 +42,13 @@ pub async fn get(tx: &mut Tx, slug: &str, number: &str) -> std::result::Result<A
     Ok(found)
 }
 
+/// The one at an address, to be written to: the engagement is not over.
+pub async fn get_open(tx: &mut Tx, slug: &str, number: &str) -> std::result::Result<Assessment, HttpError> {
+    let found = get(tx, slug, number).await?;
+    load::still_open(&found.current)?;
+    Ok(found)
+}
+
 /// An assessment of an engagement, there or not.
 pub async fn find(tx: &mut Tx, current: CurrentEngagement, number: i64) -> Result<Assessment> {
     let id = current.engagement.id;

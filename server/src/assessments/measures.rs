@@ -18,7 +18,6 @@ use crate::AppState;
 use crate::access::Staff;
 use crate::audit::Subject;
 use crate::http::{HttpError, Posted};
-use crate::register::load::still_open;
 use crate::store::assessments::{Draft, save_draft};
 use crate::store::tia_states::{MeasureMove, append_measure_move};
 use crate::store::{self, Tx};
@@ -53,8 +52,7 @@ pub async fn record(
 ) -> Result<Response, HttpError> {
     staff.require(Permission::EditTia)?;
     let mut tx = state.db.write().await?;
-    let found = load::get(&mut tx, &slug, &number).await?;
-    still_open(&found.current)?;
+    let found = load::get_open(&mut tx, &slug, &number).await?;
     let measure: u16 = measure.parse().map_err(|_| HttpError::NotFound)?;
     let standing = found.in_force(&mut tx).await?.ok_or_else(|| {
         HttpError::conflict("Nothing of it is approved: measures of a draft are edited in the draft.")

@@ -132,8 +132,7 @@ pub async fn another(
 ) -> Result<Response, HttpError> {
     staff.require(Permission::EditTia)?;
     let mut tx = state.db.write().await?;
-    let found = load::get(&mut tx, &slug, &number).await?;
-    register::still_open(&found.current)?;
+    let found = load::get_open(&mut tx, &slug, &number).await?;
     let to = found.path();
     if found.draft.is_some() {
         staff.say("A draft is being written already.").await?;

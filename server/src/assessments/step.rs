@@ -22,7 +22,7 @@ use crate::AppState;
 use crate::access::Staff;
 use crate::http::form::outcome;
 use crate::http::{HttpError, Posted, render};
-use crate::register::load::{People, path as engagement_path, still_open};
+use crate::register::load::{People, path as engagement_path};
 use crate::store::Tx;
 use crate::store::assessments::{Draft, find_draft, save_draft};
 use crate::store::version::Recorded;
@@ -176,8 +176,7 @@ pub async fn save(
     staff.require(Permission::EditTia)?;
     let mut typed = Typed::new(posted.pairs());
     let mut tx = state.db.write().await?;
-    let found = load::get(&mut tx, &slug, &number).await?;
-    still_open(&found.current)?;
+    let found = load::get_open(&mut tx, &slug, &number).await?;
     let draft = draft_of(&found)?.clone();
     let steps = steps_at(&step, draft.body.tia_type)?;
     let against = against(&mut tx, &state, &draft.body.destinations).await?;

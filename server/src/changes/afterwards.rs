@@ -9,15 +9,16 @@ use domain::id::{EngagementId, StaffId, TaskId};
 use domain::role::Role;
 use uuid::Uuid;
 
-use super::draft::open_afterwards;
+use super::draft::{join_afterwards, open_afterwards};
 use super::line::NewLine;
 use super::{ChangeError, Result, dossier};
 use crate::AppState;
 use crate::register::covers::Chosen;
 use crate::register::load::{path, title};
-use crate::store::changes::{Change, find_by_number, find_unsettled_line};
+use crate::store::changes::{self, Change, find_by_number, find_unsettled_line};
 use crate::store::engagements::CurrentEngagement;
-use crate::store::tasks::{Task, open_task};
+use crate::store::notices;
+use crate::store::tasks::{Task, list_tasks_about, open_task, retitle_task};
 use crate::store::{self, Tx};
 
 /// The kind of task that asks to hand in a drafted notice, about its change.
@@ -84,8 +85,9 @@ async fn is_known_to_customers(tx: &mut Tx, current: &CurrentEngagement) -> stor
     Ok(current.state.state.is_listed() || line.is_some_and(|(_, change)| is_announced(&change)))
 }
 
-/// Drafts the change with its task, by somebody or by the system; gives its number, where there is anything to draft. What turns out not to fit into
-/// it gets a task instead.
+/// Drafts the change with its task, by somebody or by the system; gives its number, where there is anything to draft. What
+/// turns out not to fit into it gets a task instead. What the system drafts on one day about the same kind of event is one
+/// change, as long as nobody has worked on it, so that customers get one mail of it.
 ///
 /// # Errors
 /// When the database is away.
@@ -108,8 +110,18 @@ pub async fn draft(
             class_reason: String::new(),
         })
         .collect();
-    let name: String = happened.what.chars().take(LONGEST_TITLE).collect();
-    let (number, left_out) = open_afterwards(tx, state, by, &name, happened.on, lines).await?;
+    let before = match by {
+        None => own_draft(tx, happened).await?,
+        Some(_) => None,
+    };
+    let name = title_of(before.as_ref(), happened, engagements);
+    let (number, left_out) = match &before {
+        Some(draft) => {
+            let left_out = join_afterwards(tx, state, &draft.number, &name, lines).await?;
+            (Some(draft.number.clone()), left_out)
+        }
+        None => open_afterwards(tx, state, by, &name, happened.on, lines).await?,
+    };
     for (id, why) in left_out {
         if let Some(current) = find(engagements, id) {
             tell_otherwise(tx, state, current, happened, &why).await?;
@@ -118,6 +130,13 @@ pub async fn draft(
     let Some(number) = number else { return Ok(None) };
     let change = find_by_number(tx, &number).await?.ok_or(ChangeError::Absent)?;
     let now = state.clock.now();
+    let name = &change.title;
+    let mut asked = list_tasks_about(tx, change.id).await?;
+    asked.retain(|task| task.kind == NOTICE_DRAFTED && task.done.is_none());
+    if let Some(task) = asked.first() {
+        retitle_task(tx, task.id, &format!("Hand in change {number}: {name}")).await?;
+        return Ok(Some(number));
+    }
     let task = Task {
         id: TaskId::from(state.random.id(now)),
         kind: NOTICE_DRAFTED.to_owned(),
@@ -131,6 +150,36 @@ pub async fn draft(
     };
     open_task(tx, &task).await?;
     Ok(Some(number))
+}
+
+/// What the system drafted on the same day about the same kind of event, if nobody has worked on it since.
+async fn own_draft(tx: &mut Tx, happened: Happened<'_>) -> Result<Option<Change>> {
+    let of_that_day = |change: &Change| {
+        change.state == ChangeState::Draft && change.created_by.is_none() && change.planned_on == happened.on
+    };
+    for change in changes::list(tx).await?.into_iter().filter(of_that_day) {
+        let mut is_own = true;
+        for notice in notices::list_versions(tx, change.id).await? {
+            is_own &= notices::list_editors(tx, notice.id).await?.is_empty();
+        }
+        let lines = changes::list_lines(tx, change.id).await?;
+        if is_own && lines.iter().all(|line| line.change_type == happened.change_type) {
+            return Ok(Some(change));
+        }
+    }
+    Ok(None)
+}
+
+/// The title of the change: what happened, and to whom else it did.
+fn title_of(before: Option<&Change>, happened: Happened<'_>, engagements: &[&CurrentEngagement]) -> String {
+    let whole = match before {
+        None => happened.what.to_owned(),
+        Some(draft) => {
+            let others: Vec<String> = engagements.iter().map(|current| title(current)).collect();
+            format!("{}; {}", draft.title, others.join("; "))
+        }
+    };
+    whole.chars().take(LONGEST_TITLE).collect()
 }
 
 fn find<'a>(engagements: &[&'a CurrentEngagement], id: EngagementId) -> Option<&'a CurrentEngagement> {

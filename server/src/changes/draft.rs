@@ -69,15 +69,8 @@ pub(crate) async fn open_afterwards(
     lines: Vec<NewLine>,
 ) -> Result<(Option<String>, Vec<(EngagementId, String)>)> {
     let change = begin(tx, state, by, title, happened_on).await?;
-    let (mut written, mut left_out) = (Vec::new(), Vec::new());
-    for line in lines {
-        let (id, position) = (line.engagement_id, i64::try_from(written.len()).unwrap_or(0) + 1);
-        match new_line(tx, state, by, &change, position, line).await {
-            Ok(line) => written.push(line),
-            Err(ChangeError::Store(error)) => return Err(error.into()),
-            Err(why) => left_out.push((id, why.to_string())),
-        }
-    }
+    let mut written = Vec::new();
+    let left_out = write_lines(tx, state, by, &change, &mut written, lines).await?;
     if written.is_empty() {
         let step = changes::Move {
             id: state.random.id(change.created_at),
@@ -92,6 +85,54 @@ pub(crate) async fn open_afterwards(
     }
     let number = finish(tx, state, by, change, &written).await?;
     Ok((Some(number), left_out))
+}
+
+/// Adds lines to what the system drafted already, under another title; gives what does not fit into it, with why.
+///
+/// # Errors
+/// When the change is no draft any more, or the database is away.
+pub(crate) async fn join_afterwards(
+    tx: &mut Tx,
+    state: &AppState,
+    number: &str,
+    title: &str,
+    lines: Vec<NewLine>,
+) -> Result<Vec<(EngagementId, String)>> {
+    let dossier = editable(tx, number).await?;
+    let mut written: Vec<Line> = dossier.lines.iter().map(|l| l.line.clone()).collect();
+    let before = written.len();
+    let left_out = write_lines(tx, state, None, &dossier.change, &mut written, lines).await?;
+    if written.len() == before {
+        return Ok(left_out);
+    }
+    changes::put_lines(tx, dossier.change.id, &written).await?;
+    changes::revise(tx, dossier.change.id, title, dossier.change.planned_on).await?;
+    let dossier = dossier::load(tx, number).await?;
+    write_notice(tx, state, None, &dossier).await?;
+    let payload = json!({ "title": title, "lines": written.len() });
+    note(tx, state, None, "change.line_added", &dossier, payload).await?;
+    Ok(left_out)
+}
+
+/// Writes lines after those that there are, as far as they fit; gives the others, with why.
+async fn write_lines(
+    tx: &mut Tx,
+    state: &AppState,
+    by: Option<Uuid>,
+    change: &Change,
+    written: &mut Vec<Line>,
+    lines: Vec<NewLine>,
+) -> Result<Vec<(EngagementId, String)>> {
+    let mut left_out = Vec::new();
+    for line in lines {
+        let (id, position) = (line.engagement_id, i64::try_from(written.len()).unwrap_or(0) + 1);
+        match new_line(tx, state, by, change, position, line).await {
+            Ok(line) => written.push(line),
+            Err(ChangeError::Store(error)) => return Err(error.into()),
+            Err(why) => left_out.push((id, why.to_string())),
+        }
+    }
+    Ok(left_out)
 }
 
 /// A change without lines.
