@@ -9,7 +9,7 @@ use crate::both;
 use crate::support::TestDb;
 
 /// Tables whose rows are only ever added, and a column of each.
-const APPEND_ONLY: [(&str, &str); 44] = [
+const APPEND_ONLY: [(&str, &str); 46] = [
     ("acknowledgements", "name"),
     ("activation_customers", "customer_id"),
     ("activations", "activated_at"),
@@ -53,6 +53,8 @@ const APPEND_ONLY: [(&str, &str); 44] = [
     ("transfer_fallbacks", "row_id"),
     ("trigger_tias", "record_id"),
     ("trigger_triages", "reason"),
+    ("vendor_notice_steps", "reason"),
+    ("vendor_notices", "description"),
     ("waivers", "reason"),
 ];
 

@@ -52,6 +52,7 @@ mod subscribers;
 mod tasks;
 mod tia_states;
 mod triggers;
+mod vendor_notices;
 mod waivers;
 
 use chrono::{DateTime, TimeDelta, Utc};

@@ -414,5 +414,6 @@ pub mod subscribers;
 pub mod tasks;
 pub mod tia_states;
 pub mod triggers;
+pub mod vendor_notices;
 pub mod version;
 pub mod waivers;
