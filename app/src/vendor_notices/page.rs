@@ -90,6 +90,8 @@ pub struct VendorNoticeView {
 pub fn VendorNoticePage(data: VendorNoticeView) -> impl IntoView {
     let trail = vec![Link::new("Vendor notices", "/staff/vendor-notices")];
     let (label, tone) = data.standing.clone();
+    let engagement = data.engagement.clone();
+    let raw_copy = copy(data.copy.clone());
     let facts = data.facts.clone();
     let facts = facts
         .into_iter()
@@ -101,7 +103,7 @@ pub fn VendorNoticePage(data: VendorNoticeView) -> impl IntoView {
             <p>
                 <Badge tone label />
                 " "
-                <a href=data.engagement.href.clone()>{data.engagement.label.clone()}</a>
+                <a href=engagement.href>{engagement.label}</a>
             </p>
         </PageHead>
         {data.overtaken.clone().map(|what| view! {
@@ -115,7 +117,7 @@ pub fn VendorNoticePage(data: VendorNoticeView) -> impl IntoView {
         <p class="prose">{data.description.clone()}</p>
         <Facts>
             {facts}
-            <Fact term="The notice as it came">{copy(data.copy.clone())}</Fact>
+            <Fact term="The notice as it came">{raw_copy}</Fact>
         </Facts>
         {history(data.history.clone())}
         {forward(&data)}
