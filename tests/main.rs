@@ -56,4 +56,5 @@ mod speed;
 mod store;
 mod subscriptions;
 mod tasks;
+mod vendor_notices;
 mod waivers;

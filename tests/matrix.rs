@@ -315,6 +315,25 @@ const TABLE: &[(&str, &str, Who)] = &[
         "/staff/triggers/{number}/{slug}/{assessment}",
         Holder(P::EditTia),
     ),
+    ("GET", "/staff/vendor-notices", Holder(P::ReadRegister)),
+    ("GET", "/staff/vendor-notices/new", Holder(P::EditRegister)),
+    ("POST", "/staff/vendor-notices/new", Holder(P::EditRegister)),
+    ("GET", "/staff/vendor-notices/{number}", Holder(P::ReadRegister)),
+    (
+        "POST",
+        "/staff/vendor-notices/{number}/forward",
+        Holder(P::DraftChange),
+    ),
+    (
+        "POST",
+        "/staff/vendor-notices/{number}/objection",
+        Holder(P::WorkObjection),
+    ),
+    (
+        "POST",
+        "/staff/vendor-notices/{number}/close",
+        Holder(P::EditRegister),
+    ),
     (
         "GET",
         "/staff/register/{slug}/transfer/{number}",

@@ -28,6 +28,7 @@ pub mod subscriptions;
 pub mod tasks;
 pub mod triggers;
 pub mod ui;
+pub mod vendor_notices;
 
 #[cfg(feature = "hydrate")]
 mod browser;

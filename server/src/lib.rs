@@ -34,6 +34,7 @@ pub mod store;
 pub mod subscriptions;
 pub mod tasks;
 pub mod triggers;
+pub mod vendor_notices;
 
 use std::os::unix::fs::DirBuilderExt;
 use std::path::PathBuf;

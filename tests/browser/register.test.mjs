@@ -180,7 +180,7 @@ test('the legal register from red to green', { timeout: 300_000 }, async () => {
     await send(approver, `${outside}/tia/1/approve`, {});
     assert.deepEqual(await red(outside), []);
 
-    for (const path of ['/staff/scc', '/staff/assessments', '/staff/countries', '/staff/adequacy', '/staff/triggers', '/staff/tasks']) await open(editor, path);
+    for (const path of ['/staff/scc', '/staff/assessments', '/staff/countries', '/staff/adequacy', '/staff/triggers', '/staff/vendor-notices', '/staff/vendor-notices/new', '/staff/tasks']) await open(editor, path);
     assert.deepEqual(complaints, []);
   } finally {
     await browser.close();

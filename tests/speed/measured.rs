@@ -55,6 +55,7 @@ async fn pages_of_a_large_register() {
         "/staff/tasks",
         "/staff/scc",
         "/staff/triggers",
+        "/staff/vendor-notices",
         "/staff/countries",
         "/staff/changes",
         "/staff/customers",

@@ -9,7 +9,7 @@ use crate::both;
 use crate::support::TestDb;
 
 /// Tables whose rows are only ever added, and a column of each.
-const APPEND_ONLY: [(&str, &str); 45] = [
+const APPEND_ONLY: [(&str, &str); 47] = [
     ("acknowledgements", "name"),
     ("activation_customers", "customer_id"),
     ("activations", "activated_at"),
@@ -54,6 +54,8 @@ const APPEND_ONLY: [(&str, &str); 45] = [
     ("transfer_fallbacks", "row_id"),
     ("trigger_tias", "record_id"),
     ("trigger_triages", "reason"),
+    ("vendor_notice_steps", "reason"),
+    ("vendor_notices", "description"),
     ("waivers", "reason"),
 ];
 

@@ -53,6 +53,7 @@ mod subscribers;
 mod tasks;
 mod tia_states;
 mod triggers;
+mod vendor_notices;
 mod waivers;
 
 use chrono::{DateTime, TimeDelta, Utc};

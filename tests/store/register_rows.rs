@@ -35,8 +35,8 @@ fn row(engagement: u128, company: u128, name: &str, red: i64) -> RegisterRow {
     }
 }
 
-/// Two engagements of one company, and a third.
-async fn counted(tx: &mut Tx) -> [RegisterRow; 3] {
+/// Two engagements of one company, and a third, as the list has them.
+pub async fn counted(tx: &mut Tx) -> [RegisterRow; 3] {
     add_register(tx).await;
     let other = organisation(tx, OTHER, "Other AS").await;
     engagement(tx, OTHER + 1, other, "other").await;

@@ -97,7 +97,7 @@ pub struct NoticeDraft<'a> {
     pub security: Option<&'a SecurityAssessment>,
     /// Names of the products concerned.
     pub products: &'a [String],
-    /// The title of the change: where something has happened, it says what.
+    /// The title of the change: where something has happened, or no field differs, it says what.
     pub title: &'a str,
     /// Day on which the engagement or the change is planned to start, in the publisher's zone.
     pub planned_on: Option<NaiveDate>,
@@ -136,6 +136,13 @@ const fn is_told(field: FactField) -> bool {
     )
 }
 
+/// Whether only the change's title says what it is about: it happened, or it is a change of what is in use in which no field
+/// of the register differs, such as one that a vendor told us of.
+const fn is_told_in_words(draft: &NoticeDraft<'_>) -> bool {
+    let kind = draft.change_type;
+    kind.is_information() || (draft.covers.is_empty() && !kind.starts_engagement() && !kind.ends_engagement())
+}
+
 /// What a notice says about one line, in words; the same for every customer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NoticeContent {
@@ -144,7 +151,7 @@ pub struct NoticeContent {
     /// What else changes at the same time.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub also: Vec<ChangeType>,
-    /// What happened, where it is told because it has; in words.
+    /// What happened, where it is told because it has, or what changes, where no field of the register says it; in words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub occasion: Option<String>,
     /// Fields with what was and what will be; empty for what starts.
@@ -227,7 +234,7 @@ impl NoticeContent {
                 .collect::<BTreeSet<_>>()
                 .into_iter()
                 .collect(),
-            occasion: draft.change_type.is_information().then(|| draft.title.to_owned()),
+            occasion: is_told_in_words(draft).then(|| draft.title.to_owned()),
             differences: draft
                 .covers
                 .iter()

@@ -21,6 +21,7 @@ use crate::ui::{
     Actions, Badge, Breadcrumb, ButtonKind, ButtonLink, Callout, Cell, Column, ErrorSummary, FieldErrors,
     HeadCell, Icon, Link, PageHead, Refusal, Row, Table, Tone,
 };
+use crate::vendor_notices::{VendorNoticePart, vendor_notice_section};
 
 /// The page's data.
 #[derive(Debug, Clone)]
@@ -67,6 +68,8 @@ pub struct EngagementView {
     pub may_edit: bool,
     /// Its waivers.
     pub waivers: WaiverPart,
+    /// What its vendor told us of its own changes.
+    pub vendor_notices: VendorNoticePart,
     /// The chain that it is part of.
     pub chain: Vec<Tier>,
     /// What is to be done about it.
@@ -175,6 +178,7 @@ pub fn EngagementPage(data: EngagementView) -> impl IntoView {
             {edit_link(data.may_edit, "Edit the company", format!("{path}/company"))}
         </section>
         {papers(data.papers)}
+        {vendor_notice_section(data.vendor_notices)}
         {chain_section(data.chain)}
         {history("Versions", "versions", data.history)}
         {history("States", "states", data.states)}

@@ -41,7 +41,7 @@ const SECTIONS: [Section; 11] = [
 ];
 
 /// What belongs to the register, each at an address of its own; the first is the section's.
-const REGISTER: [Section; 7] = [
+const REGISTER: [Section; 8] = [
     ("Engagements", "/staff/register", Some(Permission::ReadRegister)),
     ("Clauses", "/staff/scc", Some(Permission::ReadRegister)),
     (
@@ -53,6 +53,11 @@ const REGISTER: [Section; 7] = [
     ("Adequacy", "/staff/adequacy", Some(Permission::ReadRegister)),
     ("Calendars", "/staff/calendars", Some(Permission::ReadRegister)),
     ("Events", "/staff/triggers", Some(Permission::ReadRegister)),
+    (
+        "Vendor notices",
+        "/staff/vendor-notices",
+        Some(Permission::ReadRegister),
+    ),
 ];
 
 /// A link, and what one must be allowed to do to follow it.

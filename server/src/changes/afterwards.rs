@@ -35,7 +35,7 @@ pub struct Happened<'a> {
     pub what: &'a str,
     /// What kind of change it is to customers.
     pub change_type: ChangeType,
-    /// The publisher's day on which it happened.
+    /// The publisher's day on which it happened, or will happen where it is not over: the planned day of the change.
     pub on: NaiveDate,
     /// Until when customers are to be told, where the law does not leave it at "at once".
     pub due_on: Option<NaiveDate>,
@@ -98,6 +98,26 @@ pub async fn draft(
     happened: Happened<'_>,
     engagements: &[&CurrentEngagement],
 ) -> Result<Option<String>> {
+    let (number, left_out) = try_draft(tx, state, by, happened, engagements).await?;
+    for (id, why) in left_out {
+        if let Some(current) = find(engagements, id) {
+            tell_otherwise(tx, state, current, happened, &why).await?;
+        }
+    }
+    Ok(number)
+}
+
+/// The same without a task for what does not fit: gives the number, and what was left out and why.
+///
+/// # Errors
+/// When the database is away.
+pub async fn try_draft(
+    tx: &mut Tx,
+    state: &AppState,
+    by: impl Into<Option<StaffId>>,
+    happened: Happened<'_>,
+    engagements: &[&CurrentEngagement],
+) -> Result<(Option<String>, Vec<(EngagementId, String)>)> {
     let by = by.into().map(Uuid::from);
     let lines = engagements
         .iter()
@@ -122,12 +142,9 @@ pub async fn draft(
         }
         None => open_afterwards(tx, state, by, &name, happened.on, lines).await?,
     };
-    for (id, why) in left_out {
-        if let Some(current) = find(engagements, id) {
-            tell_otherwise(tx, state, current, happened, &why).await?;
-        }
-    }
-    let Some(number) = number else { return Ok(None) };
+    let Some(number) = number else {
+        return Ok((None, left_out));
+    };
     let change = find_by_number(tx, &number).await?.ok_or(ChangeError::Absent)?;
     let now = state.clock.now();
     let name = &change.title;
@@ -135,7 +152,7 @@ pub async fn draft(
     asked.retain(|task| task.kind == NOTICE_DRAFTED && task.done.is_none());
     if let Some(task) = asked.first() {
         retitle_task(tx, task.id, &format!("Hand in change {number}: {name}")).await?;
-        return Ok(Some(number));
+        return Ok((Some(number), left_out));
     }
     let task = Task {
         id: TaskId::from(state.random.id(now)),
@@ -149,7 +166,7 @@ pub async fn draft(
         done: None,
     };
     open_task(tx, &task).await?;
-    Ok(Some(number))
+    Ok((Some(number), left_out))
 }
 
 /// What the system drafted on the same day about the same kind of event, if nobody has worked on it since.

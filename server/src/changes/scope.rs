@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use chrono::NaiveDate;
 use domain::change::NoticeClass;
+use domain::engagement::EngagementFacts;
 use domain::id::{CustomerId, ProductId};
 use uuid::Uuid;
 
@@ -15,7 +16,7 @@ use crate::store::changes::Line;
 use crate::store::contacts::{self, Contact, ContactKind};
 use crate::store::customers::{self, Customer};
 use crate::store::policies::{self, PolicyVersion};
-use crate::store::{Tx, authorisations};
+use crate::store::{self, Tx, authorisations};
 
 /// One customer whom a change concerns.
 #[derive(Clone, Debug, PartialEq)]
@@ -72,8 +73,14 @@ pub struct Concerned {
     pub lines: Vec<(Uuid, NoticeClass)>,
 }
 
-/// Everybody whom a change concerns on `day` (publisher's zone), whether they can be written to or not.
-pub async fn concerned(tx: &mut Tx, dossier: &Dossier, day: NaiveDate) -> Result<Vec<Concerned>> {
+/// A customer in force on a day, with the products on record and the terms that may be used then.
+struct InForce {
+    customer: Customer,
+    used: Vec<ProductId>,
+    policy: Option<PolicyVersion>,
+}
+
+async fn in_force(tx: &mut Tx, day: NaiveDate) -> store::Result<Vec<InForce>> {
     let mut products: BTreeMap<CustomerId, Vec<ProductId>> = BTreeMap::new();
     for (customer, product) in customers::list_all_products(tx).await? {
         products.entry(customer).or_default().push(product);
@@ -88,11 +95,42 @@ pub async fn concerned(tx: &mut Tx, dossier: &Dossier, day: NaiveDate) -> Result
     let customers = customers::list_in_force(tx, day).await?;
     Ok(customers
         .into_iter()
-        .filter_map(|customer| {
-            let used = products.remove(&customer.id).unwrap_or_default();
-            let policy = terms.remove(&customer.id);
-            of_customer(dossier, customer, &used, policy)
+        .map(|customer| InForce {
+            used: products.remove(&customer.id).unwrap_or_default(),
+            policy: terms.remove(&customer.id),
+            customer,
         })
+        .collect())
+}
+
+/// Whether a customer with these products uses an engagement for those. What is not on record leaves nobody out.
+fn is_used(engagement: &EngagementFacts, used: &[ProductId]) -> bool {
+    let of = &engagement.products;
+    engagement.relationship_role.is_in_notice_scope()
+        && (of.is_empty() || used.is_empty() || used.iter().any(|product| of.contains(product)))
+}
+
+/// The terms of every customer who uses an engagement on `day` (publisher's zone), whether a change concerns it or not; none
+/// for a customer without terms on file.
+///
+/// # Errors
+/// When the database is away.
+pub async fn terms_of_users(
+    tx: &mut Tx,
+    engagement: &EngagementFacts,
+    day: NaiveDate,
+) -> store::Result<Vec<Option<PolicyVersion>>> {
+    let mut all = in_force(tx, day).await?;
+    all.retain(|one| is_used(engagement, &one.used));
+    Ok(all.into_iter().map(|one| one.policy).collect())
+}
+
+/// Everybody whom a change concerns on `day` (publisher's zone), whether they can be written to or not.
+pub async fn concerned(tx: &mut Tx, dossier: &Dossier, day: NaiveDate) -> Result<Vec<Concerned>> {
+    let all = in_force(tx, day).await?;
+    Ok(all
+        .into_iter()
+        .filter_map(|one| of_customer(dossier, one.customer, &one.used, one.policy))
         .collect())
 }
 
@@ -106,11 +144,7 @@ fn of_customer(
     let lines: Vec<&Line> = dossier
         .lines
         .iter()
-        .filter(|l| l.current.version.facts.relationship_role.is_in_notice_scope())
-        .filter(|l| {
-            let of = &l.current.version.facts.products;
-            of.is_empty() || used.is_empty() || used.iter().any(|p| of.contains(p))
-        })
+        .filter(|l| is_used(&l.current.version.facts, used))
         .map(|l| &l.line)
         .collect();
     if lines.is_empty() {

@@ -13,6 +13,7 @@ use crate::store::audit::find_last_seq;
 use crate::store::certificates::{StoredCertificate, list_latest_certificates};
 use crate::store::settings::{find_setting, put_setting};
 use crate::store::{self, Tx};
+use crate::vendor_notices::{OpenWindow, Waiting, list_open_windows, list_waiting};
 
 /// Under these names the settings hold what was looked at last.
 const REMINDED: &str = "register_reminded_at";
@@ -24,6 +25,10 @@ pub struct Register {
     pub engagements: Vec<Judged>,
     /// The certificates that count, of all companies.
     pub certificates: Vec<StoredCertificate>,
+    /// Notices of vendors that wait to be forwarded or closed.
+    pub vendor_notices: Vec<Waiting>,
+    /// Windows of vendors in which somebody has to decide whether we object.
+    pub vendor_windows: Vec<OpenWindow>,
     /// The publisher's zone.
     pub zone: Zone,
     /// Today there.
@@ -35,6 +40,8 @@ impl Register {
         Ok(Self {
             engagements: judge_all(tx).await?,
             certificates: list_latest_certificates(tx, None).await?,
+            vendor_notices: list_waiting(tx).await?,
+            vendor_windows: list_open_windows(tx, zone, today).await?,
             zone,
             today,
         })

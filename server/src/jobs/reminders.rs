@@ -1,6 +1,6 @@
 //! Dated facts of the register become tasks: an assessment that expires, a contract that ends, a certificate that runs out,
-//! a subscription to a vendor's changes that nobody tested. Each reminder of a day is given once, and its task closes by
-//! itself when the fact moves; should it move back, its reminders are given again.
+//! a subscription to a vendor's changes that nobody tested, a vendor's notice that waits. Each reminder of a day
+//! is given once, and its task closes by itself when the fact moves; should it move back, its reminders are given again.
 //!
 //! To add a timer: a line in [`TIMERS`] and the function that finds its days.
 
@@ -23,6 +23,7 @@ use crate::store::tasks::{
 };
 use crate::store::version::Recorded;
 use crate::store::{Result, Tx};
+use crate::vendor_notices::{TO_FORWARD, WINDOW_ENDS, WINDOW_SHORT};
 
 /// A kind of dated fact.
 pub struct Timer {
@@ -55,7 +56,13 @@ pub const TIMERS: &[Timer] = &[
     timer("CERTIFICATE_EXPIRES", Role::SecurityAssessor, &[30], certificates),
     timer("CHANGE_FEED_TEST", Role::LegalEditor, &[7], change_feeds),
     timer("WAIVER_ENDS", Role::LegalApprover, &[3], waivers),
+    timer(TO_FORWARD, Role::LegalEditor, AT_ONCE, vendor_notices),
+    timer(WINDOW_ENDS, Role::LegalApprover, &[5, 1], vendor_windows),
+    timer(WINDOW_SHORT, Role::LegalApprover, AT_ONCE, short_windows),
 ];
+
+/// More days than any of these has left: what is so is said at once.
+const AT_ONCE: &[i64] = &[3660];
 
 const fn timer(
     kind: &'static str,
@@ -242,6 +249,52 @@ fn waivers(register: &Register) -> Vec<Dated> {
                     words::day(on)
                 ),
                 path: format!("{}#waivers", crate::register::path(&judged.current)),
+            })
+        })
+        .collect()
+}
+
+/// Notices of vendors that wait to be forwarded or closed, also those that are late.
+fn vendor_notices(register: &Register) -> Vec<Dated> {
+    let waiting = register.vendor_notices.iter();
+    waiting
+        .map(|one| Dated {
+            about: one.about,
+            on: one.due_on,
+            title: one.title.clone(),
+            path: one.path.clone(),
+        })
+        .collect()
+}
+
+/// Windows of vendors in which nobody has decided yet whether we object.
+fn vendor_windows(register: &Register) -> Vec<Dated> {
+    let windows = register.vendor_windows.iter();
+    windows
+        .map(|window| Dated {
+            about: window.about,
+            on: window.ends_on,
+            title: format!(
+                "{}: decide whether we object, its window ends with {}",
+                window.what,
+                words::day(window.ends_on)
+            ),
+            path: window.path.clone(),
+        })
+        .collect()
+}
+
+/// Those of them that are shorter than what our customers have.
+fn short_windows(register: &Register) -> Vec<Dated> {
+    let windows = register.vendor_windows.iter();
+    windows
+        .filter_map(|window| {
+            let why = window.too_short.as_ref()?;
+            Some(Dated {
+                about: window.about,
+                on: window.ends_on,
+                title: format!("{}: {why}", window.what),
+                path: window.path.clone(),
             })
         })
         .collect()

@@ -40,6 +40,7 @@ use crate::store::organisations::list_organisation_versions;
 use crate::store::tasks::list_tasks_about;
 use crate::store::version::{Recorded, Version};
 use crate::store::{Result, Tx};
+use crate::vendor_notices;
 
 /// The handler.
 pub async fn page(
@@ -89,6 +90,7 @@ pub(super) async fn view_of(
     papers.push(certificates::paper(tx, state, &judged.current).await?);
     let chain = chain::tree(tx, &judged.current).await?;
     let waivers = waivers::part(tx, state, staff, &judged, &decision).await?;
+    let vendor_notices = vendor_notices::part(tx, state, staff, &judged.current).await?;
     let mut tasks = list_tasks_about(tx, id.uuid()).await?;
     for assessment in list_assessment_ids(tx, id).await? {
         tasks.extend(list_tasks_about(tx, assessment).await?);
@@ -139,6 +141,7 @@ pub(super) async fn view_of(
         may_edit: staff.may(Permission::EditRegister) && !judged.current.state.state.is_terminal(),
         chain,
         waivers,
+        vendor_notices,
         tasks: tasks.collect(),
         history: history(tx, &judged, &versions, &names, &people).await?,
         states: state_history(tx, &judged, &people).await?,

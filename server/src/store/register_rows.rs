@@ -144,7 +144,7 @@ pub async fn list_uncounted(tx: &mut Tx, today: NaiveDate, limit: i64) -> Result
 }
 
 /// Things about which much is written and on which no gate G1 to G8 depends.
-const BESIDE: [&str; 19] = [
+const BESIDE: [&str; 20] = [
     "account",
     "audit",
     "authorisation",
@@ -164,6 +164,7 @@ const BESIDE: [&str; 19] = [
     "signature",
     "subscription",
     "task",
+    "vendor_notice",
 ];
 
 /// Marks what has to be counted again after something was written about a subject of the audit log: an engagement, every

@@ -378,3 +378,18 @@ fn what_has_happened_says_what_and_plans_nothing() {
     let part = part(&Policy::new(CalendarId::No, Zone::UTC), true, &[content]).unwrap();
     assert_eq!(part.notice_on, "2026-11-22".parse().ok());
 }
+
+#[test]
+fn what_no_field_of_the_register_says_the_title_says() {
+    let chain = Case {
+        change_type: ChangeType::Tier2Change,
+        ..case()
+    };
+    let told = chain.compose().unwrap();
+    assert_eq!(told.occasion.as_deref(), Some("A request of an authority"));
+    let ending = Case {
+        change_type: ChangeType::Removal,
+        ..case()
+    };
+    assert_eq!(ending.compose().unwrap().occasion, None, "that it ends says all");
+}

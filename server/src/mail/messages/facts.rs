@@ -39,7 +39,14 @@ pub(super) fn of_line(content: &NoticeContent) -> Vec<Fact> {
     let c = content;
     let rows = [
         Some(fact("Change", c.kinds().join("\n"))),
-        if_any("What happened", c.occasion.as_deref()),
+        if_any(
+            if c.change_type.is_information() {
+                "What happened"
+            } else {
+                "What changes"
+            },
+            c.occasion.as_deref(),
+        ),
         if_some("Before and after", &c.differences_text()),
         if_any("Replaces", c.replaces.as_deref()),
         Some(fact("Legal name", &c.legal_name)),
