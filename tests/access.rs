@@ -222,7 +222,7 @@ both! {
         assert!(answer.text.contains("last admin"));
         let answer = admin.post(&format!("/staff/people/{own}"), &[("name", "Admin"), ("roles", "auditor")]).await;
         assert_eq!(answer.status, 422);
-        assert_eq!(admin.post(&format!("/staff/people/{id}"), &[("name", "Eva"), ("roles", "admin")]).await.status, 303);
+        assert_eq!(admin.fill(&format!("/staff/people/{id}"), &[("name", "Eva"), ("roles", "admin")]).await.status, 303);
         assert_eq!(admin.post(&format!("/staff/people/{own}/disable"), &[]).await.status, 303);
         let mut tx = app.state.db.read().await.unwrap();
         assert_eq!(list_staff(&mut tx).await.unwrap().iter().filter(|p| p.disabled_at.is_none()).count(), 1);
@@ -234,7 +234,7 @@ both! {
         let eva = app.client();
         eva.sign_in("eva", PASSWORD).await;
         assert_eq!(eva.get("/staff/people").await.status, 200);
-        admin.post(&format!("/staff/people/{id}"), &[("name", "Eva"), ("roles", "auditor")]).await;
+        admin.fill(&format!("/staff/people/{id}"), &[("name", "Eva"), ("roles", "auditor")]).await;
         let answer = eva.get("/staff/people").await;
         assert_eq!(answer.status, 403);
         assert!(answer.text.contains("Admin"), "it says which role is needed");

@@ -77,11 +77,14 @@ pub fn holds(facts: &RegisterFacts, t: DateTime<Utc>) -> BTreeMap<Place, Hold> {
         let known = by_place.remove(&transfer.body.destination).unwrap_or(Hold::Holds);
         by_place.insert(transfer.body.destination, known.worse(hold));
     }
-    let brussels = Zone::BRUSSELS.local_date(t);
+    let missing: Vec<Place> = uncovered(facts, Zone::BRUSSELS.local_date(t)).collect();
+    if missing.is_empty() {
+        return by_place;
+    }
     let reasons = evaluate_register(facts, t).reasons;
-    for place in uncovered(facts, brussels) {
-        let missing = no_transfer_to(place);
-        let about_it = reasons.iter().filter(|reason| reason.detail == missing);
+    for place in missing {
+        let said = no_transfer_to(place);
+        let about_it = reasons.iter().filter(|reason| reason.detail == said);
         let hold = Hold::Unrecorded(about_it.cloned().collect());
         let known = by_place.remove(&place).unwrap_or(Hold::Holds);
         by_place.insert(place, known.worse(hold));
