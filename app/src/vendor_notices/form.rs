@@ -56,8 +56,7 @@ pub fn parse(typed: &Typed, today: NaiveDate) -> Result<Logged, FieldErrors> {
             read.errors.take("received_at", time)
         }
     };
-    let window_ends_on = read.day("window_ends_on");
-    check_window(&mut read, window_ends_on, received_on);
+    let owner = read.optional("owner");
     let change_type = read
         .chosen::<ChangeType>("change_type", "Choose what kind of change it is")
         .filter(|kind| VendorNotice::is_told_by_vendors(*kind));
@@ -65,7 +64,8 @@ pub fn parse(typed: &Typed, today: NaiveDate) -> Result<Logged, FieldErrors> {
         read.errors.add("change_type", "Choose what kind of change it is");
     }
     let description = read.required("description");
-    let owner = read.optional("owner");
+    let window_ends_on = read.day("window_ends_on");
+    check_window(&mut read, window_ends_on, received_on);
     match (
         engagement_id,
         channel,
@@ -167,6 +167,15 @@ pub fn LogVendorNoticePage(data: LogVendorNotice) -> impl IntoView {
             sheet.optional("received_at", "At", &hour),
         ],
     );
+    let whose = part(
+        "Who looks after it",
+        "",
+        vec![sheet.optional(
+            "owner",
+            "Owner",
+            "A function, such as “Privacy office”. Left empty, whoever the contract names for its notices.",
+        )],
+    );
     let says = part(
         "What it says",
         "It stays as it is written down here. It is forwarded to customers within two working days, or closed with a reason.",
@@ -182,15 +191,6 @@ pub fn LogVendorNoticePage(data: LogVendorNotice) -> impl IntoView {
             sheet.file(RAW_COPY, "The notice as it came"),
         ],
     );
-    let whose = part(
-        "Who looks after it",
-        "",
-        vec![sheet.optional(
-            "owner",
-            "Owner",
-            "A function, such as “Privacy office”. Left empty, whoever the contract names for its notices.",
-        )],
-    );
     let trail = vec![Link::new("Vendor notices", "/staff/vendor-notices")];
     view! {
         <Breadcrumb trail here="Log a vendor notice" />
@@ -198,8 +198,8 @@ pub fn LogVendorNoticePage(data: LogVendorNotice) -> impl IntoView {
         <ErrorSummary errors=data.errors.clone() />
         <Form action="/staff/vendor-notices/new" csrf=data.csrf.clone() files=true>
             {came}
-            {says}
             {whose}
+            {says}
             <Actions>
                 <Button label="Log the notice" />
                 <a href=data.back.href.clone()>"Go back"</a>
