@@ -9,7 +9,7 @@ use crate::both;
 use crate::support::TestDb;
 
 /// Tables whose rows are only ever added, and a column of each.
-const APPEND_ONLY: [(&str, &str); 46] = [
+const APPEND_ONLY: [(&str, &str); 47] = [
     ("acknowledgements", "name"),
     ("activation_customers", "customer_id"),
     ("activations", "activated_at"),
@@ -55,6 +55,7 @@ const APPEND_ONLY: [(&str, &str); 46] = [
     ("trigger_triages", "reason"),
     ("vendor_notice_steps", "reason"),
     ("vendor_notices", "description"),
+    ("vendor_page_looks", "text"),
     ("waivers", "reason"),
 ];
 
