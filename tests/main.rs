@@ -57,4 +57,5 @@ mod store;
 mod subscriptions;
 mod tasks;
 mod vendor_notices;
+mod vendor_pages;
 mod waivers;

@@ -315,6 +315,11 @@ const TABLE: &[(&str, &str, Who)] = &[
         "/staff/triggers/{number}/{slug}/{assessment}",
         Holder(P::EditTia),
     ),
+    (
+        "GET",
+        "/staff/register/{slug}/vendor-page",
+        Holder(P::ReadRegister),
+    ),
     ("GET", "/staff/vendor-notices", Holder(P::ReadRegister)),
     ("GET", "/staff/vendor-notices/new", Holder(P::EditRegister)),
     ("POST", "/staff/vendor-notices/new", Holder(P::EditRegister)),

@@ -29,6 +29,7 @@ pub mod tasks;
 pub mod triggers;
 pub mod ui;
 pub mod vendor_notices;
+pub mod vendor_pages;
 
 #[cfg(feature = "hydrate")]
 mod browser;

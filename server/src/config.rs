@@ -81,6 +81,8 @@ pub struct Config {
     pub trusted_proxies: Vec<IpAddr>,
     /// Folder of the browser side.
     pub site: PathBuf,
+    /// Pages of vendors are fetched by http and from private addresses too; for tests, and no setting.
+    pub fetches_private: bool,
     /// Demo: movable clock, mailbox page, sign-ins shown.
     pub is_demo: bool,
 }
@@ -216,6 +218,7 @@ impl Settings {
             time_zone,
             trusted_proxies,
             site: self.site,
+            fetches_private: false,
             is_demo,
         })
     }

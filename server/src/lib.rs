@@ -35,6 +35,7 @@ pub mod subscriptions;
 pub mod tasks;
 pub mod triggers;
 pub mod vendor_notices;
+pub mod vendor_pages;
 
 use std::os::unix::fs::DirBuilderExt;
 use std::path::PathBuf;
@@ -280,9 +281,11 @@ async fn run_server(settings: Settings, is_demo: bool) -> ExitCode {
         return ExitCode::FAILURE;
     }
     let jobs = tokio::spawn(jobs::run(application.state()));
+    let pages = tokio::spawn(vendor_pages::watch(application.state()));
     tracing::info!("listening on {}", application.state.config.url);
     let served = application.serve(stop_signal()).await;
     jobs.abort();
+    pages.abort();
     if let Some(mail) = mail {
         mail.stop().await;
     }

@@ -4,5 +4,5 @@ use std::process::ExitCode;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    forenotice::cli::run().await
+    Box::pin(forenotice::cli::run()).await
 }

@@ -56,6 +56,7 @@ const APPEND_ONLY: [(&str, &str); 47] = [
     ("trigger_triages", "reason"),
     ("vendor_notice_steps", "reason"),
     ("vendor_notices", "description"),
+    ("vendor_page_looks", "text"),
     ("waivers", "reason"),
 ];
 

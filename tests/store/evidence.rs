@@ -81,6 +81,7 @@ async fn add_register_evidence(tx: &mut Tx) {
     super::triggers::add_assessment_evidence(tx).await;
     super::certificates::add_certificate(tx, 120, id(ACME)).await;
     super::waivers::add_waiver(tx, 130, id(HOSTING), id(EDITOR)).await;
+    super::vendor_pages::add_look(tx, 150, id(HOSTING)).await;
     super::vendor_notices::add_closed(tx, 140, id(HOSTING), id(EDITOR)).await;
     super::clause_states::add_set(tx, 111, id(HOSTING), 1, id(EDITOR)).await;
     let baseline = Baseline {

@@ -54,6 +54,7 @@ mod tasks;
 mod tia_states;
 mod triggers;
 mod vendor_notices;
+mod vendor_pages;
 mod waivers;
 
 use chrono::{DateTime, TimeDelta, Utc};

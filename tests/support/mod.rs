@@ -168,6 +168,7 @@ pub fn config(db: &TestDb) -> Config {
         time_zone: "Europe/Oslo".parse().unwrap(),
         trusted_proxies: Vec::new(),
         site: "target/site".into(),
+        fetches_private: false,
         is_demo: false,
     }
 }

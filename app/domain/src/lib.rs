@@ -58,3 +58,4 @@ pub mod report; // what a mail service reports of a mail
 pub mod subscription; // following the public list
 pub mod trigger; // what opens a review of an assessment, and until when
 pub mod vendor_notice; // what a vendor told us of its own changes
+pub mod vendor_page; // what is different on a vendor's page of changes

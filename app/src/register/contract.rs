@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 use domain::legal_record::{ChangeFeed, Contract, FlowDown, NoticeChannel, OwnPurpose};
+use domain::web_address::WebAddress;
 use leptos::prelude::*;
 
 use super::sheet::{Sheet, choices, part};
@@ -29,6 +30,7 @@ pub fn typed_from(contract: &Contract) -> Typed {
         typed.put("feed_channel", feed.channel);
         typed.put("feed_owner", &feed.owner);
         typed.put_some("feed_tested_on", feed.tested_on.as_ref());
+        typed.put_some("feed_page", feed.page.as_ref());
     }
     typed
 }
@@ -69,17 +71,28 @@ pub fn parse(typed: &Typed, today: NaiveDate) -> Result<Contract, FieldErrors> {
 
 /// The subscription to its notices of changes: none of it, or channel and owner.
 fn change_feed(read: &mut Reader, today: NaiveDate) -> Option<ChangeFeed> {
-    let names = ["feed_channel", "feed_owner", "feed_tested_on"];
+    let names = ["feed_channel", "feed_owner", "feed_tested_on", "feed_page"];
     if names.iter().all(|name| read.text(name).is_empty()) {
         return None;
     }
     let channel: Option<NoticeChannel> = read.chosen("feed_channel", "Choose how it tells us");
     let owner = read.required("feed_owner");
     let tested_on = read.past_day("feed_tested_on", today);
+    let page: Option<WebAddress> = read.optional("feed_page");
+    if page
+        .as_ref()
+        .is_some_and(|page| !page.as_str().starts_with("https://"))
+    {
+        read.errors.add("feed_page", "The address begins with https://");
+    } else if page.is_some() && channel != Some(NoticeChannel::PolledPage) {
+        read.errors
+            .add("feed_page", "Only a page that we look at has an address here");
+    }
     Some(ChangeFeed {
         channel: channel?,
         owner: owner?,
         tested_on,
+        page,
     })
 }
 
@@ -127,6 +140,11 @@ pub fn fields(typed: &Typed, errors: &FieldErrors) -> AnyView {
                     "feed_owner",
                     "Who looks after it here",
                     "A function, such as “Privacy office”.",
+                ),
+                sheet.web(
+                    "feed_page",
+                    "Address of that page",
+                    "For a page that we look at. With an address it is read once a day from here, and a task says what is different.",
                 ),
                 sheet.day(
                     "feed_tested_on",

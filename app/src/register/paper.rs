@@ -144,8 +144,12 @@ fn change_feed(feed: Option<&ChangeFeed>) -> Line {
             || "never seen to work".to_owned(),
             |tested| format!("last seen to work on {}", day(tested)),
         );
+        let page = feed
+            .page
+            .as_ref()
+            .map_or_else(String::new, |page| format!(", read once a day: {page}"));
         format!(
-            "{}, looked after by {}, {tested}",
+            "{}, looked after by {}, {tested}{page}",
             sentence(feed.channel.label()),
             feed.owner
         )

@@ -26,6 +26,8 @@ pub struct VendorNoticePart {
     pub rows: Vec<VendorNoticeRow>,
     /// Where one is logged, for whoever may.
     pub log: Option<Link>,
+    /// The page that is looked at once a day, and what is different on it.
+    pub page: Option<Link>,
 }
 
 /// The section; nothing where there is nothing to show and nothing to do.
@@ -36,6 +38,9 @@ pub fn vendor_notice_section(part: VendorNoticePart) -> Option<AnyView> {
     let log = part.log.map(|link| {
         view! { <Actions><ButtonLink label=link.label href=link.href kind=ButtonKind::Secondary /></Actions> }
     });
+    let page = part
+        .page
+        .map(|link| view! { <p><a href=link.href>{link.label}</a></p> });
     let is_empty = part.rows.is_empty();
     let rows = part
         .rows
@@ -74,6 +79,7 @@ pub fn vendor_notice_section(part: VendorNoticePart) -> Option<AnyView> {
             <section>
                 <h2 id="vendor-notices">"Vendor notices"</h2>
                 {list}
+                {page}
                 {log}
             </section>
         }

@@ -33,6 +33,7 @@ pub fn router(state: AppState) -> Router {
         .merge(crate::countries::routes())
         .merge(crate::triggers::routes())
         .merge(crate::vendor_notices::routes())
+        .merge(crate::vendor_pages::routes())
         .merge(crate::adequacy::routes())
         .merge(crate::documents::routes())
         .merge(demo)

@@ -125,7 +125,7 @@ fn tag_name(after: &str) -> Option<(String, bool)> {
 }
 
 /// Deep or endless nesting, which would take the parser minutes or all memory.
-pub(super) fn is_hostile(raw: &str) -> bool {
+pub(crate) fn is_hostile(raw: &str) -> bool {
     let (mut count, mut depth, mut formatting) = (0_usize, 0_usize, 0_usize);
     for (name, closes) in tags(raw) {
         count += 1;
@@ -211,18 +211,18 @@ pub(super) fn read(node: NodeRef<'_, Node>) -> Cell {
 }
 
 /// Line ends in the source are blanks to a reader of the page.
-pub(super) fn push_run(text: &mut String, run: &str) {
+pub(crate) fn push_run(text: &mut String, run: &str) {
     text.extend(run.chars().map(|c| if c.is_whitespace() { ' ' } else { c }));
 }
 
-pub(super) fn is_silent(element: &Element) -> bool {
+pub(crate) fn is_silent(element: &Element) -> bool {
     matches!(
         element.name(),
         "script" | "style" | "template" | "head" | "svg" | "noscript" | "select" | "button"
     )
 }
 
-pub(super) fn breaks_line(element: &Element) -> bool {
+pub(crate) fn breaks_line(element: &Element) -> bool {
     matches!(
         element.name(),
         "address"

@@ -22,7 +22,7 @@ mod link;
 mod location;
 mod mapping;
 mod markdown;
-mod markup;
+pub(crate) mod markup;
 mod names;
 mod nations;
 mod pages;

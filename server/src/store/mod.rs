@@ -416,5 +416,6 @@ pub mod tasks;
 pub mod tia_states;
 pub mod triggers;
 pub mod vendor_notices;
+pub mod vendor_pages;
 pub mod version;
 pub mod waivers;

@@ -144,7 +144,7 @@ pub async fn list_uncounted(tx: &mut Tx, today: NaiveDate, limit: i64) -> Result
 }
 
 /// Things about which much is written and on which no gate G1 to G8 depends.
-const BESIDE: [&str; 20] = [
+const BESIDE: [&str; 21] = [
     "account",
     "audit",
     "authorisation",
@@ -165,6 +165,7 @@ const BESIDE: [&str; 20] = [
     "subscription",
     "task",
     "vendor_notice",
+    "vendor_page",
 ];
 
 /// Marks what has to be counted again after something was written about a subject of the audit log: an engagement, every

@@ -27,11 +27,13 @@ use crate::http::{HttpError, Query, Uploaded, render};
 use crate::register::{self, load};
 use crate::store::engagements::{CurrentEngagement, current, current_by_slug};
 use crate::store::legal_records::list_latest_records;
-use crate::store::tasks::{Task, open_task};
+use crate::store::tasks::{Task, close_tasks_about, open_task};
 use crate::store::vendor_notices::{
     StoredVendorNotice, insert_vendor_notice, list_vendor_notices_of, next_vendor_notice_number,
 };
+use crate::store::version::Recorded;
 use crate::store::{Result as StoreResult, Tx};
+use crate::vendor_pages::PAGE_CHANGED;
 use crate::{AppState, calendars};
 
 /// From whose page somebody comes.
@@ -274,6 +276,8 @@ async fn log(
         done: None,
     };
     open_task(tx, &task).await?;
+    let done = Recorded::by(staff.id, now);
+    close_tasks_about(tx, PAGE_CHANGED, logged.engagement_id.uuid(), done).await?;
     let said = &logged.notice;
     let payload = json!({
         "number": logged.number, "engagement": engagement.engagement.slug, "received_at": said.received_at,

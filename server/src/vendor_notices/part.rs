@@ -6,12 +6,15 @@ use domain::role::Permission;
 use domain::words;
 
 use super::list::standing;
+use super::log::find_contract;
 use super::page::{path, title};
 use crate::AppState;
 use crate::access::Staff;
+use crate::register;
 use crate::store::engagements::CurrentEngagement;
 use crate::store::vendor_notices::list_vendor_notices_of;
 use crate::store::{Result, Tx};
+use crate::vendor_pages::address_of;
 
 /// The notices of an engagement, and where one is logged.
 pub(crate) async fn part(
@@ -36,9 +39,17 @@ pub(crate) async fn part(
             }
         })
         .collect();
+    let contract = find_contract(tx, current.engagement.id).await?;
+    let page = contract
+        .filter(|contract| address_of(contract).is_some())
+        .map(|_| {
+            let href = format!("{}/vendor-page", register::path(current));
+            Link::new("What was different on its page of changes", href)
+        });
     let may_log = staff.may(Permission::EditRegister) && !current.state.state.is_terminal();
     Ok(VendorNoticePart {
         rows,
+        page,
         log: may_log.then(|| {
             Link::new(
                 "Log a vendor notice",

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::digest::Digest;
 use crate::text::{Line, Name, Short};
+use crate::web_address::WebAddress;
 use crate::word_set::words;
 
 words! {
@@ -70,6 +71,9 @@ pub struct ChangeFeed {
     pub owner: Short,
     /// Day on which it was last seen to work.
     pub tested_on: Option<NaiveDate>,
+    /// The page that is looked at once a day, where the channel is such a page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub page: Option<WebAddress>,
 }
 
 impl ChangeFeed {
