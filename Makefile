@@ -25,7 +25,7 @@ server:
 	@cargo build --quiet -p forenotice
 
 release: site ## one binary with everything in it: target/release/forenotice
-	@echo "== building the release (10 minutes the first time)"
+	@echo "== building the release (12 minutes the first time)"
 	@cargo build --quiet --release -p forenotice
 	@echo "== target/release/forenotice"
 

@@ -13,7 +13,7 @@ if [ ${#missing[@]} -gt 0 ]; then
   apt-get update -qq
   DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
 fi
-echo "== building (6 minutes the first time)"
+echo "== building (12 minutes the first time)"
 # Both in one command: the same versions and features of axum.
 cargo build --quiet --release -p forenotice -p bare
 exec python3 tests/bench/page.py
