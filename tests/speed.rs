@@ -3,7 +3,6 @@
 //! `make bench` runs the measurements on a release build; they are no tests, because a busy machine proves nothing.
 
 use std::collections::BTreeSet;
-use std::time::Instant;
 
 use chrono::{NaiveDate, TimeDelta};
 use domain::authorisation::{AuthorisationModel, AuthorisationState};
@@ -16,7 +15,6 @@ use domain::organisation::{ContactPoint, ContactPointKind, OrganisationFacts};
 use domain::role::Role;
 use domain::slug::Slug;
 use forenotice::gates;
-use forenotice::jobs::{run_due, windows};
 use forenotice::register::{self, counts};
 use forenotice::store::Tx;
 use forenotice::store::assessments;
@@ -33,7 +31,7 @@ use forenotice::store::version::{NewVersion, Recorded};
 
 use crate::both;
 use crate::journey::{clients, send};
-use crate::support::{Client, Kind, TestApp};
+use crate::support::TestApp;
 
 #[cfg(feature = "measure")]
 mod measured;

@@ -1,6 +1,11 @@
 //! Measurements, printed for whoever runs `make bench`; nothing is asserted about time.
 
+use std::time::Instant;
+
+use forenotice::jobs::{run_due, windows};
+
 use super::*;
+use crate::support::{Client, Kind};
 
 async fn milliseconds<T>(what: &str, times: u32, run: impl AsyncFn() -> T) -> T {
     let mut last = run().await;
