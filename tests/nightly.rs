@@ -324,7 +324,7 @@ both! {
         let drafted = told(&app).await;
         let [(change, lines)] = &drafted[..] else { panic!("{drafted:?}") };
         assert_eq!(lines.len(), 2);
-        assert_eq!(change.title, "Transfer mechanism lost: Acme Ltd: Object Storage; Umbra Ltd: Object Storage");
+        assert_eq!(change.title, ChangeType::MechanismLost.label(), "each line says it of its own engagement");
         let tasks = open_of(&app, "NOTICE_DRAFTED").await;
         assert_eq!(tasks.len(), 1);
         assert!(tasks[0].title.ends_with(&change.title), "{}", tasks[0].title);

@@ -13,7 +13,7 @@ use forenotice::store::engagements::{
 };
 use forenotice::store::listings::{ListingState, NewListing, append_listing, find_listing, list_listings};
 use forenotice::store::organisations::create_organisation;
-use forenotice::store::tasks::list_open_tasks;
+use forenotice::store::tasks::{list_open_tasks, list_open_tasks_of};
 use forenotice::store::version::{NewVersion, Recorded};
 
 use crate::both;
@@ -40,6 +40,13 @@ pub(crate) fn company(legal_name: &'static str, country: &'static str) -> Pairs<
         ("dpo", "none"),
         ("representative", "none"),
     ]
+}
+
+/// How many tasks ask for a part of an assessment.
+async fn open_parts(app: &TestApp) -> usize {
+    let mut tx = app.state.db.read().await.unwrap();
+    let asked = list_open_tasks_of(&mut tx, "ASSESSMENT_PART_MISSING").await;
+    asked.unwrap().len()
 }
 
 /// Confirms one part of an assessment as its page offers it; gives the page after it.
@@ -289,13 +296,31 @@ both! {
         let page = editor.get(&path).await;
         assert_eq!(codes(&page), "SECURITY_MISSING", "a measure moves on without a new assessment");
 
+        // Looks at the list and how far measures are have no version, and are read all the same.
+        let assessor = app.signed_in(Role::SecurityAssessor).await;
+        done(&assessor, &format!("{path}/security"), &ASSESSMENT).await;
+        done(&editor, &format!("{path}/assess"), &[]).await;
+        let taken_back = "facts or papers have changed since, so it is confirmed again";
+        let (measure, other) = (format!("{path}/tia/1/measures/1"), [("status", "IMPLEMENTED"), ("evidence", "Key ceremony of 9 November")]);
+        for by_look in [true, false] {
+            let page = confirmed(&assessor, &path, "security").await;
+            assert!(!text(&page).contains(taken_back), "{}", text(&page));
+            if by_look {
+                done(&editor, &format!("{path}/dpf/new"), &with(&look, &[("checked_on", "2026-11-21")])).await;
+            } else {
+                done(&editor, &measure, &other).await;
+            }
+            let page = approver.get(&path).await;
+            assert!(text(&page).contains(taken_back), "{by_look}: {}", text(&page));
+        }
+
         assert!(page.text.contains(&format!("{path}/transfer/1")), "the paper is linked");
         done(&editor, &format!("{path}/dpf/new"), &with(&look, &[("entity", "Acme Holdings Inc.")])).await;
         let page = editor.get(&path).await;
         assert!(page.text.contains(&format!("{path}/dpf")), "the list is linked");
-        assert_eq!(codes(&page), "SECURITY_MISSING DPF_SCOPE");
+        assert_eq!(codes(&page), "DPF_SCOPE");
         let page = done(&editor, &format!("{path}/transfer/1/end"), &[]).await;
-        assert_eq!(codes(&page), "SECURITY_MISSING NO_VALID_MECHANISM");
+        assert_eq!(codes(&page), "NO_VALID_MECHANISM");
         assert_eq!(editor.post(&format!("{path}/transfer/1/end"), &[]).await.status, 409);
     }
 
@@ -436,12 +461,14 @@ both! {
         let asks = format!("Confirm the legal part of the assessment of {}", "Acme Hosting GmbH");
         assert!(text(&approver.get("/staff/tasks").await).contains(&asks), "{asks}");
 
+        assert_eq!(open_parts(&app).await, 1);
         // A paper that changes takes it back.
         assert_eq!(editor.fill(&format!("{path}/contract"), &[("vendor_notice_days", "14")]).await.status, 303);
         let page = approver.get(&path).await;
         assert!(text(&page).contains("facts or papers have changed since, so it is confirmed again"), "{}", text(&page));
         let page = confirmed(&approver, &path, "legal").await;
         assert!(text(&page).contains("The security part was confirmed"), "{}", text(&page));
+        assert_eq!(open_parts(&app).await, 1, "only the part that is missing now is asked for");
         let page = confirmed(&assessor, &path, "security").await;
         assert!(text(&page).contains("Assessed since"), "{}", text(&page));
         assert!(!text(&approver.get("/staff/tasks").await).contains(&asks));

@@ -153,9 +153,10 @@ pub fn LogVendorNoticePage(data: LogVendorNotice) -> impl IntoView {
     );
     let window = match data.contract_days {
         Some(days) => format!(
-            "The day that the notice names; empty where it states none. Under the contract the vendor gives {days} days of notice."
+            "The day that the notice names; where it names none, the last of the {days} days that the vendor gives under the contract. Without a day nobody is warned that customers have longer."
         ),
-        None => "The day that the notice names; empty where it states none.".to_owned(),
+        None => "The day that the notice names. Left empty, nobody is warned that customers have longer."
+            .to_owned(),
     };
     let came = part(
         "How it came",

@@ -21,7 +21,7 @@ pub struct VendorPageView {
     pub address: Option<String>,
     /// The last look, and what it found.
     pub last: Option<String>,
-    /// Since when it is known.
+    /// When the oldest text that is compared here was read.
     pub first: Option<String>,
     /// When it was different, the SHA-256 of its text then, and line by line how; newest first.
     pub changes: Vec<(String, String, Vec<PageLine>)>,
@@ -74,7 +74,7 @@ pub fn VendorPagePage(data: VendorPageView) -> impl IntoView {
         <Facts>
             <Fact term="Looked at once a day">{address}</Fact>
             {data.last.map(|text| view! { <Fact term="Last look">{text}</Fact> })}
-            {data.first.map(|text| view! { <Fact term="Known since">{text}</Fact> })}
+            {data.first.map(|text| view! { <Fact term="Earliest text shown here">{text}</Fact> })}
         </Facts>
         {log}
         {none}

@@ -109,7 +109,8 @@ pub async fn show(
         moving: back.moving,
         may_edit: may_edit && in_force.is_some(),
         may_start: may_edit && found.draft.is_none() && newest_state != Some(TiaState::InReview),
-        may_suspend: staff.may(Permission::ApproveTia)
+        may_suspend: !is_over
+            && staff.may(Permission::ApproveTia)
             && standing_state == Some(TiaState::UnderTriggerReview),
         events: events(tx, found, &people).await?,
         shared: shared(tx, found, &people).await?,

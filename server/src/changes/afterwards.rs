@@ -134,7 +134,7 @@ pub async fn try_draft(
         None => own_draft(tx, happened).await?,
         Some(_) => None,
     };
-    let name = title_of(before.as_ref(), happened, engagements);
+    let name = title_of(before.as_ref(), happened);
     let (number, left_out) = match &before {
         Some(draft) => {
             let left_out = join_afterwards(tx, state, &draft.number, &name, lines).await?;
@@ -187,14 +187,12 @@ async fn own_draft(tx: &mut Tx, happened: Happened<'_>) -> Result<Option<Change>
     Ok(None)
 }
 
-/// The title of the change: what happened, and to whom else it did.
-fn title_of(before: Option<&Change>, happened: Happened<'_>, engagements: &[&CurrentEngagement]) -> String {
+/// The title of the change: what happened; where it happened to several, only its kind.
+fn title_of(before: Option<&Change>, happened: Happened<'_>) -> String {
     let whole = match before {
         None => happened.what.to_owned(),
-        Some(draft) => {
-            let others: Vec<String> = engagements.iter().map(|current| title(current)).collect();
-            format!("{}; {}", draft.title, others.join("; "))
-        }
+        // Each line says this of its own engagement: it names no other one.
+        Some(_) => happened.change_type.label().to_owned(),
     };
     whole.chars().take(LONGEST_TITLE).collect()
 }

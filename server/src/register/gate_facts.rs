@@ -28,6 +28,7 @@ use crate::store::organisations;
 use crate::store::publisher::find_publisher;
 use crate::store::reference::{reference_data, reference_data_as_of};
 use crate::store::settings::find_setting;
+use crate::store::tia_states::list_measure_moves;
 use crate::store::triggers::list_waiting;
 use crate::store::waivers::list_waiver_steps;
 use crate::store::{Result, Tx, parsed};
@@ -57,6 +58,9 @@ pub async fn authors(
         for check in dpf_checks::list_checks(tx, current.organisation.id).await? {
             authors.insert(check.recorded_by);
         }
+    }
+    for moved in list_measure_moves(tx, Some(current.engagement.id), None).await? {
+        authors.insert(moved.recorded_by);
     }
     let fallbacks = list_fallbacks(tx, current.engagement.id).await?;
     for record in records {

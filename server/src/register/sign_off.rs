@@ -14,7 +14,7 @@ use domain::engagement::sign_off::{AssessmentPart, SignOff, sign_off, standing};
 use domain::engagement::state::{EngagementEvent, EngagementState};
 use domain::gate::{Decision, evaluate_register};
 use domain::id::{StaffId, TaskId};
-use domain::legal_record::LegalRecordKind;
+use domain::legal_record::{LegalRecordKind, Mechanism};
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
@@ -26,7 +26,7 @@ use crate::access::Staff;
 use crate::audit::Subject;
 use crate::http::{HttpError, Posted};
 use crate::store::sign_offs::{append_sign_off, list_sign_offs};
-use crate::store::tasks::{Task, open_task};
+use crate::store::tasks::{Task, close_tasks_about, open_task};
 use crate::store::version::Recorded;
 use crate::store::{Result as StoreResult, Tx};
 
@@ -149,20 +149,26 @@ const fn explanation(part: AssessmentPart) -> &'static str {
     }
 }
 
-/// Digest of everything that is read before a part is confirmed: the versions of company, engagement and papers, and what the
-/// list of certified companies says of its transfers.
+/// Digest of everything that is read before a part is confirmed: the versions of company, engagement and papers, what the list
+/// of certified companies says of the importers, and how far the measures of assessments are. Those two have no version.
 #[must_use]
 pub fn papers(judged: &Judged) -> Digest {
     let current = &judged.current;
     let mut records: Vec<_> = judged.records.iter().map(|record| record.id).collect();
     records.sort_unstable();
-    let transfers: Vec<_> = judged.facts.transfers.iter().map(|one| &one.body).collect();
-    let read = (
-        current.organisation.version.id,
-        current.version.id,
-        records,
-        transfers,
-    );
+    let looks: Vec<_> = judged
+        .facts
+        .transfers
+        .iter()
+        .filter_map(|one| match &one.body.mechanism {
+            Mechanism::Dpf(reliance) => Some((one.id, &reliance.checks)),
+            _ => None,
+        })
+        .collect();
+    let tias = judged.facts.tias.iter();
+    let measures: Vec<_> = tias.map(|one| (one.id, &one.body.measures)).collect();
+    let versions = (current.organisation.version.id, current.version.id);
+    let read = (versions, records, looks, measures);
     // Ids, words and numbers always serialise.
     Digest::new(Sha256::digest(serde_json::to_vec(&read).unwrap_or_default()).into())
 }
@@ -227,6 +233,9 @@ async fn confirm(
         .await?;
         format!("{}: {}.", load::title(&judged.current), to.label().to_lowercase())
     } else {
+        // What was asked for before this part was given may be this part.
+        let by = Recorded::by(staff.id, now);
+        close_tasks_about(&mut tx, PART_MISSING, id.uuid(), by).await?;
         open_task(&mut tx, &missing(&state, &judged, part.other())).await?;
         format!(
             "The {} part is confirmed. The {} part is confirmed by somebody else.",

@@ -12,6 +12,7 @@ use domain::change::ChangeState;
 use domain::engagement::state::{EngagementEvent, EngagementState};
 use domain::gate::{Decision, Gate, evaluate_register};
 use domain::id::CustomerId;
+use domain::legal_record::SccState;
 use serde_json::json;
 
 use super::gate_facts::{Judged, judge};
@@ -162,6 +163,17 @@ fn guard(
         }
         EngagementEvent::Resume => {
             reasons.extend(red(decision));
+        }
+        EngagementEvent::Remove => {
+            for (number, set) in &facts.clauses {
+                let standing = &set.body.standing.state;
+                if matches!(standing, SccState::InForce | SccState::Suspended) {
+                    let standing = standing.label();
+                    reasons.push(format!(
+                        "set of clauses {number} is {standing}: record its end first"
+                    ));
+                }
+            }
         }
         EngagementEvent::Cancel | EngagementEvent::Reassess | EngagementEvent::Reject => {
             if let Some(change) = change.filter(|change| is_under_way(change.state)) {

@@ -327,6 +327,7 @@ async fn decide(
         .into_iter()
         .find(|file| file.asked.request == request)
         .ok_or(HttpError::NotFound)?;
+    load::still_open(&judged.current)?;
     let field = reason_field(place_of(event), &request.to_string());
     let reason: Prose = match posted.read(&field) {
         Ok(reason) => reason,

@@ -342,7 +342,7 @@ const PARENT_COUNTRY: (&str, &str) = (
 );
 
 /// The assessments that an event concerns: those with an approved version that nothing has replaced, and those whose first
-/// version waits for a decision. A note on access by a parent company is about the country of that parent.
+/// version waits for a decision. The papers of an engagement that is over stay as they were. A note on access by a parent company is about the country of that parent.
 pub async fn list_concerned_assessments(tx: &mut Tx, scope: Scope) -> Result<Vec<Standing>> {
     let (country, organisation, engagement, instrument) = match scope {
         Scope::Country(country) => (Some(country.to_string()), None, None, None),
@@ -358,7 +358,9 @@ pub async fn list_concerned_assessments(tx: &mut Tx, scope: Scope) -> Result<Vec
     let sql = format!(
         "SELECT t.engagement_id, t.number, t.record_id, t.state FROM tias t
          JOIN engagements e ON e.id = t.engagement_id
-         WHERE t.record_id IS NOT NULL
+         JOIN engagement_states s ON s.engagement_id = t.engagement_id
+              AND s.seq = (SELECT MAX(n.seq) FROM engagement_states n WHERE n.engagement_id = t.engagement_id)
+         WHERE t.record_id IS NOT NULL AND s.state NOT IN ('REMOVED', 'REJECTED', 'CANCELLED')
          AND t.state IN ('IN_REVIEW', 'APPROVED', 'REVIEW_DUE', 'UNDER_TRIGGER_REVIEW', 'SUSPENDED')
          AND ($1 IS NULL OR ' ' || t.destinations || ' ' LIKE '% ' || $1 || ' %'
               OR ' ' || t.destinations || ' ' LIKE '% WORLDWIDE %'

@@ -126,11 +126,13 @@ fn digest(bytes: &[u8]) -> Result<Digest> {
         })
 }
 
-/// Every notice with how often each step was taken. It was forwarded where a change into which it was is not cancelled.
+/// Every notice with how often each step was taken. It was forwarded where a change into which it was is
+/// not cancelled and still has a line about its engagement.
 const LISTED: &str =
     "SELECT n.id, n.number, n.engagement_id, n.received_at, n.channel, n.window_ends_on, n.change_type, n.description,
         n.raw_copy, n.owner, n.due_on, n.recorded_at, n.recorded_by,
         (SELECT COUNT(*) FROM vendor_notice_steps s JOIN changes c ON c.id = s.change_id
+         JOIN lines l ON l.change_id = c.id AND l.engagement_id = n.engagement_id
          WHERE s.vendor_notice_id = n.id AND c.state <> 'CANCELLED') AS forwarded,
         (SELECT COUNT(*) FROM vendor_notice_steps s WHERE s.vendor_notice_id = n.id AND s.step = 'CLOSED') AS closed,
         (SELECT COUNT(*) FROM vendor_notice_steps s WHERE s.vendor_notice_id = n.id AND s.step = 'OBJECTED') AS objected,

@@ -1,5 +1,6 @@
 //! Looking at the pages: a loop of its own, because a page may take long and no other job waits for it.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -10,6 +11,7 @@ use domain::role::Role;
 use domain::vendor_page::FAILURES_IN_A_ROW;
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
+use uuid::Uuid;
 
 use super::fetch::{Fetcher, NotFetched};
 use super::{PAGE_CHANGED, PAGE_FAILS, address_of};
@@ -19,7 +21,7 @@ use crate::audit::{Actor, Subject};
 use crate::register;
 use crate::store::engagements::{CurrentEngagement, list_current};
 use crate::store::legal_records::list_all_latest_records;
-use crate::store::tasks::{Task, close_tasks_about, open_task};
+use crate::store::tasks::{Task, close_task, close_tasks_about, list_open_tasks_of, open_task};
 use crate::store::vendor_pages::{Found, Look, append_look, list_last_looks, list_page_versions};
 use crate::store::version::Recorded;
 use crate::store::{Result, Tx};
@@ -44,6 +46,7 @@ pub async fn watch(state: AppState) {
 /// # Errors
 /// When the database is away.
 pub async fn look_at_all(state: &AppState) -> Result<()> {
+    close_settled(state).await?;
     let due = list_due(state).await?;
     if due.is_empty() {
         return Ok(());
@@ -62,18 +65,56 @@ pub async fn look_at_all(state: &AppState) -> Result<()> {
     Ok(())
 }
 
-/// The pages of engagements that are not over, with their addresses.
-async fn list_due(state: &AppState) -> Result<Vec<(CurrentEngagement, String)>> {
-    let today = today(state);
+/// Closes what was asked about pages that are looked at no more: the contract names none, or the engagement is over.
+async fn close_settled(state: &AppState) -> Result<()> {
     let mut tx = state.db.read().await?;
-    let mut addresses: Vec<(EngagementId, String)> = Vec::new();
-    for stored in list_all_latest_records(&mut tx, None).await? {
+    let mut asked = list_open_tasks_of(&mut tx, PAGE_FAILS).await?;
+    asked.extend(list_open_tasks_of(&mut tx, PAGE_CHANGED).await?);
+    if asked.is_empty() {
+        return Ok(());
+    }
+    let addresses = list_addresses(&mut tx).await?;
+    let over: BTreeSet<Uuid> = list_current(&mut tx)
+        .await?
+        .iter()
+        .filter(|current| current.state.state.is_terminal())
+        .map(|current| current.engagement.id.uuid())
+        .collect();
+    drop(tx);
+    // What was different is still to be read where only the address is gone.
+    asked.retain(|task| {
+        let id = task.about_id.unwrap_or_default();
+        let is_read = addresses.iter().any(|(engagement, _)| engagement.uuid() == id);
+        over.contains(&id) || (task.kind == PAGE_FAILS && !is_read)
+    });
+    if asked.is_empty() {
+        return Ok(());
+    }
+    let mut tx = state.db.write().await?;
+    for task in asked {
+        close_task(&mut tx, task.id, Recorded::by_system(state.clock.now())).await?;
+    }
+    tx.commit().await
+}
+
+/// Every engagement whose contract names a page, with its address.
+async fn list_addresses(tx: &mut Tx) -> Result<Vec<(EngagementId, String)>> {
+    let mut addresses = Vec::new();
+    for stored in list_all_latest_records(tx, None).await? {
         if let LegalRecord::Contract(contract) = &stored.body
             && let Some(address) = address_of(contract)
         {
             addresses.push((stored.engagement_id, address.to_owned()));
         }
     }
+    Ok(addresses)
+}
+
+/// The pages of engagements that are not over, with their addresses.
+async fn list_due(state: &AppState) -> Result<Vec<(CurrentEngagement, String)>> {
+    let today = today(state);
+    let mut tx = state.db.read().await?;
+    let addresses = list_addresses(&mut tx).await?;
     if addresses.is_empty() {
         return Ok(Vec::new());
     }

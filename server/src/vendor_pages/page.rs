@@ -46,6 +46,7 @@ pub async fn page(
         match &look.found {
             Found::Failed(why) => format!("{when}: {why}"),
             Found::Same(_) => format!("{when}: as before"),
+            Found::Other(..) if versions.len() == 1 => format!("{when}: read for the first time"),
             Found::Other(..) => format!("{when}: different"),
         }
     };

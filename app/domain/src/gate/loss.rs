@@ -11,7 +11,7 @@ use super::transfer::{no_transfer_to, uncovered};
 use super::{Reason, ReasonCode, Subject, evaluate_register};
 use crate::adequacy_loss::fall_back;
 use crate::country::Place;
-use crate::legal_record::{Mechanism, MechanismKind, Recorded, Transfer};
+use crate::legal_record::{LegalRecordKind, Mechanism, MechanismKind, Recorded, Transfer};
 use crate::zone::Zone;
 
 impl ReasonCode {
@@ -103,7 +103,7 @@ fn hold(facts: &RegisterFacts, transfer: &Recorded<Transfer>, t: DateTime<Utc>) 
             r.code.is_loss_of_mechanism()
                 || (r.code == ReasonCode::AdequacyScope && is_outside_the_scope(transfer))
         })
-        .filter(|r| r.detail.contains(place) && r.detail != no_transfer_to(transfer.body.destination))
+        .filter(|r| r.detail.contains(place) && !is_about_an_absent_transfer(r))
         .filter(|r| r.code != ReasonCode::TiaNegative || was_approved(facts, r))
         .cloned()
         .collect();
@@ -125,6 +125,18 @@ fn hold(facts: &RegisterFacts, transfer: &Recorded<Transfer>, t: DateTime<Utc>) 
 /// Whether somebody found that the decision does not cover the importer. That nobody has shown that it does is a doubt only.
 fn is_outside_the_scope(transfer: &Recorded<Transfer>) -> bool {
     matches!(&transfer.body.mechanism, Mechanism::Adequacy(reliance) if reliance.in_scope == Some(false))
+}
+
+/// Whether a reason says that no transfer to some place is recorded: judged alone, a transfer leaves every other place without
+/// one.
+fn is_about_an_absent_transfer(reason: &Reason) -> bool {
+    matches!(
+        reason.subject,
+        Some(Subject::Absent {
+            kind: LegalRecordKind::Transfer,
+            ..
+        })
+    )
 }
 
 /// Whether the assessment that a reason is about was approved: what nobody approved forbids nothing, and hides nothing that

@@ -143,11 +143,13 @@ pub(super) async fn show(
         (None, false) => write::seen(&typed, set.file.present()),
         _ => set.file.present(),
     };
-    let mut steps = if is_as_recorded && is_open {
+    let mut steps = if is_as_recorded {
         steps::steps(state, staff, set)
     } else {
         Vec::new()
     };
+    // Of what is over, only the end of its clauses is still recorded.
+    steps.retain(|step| is_open || step.action.ends_with("/terminate"));
     if let Some(refused) = showing.refused {
         reason::put_back(refused, &mut steps)?;
     }

@@ -106,6 +106,28 @@ fn a_place_without_a_recorded_transfer_is_told_apart_from_one_that_lost_its_mech
     ));
 }
 
+/// Names of countries stand in names of others.
+#[test]
+fn a_transfer_is_not_lost_by_what_is_said_of_a_country_with_a_longer_name() {
+    let mut facts = green();
+    facts.register.engagement.locations = Known::Known(BTreeSet::from([
+        location("US", LocationKind::Support),
+        location("NE", LocationKind::Storage),
+        location("NG", LocationKind::Storage),
+    ]));
+    let like = facts.register.transfers[0].clone();
+    for code in ["NE", "NG"] {
+        let mut more = like.clone();
+        more.body.destination = place(code);
+        more.body.mechanism = Mechanism::Scc(SccReliance { clauses: 1 });
+        facts.register.transfers.push(more);
+    }
+    let held = holds(&facts.register, now());
+    for code in ["NE", "NG"] {
+        assert_eq!(held[&place(code)], Hold::Holds, "{code}");
+    }
+}
+
 #[test]
 fn a_transfer_that_is_pointed_elsewhere_leaves_its_place_unrecorded() {
     let mut facts = green();
