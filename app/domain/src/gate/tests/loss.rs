@@ -1,6 +1,10 @@
+use std::collections::BTreeSet;
+
 use super::super::*;
 use super::green::*;
 use super::red::red;
+use crate::engagement::LocationKind;
+use crate::known::Known;
 use crate::legal_record::*;
 use crate::reference::AdequacyStatus;
 
