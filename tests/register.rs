@@ -315,7 +315,7 @@ both! {
         }
 
         assert!(page.text.contains(&format!("{path}/transfer/1")), "the paper is linked");
-        done(&editor, &format!("{path}/dpf/new"), &with(&look, &[("entity", "Acme Holdings Inc.")])).await;
+        done(&editor, &format!("{path}/dpf/new"), &with(&look, &[("entity", "Acme Holdings Inc."), ("checked_on", "2026-11-22")])).await;
         let page = editor.get(&path).await;
         assert!(page.text.contains(&format!("{path}/dpf")), "the list is linked");
         assert_eq!(codes(&page), "DPF_SCOPE");

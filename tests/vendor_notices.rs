@@ -294,7 +294,7 @@ both! {
         done(&editor, &format!("{PATH}/contract"), &with(&contract("Acme Hosting GmbH"), &feed)).await;
         let page = editor.get(&format!("{NEW}?engagement={SLUG}")).await;
         assert!(page.text.contains("value=\"Vendor desk\""), "{}", page.text);
-        assert!(text(&page).contains("Under the contract the vendor gives 15 days of notice."), "{}", text(&page));
+        assert!(text(&page).contains("the last of the 15 days that the vendor gives under the contract"), "{}", text(&page));
         let filled = crate::support::forms::fields(&page.text, NEW);
         let value = |name: &str| filled.iter().find(|(field, _)| field == name).map(|(_, value)| value.as_str());
         assert_eq!((value("channel"), value("change_type")), (Some("POLLED_PAGE"), Some("TIER2_CHANGE")));
