@@ -332,7 +332,7 @@ async fn decide(
     let reason: Prose = match posted.read(&field) {
         Ok(reason) => reason,
         Err(why) => {
-            let mut data = page::view_of(&mut tx, &state, &staff, judged).await?;
+            let mut data = Box::pin(page::view_of(&mut tx, &state, &staff, judged)).await?;
             data.waivers.refused = Some(why);
             return Ok(page::show(&state, &staff, data));
         }
