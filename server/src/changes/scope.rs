@@ -110,19 +110,26 @@ fn is_used(engagement: &EngagementFacts, used: &[ProductId]) -> bool {
         && (of.is_empty() || used.is_empty() || used.iter().any(|product| of.contains(product)))
 }
 
-/// The terms of every customer who uses an engagement on `day` (publisher's zone), whether a change concerns it or not; none
-/// for a customer without terms on file.
-///
-/// # Errors
-/// When the database is away.
-pub async fn terms_of_users(
-    tx: &mut Tx,
-    engagement: &EngagementFacts,
-    day: NaiveDate,
-) -> store::Result<Vec<Option<PolicyVersion>>> {
-    let mut all = in_force(tx, day).await?;
-    all.retain(|one| is_used(engagement, &one.used));
-    Ok(all.into_iter().map(|one| one.policy).collect())
+/// The customers in force on a day, read once for any number of engagements.
+pub struct Users(Vec<InForce>);
+
+impl Users {
+    /// Those on `day` (publisher's zone).
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn load(tx: &mut Tx, day: NaiveDate) -> store::Result<Self> {
+        Ok(Self(in_force(tx, day).await?))
+    }
+
+    /// The terms of every customer who uses an engagement, whether a change concerns it or not; none for a customer without
+    /// terms on file.
+    pub fn terms_of(&self, engagement: &EngagementFacts) -> impl Iterator<Item = Option<&PolicyVersion>> {
+        self.0
+            .iter()
+            .filter(|one| is_used(engagement, &one.used))
+            .map(|one| one.policy.as_ref())
+    }
 }
 
 /// Everybody whom a change concerns on `day` (publisher's zone), whether they can be written to or not.

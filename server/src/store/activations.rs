@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::changes::Line;
 use super::version::Recorded;
-use super::{Result, StoreError, Tx};
+use super::{Result, Tx, digest};
 
 /// One decision, as it is kept for ever.
 #[derive(Clone, Debug, PartialEq)]
@@ -79,14 +79,6 @@ struct DecisionRow {
 
 impl DecisionRow {
     fn read(self) -> Result<Decision> {
-        let hash: [u8; 32] =
-            self.facts_hash
-                .try_into()
-                .map_err(|bytes: Vec<u8>| StoreError::Inconsistent {
-                    table: "gate_decisions",
-                    column: "facts_hash",
-                    found: format!("{} bytes", bytes.len()),
-                })?;
         Ok(Decision {
             id: self.id,
             engagement_id: self.engagement_id.into(),
@@ -95,7 +87,7 @@ impl DecisionRow {
             purpose: self.purpose,
             is_allowed: self.is_allowed,
             result: self.result.0,
-            facts_hash: FactsHash::new(hash),
+            facts_hash: digest("gate_decisions", "facts_hash", &self.facts_hash)?,
             recorded: Recorded {
                 at: self.decided_at,
                 by: self.decided_by.map(StaffId::from),

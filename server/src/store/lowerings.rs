@@ -7,7 +7,7 @@ use domain::id::{EngagementId, StaffId};
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use super::{Result, StoreError, Tx, parsed};
+use super::{Result, Tx, digest, parsed};
 
 /// A lower class that was asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -80,18 +80,13 @@ impl Row {
             }),
             _ => None,
         };
-        let hash: [u8; 32] = self.facts_hash.try_into().map_err(|_| StoreError::Inconsistent {
-            table: "lowerings",
-            column: "facts_hash",
-            found: "another length than 32 bytes".to_owned(),
-        })?;
         Ok(Lowering {
             id: self.id,
             change_id: self.change_id,
             engagement_id: self.engagement_id.into(),
             class: parsed("lowerings", "notice_class", &self.notice_class)?,
             reason: self.reason,
-            facts_hash: FactsHash::new(hash),
+            facts_hash: digest("lowerings", "facts_hash", &self.facts_hash)?,
             basis: self.basis.map(|basis| basis.0),
             asked_at: self.asked_at,
             asked_by: self.asked_by.into(),

@@ -12,6 +12,7 @@ use std::str::FromStr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use domain::digest::Digest;
 use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
@@ -129,6 +130,16 @@ pub fn parsed<T: FromStr>(table: &'static str, column: &'static str, text: &str)
         column,
         found: text.to_owned(),
     })
+}
+
+/// A SHA-256 digest in a column of bytes, or reported as inconsistent.
+pub fn digest(table: &'static str, column: &'static str, bytes: &[u8]) -> Result<Digest> {
+    let bytes: [u8; 32] = bytes.try_into().map_err(|_| StoreError::Inconsistent {
+        table,
+        column,
+        found: format!("{} bytes", bytes.len()),
+    })?;
+    Ok(Digest::new(bytes))
 }
 
 /// Whose rows a query is about: with everybody's it is one read however many there are.

@@ -1,12 +1,11 @@
 //! The parts of assessments that somebody confirmed.
 
 use chrono::{DateTime, Utc};
-use domain::digest::Digest;
 use domain::engagement::sign_off::SignOff;
 use domain::id::EngagementId;
 use uuid::Uuid;
 
-use super::{Result, StoreError, Tx, parsed};
+use super::{Result, Tx, digest, parsed};
 
 #[derive(sqlx::FromRow)]
 struct Row {
@@ -18,17 +17,9 @@ struct Row {
 
 impl Row {
     fn read(self) -> Result<SignOff> {
-        let papers: [u8; 32] = self
-            .papers
-            .try_into()
-            .map_err(|bytes: Vec<u8>| StoreError::Inconsistent {
-                table: "sign_offs",
-                column: "papers",
-                found: format!("{} bytes", bytes.len()),
-            })?;
         Ok(SignOff {
             part: parsed("sign_offs", "part", &self.part)?,
-            papers: Digest::new(papers),
+            papers: digest("sign_offs", "papers", &self.papers)?,
             at: self.signed_at,
             by: self.signed_by.into(),
         })

@@ -1,13 +1,12 @@
 //! What vendors told us of their own changes, and the steps that were taken. Nothing here changes or deletes a row.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::digest::Digest;
 use domain::id::{EngagementId, StaffId};
 use domain::vendor_notice::{VendorNotice, VendorNoticeEvent, VendorNoticeStanding, VendorNoticeStep};
 use uuid::Uuid;
 
 use super::version::Recorded;
-use super::{Result, Search, StoreError, Tx, parsed};
+use super::{Result, Search, StoreError, Tx, digest, parsed};
 
 /// A vendor's notice as it was logged.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -104,7 +103,10 @@ impl Row {
                 window_ends_on: self.window_ends_on,
                 change_type: parsed(TABLE, "change_type", &self.change_type)?,
                 description: parsed(TABLE, "description", &self.description)?,
-                raw_copy: self.raw_copy.map(|bytes| digest(&bytes)).transpose()?,
+                raw_copy: self
+                    .raw_copy
+                    .map(|bytes| digest(TABLE, "raw_copy", &bytes))
+                    .transpose()?,
                 owner: parsed(TABLE, "owner", &self.owner)?,
             },
             due_on: self.due_on,
@@ -113,17 +115,6 @@ impl Row {
         };
         Ok(Listed { logged, standing })
     }
-}
-
-fn digest(bytes: &[u8]) -> Result<Digest> {
-    bytes
-        .try_into()
-        .map(Digest::new)
-        .map_err(|_| StoreError::Inconsistent {
-            table: TABLE,
-            column: "raw_copy",
-            found: format!("{} bytes", bytes.len()),
-        })
 }
 
 /// Every notice with how often each step was taken. It was forwarded where a change into which it was is

@@ -5,7 +5,7 @@ use domain::digest::Digest;
 use domain::id::EngagementId;
 use uuid::Uuid;
 
-use super::{Result, StoreError, Tx};
+use super::{Result, Tx, digest};
 
 /// What a look found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,14 +48,7 @@ impl Row {
     fn read(self) -> Result<Look> {
         let found = match (self.sha256, self.text) {
             (Some(bytes), text) => {
-                let bytes = bytes
-                    .try_into()
-                    .map_err(|bytes: Vec<u8>| StoreError::Inconsistent {
-                        table: "vendor_page_looks",
-                        column: "sha256",
-                        found: format!("{} bytes", bytes.len()),
-                    })?;
-                let sha256 = Digest::new(bytes);
+                let sha256 = digest("vendor_page_looks", "sha256", &bytes)?;
                 text.map_or(Found::Same(sha256), |text| Found::Other(sha256, text))
             }
             (None, _) => Found::Failed(self.failure.unwrap_or_default()),

@@ -13,11 +13,11 @@ use leptos::prelude::*;
 
 use super::list::standing;
 use super::log::find_contract;
-use super::window::{Compared, compare, numbers, sentence as short_sentence};
+use super::window::{Basis, Compared, compare, numbers, sentence as short_sentence};
 use crate::AppState;
 use crate::access::Staff;
 use crate::changes::afterwards::untold;
-use crate::changes::scope::terms_of_users;
+use crate::changes::scope::Users;
 use crate::documents;
 use crate::http::form::outcome;
 use crate::http::{HttpError, render};
@@ -224,7 +224,8 @@ async fn short_window(
     }
     let zone = state.publisher().zone;
     let today = zone.local_date(state.clock.now());
-    let Compared { alert, uncounted } = compare(tx, zone, &file.current, vendor_until, today).await?;
+    let basis = Basis::load(tx, zone, today).await?;
+    let Compared { alert, uncounted } = compare(&basis, &file.current, vendor_until);
     let sees_customers = staff.may(Permission::ReadCustomers);
     let short = alert.map(|alert| ShortWindow {
         title: sentence(&short_sentence(&alert)),
@@ -286,8 +287,12 @@ async fn steps(state: &AppState, staff: &Staff, tx: &mut Tx, file: &File) -> Res
             steps.no_forward = Some(format!("Not now: {why}."));
         } else {
             let today = state.publisher().zone.local_date(state.clock.now());
-            let users = terms_of_users(tx, &file.current.version.facts, today).await?;
-            let many = words::count(users.len(), "customer", "customers");
+            let users = Users::load(tx, today).await?;
+            let many = words::count(
+                users.terms_of(&file.current.version.facts).count(),
+                "customer",
+                "customers",
+            );
             steps.forward = Some(format!("Draft the change that tells {many}"));
         }
     }

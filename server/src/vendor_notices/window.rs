@@ -1,6 +1,7 @@
 //! Whether a vendor's window is too short for our customers: each has their own period, counted as if notice were given today.
 
 use chrono::NaiveDate;
+use domain::period::Period;
 use domain::policy::Policy;
 use domain::vendor_notice::{Alert, alert};
 use domain::window::NoticeTerms;
@@ -10,7 +11,7 @@ use uuid::Uuid;
 
 use super::page;
 use crate::changes::promise::Counting;
-use crate::changes::scope::terms_of_users;
+use crate::changes::scope::Users;
 use crate::changes::standing::notice_settings;
 use crate::register;
 use crate::store::engagements::{CurrentEngagement, current};
@@ -25,20 +26,32 @@ pub(super) struct Compared {
     pub uncounted: usize,
 }
 
-/// Compares the vendor's last day with a notice given `today` (publisher's zone) to every customer who uses the engagement.
-pub(super) async fn compare(
-    tx: &mut Tx,
-    zone: Zone,
-    engagement: &CurrentEngagement,
-    vendor_until: NaiveDate,
+/// What every comparison on a day needs, read once.
+pub(super) struct Basis {
+    users: Users,
+    counting: Counting,
+    minimum: Option<Period>,
     today: NaiveDate,
-) -> Result<Compared> {
-    let counting = Counting::load(tx, zone).await?;
-    let minimum = notice_settings(tx).await?.minimum_notice;
+}
+
+impl Basis {
+    /// Of a day of the publisher.
+    pub(super) async fn load(tx: &mut Tx, zone: Zone, today: NaiveDate) -> Result<Self> {
+        Ok(Self {
+            users: Users::load(tx, today).await?,
+            counting: Counting::load(tx, zone).await?,
+            minimum: notice_settings(tx).await?.minimum_notice,
+            today,
+        })
+    }
+}
+
+/// Compares the vendor's last day with a notice given on the day of `basis` to every customer who uses the engagement.
+pub(super) fn compare(basis: &Basis, engagement: &CurrentEngagement, vendor_until: NaiveDate) -> Compared {
     let mut uncounted = 0;
     // Many customers have the same terms, which are counted once.
-    let mut alike: Vec<(NoticeTerms, Policy, usize)> = Vec::new();
-    for version in terms_of_users(tx, &engagement.version.facts, today).await? {
+    let mut alike: Vec<(NoticeTerms, &Policy, usize)> = Vec::new();
+    for version in basis.users.terms_of(&engagement.version.facts) {
         let Some(version) = version else {
             uncounted += 1;
             continue;
@@ -46,20 +59,20 @@ pub(super) async fn compare(
         let terms = version.policy.notice_terms(Vec::new());
         match alike.iter_mut().find(|(known, ..)| *known == terms) {
             Some((_, _, customers)) => *customers += 1,
-            None => alike.push((terms, version.policy, 1)),
+            None => alike.push((terms, &version.policy, 1)),
         }
     }
     let mut given = Vec::with_capacity(alike.len());
     for (_, policy, customers) in &alike {
-        match counting.windows(policy, today, minimum) {
+        match basis.counting.windows(policy, basis.today, basis.minimum) {
             Ok(windows) => given.push((windows, *customers)),
             Err(_) => uncounted += customers,
         }
     }
-    Ok(Compared {
+    Compared {
         alert: alert(vendor_until, &given),
         uncounted,
-    })
+    }
 }
 
 /// "the vendor lets us object until …, customers may object until …".
@@ -107,15 +120,20 @@ pub struct OpenWindow {
 /// # Errors
 /// When the database is away.
 pub async fn list_open_windows(tx: &mut Tx, zone: Zone, today: NaiveDate) -> Result<Vec<OpenWindow>> {
+    let undecided = list_undecided(tx, today).await?;
+    if undecided.is_empty() {
+        return Ok(Vec::new());
+    }
+    let basis = Basis::load(tx, zone, today).await?;
     let mut open = Vec::new();
-    for listed in list_undecided(tx, today).await? {
+    for listed in undecided {
         let (Some(ends_on), Some(current)) = (
             listed.logged.notice.window_ends_on,
             current(tx, listed.logged.engagement_id).await?,
         ) else {
             continue;
         };
-        let found = compare(tx, zone, &current, ends_on, today).await?;
+        let found = compare(&basis, &current, ends_on);
         open.push(OpenWindow {
             about: listed.logged.id,
             ends_on,
