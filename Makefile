@@ -1,13 +1,15 @@
 # make run · make test · make lint · make bench · make release; `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench release site server
+.PHONY: help run test lint bench release site
 SHELL := /bin/bash
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/'
 
 run: ## build everything and serve the demo at http://127.0.0.1:3000
-	@$(MAKE) --no-print-directory -j2 site server
+	@echo "== building the server (8 minutes the first time)"
+	@# Side by side with the browser side: both have long parts that keep one core only.
+	@$(MAKE) --no-print-directory site & site=$$!; cargo build --quiet -p forenotice; built=$$?; wait $$site && exit $$built
 	@echo "== http://127.0.0.1:3000"
 	@exec target/debug/forenotice serve --demo
 
@@ -18,11 +20,6 @@ test: site ## install what the tests need, then run all of them
 	@echo "== tests: the journey in Chromium"
 	@cargo build --quiet -p forenotice
 	@cd tests/browser && npm test --silent
-
-# Beside `site`: both have long parts that keep one core only.
-server:
-	@echo "== building the server (8 minutes the first time)"
-	@cargo build --quiet -p forenotice
 
 release: site ## one binary with everything in it: target/release/forenotice
 	@echo "== building the release (12 minutes the first time)"
