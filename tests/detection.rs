@@ -4,9 +4,10 @@
 use domain::change::{ChangeType as T, NoticeClass as N};
 use domain::facts::FactField as F;
 use domain::role::Role;
-use forenotice::store::changes::{self, Line};
+use forenotice::store::changes;
 use forenotice::store::covers::find_covers;
 use forenotice::store::engagements::{CurrentEngagement, current_by_slug};
+use forenotice::store::lines::{Line, list_lines};
 use forenotice::store::listings::{ListingState, NewListing, append_listing, list_listings};
 use forenotice::store::policies::{append_policy, list_policies};
 use forenotice::store::tasks::{Task, list_open_tasks};
@@ -119,7 +120,7 @@ pub async fn line_of(app: &TestApp, change: &str) -> Line {
     let number = change.rsplit('/').next().unwrap();
     let mut tx = app.state.db.read().await.unwrap();
     let change = changes::find_by_number(&mut tx, number).await.unwrap().unwrap();
-    changes::list_lines(&mut tx, change.id).await.unwrap().remove(0)
+    list_lines(&mut tx, change.id).await.unwrap().remove(0)
 }
 
 /// Opens the change that the engagement's page leads to, as the page fills it.

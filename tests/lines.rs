@@ -14,6 +14,7 @@ use forenotice::objections::{Filer, NewObjection, file};
 use forenotice::store::deliveries::Delivery;
 use forenotice::store::engagements::{CurrentEngagement, append_engagement_state, current_by_slug};
 use forenotice::store::legal_records::{self, NewRecord};
+use forenotice::store::lines::{Line, list_lines, put_lines};
 use forenotice::store::version::Recorded;
 use forenotice::store::{authorisations, changes, deliveries, notices, staff};
 
@@ -53,15 +54,15 @@ async fn put_state(app: &TestApp, slug: &str, to: S) {
 }
 
 /// Rewrites the lines of the draft behind its back.
-async fn put_draft_lines(app: &TestApp, change: impl Fn(&mut Vec<changes::Line>)) {
+async fn put_draft_lines(app: &TestApp, change: impl Fn(&mut Vec<Line>)) {
     let mut tx = app.state.db.write().await.unwrap();
     let draft = changes::find_by_number(&mut tx, "2026-002")
         .await
         .unwrap()
         .unwrap();
-    let mut lines = changes::list_lines(&mut tx, draft.id).await.unwrap();
+    let mut lines = list_lines(&mut tx, draft.id).await.unwrap();
     change(&mut lines);
-    changes::put_lines(&mut tx, draft.id, &lines).await.unwrap();
+    put_lines(&mut tx, draft.id, &lines).await.unwrap();
     tx.commit().await.unwrap();
 }
 
@@ -146,9 +147,9 @@ both! {
         let put_kind = async |kind: ChangeType| {
             let mut tx = app.state.db.write().await.unwrap();
             let draft = changes::find_by_number(&mut tx, &number).await.unwrap().unwrap();
-            let mut lines = changes::list_lines(&mut tx, draft.id).await.unwrap();
+            let mut lines = list_lines(&mut tx, draft.id).await.unwrap();
             lines[0].change_type = kind;
-            changes::put_lines(&mut tx, draft.id, &lines).await.unwrap();
+            put_lines(&mut tx, draft.id, &lines).await.unwrap();
             tx.commit().await.unwrap();
         };
         let day = [("dispatch_on", today(&app))];
@@ -181,9 +182,9 @@ both! {
         // The database refuses it as well.
         let mut tx = app.state.db.write().await.unwrap();
         let draft = changes::find_by_number(&mut tx, "2026-002").await.unwrap().unwrap();
-        let mut lines = changes::list_lines(&mut tx, draft.id).await.unwrap();
+        let mut lines = list_lines(&mut tx, draft.id).await.unwrap();
         lines[1].engagement_id = lines[0].engagement_id;
-        assert!(changes::put_lines(&mut tx, draft.id, &lines).await.is_err());
+        assert!(put_lines(&mut tx, draft.id, &lines).await.is_err());
     }
 
     async fn a_line_is_approved_and_sent_only_while_its_engagement_is_where_the_kind_needs_it(app: TestApp) {
@@ -399,7 +400,7 @@ both! {
         let copies = sent(&app).await;
         let mut tx = app.state.db.read().await.unwrap();
         let change = changes::find_by_number(&mut tx, "2026-002").await.unwrap().unwrap();
-        let line = changes::list_lines(&mut tx, change.id).await.unwrap().remove(0);
+        let line = list_lines(&mut tx, change.id).await.unwrap().remove(0);
         let mut theirs = None;
         for copy in copies {
             if let Some(customer) = copy.customer_id

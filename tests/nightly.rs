@@ -7,8 +7,9 @@ use domain::id::EngagementId;
 use domain::role::Role;
 use forenotice::jobs::run_due;
 use forenotice::store::activations::list_decisions;
-use forenotice::store::changes::{Change, list, list_lines};
+use forenotice::store::changes::{Change, list};
 use forenotice::store::engagements::{current, list_engagement_states};
+use forenotice::store::lines::list_lines;
 use forenotice::store::tasks::{Task, list_open_tasks_of, list_tasks_about};
 
 use crate::both;

@@ -23,6 +23,7 @@ use forenotice::store::changes;
 use forenotice::store::customers::{Customer, create_customer};
 use forenotice::store::engagements::{Engagement, create_engagement, current_by_slug};
 use forenotice::store::legal_records::{NewRecord, append_record, approve_record};
+use forenotice::store::lines::{find_announced_line, list_lines};
 use forenotice::store::notices::{self, Promise};
 use forenotice::store::organisations::create_organisation;
 use forenotice::store::policies::{PolicyVersion, append_policy, list_all_policies};
@@ -143,7 +144,7 @@ async fn tell_many(app: &TestApp, count: u32) {
         .await
         .unwrap()
         .unwrap();
-    let line = changes::list_lines(&mut tx, change.id).await.unwrap().remove(0);
+    let line = list_lines(&mut tx, change.id).await.unwrap().remove(0);
     let notice = notices::list_versions(&mut tx, change.id)
         .await
         .unwrap()
@@ -264,7 +265,7 @@ both! {
         let zone = app.state.publisher().zone;
         let mut tx = app.state.db.read().await.unwrap();
         let id = current_by_slug(&mut tx, "kaleido-search-gmbh").await.unwrap().unwrap().engagement.id;
-        let (line, change) = changes::find_announced_line(&mut tx, id.uuid()).await.unwrap().unwrap();
+        let (line, change) = find_announced_line(&mut tx, id.uuid()).await.unwrap().unwrap();
         let all = authorisations::list_by_line(&mut tx, line.id).await.unwrap();
         assert!(all.len() > 205);
         let together = gates::some_customer_facts(&mut tx, zone, (&change, &line), &all, now).await.unwrap();

@@ -3,6 +3,7 @@
 use chrono::TimeDelta;
 use domain::change::{ChangeType, NoticeClass};
 use forenotice::store::changes;
+use forenotice::store::lines::{list_lines, put_lines};
 
 use super::Desk;
 use crate::both;
@@ -13,12 +14,12 @@ async fn make_optional(app: &TestApp) {
     let mut tx = app.state.db.write().await.unwrap();
     let drafts = changes::list(&mut tx).await.unwrap();
     let draft = drafts.iter().find(|change| change.number == "2026-002").unwrap();
-    let mut lines = changes::list_lines(&mut tx, draft.id).await.unwrap();
+    let mut lines = list_lines(&mut tx, draft.id).await.unwrap();
     for line in &mut lines {
         line.change_type = ChangeType::NewForOptionalFeature;
         line.notice_class = NoticeClass::Opt;
     }
-    changes::put_lines(&mut tx, draft.id, &lines).await.unwrap();
+    put_lines(&mut tx, draft.id, &lines).await.unwrap();
     tx.commit().await.unwrap();
 }
 

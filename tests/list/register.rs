@@ -20,6 +20,7 @@ use domain::text::{Line, Name, Paragraphs, Short};
 use forenotice::store::changes::{self, Change, Line as ChangeLine, Move};
 use forenotice::store::engagements::{Engagement, append_engagement_version, create_engagement};
 use forenotice::store::legal_records::{NewRecord, append_record};
+use forenotice::store::lines::put_lines;
 use forenotice::store::listings::{ListingState, NewListing, append_listing};
 use forenotice::store::organisations::create_organisation;
 use forenotice::store::reference::{ReferenceRow, append_reference_row};
@@ -236,7 +237,7 @@ impl<'a> Writer<'a> {
         };
         let history = self.fresh();
         changes::open(self.tx, &change, history).await.unwrap();
-        changes::put_lines(self.tx, change.id, &[line]).await.unwrap();
+        put_lines(self.tx, change.id, &[line]).await.unwrap();
         let mut from = ChangeState::Draft;
         for (to, hours) in [
             (ChangeState::Dispatching, announced),

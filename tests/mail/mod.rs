@@ -10,7 +10,8 @@ mod withheld;
 use chrono::TimeDelta;
 use forenotice::AppState;
 use forenotice::mail::{self, List, Outgoing, Rendered};
-use forenotice::store::mails::{self, AttemptResult, Mail};
+use forenotice::store::attempts::{AttemptResult, list_results};
+use forenotice::store::mails::{self, Mail};
 use uuid::Uuid;
 
 /// A mail to somebody, without a meaning.
@@ -44,7 +45,7 @@ pub async fn find(state: &AppState, id: Uuid) -> Mail {
 
 pub async fn results(state: &AppState, id: Uuid) -> Vec<AttemptResult> {
     let mut tx = state.db.read().await.unwrap();
-    mails::list_results(&mut tx, id).await.unwrap()
+    list_results(&mut tx, id).await.unwrap()
 }
 
 /// The outcomes as stored, oldest first.

@@ -96,10 +96,7 @@ async fn a_change_with_many_customers() {
         .unwrap()
         .engagement
         .id;
-    let (line, change) = changes::find_announced_line(&mut tx, id.uuid())
-        .await
-        .unwrap()
-        .unwrap();
+    let (line, change) = find_announced_line(&mut tx, id.uuid()).await.unwrap().unwrap();
     let all = authorisations::list_by_line(&mut tx, line.id).await.unwrap();
     drop(tx);
     println!("{} customers in scope of one change, SQLite", all.len());

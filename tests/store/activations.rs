@@ -3,7 +3,7 @@ use domain::id::ActivationId;
 use forenotice::store::activations::{
     Activation, Decision, append_activation, append_decision, has_started, list_activations, list_decisions,
 };
-use forenotice::store::changes::get_line;
+use forenotice::store::lines::get_line;
 use forenotice::store::version::Recorded;
 use uuid::Uuid;
 

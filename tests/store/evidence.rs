@@ -12,6 +12,7 @@ use forenotice::keys::Sealed;
 use forenotice::mail::outcome::Verdict;
 use forenotice::mail::state::AttemptOutcome;
 use forenotice::store::activations::{Activation, Decision, append_activation, append_decision};
+use forenotice::store::attempts::{begin_attempt, note_result};
 use forenotice::store::audit::{AuditRow, CheckpointRow, insert_checkpoint, insert_entry};
 use forenotice::store::baselines::{Baseline, insert_baseline};
 use forenotice::store::customers::{Signature, confirm_signature, note_signature};
@@ -195,11 +196,11 @@ async fn add_customer_evidence(tx: &mut Tx) {
 
 async fn add_mail_evidence(tx: &mut Tx) {
     let claimed = mails::claim(tx, "worker", hour(1), hour(2), 1).await.unwrap();
-    mails::begin_attempt(tx, id(109), &claimed[0], "worker", hour(1))
+    begin_attempt(tx, id(109), &claimed[0], "worker", hour(1))
         .await
         .unwrap();
     let accepted = AttemptOutcome::Relay(Verdict::Accepted);
-    mails::note_result(tx, id(110), id(109), accepted, "250 sent", hour(1))
+    note_result(tx, id(110), id(109), accepted, "250 sent", hour(1))
         .await
         .unwrap();
     let report = MailEvent {

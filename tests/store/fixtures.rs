@@ -15,10 +15,11 @@ use forenotice::keys::{Keys, Sealed};
 use forenotice::random::Random;
 use forenotice::store::Tx;
 use forenotice::store::authorisations::{self, Authorisation};
-use forenotice::store::changes::{self, Change, Line};
+use forenotice::store::changes::{self, Change};
 use forenotice::store::contacts::{Contact, ContactKind, create_contact};
 use forenotice::store::customers::{Customer, create_customer};
 use forenotice::store::deliveries::{self, Delivery};
+use forenotice::store::lines::{Line, put_lines};
 use forenotice::store::mails::{self, NewMail};
 use forenotice::store::notices::{self, Content, Notice, Part};
 use forenotice::store::policies::{PolicyVersion, append_policy};
@@ -157,7 +158,7 @@ pub async fn add_change(tx: &mut Tx, number: u128, name: &str) {
         .await
         .unwrap();
     let lines = [line(number + 1, number, 1, HOSTING)];
-    changes::put_lines(tx, id(number), &lines).await.unwrap();
+    put_lines(tx, id(number), &lines).await.unwrap();
 }
 
 /// What a notice says of one line.

@@ -30,6 +30,7 @@ mod fixtures;
 mod gate_watches;
 mod imports;
 mod legal_records;
+mod lines;
 mod listings;
 mod lowerings;
 mod mail_events;

@@ -5,9 +5,10 @@ use domain::change::{ChangeState as S, ChangeType};
 use domain::engagement::EngagementFacts;
 use domain::organisation::OrganisationFacts;
 use domain::text::Name;
-use forenotice::store::changes::{self, Change, Line, Move};
+use forenotice::store::changes::{self, Change, Move};
 use forenotice::store::engagements::append_engagement_version;
 use forenotice::store::entities::create_entity;
+use forenotice::store::lines::{Line, put_lines};
 use forenotice::store::listings::{ListingState as L, NewListing, append_listing};
 use forenotice::store::products::{create_product, end_product, revise_product};
 use forenotice::store::public_list::{self, Counts, ProductName};
@@ -187,7 +188,7 @@ both! {
         add_change(&mut tx, CHANGE, "2026-001").await;
         add_change(&mut tx, 70, "2026-002").await;
         let first = Line { change_type: ChangeType::Replacement, replaces_engagement_id: Some(id(HOSTING)), ..line(34, CHANGE, 1, BACKUP) };
-        changes::put_lines(&mut tx, id(CHANGE), &[line(33, CHANGE, 2, HOSTING), first]).await.unwrap();
+        put_lines(&mut tx, id(CHANGE), &[line(33, CHANGE, 2, HOSTING), first]).await.unwrap();
         for number in [CHANGE, 70] {
             changes::announce(&mut tx, id(number), micro(number.try_into().unwrap())).await.unwrap();
         }

@@ -11,15 +11,16 @@ use serde::{Deserialize, Serialize};
 use crate::change::{ChangeType, Cover};
 use crate::country::Place;
 use crate::engagement::EngagementFacts;
-use crate::facts::{FactField, retention_text, yes_no};
-use crate::known::Known;
-use crate::legal_record::{MechanismKind, SecurityAssessment, Tia, TiaState, Transfer};
+use crate::facts::{FactField, yes_no};
+use crate::legal_record::{SecurityAssessment, Tia, Transfer};
 use crate::organisation::OrganisationFacts;
 use crate::reference::ReferenceData;
 use crate::word_set::words;
 
 mod customer_part;
+mod missing;
 mod state;
+mod texts;
 
 pub use customer_part::{CustomerDraft, CustomerPart, planned_text};
 pub use state::{NoticeEvent, NoticeState};
@@ -276,8 +277,8 @@ impl NoticeContent {
                     .map(|s| s.iter().map(ToString::to_string).collect()),
             ),
             remote_access: e.remote_access.print(|b| yes_no(*b)),
-            transfers: transfer_texts(draft),
-            assessments: assessment_texts(draft.tias),
+            transfers: texts::transfer_texts(draft),
+            assessments: texts::assessment_texts(draft.tias),
             measures: draft
                 .tias
                 .iter()
@@ -290,12 +291,12 @@ impl NoticeContent {
                 .map(ToString::to_string),
             products: draft.products.to_vec(),
             optional_feature: e.optional_feature,
-            ai: ai_text(e),
+            ai: texts::ai_text(e),
             parent_country: o.ultimate_parent_country.get().map(|c| c.label().to_owned()),
             tier: e.tier,
             planned_on: draft.planned_on,
         };
-        (content, missing(draft))
+        (content, missing::missing(draft))
     }
 
     /// Whether what is told had happened by a day: then nothing is planned, and no start is to be waited for.
@@ -351,165 +352,6 @@ pub(crate) fn places_outside(
         .into_iter()
         .filter(|place| reference.is_outside(*place, day))
         .collect()
-}
-
-fn transfer_texts(draft: &NoticeDraft<'_>) -> Vec<TransferText> {
-    let text = |transfer: &Transfer| {
-        let fallback = transfer
-            .fallback
-            .as_ref()
-            .map(|_| ", standard contractual clauses as fallback")
-            .unwrap_or_default();
-        let label = transfer.mechanism.kind().label();
-        TransferText {
-            destination: transfer.destination.label().to_owned(),
-            mechanism: if has_fallen(draft, transfer) {
-                format!("none; it rested on this, which no longer applies: {label}")
-            } else {
-                format!("{label}{fallback}")
-            },
-        }
-    };
-    draft
-        .transfers
-        .iter()
-        .filter(|t| t.mechanism.kind() != MechanismKind::NoneRequired)
-        .map(text)
-        .collect()
-}
-
-/// Whether a notice of a lost mechanism speaks of this transfer: what it rests on does not stand any more.
-fn has_fallen(draft: &NoticeDraft<'_>, transfer: &Transfer) -> bool {
-    let rests_on_adequacy = matches!(
-        transfer.mechanism.kind(),
-        MechanismKind::Adequacy | MechanismKind::Dpf
-    );
-    let stands = |regime| match transfer.destination {
-        Place::Country(country) => draft.reference.is_adequate(country, regime, draft.today),
-        Place::Worldwide => false,
-    };
-    draft.change_type == ChangeType::MechanismLost
-        && rests_on_adequacy
-        && !transfer.regimes().into_iter().all(stands)
-}
-
-fn assessment_texts(tias: &[Tia]) -> Vec<String> {
-    let approved = tias.iter().filter(|t| t.state == TiaState::Approved);
-    approved
-        .map(|tia| {
-            let date = tia
-                .approved_on
-                .map(|d| format!(" ({})", crate::words::short_day(d)))
-                .unwrap_or_default();
-            let summary = tia
-                .customer_summary
-                .as_ref()
-                .map(|s| format!(": {s}"))
-                .unwrap_or_default();
-            let outcome = tia.outcome.map_or("not concluded", |outcome| outcome.label());
-            format!("{outcome}{date}{summary}")
-        })
-        .collect()
-}
-
-fn ai_text(engagement: &EngagementFacts) -> Option<String> {
-    match &engagement.ai_terms {
-        Known::Known(None) => None,
-        Known::Unknown => Some("unknown".to_owned()),
-        Known::Known(Some(terms)) => Some(format!(
-            "training on customers’ data: {}; retention: {}",
-            terms.training.print(|b| yes_no(*b)),
-            terms.retention.print(|r| retention_text(*r)),
-        )),
-    }
-}
-
-/// What must be said of whatever starts or changes. That something ends needs only its name and the day, and what is told
-/// of harm says what is known: neither waits for papers.
-fn missing(draft: &NoticeDraft<'_>) -> Vec<MissingField> {
-    use NoticeField as F;
-    let (o, e) = (draft.organisation, draft.engagement);
-    let mut found = Vec::new();
-    if draft.change_type.needs_no_papers() {
-        if draft.planned_on.is_none() {
-            found.push(MissingField {
-                field: F::PlannedOn,
-                detail: "choose a day".to_owned(),
-            });
-        }
-        return found;
-    }
-    let mut require = |holds: bool, field: NoticeField, detail: &str| {
-        if !holds {
-            found.push(MissingField {
-                field,
-                detail: detail.to_owned(),
-            });
-        }
-    };
-    require(o.registration_number.is_known(), F::RegistrationNumber, "unknown");
-    require(o.address.is_known(), F::Address, "unknown");
-    require(
-        o.registration_country.is_known(),
-        F::Address,
-        "the country of registration is unknown",
-    );
-    require(
-        o.contact.is_known_and(|c| c.is_reachable()),
-        F::Contact,
-        "unknown, or it cannot be reached",
-    );
-    require(
-        !draft.change_type.names_a_replaced_one() || draft.replaces.is_some(),
-        F::Replaced,
-        "name who is replaced",
-    );
-    require(
-        e.service.is_known() && e.purpose.is_known(),
-        F::Processing,
-        "service or purpose is unknown",
-    );
-    require(e.responsibilities.is_known(), F::Responsibilities, "unknown");
-    require(
-        e.data_categories.is_known_and(|s| !s.is_empty()),
-        F::DataCategories,
-        "unknown",
-    );
-    require(
-        e.data_subjects.is_known_and(|s| !s.is_empty()),
-        F::DataSubjects,
-        "unknown",
-    );
-    require(
-        e.special_categories.is_known(),
-        F::SpecialCategories,
-        "answer yes or no",
-    );
-    require(
-        e.locations.is_known_and(|s| !s.is_empty()),
-        F::Locations,
-        "unknown",
-    );
-    require(e.remote_access.is_known(), F::RemoteAccess, "answer yes or no");
-    for (field, detail) in e.contradictions() {
-        require(false, F::Locations, &format!("{}: {detail}", field.label()));
-    }
-    require(draft.planned_on.is_some(), F::PlannedOn, "choose a day");
-    for place in places_outside(o, e, draft.reference, draft.today) {
-        let named = draft
-            .transfers
-            .iter()
-            .any(|t| t.destination == place && t.mechanism.kind() != MechanismKind::NoneRequired);
-        require(
-            named,
-            F::Mechanism,
-            &format!(
-                "{} is outside the EEA, and no mechanism is named for it",
-                place.label()
-            ),
-        );
-    }
-    found
 }
 
 #[cfg(test)]

@@ -5,7 +5,8 @@
 
 use chrono::{NaiveDate, TimeDelta};
 
-/// The reminders that have come due by `today`, the nearest to the day first. All count once that day has passed.
+/// The reminders that have come due by `today`, the last one first. One after the day has a negative number of days; all
+/// others count once the day has passed.
 pub fn due(on: NaiveDate, days_before: &[i64], today: NaiveDate) -> Vec<i64> {
     let left = (on - today).num_days();
     let mut due: Vec<i64> = days_before.iter().copied().filter(|days| left <= *days).collect();

@@ -1,6 +1,7 @@
 //! The publisher itself: its name and calendar, its legal entities, its products.
 
 mod form;
+pub mod gates;
 pub mod notices;
 pub mod pages;
 

@@ -1,16 +1,16 @@
 //! Data in, view out.
 
+use super::gates::gate_facts;
 use super::notices::notice_facts;
-use super::{Editing, EntityForm, EntityLine, GatesForm, ProductForm, ProductLine, PublisherForm, Settings};
+use super::{Editing, EntityForm, EntityLine, ProductForm, ProductLine, PublisherForm, Settings};
 use crate::register::form_page::overtaken_callout;
 use crate::ui::{
     Actions, Badge, Breadcrumb, Button, ButtonKind, ButtonLink, Cell, Choice, Column, Empty, ErrorSummary,
-    Fact, Facts, Form, HeadCell, HiddenField, InputKind, Link, PageHead, RadioGroup, Row, Select, Stated,
-    Step, StepState, Steps, Table, TextField, Tone, Width,
+    Fact, Facts, Form, HeadCell, HiddenField, InputKind, Link, PageHead, Row, Select, Stated, Step,
+    StepState, Steps, Table, TextField, Tone, Width,
 };
 use domain::calendar::CalendarId;
 use domain::country::Country;
-use domain::gate::GateSettings;
 use domain::zone::Zone;
 use leptos::prelude::*;
 
@@ -39,7 +39,8 @@ pub fn country_choices() -> Vec<Choice> {
     countries
 }
 
-fn trail() -> Vec<Link> {
+/// Where the settings' forms come from.
+pub(super) fn trail() -> Vec<Link> {
     vec![Link::new("Settings", "/staff/settings")]
 }
 
@@ -85,74 +86,6 @@ pub fn SettingsPage(data: Settings) -> impl IntoView {
         </Actions>
         {gates.map(gate_facts)}
         {notice_facts(notices)}
-    }
-}
-
-/// What the gates ask beyond the law.
-fn gate_facts(settings: GateSettings) -> AnyView {
-    let fallback = if settings.dpf_requires_fallback {
-        "Yes: without it gate G8 is red"
-    } else {
-        "No"
-    };
-    let grace = domain::words::count(usize::from(settings.tia_grace_days), "day", "days");
-    view! {
-        <h2>"Gates"</h2>
-        <Facts>
-            <Fact term="Reliance on the Data Privacy Framework needs clauses and an assessment in reserve">
-                {fallback}
-            </Fact>
-            <Fact term="A review of an assessment of transfers may be late by">{grace}</Fact>
-        </Facts>
-        <Actions>
-            <ButtonLink label="Change what the gates ask" href="/staff/settings/gates" kind=ButtonKind::Secondary />
-        </Actions>
-    }
-    .into_any()
-}
-
-/// The form for what the gates ask.
-#[component]
-pub fn GatesFormPage(data: Editing<GatesForm>) -> impl IntoView {
-    let Editing {
-        csrf,
-        form,
-        errors,
-        seen,
-        overtaken,
-        ..
-    } = data;
-    view! {
-        <Breadcrumb trail=trail() here="Gates" />
-        <PageHead title="What the gates ask">
-            <p>"They count from the next time a gate is asked. Decisions that were taken stay as they were."</p>
-        </PageHead>
-        {overtaken.map(overtaken_callout)}
-        <ErrorSummary errors=errors.clone() />
-        <Form action="/staff/settings/gates" csrf>
-            <HiddenField name="seen" value=seen />
-            <RadioGroup
-                name="dpf_requires_fallback"
-                label="Does reliance on the Data Privacy Framework need clauses and an assessment in reserve?"
-                hint="The framework is contested. Without something in reserve every engagement that rests on it stops on the day it falls."
-                choices=vec![Choice::new("yes", "Yes"), Choice::new("no", "No")]
-                value=form.dpf_requires_fallback
-                error=errors.first("dpf_requires_fallback")
-            />
-            <TextField
-                name="tia_grace_days"
-                label="Days by which a review of an assessment may be late"
-                hint=format!("0 to {}. Later than that, nothing starts on it.", GatesForm::LONGEST_GRACE)
-                kind=InputKind::Number
-                value=form.tia_grace_days
-                error=errors.first("tia_grace_days")
-                width=Width::Tiny
-            />
-            <Actions>
-                <Button label="Save" />
-                <a href="/staff/settings">"Go back"</a>
-            </Actions>
-        </Form>
     }
 }
 

@@ -18,7 +18,8 @@ use crate::AppState;
 use crate::audit::{Actor, Entry, Subject, append};
 use crate::gates::{self, Judged};
 use crate::store::activations::{self, Activation};
-use crate::store::changes::{self, Change, Line};
+use crate::store::changes::{self, Change};
+use crate::store::lines::{Line, find_announced_line, list_lines};
 use crate::store::listings::{self, ListingState, NewListing};
 use crate::store::tasks::close_tasks_about;
 use crate::store::version::Recorded;
@@ -126,7 +127,7 @@ async fn find_line(tx: &mut Tx, request: &Request) -> Result<(Change, Line)> {
     let change = changes::find_by_number(tx, &request.number)
         .await?
         .ok_or(ChangeError::Absent)?;
-    let line = changes::list_lines(tx, change.id)
+    let line = list_lines(tx, change.id)
         .await?
         .into_iter()
         .find(|line| line.engagement_id == request.engagement_id.uuid())
@@ -139,7 +140,7 @@ async fn find_line(tx: &mut Tx, request: &Request) -> Result<(Change, Line)> {
             "This line only tells customers what happened; there is nothing to activate.".to_owned(),
         ));
     }
-    let announced = changes::find_announced_line(tx, line.engagement_id).await?;
+    let announced = find_announced_line(tx, line.engagement_id).await?;
     if let Some((last, other)) = announced
         && last.id != line.id
         && change.state.is_dispatched()

@@ -15,8 +15,9 @@ use super::{ChangeError, Result, dossier};
 use crate::AppState;
 use crate::register::covers::Chosen;
 use crate::register::load::{path, title};
-use crate::store::changes::{self, Change, find_by_number, find_unsettled_line};
+use crate::store::changes::{self, Change, find_by_number};
 use crate::store::engagements::CurrentEngagement;
+use crate::store::lines::{find_unsettled_line, list_lines};
 use crate::store::notices;
 use crate::store::tasks::{Task, list_tasks_about, open_task, retitle_task};
 use crate::store::{self, Tx};
@@ -179,7 +180,7 @@ async fn own_draft(tx: &mut Tx, happened: Happened<'_>) -> Result<Option<Change>
         for notice in notices::list_versions(tx, change.id).await? {
             is_own &= notices::list_editors(tx, notice.id).await?.is_empty();
         }
-        let lines = changes::list_lines(tx, change.id).await?;
+        let lines = list_lines(tx, change.id).await?;
         if is_own && lines.iter().all(|line| line.change_type == happened.change_type) {
             return Ok(Some(change));
         }

@@ -14,7 +14,8 @@ use super::{Result, draft};
 use crate::AppState;
 use crate::gates::{self, Judged};
 use crate::store::activations::{self, Activation};
-use crate::store::changes::{self, Change, Line};
+use crate::store::changes::{self, Change};
+use crate::store::lines::{Line, list_lines};
 use crate::store::listings::{self, ListingState, NewListing};
 use crate::store::version::Recorded;
 use crate::store::{Tx, engagements};
@@ -43,7 +44,7 @@ pub async fn settle_all(state: &AppState) -> Result<()> {
 /// Whether every line of a change is settled now.
 async fn is_over(tx: &mut Tx, state: &AppState, change: &Change) -> Result<bool> {
     let now = state.clock.now();
-    for line in changes::list_lines(tx, change.id).await? {
+    for line in list_lines(tx, change.id).await? {
         // Most changes have a line that nothing has happened to: no gate is asked for that.
         if !has_begun(tx, state, change, &line, now).await? {
             return Ok(false);
@@ -115,7 +116,7 @@ pub(super) async fn settle(tx: &mut Tx, state: &AppState, change_id: Uuid, by: O
     let now = state.clock.now();
     let change = changes::get(tx, change_id).await?;
     let mut is_over = true;
-    for line in changes::list_lines(tx, change.id).await? {
+    for line in list_lines(tx, change.id).await? {
         let (judged, all) = judge(tx, state, &change, line, now).await?;
         if !is_settled(&judged, &all, dossier::today(state, now)) {
             is_over = false;

@@ -12,9 +12,10 @@ use sha2::{Digest, Sha256};
 
 use super::{ChangeError, Result};
 use crate::register::{self, noticed_hash};
-use crate::store::changes::{self, Change, Line};
+use crate::store::changes::{self, Change};
 use crate::store::engagements::{self, CurrentEngagement};
 use crate::store::legal_records::{self, StoredRecord};
+use crate::store::lines::{Line, list_lines};
 use crate::store::notices::{self, Content, Notice, Part};
 use crate::store::{Tx, products, reference};
 
@@ -62,7 +63,7 @@ pub async fn load(tx: &mut Tx, number: &str) -> Result<Dossier> {
 /// Loads everything of a change.
 pub async fn load_change(tx: &mut Tx, change: Change) -> Result<Dossier> {
     let mut lines = Vec::new();
-    for line in changes::list_lines(tx, change.id).await? {
+    for line in list_lines(tx, change.id).await? {
         let replaces = match line.replaces_engagement_id {
             Some(id) => engagements::current(tx, id.into()).await?,
             None => None,
@@ -112,7 +113,7 @@ async fn authors(
 /// When the database is away.
 pub async fn everybody_who_worked_on(tx: &mut Tx, change: &Change) -> Result<BTreeSet<StaffId>> {
     let mut lines = Vec::new();
-    for line in changes::list_lines(tx, change.id).await? {
+    for line in list_lines(tx, change.id).await? {
         lines.push(load_line(tx, line, None).await?);
     }
     let versions = notices::list_versions(tx, change.id).await?;

@@ -16,8 +16,9 @@ use super::{ChangeError, Result};
 use crate::AppState;
 use crate::audit::{Actor, Entry, Subject, append};
 use crate::http::seen::find_overtaken;
-use crate::store::changes::{self, Change, Line};
+use crate::store::changes::{self, Change};
 use crate::store::engagements;
+use crate::store::lines::{Line, put_lines};
 use crate::store::lowerings::list_lowerings;
 use crate::store::notices::{self, Notice};
 use crate::store::version::Recorded;
@@ -105,7 +106,7 @@ pub(crate) async fn join_afterwards(
     if written.len() == before {
         return Ok(left_out);
     }
-    changes::put_lines(tx, dossier.change.id, &written).await?;
+    put_lines(tx, dossier.change.id, &written).await?;
     changes::revise(tx, dossier.change.id, title, dossier.change.planned_on).await?;
     let dossier = dossier::load(tx, number).await?;
     write_notice(tx, state, None, &dossier).await?;
@@ -168,7 +169,7 @@ async fn finish(
     lines: &[Line],
 ) -> Result<String> {
     let by = by.into();
-    changes::put_lines(tx, change.id, lines).await?;
+    put_lines(tx, change.id, lines).await?;
     let number = change.number.clone();
     let payload = json!({ "title": change.title, "planned_on": change.planned_on });
     let dossier = dossier::load_change(tx, change).await?;
@@ -190,7 +191,7 @@ pub async fn add_line(state: &AppState, by: Uuid, number: &str, line: NewLine) -
         return Err(wrong("engagement", "This change has a line for it already"));
     }
     lines.push(new_line(&mut tx, state, by, &dossier.change, position, line).await?);
-    changes::put_lines(&mut tx, dossier.change.id, &lines).await?;
+    put_lines(&mut tx, dossier.change.id, &lines).await?;
     let dossier = dossier::load(&mut tx, number).await?;
     write_notice(&mut tx, state, by, &dossier).await?;
     note(
@@ -242,7 +243,7 @@ pub async fn remove_line(state: &AppState, by: Uuid, number: &str, id: Uuid) -> 
             "A decision about this line is on file, so it stays: cancel the change instead.".to_owned(),
         ));
     }
-    changes::put_lines(&mut tx, dossier.change.id, &lines).await?;
+    put_lines(&mut tx, dossier.change.id, &lines).await?;
     let from = gone.current.state.state;
     if from == EngagementState::NoticePending {
         let to = from.next(EngagementEvent::Reassess)?;
@@ -353,7 +354,7 @@ pub(super) async fn refresh(tx: &mut Tx, state: &AppState, by: Uuid, number: &st
     for line in &dossier.lines {
         lines.push(anew(tx, state, line, &lowerings).await?);
     }
-    changes::put_lines(tx, dossier.change.id, &lines).await?;
+    put_lines(tx, dossier.change.id, &lines).await?;
     let dossier = dossier::load(tx, number).await?;
     write_notice(tx, state, by, &dossier).await?;
     Ok(dossier)

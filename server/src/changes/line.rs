@@ -15,9 +15,10 @@ use crate::AppState;
 use crate::register::covers::{Chosen, Kept, Reviewed, differing};
 use crate::register::{self, load::names_in};
 use crate::store::Tx;
-use crate::store::changes::{self, Change, Line};
+use crate::store::changes::Change;
 use crate::store::engagements::{self, CurrentEngagement};
 use crate::store::legal_records;
+use crate::store::lines::{Line, find_unsettled_line};
 use crate::store::lowerings;
 use crate::store::version::Recorded;
 
@@ -55,7 +56,7 @@ pub(super) async fn new_line(
     let current = engagements::current(tx, new.engagement_id)
         .await?
         .ok_or_else(|| wrong("engagement", "Choose a subprocessor"))?;
-    if let Some((_, other)) = changes::find_unsettled_line(tx, new.engagement_id.uuid()).await? {
+    if let Some((_, other)) = find_unsettled_line(tx, new.engagement_id.uuid()).await? {
         return Err(ChangeError::Refused(format!(
             "{} is in change {} already, which is {}.",
             current.organisation.version.facts.legal_name,

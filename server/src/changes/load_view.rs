@@ -24,6 +24,7 @@ use crate::gates;
 use crate::http::seen::Seen;
 use crate::register;
 use crate::store::changes::Change;
+use crate::store::lines::find_announced_line;
 use crate::store::lowerings::{Lowering, list_lowerings};
 use crate::store::{Tx, activations, changes, deliveries, notices, staff as people};
 
@@ -217,7 +218,7 @@ async fn line_view(
     let mut live = activations::list_activations(tx, id).await?;
     live.retain(|a| a.line_id.is_some_and(|of| of.uuid() == line.line.id));
     // What customers were told of later has taken over.
-    let last = changes::find_announced_line(tx, id.uuid()).await?;
+    let last = find_announced_line(tx, id.uuid()).await?;
     let is_current = last.is_some_and(|(last, _)| last.id == line.line.id);
     if is_current {
         rows = customer_rows(tx, zone, &judged, now).await?;

@@ -15,8 +15,8 @@ use super::dossier::{self, Dossier, LineDossier};
 use super::{ChangeError, Result, draft};
 use crate::AppState;
 use crate::store::Tx;
-use crate::store::changes::{self, Line};
 use crate::store::engagements::CurrentEngagement;
+use crate::store::lines::{Line, put_lines};
 use crate::store::lowerings::{Lowering, LoweringDecision, ask_lowering, decide_lowering, list_lowerings};
 
 fn wrong(field: &'static str, why: impl Into<String>) -> ChangeError {
@@ -136,7 +136,7 @@ async fn put(tx: &mut Tx, dossier: &Dossier, changed: Line) -> Result<()> {
             }
         })
         .collect();
-    changes::put_lines(tx, dossier.change.id, &lines).await?;
+    put_lines(tx, dossier.change.id, &lines).await?;
     Ok(())
 }
 

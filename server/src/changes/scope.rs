@@ -12,9 +12,9 @@ use uuid::Uuid;
 use super::Result;
 use super::dossier::Dossier;
 use crate::keys::Keys;
-use crate::store::changes::Line;
 use crate::store::contacts::{self, Contact, ContactKind};
 use crate::store::customers::{self, Customer};
+use crate::store::lines::Line;
 use crate::store::policies::{self, PolicyVersion};
 use crate::store::{self, Tx, authorisations};
 

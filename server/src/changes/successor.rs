@@ -15,6 +15,7 @@ use crate::audit::{Actor, Entry, Subject, append};
 use crate::store::changes::{self, Change};
 use crate::store::contacts::{self, Contact, ContactKind};
 use crate::store::deliveries::{self, Delivery};
+use crate::store::lines::list_lines;
 use crate::store::{Tx, Whom, authorisations, notices};
 
 /// Writes to a customer's present contacts about every change of which they still have a say and nobody is left who was told; in the transaction
@@ -40,7 +41,7 @@ pub async fn tell_successors(tx: &mut Tx, state: &AppState, customer_id: Custome
 
 /// Whether a customer's answer about a change, or the end of its window, is still waited for.
 async fn is_waited_for(tx: &mut Tx, change: &Change, customer_id: CustomerId) -> Result<bool> {
-    for line in changes::list_lines(tx, change.id).await? {
+    for line in list_lines(tx, change.id).await? {
         let found = authorisations::find(tx, line.id, customer_id.uuid()).await?;
         if found.is_some_and(|authorisation| authorisation.state.is_waited_for()) {
             return Ok(true);

@@ -25,8 +25,9 @@ use crate::changes::{ChangeError, Result, dossier, scope};
 use crate::register;
 use crate::store::activations::Activation;
 use crate::store::authorisations::{self, Authorisation};
-use crate::store::changes::{Change, Line};
+use crate::store::changes::Change;
 use crate::store::engagements::CurrentEngagement;
+use crate::store::lines::Line;
 use crate::store::{Tx, Whom, customers, listings, past};
 use on_file::digest;
 

@@ -18,7 +18,8 @@ use crate::changes::promise::Counting;
 use crate::changes::standing::Told as OnRecord;
 use crate::store::answers::{self, Answer};
 use crate::store::authorisations::Authorisation;
-use crate::store::changes::{Change, Line};
+use crate::store::changes::Change;
+use crate::store::lines::Line;
 use crate::store::{Tx, Whom, objections, past, policies};
 
 pub(super) fn digest(bytes: &[u8]) -> Digest {

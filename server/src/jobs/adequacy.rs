@@ -26,6 +26,7 @@ use crate::register::load::{path, title};
 use crate::store::dpf_checks::{LatestChecks, latest_checks};
 use crate::store::engagements::{CurrentEngagement, list_current};
 use crate::store::legal_records::list_all_latest_records;
+use crate::store::lines::list_lines;
 use crate::store::reference::{ReferenceRow, list_reference_rows, reference_data_of};
 use crate::store::tasks::{Task, close_task, list_open_tasks, list_tasks_about, open_task};
 use crate::store::version::Recorded;
@@ -249,7 +250,7 @@ async fn starting_soon(tx: &mut Tx, today: NaiveDate) -> Result<Vec<(Uuid, Uuid,
         if change.state.is_terminal() || !is_within(Some(change.planned_on), BEFORE_GO_LIVE, today) {
             continue;
         }
-        for line in changes::list_lines(tx, change.id).await? {
+        for line in list_lines(tx, change.id).await? {
             if line.change_type.starts_engagement() {
                 soon.push((line.id, line.engagement_id, change.planned_on));
             }

@@ -13,7 +13,7 @@ use crate::store::audit::find_last_seq;
 use crate::store::certificates::{StoredCertificate, list_latest_certificates};
 use crate::store::settings::{find_setting, put_setting};
 use crate::store::{self, Tx};
-use crate::vendor_notices::{OpenWindow, Waiting, list_open_windows, list_waiting};
+use crate::vendor_notices::{UndecidedWindow, Waiting, list_undecided_windows, list_waiting};
 
 /// Under these names the settings hold what was looked at last.
 const REMINDED: &str = "register_reminded_at";
@@ -28,7 +28,7 @@ pub struct Register {
     /// Notices of vendors that wait to be forwarded or closed.
     pub vendor_notices: Vec<Waiting>,
     /// Windows of vendors in which somebody has to decide whether we object.
-    pub vendor_windows: Vec<OpenWindow>,
+    pub vendor_windows: Vec<UndecidedWindow>,
     /// The publisher's zone.
     pub zone: Zone,
     /// Today there.
@@ -41,7 +41,7 @@ impl Register {
             engagements: judge_all(tx).await?,
             certificates: list_latest_certificates(tx, None).await?,
             vendor_notices: list_waiting(tx).await?,
-            vendor_windows: list_open_windows(tx, zone, today).await?,
+            vendor_windows: list_undecided_windows(tx, zone, today).await?,
             zone,
             today,
         })

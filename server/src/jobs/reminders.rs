@@ -31,7 +31,7 @@ pub struct Timer {
     pub kind: &'static str,
     /// Who is reminded.
     pub role: Role,
-    /// So many days before the day.
+    /// So many days before the day; after it where negative.
     pub days_before: &'static [i64],
     /// Where the days are found.
     pub days: fn(&Register) -> Vec<Dated>,
@@ -57,7 +57,8 @@ pub const TIMERS: &[Timer] = &[
     timer("CHANGE_FEED_TEST", Role::LegalEditor, &[7], change_feeds),
     timer("WAIVER_ENDS", Role::LegalApprover, &[3], waivers),
     timer(TO_FORWARD, Role::LegalEditor, AT_ONCE, vendor_notices),
-    timer(WINDOW_ENDS, Role::LegalApprover, &[5, 1], vendor_windows),
+    // Once more on the day after it: what became of it is still to be written down.
+    timer(WINDOW_ENDS, Role::LegalApprover, &[5, 1, -1], vendor_windows),
     timer(WINDOW_SHORT, Role::LegalApprover, AT_ONCE, short_windows),
 ];
 
@@ -267,7 +268,7 @@ fn vendor_notices(register: &Register) -> Vec<Dated> {
         .collect()
 }
 
-/// Windows of vendors in which nobody has decided yet whether we object.
+/// Windows of vendors of which nobody wrote down yet whether we object.
 fn vendor_windows(register: &Register) -> Vec<Dated> {
     let windows = register.vendor_windows.iter();
     windows
@@ -275,8 +276,13 @@ fn vendor_windows(register: &Register) -> Vec<Dated> {
             about: window.about,
             on: window.ends_on,
             title: format!(
-                "{}: decide whether we object, its window ends with {}",
+                "{}: {} {}",
                 window.what,
+                if window.is_over {
+                    "write down whether we objected, its window ended with"
+                } else {
+                    "decide whether we object, its window ends with"
+                },
                 words::day(window.ends_on)
             ),
             path: window.path.clone(),

@@ -14,7 +14,8 @@ use crate::AppState;
 use crate::changes::{ChangeError, Result};
 use crate::gates::{OnFile, few_or_everybody};
 use crate::store::authorisations::{self, Authorisation, Derived};
-use crate::store::changes::{self, Change, Line};
+use crate::store::changes::{self, Change};
+use crate::store::lines::{Line, list_lines};
 use crate::store::tasks::{Task, open_task};
 use crate::store::{Tx, Whom, activations, customers, engagements};
 
@@ -40,7 +41,7 @@ pub async fn settle(state: &AppState, change_id: Uuid) -> Result<()> {
     let mut tx = state.db.read().await?;
     let change = changes::get(&mut tx, change_id).await?;
     let mut due = Vec::new();
-    for line in changes::list_lines(&mut tx, change_id).await? {
+    for line in list_lines(&mut tx, change_id).await? {
         let all = authorisations::list_by_line(&mut tx, line.id).await?;
         if all.is_empty() {
             continue;

@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::standing::{Way, fold};
 use super::state::MailState;
 use crate::changes::standing::late_bounce;
+use crate::store::attempts::list_results;
 use crate::store::deliveries::{self, Delivery};
 use crate::store::mail_events::{self, MailEvent};
 use crate::store::mails;
@@ -80,7 +81,7 @@ pub(super) async fn way(
     reports: &[MailEvent],
     accepted_at: Option<DateTime<Utc>>,
 ) -> Result<Way> {
-    let results = mails::list_results(tx, mail_id).await?;
+    let results = list_results(tx, mail_id).await?;
     let late_bounce = if reports.is_empty() {
         TimeDelta::MAX
     } else {

@@ -12,6 +12,7 @@ use super::retry::GIVE_UP_AFTER;
 use super::state::{AttemptOutcome, MailState};
 use crate::AppState;
 use crate::keys::field;
+use crate::store::attempts::{find_last_attempt, note_result};
 use crate::store::mails::{self, Mail, NewMail};
 use crate::store::{Result, StoreError, Tx};
 
@@ -176,9 +177,9 @@ pub async fn resend(
     }
     let (now, wall) = (state.clock.now(), state.clock.wall());
     mails::requeue_failed(tx, id, wall, wall + GIVE_UP_AFTER).await?;
-    if let Some(attempt) = mails::find_last_attempt(tx, id).await? {
+    if let Some(attempt) = find_last_attempt(tx, id).await? {
         let note = format!("sent again by {by}");
-        mails::note_result(
+        note_result(
             tx,
             state.random.id(now),
             attempt,

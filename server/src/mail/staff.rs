@@ -25,6 +25,7 @@ use crate::access::Staff;
 use crate::audit::Subject;
 use crate::http::{HttpError, render};
 use crate::keys::field;
+use crate::store::attempts::list_results;
 use crate::store::mail_events::{self, MailEvent};
 use crate::store::mails::{self, Mail};
 use crate::store::tasks;
@@ -244,7 +245,7 @@ async fn show(
     let mail = found(&state, &id).await?;
     let zone = state.publisher().zone;
     let mut tx = state.db.read().await?;
-    let results = mails::list_results(&mut tx, mail.id).await?;
+    let results = list_results(&mut tx, mail.id).await?;
     let reports = mail_events::list_by_mail(&mut tx, mail.id).await?;
     drop(tx);
     let line = line(&state, &mail, zone);

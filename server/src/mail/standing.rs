@@ -12,8 +12,8 @@ use domain::delivery::{AttemptEvent, AttemptStanding, AttemptState};
 
 use super::outcome::Verdict;
 use super::state::{AttemptOutcome, MailState};
+use crate::store::attempts::AttemptResult;
 use crate::store::mail_events::MailEvent;
-use crate::store::mails::AttemptResult;
 
 /// All that is known about a mail's way.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -23,6 +23,7 @@ use crate::store::authorisations::{self, Authorisation};
 use crate::store::changes::{self, Change};
 use crate::store::contacts::{Contact, ContactKind};
 use crate::store::deliveries::{self, Delivery};
+use crate::store::lines::get_line;
 use crate::store::{Tx, Whom, contacts, customers, objections, policies, tasks};
 
 /// A yes or a no, as posted.
@@ -61,7 +62,7 @@ pub async fn answer(state: &AppState, delivery: &Delivery, new: &NewAnswer) -> R
     let before = authorisations::find(&mut tx, new.line_id, customer_id)
         .await?
         .ok_or(ChangeError::Absent)?;
-    let line = changes::get_line(&mut tx, new.line_id).await?;
+    let line = get_line(&mut tx, new.line_id).await?;
     let change = changes::get(&mut tx, line.change_id).await?;
     let policy = policies::get_policy(&mut tx, before.policy_id).await?.policy;
     let event = match policy.class_for_all(&line.types(), line.notice_class) {

@@ -30,6 +30,7 @@ use crate::store::changes::{self, Change};
 use crate::store::contacts;
 use crate::store::customers::Customer;
 use crate::store::deliveries::{self, Delivery};
+use crate::store::lines::list_lines;
 use crate::store::notices::{self, Notice};
 use crate::store::{Tx, customers, objections, policies};
 
@@ -292,7 +293,7 @@ async fn lines(
     customer_id: CustomerId,
 ) -> Result<Vec<LoadedLine>, HttpError> {
     let mut found = Vec::new();
-    for line in changes::list_lines(tx, change.id).await? {
+    for line in list_lines(tx, change.id).await? {
         let Some(part) = notice.content.parts.iter().find(|p| p.line_id == line.id) else {
             continue;
         };

@@ -18,8 +18,9 @@ use crate::changes::promise::Counting;
 use crate::changes::{ChangeError, Result, dossier, standing};
 use crate::keys::Purpose;
 use crate::store::authorisations::{self, Authorisation};
-use crate::store::changes::{self, Change, Line};
+use crate::store::changes::{self, Change};
 use crate::store::customers::{self, Customer};
+use crate::store::lines::{Line, get_line};
 use crate::store::objections::{self, Event, Filing, Objection};
 use crate::store::{self, Tx, activations, engagements, policies};
 
@@ -57,7 +58,7 @@ pub struct Case {
 /// Loads a case.
 pub async fn load(tx: &mut Tx, state: &AppState, objection: Objection) -> Result<Case> {
     let authorisation = authorisations::get(tx, objection.authorisation_id).await?;
-    let line = changes::get_line(tx, objection.line_id).await?;
+    let line = get_line(tx, objection.line_id).await?;
     let change = changes::get(tx, line.change_id).await?;
     let current = engagements::current(tx, line.engagement_id.into())
         .await?

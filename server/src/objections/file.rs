@@ -19,6 +19,7 @@ use crate::changes::{ChangeError, Result, standing};
 use crate::mail::queue_prepared;
 use crate::store::changes::Change;
 use crate::store::deliveries::{self, Delivery};
+use crate::store::lines::get_line;
 use crate::store::objections::{self, Filing, Objection};
 use crate::store::{Tx, Whom, authorisations, changes, notices};
 
@@ -102,7 +103,7 @@ pub async fn file(state: &AppState, filer: Filer<'_>, new: &NewObjection) -> Res
     let authorisation = authorisations::find(&mut tx, new.line_id, customer_id)
         .await?
         .ok_or(ChangeError::Absent)?;
-    let line = changes::get_line(&mut tx, new.line_id).await?;
+    let line = get_line(&mut tx, new.line_id).await?;
     let change = changes::get(&mut tx, line.change_id).await?;
     if !change.state.is_dispatched() {
         return Err(ChangeError::Refused(format!(

@@ -21,6 +21,7 @@ use crate::http::form::outcome;
 use crate::http::{HttpError, Posted, render};
 use crate::register::load::names_of;
 use crate::store::customers::list_customers;
+use crate::store::lines::list_lines;
 use crate::store::{Tx, authorisations, changes, objections};
 
 /// `GET /staff/objections/new`
@@ -58,7 +59,7 @@ async fn offered(tx: &mut Tx) -> Result<(Vec<Choice>, Vec<Choice>), HttpError> {
         if !change.state.is_dispatched() {
             continue;
         }
-        for line in changes::list_lines(tx, change.id).await? {
+        for line in list_lines(tx, change.id).await? {
             let names = names_of(tx, BTreeSet::new(), BTreeSet::from([line.engagement_id.into()])).await?;
             let label = format!(
                 "{}: {} ({})",

@@ -18,7 +18,7 @@ use crate::access::Staff;
 use crate::gates::{self, some_customer_facts};
 use crate::http::{HttpError, Query, render};
 use crate::store::authorisations::{Authorisation, page_by_line};
-use crate::store::changes::find_announced_line;
+use crate::store::lines::find_announced_line;
 
 /// Rows on one page.
 const PAGE: u64 = 50;

@@ -25,10 +25,10 @@ use crate::AppState;
 use crate::access::Staff;
 use crate::http::{HttpError, Posted, render};
 use crate::store::Tx;
-use crate::store::changes::find_unsettled_line;
 use crate::store::engagements::{
     CurrentEngagement, append_engagement_version, list_engagement_versions, put_parent,
 };
+use crate::store::lines::find_unsettled_line;
 use crate::store::version::{NewVersion, Recorded};
 use crate::triggers::transfer_changed;
 

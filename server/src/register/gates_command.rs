@@ -14,9 +14,9 @@ use serde::Serialize;
 use super::gate_facts::{Judged, judge, judge_all};
 use crate::AppState;
 use crate::gates;
-use crate::store::changes::find_announced_line;
 use crate::store::customers::{Customer, list_customers};
 use crate::store::engagements::find_engagement_by_slug;
+use crate::store::lines::find_announced_line;
 use crate::store::{StoreError, Tx};
 
 /// Say which gates are red, and why.

@@ -1,7 +1,7 @@
 //! What the gates ask beyond the law: two settings, each with a stricter default.
 
 use app::settings::GatesForm;
-use app::settings::pages::GatesFormPage;
+use app::settings::gates::GatesFormPage;
 use app::ui::FieldErrors;
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};

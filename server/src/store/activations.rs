@@ -7,7 +7,7 @@ use serde_json::Value;
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use super::changes::Line;
+use super::lines::Line;
 use super::version::Recorded;
 use super::{Result, Tx, digest};
 

@@ -8,7 +8,8 @@ use domain::change::ChangeState;
 use domain::objection::ObjectionState;
 use uuid::Uuid;
 
-use super::changes::{self, Change, Line, NEWEST_FIRST};
+use super::changes::{self, Change, NEWEST_FIRST};
+use super::lines::{Line, get_line};
 use super::{Result, Tx, Whom, parsed};
 
 /// The line by which customers had last been told of an engagement at `t`, with its change in the state that it had then.
@@ -33,7 +34,7 @@ pub async fn find_announced_line_as_of(
     })?;
     let Some((id, state)) = found else { return Ok(None) };
     let state: ChangeState = parsed("change_states", "state", &state)?;
-    let line = changes::get_line(tx, id).await?;
+    let line = get_line(tx, id).await?;
     let change = changes::get(tx, line.change_id).await?;
     Ok(Some((line, Change { state, ..change })))
 }

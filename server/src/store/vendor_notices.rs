@@ -201,18 +201,14 @@ pub async fn list_open(tx: &mut Tx) -> Result<Vec<Listed>> {
     rows.into_iter().map(Row::read).collect()
 }
 
-/// The notices whose window has not ended on a day, and of which nobody has decided whether we object; closed ones need no
-/// decision.
-pub async fn list_undecided(tx: &mut Tx, today: NaiveDate) -> Result<Vec<Listed>> {
+/// The notices with a window, over or not, of which nobody wrote down whether we object; closed ones need no decision.
+pub async fn list_undecided(tx: &mut Tx) -> Result<Vec<Listed>> {
     let sql = format!(
-        "{LISTED} WHERE n.window_ends_on >= $1 AND NOT EXISTS (SELECT 1 FROM vendor_notice_steps s
+        "{LISTED} WHERE n.window_ends_on IS NOT NULL AND NOT EXISTS (SELECT 1 FROM vendor_notice_steps s
          WHERE s.vendor_notice_id = n.id AND s.step IN ('OBJECTED', 'NOT_OBJECTED', 'CLOSED')) ORDER BY n.number"
     );
     let rows: Vec<Row> = on!(tx, |c| {
-        sqlx::query_as(sqlx::AssertSqlSafe(sql))
-            .bind(today)
-            .fetch_all(c)
-            .await
+        sqlx::query_as(sqlx::AssertSqlSafe(sql)).fetch_all(c).await
     })?;
     rows.into_iter().map(Row::read).collect()
 }

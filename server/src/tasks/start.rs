@@ -24,7 +24,8 @@ use crate::access::Staff;
 use crate::http::{HttpError, render};
 use crate::register::{self, judge};
 use crate::store::authorisations::{LineStanding, list_line_standings};
-use crate::store::changes::{self, Change, Line};
+use crate::store::changes::{self, Change};
+use crate::store::lines::{Line, list_lines};
 use crate::store::tasks::{count_tasks, list_tasks};
 use crate::store::{Result as StoreResult, Tx, activations, deliveries, objections};
 
@@ -137,7 +138,7 @@ async fn announced(tx: &mut Tx, now: DateTime<Utc>) -> StoreResult<Vec<Announced
         if change.state != ChangeState::Open {
             continue;
         }
-        for line in changes::list_lines(tx, change.id).await? {
+        for line in list_lines(tx, change.id).await? {
             let Some(judged) = judge(tx, line.engagement_id.into(), None).await? else {
                 continue;
             };

@@ -12,7 +12,7 @@ mod window;
 
 pub(crate) use part::part;
 pub use waiting::{Waiting, list_waiting};
-pub use window::{OpenWindow, list_open_windows};
+pub use window::{UndecidedWindow, list_undecided_windows};
 
 use axum::Router;
 use axum::routing::{get, post};

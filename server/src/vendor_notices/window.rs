@@ -101,8 +101,8 @@ pub(super) fn numbers(alert: &Alert) -> String {
     )
 }
 
-/// A notice whose window has not ended and of which nobody has decided whether we object.
-pub struct OpenWindow {
+/// A notice of which nobody wrote down whether we object.
+pub struct UndecidedWindow {
     /// The notice.
     pub about: Uuid,
     /// The last day of the vendor's window.
@@ -111,7 +111,9 @@ pub struct OpenWindow {
     pub what: String,
     /// Its page.
     pub path: String,
-    /// What is said where customers have longer.
+    /// Whether that day has passed.
+    pub is_over: bool,
+    /// What is said where customers have longer; nothing once it is over.
     pub too_short: Option<String>,
 }
 
@@ -119,13 +121,17 @@ pub struct OpenWindow {
 ///
 /// # Errors
 /// When the database is away.
-pub async fn list_open_windows(tx: &mut Tx, zone: Zone, today: NaiveDate) -> Result<Vec<OpenWindow>> {
-    let undecided = list_undecided(tx, today).await?;
+pub async fn list_undecided_windows(
+    tx: &mut Tx,
+    zone: Zone,
+    today: NaiveDate,
+) -> Result<Vec<UndecidedWindow>> {
+    let undecided = list_undecided(tx).await?;
     if undecided.is_empty() {
         return Ok(Vec::new());
     }
     let basis = Basis::load(tx, zone, today).await?;
-    let mut open = Vec::new();
+    let mut windows = Vec::with_capacity(undecided.len());
     for listed in undecided {
         let (Some(ends_on), Some(current)) = (
             listed.logged.notice.window_ends_on,
@@ -133,14 +139,18 @@ pub async fn list_open_windows(tx: &mut Tx, zone: Zone, today: NaiveDate) -> Res
         ) else {
             continue;
         };
-        let found = compare(&basis, &current, ends_on);
-        open.push(OpenWindow {
+        let is_over = ends_on < today;
+        let alert = (!is_over)
+            .then(|| compare(&basis, &current, ends_on).alert)
+            .flatten();
+        windows.push(UndecidedWindow {
             about: listed.logged.id,
             ends_on,
             what: format!("{}, {}", page::title(&listed.logged), register::title(&current)),
             path: page::path(&listed.logged),
-            too_short: found.alert.as_ref().map(sentence),
+            is_over,
+            too_short: alert.as_ref().map(sentence),
         });
     }
-    Ok(open)
+    Ok(windows)
 }

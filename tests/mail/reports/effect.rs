@@ -10,6 +10,7 @@ use forenotice::mail::smtp_server::{Reaction, Step};
 use forenotice::mail::state::MailState;
 use forenotice::store::contacts::{self, Contact, ContactKind};
 use forenotice::store::deliveries::{self, Delivery};
+use forenotice::store::lines::list_lines;
 use forenotice::store::tasks::list_tasks_about;
 use forenotice::store::{authorisations, changes, customers, notices, subscribers};
 use serde_json::{Value, json};
@@ -37,7 +38,7 @@ both! {
         assert_eq!((given.at, given.grade, given.provisional), (at, EvidenceGrade::EspDelivered, false));
         assert_eq!(app.delivery(delivery.id).await.state, DeliveryState::Delivered);
         let mut tx = app.state.db.read().await.unwrap();
-        let line = changes::list_lines(&mut tx, sent.change_id).await.unwrap().remove(0);
+        let line = list_lines(&mut tx, sent.change_id).await.unwrap().remove(0);
         let theirs = authorisations::find(&mut tx, line.id, delivery.customer_id.unwrap()).await.unwrap().unwrap();
         assert_eq!(theirs.given_at, Some(at), "settled at once");
         drop(tx);
@@ -92,7 +93,7 @@ both! {
         }
         let state = async |delivery: &Delivery| {
             let mut tx = app.state.db.read().await.unwrap();
-            let line = changes::list_lines(&mut tx, sent.change_id).await.unwrap().remove(0);
+            let line = list_lines(&mut tx, sent.change_id).await.unwrap().remove(0);
             let theirs = authorisations::find(&mut tx, line.id, delivery.customer_id.unwrap()).await.unwrap().unwrap();
             (theirs.id, theirs.state)
         };

@@ -4,7 +4,10 @@ use chrono::TimeDelta;
 use forenotice::mail::outcome::Verdict;
 use forenotice::mail::state::{AttemptOutcome, MailState as S};
 use forenotice::store::Tx;
-use forenotice::store::mails::{self, AttemptResult, Claimed, NewMail, Settled};
+use forenotice::store::attempts::{
+    AttemptResult, Orphan, begin_attempt, find_last_attempt, list_orphans, list_results, note_result,
+};
+use forenotice::store::mails::{self, Claimed, NewMail, Settled};
 
 use super::super::fixtures::{mail, micro};
 use super::super::{hour, id, is_duplicate};
@@ -17,7 +20,7 @@ async fn begin(tx: &mut Tx, number: u128, attempt: u128) -> Claimed {
     let mut claimed = mails::claim(tx, "worker", hour(0), hour(5), 1).await.unwrap();
     let mail = claimed.remove(0);
     assert_eq!(mail.id.as_u128(), number);
-    mails::begin_attempt(tx, id(attempt), &mail, "worker", hour(0))
+    begin_attempt(tx, id(attempt), &mail, "worker", hour(0))
         .await
         .unwrap();
     mail
@@ -39,11 +42,11 @@ both! {
         let db = db.open().await;
         let mut tx = db.write_unchained().await.unwrap();
         add(&mut tx, &[1]).await;
-        assert_eq!(mails::find_last_attempt(&mut tx, id(1)).await.unwrap(), None);
+        assert_eq!(find_last_attempt(&mut tx, id(1)).await.unwrap(), None);
         let first = begin(&mut tx, 1, 101).await;
         put(&mut tx, 1, S::Queued).await;
         begin(&mut tx, 1, 100).await;
-        assert_eq!(mails::find_last_attempt(&mut tx, id(1)).await.unwrap(), Some(id(100)), "by number, not by id");
+        assert_eq!(find_last_attempt(&mut tx, id(1)).await.unwrap(), Some(id(100)), "by number, not by id");
         let transient = AttemptOutcome::Relay(Verdict::Transient);
         let accepted = AttemptOutcome::Relay(Verdict::Accepted);
         // A reply to the first attempt that comes after the second's.
@@ -52,16 +55,16 @@ both! {
             (4, 101, accepted, "250 sent", micro(9)),
             (6, 101, transient, "", micro(2)),
         ] {
-            mails::note_result(&mut tx, id(number), id(attempt), outcome, reply, at).await.unwrap();
+            note_result(&mut tx, id(number), id(attempt), outcome, reply, at).await.unwrap();
         }
         let result = |attempt_no, outcome, reply: &str, recorded_at| AttemptResult { attempt_no, outcome, reply: reply.to_owned(), recorded_at };
-        assert_eq!(mails::list_results(&mut tx, id(1)).await.unwrap(), [
+        assert_eq!(list_results(&mut tx, id(1)).await.unwrap(), [
             result(1, transient, "", micro(2)),
             result(1, accepted, "250 sent", micro(9)),
             result(2, transient, "451 på nytt", micro(1)),
         ]);
-        assert_eq!(mails::list_results(&mut tx, id(2)).await.unwrap(), []);
-        assert!(is_duplicate(&mails::begin_attempt(&mut tx, id(102), &first, "other", hour(1)).await), "each number once");
+        assert_eq!(list_results(&mut tx, id(2)).await.unwrap(), []);
+        assert!(is_duplicate(&begin_attempt(&mut tx, id(102), &first, "other", hour(1)).await), "each number once");
     }
 
     async fn only_the_holder_of_the_newest_attempt_settles_a_mail(db: TestDb) {
@@ -115,13 +118,13 @@ both! {
         }
         put(&mut tx, 2, S::Unknown).await;
         assert!(mails::settle(&mut tx, id(3), 1, &settled(S::Accepted)).await.unwrap());
-        let numbers = |found: &[mails::Orphan]| found.iter().map(|o| (o.mail_id.as_u128(), o.attempt_id.as_u128(), o.attempt_no)).collect::<Vec<_>>();
-        assert!(mails::list_orphans(&mut tx, hour(5), false).await.unwrap().is_empty(), "to its very end the lease holds");
-        let all = mails::list_orphans(&mut tx, hour(5), true).await.unwrap();
+        let numbers = |found: &[Orphan]| found.iter().map(|o| (o.mail_id.as_u128(), o.attempt_id.as_u128(), o.attempt_no)).collect::<Vec<_>>();
+        assert!(list_orphans(&mut tx, hour(5), false).await.unwrap().is_empty(), "to its very end the lease holds");
+        let all = list_orphans(&mut tx, hour(5), true).await.unwrap();
         assert_eq!(numbers(&all), [(1, 101, 1), (4, 104, 1)]);
         assert_eq!((all[1].about_id, all[1].give_up_at), (Some(id(7)), micro(5)));
         let over = hour(5) + TimeDelta::microseconds(1);
-        assert_eq!(numbers(&mails::list_orphans(&mut tx, over, false).await.unwrap()), numbers(&all));
+        assert_eq!(numbers(&list_orphans(&mut tx, over, false).await.unwrap()), numbers(&all));
 
         assert!(!mails::take_orphan(&mut tx, id(1), 2).await.unwrap(), "another attempt");
         assert!(mails::take_orphan(&mut tx, id(1), 1).await.unwrap());

@@ -13,6 +13,7 @@ use super::super::outcome::Outcome;
 use super::Shared;
 use super::carrier::{Done, Finding, Job, Visit, carry_all};
 use super::result::{self, record};
+use crate::store::attempts::begin_attempt;
 use crate::store::{Result, StoreError, Tx, mails, settings};
 
 /// Name of the setting that holds the queue's health.
@@ -247,7 +248,7 @@ impl Desk {
             for mail in mails::claim(&mut tx, &shared.owner, wall, wall + shared.options.lease, limit).await?
             {
                 let attempt_id = shared.state.random.id(now);
-                mails::begin_attempt(&mut tx, attempt_id, &mail, &shared.owner, now).await?;
+                begin_attempt(&mut tx, attempt_id, &mail, &shared.owner, now).await?;
                 jobs.push(Job { mail, attempt_id });
             }
         }

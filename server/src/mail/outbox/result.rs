@@ -10,6 +10,7 @@ use super::super::retry::{Next, after_transient, after_unknown};
 use super::super::state::{AttemptOutcome, MailState};
 use super::carrier::{Done, Finding};
 use super::{FAILED_TASK, STOPPED_TASK, Shared};
+use crate::store::attempts::{list_orphans, list_results, note_result};
 use crate::store::mails::{self, Settled};
 use crate::store::tasks::{self, Task};
 use crate::store::version::Recorded;
@@ -22,9 +23,9 @@ pub async fn record(tx: &mut Tx, shared: &Shared, done: &Done) -> Result<()> {
         Finding::Relay(Outcome { verdict, said, .. }) => (AttemptOutcome::Relay(*verdict), said.as_str()),
         Finding::Poison(reason) => (AttemptOutcome::Poison, reason.as_str()),
     };
-    let earlier = mails::list_results(tx, mail.id).await?;
+    let earlier = list_results(tx, mail.id).await?;
     let result_id = shared.state.random.id(done.at);
-    mails::note_result(tx, result_id, done.job.attempt_id, outcome, said, done.at).await?;
+    note_result(tx, result_id, done.job.attempt_id, outcome, said, done.at).await?;
     let accepted_before = earlier
         .iter()
         .find(|r| r.outcome == AttemptOutcome::Relay(Verdict::Accepted))
@@ -114,15 +115,15 @@ fn settle(
 /// Mails whose worker died become unknown. Several processes may find the same one; the first has it.
 pub async fn adopt_orphans(tx: &mut Tx, shared: &Shared, every: bool) -> Result<()> {
     let (now, wall) = (shared.state.clock.now(), shared.state.clock.wall());
-    for orphan in mails::list_orphans(tx, wall, every).await? {
+    for orphan in list_orphans(tx, wall, every).await? {
         if !mails::take_orphan(tx, orphan.mail_id, orphan.attempt_no).await? {
             continue;
         }
         let said = "the sender stopped before the relay's answer was written down";
         let outcome = AttemptOutcome::Relay(Verdict::Unknown);
-        let earlier = mails::list_results(tx, orphan.mail_id).await?;
+        let earlier = list_results(tx, orphan.mail_id).await?;
         let result_id = shared.state.random.id(now);
-        mails::note_result(tx, result_id, orphan.attempt_id, outcome, said, now).await?;
+        note_result(tx, result_id, orphan.attempt_id, outcome, said, now).await?;
         let earlier: Vec<AttemptOutcome> = earlier.iter().map(|r| r.outcome).collect();
         let settled = settle(shared, outcome, said, &earlier, orphan.give_up_at);
         tracing::warn!(
