@@ -17,10 +17,10 @@ use domain::legal_record::{AdequacyReliance, LegalRecord, Mechanism, Origin, Tra
 use domain::organisation::{ContactPoint, ContactPointKind, OrganisationFacts};
 use domain::slug::Slug;
 use domain::text::{Line, Name, Paragraphs, Short};
-use forenotice::store::changes::{self, Change, Line as ChangeLine, Move};
+use forenotice::store::changes::{self, Change, Move};
 use forenotice::store::engagements::{Engagement, append_engagement_version, create_engagement};
 use forenotice::store::legal_records::{NewRecord, append_record};
-use forenotice::store::lines::put_lines;
+use forenotice::store::lines::{Line as ChangeLine, put_lines};
 use forenotice::store::listings::{ListingState, NewListing, append_listing};
 use forenotice::store::organisations::create_organisation;
 use forenotice::store::reference::{ReferenceRow, append_reference_row};

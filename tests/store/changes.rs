@@ -8,8 +8,7 @@ use forenotice::store::version::Recorded;
 use uuid::Uuid;
 
 use super::fixtures::{
-    BACKUP, CHANGE, EDITOR, HOSTING, LINE, add_change, add_customer, add_dispatched, add_register, change,
-    day, line, micro,
+    CHANGE, EDITOR, HOSTING, LINE, add_change, add_customer, add_dispatched, add_register, change, day, micro,
 };
 use super::{hour, id, is_duplicate, is_stale};
 use crate::both;

@@ -5,6 +5,7 @@ use crate::country::Country;
 use crate::email_address::EmailAddress;
 use crate::engagement::{Location, LocationKind};
 use crate::id::{OrganisationId, StaffId};
+use crate::known::Known;
 use crate::legal_record::{AdequacyReliance, DpfReliance, Mechanism};
 use crate::organisation::{ContactPoint, ContactPointKind};
 use crate::policy::Policy;
