@@ -5,13 +5,14 @@ use chrono::TimeDelta;
 use domain::legal_record::{ClausesField, ClausesPart};
 use domain::role::Role;
 use forenotice::store::engagements::current_by_slug;
-use forenotice::store::tasks::list_open_tasks;
+use forenotice::store::tasks::{Task, list_open_tasks};
 
 use crate::both;
 use crate::register::{DIGEST, Pairs, company, contract, done, engagement, red, text, with};
 use crate::support::{Client, TestApp};
 
-const FIRST: [(&str, &str); 4] = [
+/// The first version of a set.
+pub const FIRST: [(&str, &str); 4] = [
     ("seen", "0"),
     ("origins", "EEA_EFTA"),
     ("version", "2021"),
@@ -105,6 +106,13 @@ pub fn transfer(destination: &'static str) -> Pairs<'static> {
 async fn assessed(editor: &Client, approver: &Client, path: &str, country: &str) {
     crate::assessments::allowed(editor, approver, path, country).await;
     done(approver, &format!("{path}/tia/1/approve"), &[("seen", "1")]).await;
+}
+
+async fn open_tasks(app: &TestApp) -> Vec<Task> {
+    let mut tx = app.state.db.read().await.unwrap();
+    list_open_tasks(&mut tx, &[Role::LegalEditor, Role::LegalApprover])
+        .await
+        .unwrap()
 }
 
 /// The red codes of gates G5 to G8.
@@ -320,8 +328,9 @@ both! {
         assert!(body.contains("The month is over: the clauses may be terminated") && body.contains("The supervisory authority and, in Module 3, the controllers must be told."), "{body}");
         let page = done(&approver, &format!("{path}/scc/1/terminate"), &[("reason-terminate", "Not restored")]).await;
         assert!(text(&page).contains("Version 2: terminated"), "{}", text(&page));
-        let gone = approver.post(&format!("{path}/scc/1/resume"), &[("reason-resume", "Oops")]).await;
+        let gone = approver.post(&format!("{path}/scc/1/resume"), &[("reason-resume", "It was\nput right")]).await;
         assert_eq!(gone.status, 409, "what is terminated stays so");
+        assert!(text(&gone).contains("What you wrote") && gone.text.contains("It was\nput right"), "{}", text(&gone));
     }
 
     async fn a_new_version_waits_while_the_one_in_force_counts(app: TestApp) {
@@ -340,7 +349,7 @@ both! {
         assert!(body.contains("Changed since the version in force"), "{body}");
         let engagement = editor.get(&path).await;
         assert_eq!(about_transfers(red(&engagement)), Vec::<String>::new());
-        assert!(text(&engagement).contains("look whether customers must be told"), "a task: {}", text(&engagement));
+        assert!(text(&engagement).contains("close this if customers need not be told"), "a task: {}", text(&engagement));
         let same = editor.post(&format!("{path}/scc/1"), &with(&other, &[("seen", "3")])).await;
         assert_eq!(same.status, 303);
         assert!(text(&editor.get(&format!("{path}/scc/1")).await).contains("Nothing was different"));
@@ -359,9 +368,49 @@ both! {
         assert!(body.contains("version 5: in force. Version 2 is replaced."), "{body}");
         assert!(body.contains("Version 2: superseded"), "{body}");
         assert_eq!(about_transfers(red(&editor.get(&path).await)), Vec::<String>::new());
-        let mut tx = app.state.db.read().await.unwrap();
-        let open = list_open_tasks(&mut tx, &[Role::LegalEditor, Role::LegalApprover]).await.unwrap();
-        assert_eq!(open, [], "nothing is left to do");
+        let open = open_tasks(&app).await;
+        assert_eq!(open.iter().map(|task| task.kind.as_str()).collect::<Vec<_>>(), ["SCC_CHANGE"], "nobody has decided yet");
+        done(&editor, &format!("/staff/tasks/{}/done", open[0].id), &[]).await;
+        assert_eq!(open_tasks(&app).await, [], "nothing is left to do");
+    }
+
+    async fn the_question_whether_customers_are_told_goes_with_the_difference(app: TestApp) {
+        let editor = app.signed_in(Role::LegalEditor).await;
+        let approver = app.signed_in(Role::LegalApprover).await;
+        let path = vendor(&editor, "Kenya", "KE").await;
+        in_force(&editor, &approver, &path, &[]).await;
+        let other = with(&whole("Acme Inc."), &[("seen", "2"), ("purpose", "Something quite different")]);
+        done(&editor, &format!("{path}/scc/1"), &other).await;
+        assert_eq!(open_tasks(&app).await.len(), 1);
+        done(&editor, &format!("{path}/scc/1"), &with(&whole("Acme Inc."), &[("seen", "3"), ("docking", "no")])).await;
+        assert_eq!(open_tasks(&app).await, [], "the description is the agreed one again");
+    }
+
+    async fn signatures_that_somebody_recorded_meanwhile_are_shown_and_kept(app: TestApp) {
+        let editor = app.signed_in(Role::LegalEditor).await;
+        let other = app.signed_in_as("second editor", &[Role::LegalEditor]).await;
+        let path = vendor(&editor, "Kenya", "KE").await;
+        ready(&editor, &path).await;
+        let (set, sign) = (format!("{path}/scc/1"), format!("{path}/scc/1/sign"));
+        let stale = other.get(&set).await;
+        done(&editor, &sign, &SIGNED).await;
+        let refused = other.refill(&stale, &sign, &[("exporter_on", "2026-10-29")]).await;
+        let body = text(&refused);
+        assert_eq!(refused.status, 409, "{body}");
+        assert!(body.contains("The signatures were recorded on") && body.contains("What they changed"), "{body}");
+        assert!(body.contains("Saturday 31 October 2026") && body.contains("Thursday 29 October 2026"), "both sides: {body}");
+        assert!(refused.text.contains("value=\"2026-10-29\""), "what was typed is kept");
+        assert!(editor.get(&set).await.text.contains("value=\"2026-10-31\""), "nothing was written over");
+        let again = [("exporter_on", "2026-10-29"), ("importer_on", "2026-10-31"), ("in_force_on", "2026-11-01")];
+        let saved = other.refill(&refused, &sign, &again).await;
+        assert_eq!(saved.status, 303, "{}", text(&saved));
+
+        let stale = other.get(&set).await;
+        done(&editor, &set, &with(&whole("Acme Inc."), &[("seen", "2"), ("docking", "no")])).await;
+        let refused = other.refill(&stale, &sign, &[("exporter_on", "2026-10-28")]).await;
+        let body = text(&refused);
+        assert_eq!(refused.status, 409, "{body}");
+        assert!(body.contains("Version 3 was saved on") && body.contains("Wednesday 28 October 2026"), "{body}");
     }
 
     async fn clauses_taken_in_by_reference_need_the_clause_and_the_archived_text(app: TestApp) {

@@ -58,6 +58,11 @@ both! {
         assert!(text(&refused).contains("Take over version 2"), "{}", text(&refused));
         assert!(text(&approver.get(&format!("{path}/tia/1")).await).contains("It cannot be approved as it is"));
         done(&approver, &format!("{path}/tia/1/reject"), &[("seen", "1"), ("rejection", "The law changed")]).await;
+        assert!(open_kinds(&app, Role::LegalEditor).await.contains(&"TIA_TURNED_DOWN".to_owned()));
+        done(&editor, &format!("{path}/tia/1/new-version"), &[]).await;
+        editor.fill(&format!("{path}/tia/1/law"), &[("act", "save")]).await;
+        hand_in(&editor, &path).await;
+        assert!(!open_kinds(&app, Role::LegalEditor).await.contains(&"TIA_TURNED_DOWN".to_owned()), "the next version answers it");
     }
 
     async fn a_country_without_all_its_laws_and_guarantees_does_not_count(app: TestApp) {
@@ -150,6 +155,27 @@ both! {
         hand_in(&editor, &path).await;
         let page = done(&approver, &format!("{path}/tia/1/approve"), &[("seen", "2")]).await;
         assert_eq!(tia_codes(&page), "");
+    }
+
+    async fn how_far_a_measure_is_was_recorded_meanwhile(app: TestApp) {
+        let editor = app.signed_in(Role::LegalEditor).await;
+        let other = app.signed_in_as("second editor", &[Role::LegalEditor]).await;
+        let approver = app.signed_in(Role::LegalApprover).await;
+        let path = assessed(&editor, &approver).await;
+        let at = format!("{path}/tia/1/measures/1");
+        let stale = other.get(&format!("{path}/tia/1?measure=1")).await;
+        let checked = [("status", "VERIFIED"), ("evidence", "Report 7"), ("verified_by", "Security office"), ("verified_on", "2026-11-20")];
+        done(&editor, &at, &checked).await;
+        let mine = [("status", "IMPLEMENTED"), ("evidence", "An older report")];
+        let refused = other.refill(&stale, &at, &mine).await;
+        let body = text(&refused);
+        assert_eq!(refused.status, 409, "{body}");
+        assert!(body.contains("It was recorded on") && body.contains("What they changed") && body.contains("Security office"), "{body}");
+        assert!(refused.text.contains("value=\"An older report\""), "what was typed is kept");
+        let standing = text(&other.get(&format!("{path}/tia/1")).await);
+        assert!(standing.contains("Verified, checked by Security office") && !standing.contains("An older report"), "{standing}");
+        let saved = other.refill(&refused, &at, &mine).await;
+        assert_eq!(saved.status, 303, "who has seen both may go on: {}", text(&saved));
     }
 
     async fn the_day_of_review_comes_by_itself_and_the_grace_ends(app: TestApp) {

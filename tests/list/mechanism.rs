@@ -4,6 +4,7 @@
 use chrono::TimeDelta;
 
 use crate::both;
+use crate::clauses::FIRST;
 use crate::journey::clients;
 use crate::support::{Client, TestApp};
 
@@ -15,6 +16,7 @@ async fn record(editor: &Client, path: &str, seen: &str, mechanism: &str) -> Str
         ("importer", "OpenAI"),
         ("mechanism", mechanism),
         ("dpf_non_hr_data", "yes"),
+        ("scc", "1"),
     ];
     let saved = editor.post(path, &form).await;
     assert_eq!(saved.status, 303, "{}", saved.text);
@@ -48,6 +50,21 @@ both! {
         }
         let json = anybody.get("/subprocessors.json").await.text;
         assert!(!json.contains("ART49"), "{json}");
+    }
+
+    async fn another_mechanism_of_the_same_class_waits_for_its_change_too(app: TestApp) {
+        let [editor, ..] = clients(&app).await;
+        let anybody = app.client();
+        record(&editor, "/staff/register/openai/transfer", "0", "DPF").await;
+        let before = list_version(&anybody).await;
+        let set = editor.post("/staff/register/openai/scc", &FIRST).await;
+        assert_eq!(set.status, 303, "{}", set.text);
+        app.advance(TimeDelta::minutes(1));
+        let page = record(&editor, "/staff/register/openai/transfer/1", "1", "SCC").await;
+        assert!(page.contains("It is not published: customers must be told first"), "{page}");
+        assert_eq!(list_version(&anybody).await, before, "customers are told of it one by one (class B)");
+        let shown = anybody.get("/subprocessors/openai").await.text;
+        assert!(shown.contains("Data Privacy Framework (United States)"), "{shown}");
     }
 
     async fn an_announced_change_shows_the_transfers_that_were_announced(app: TestApp) {

@@ -12,7 +12,7 @@ pub use list_page::{AssessmentFilter, AssessmentList, AssessmentListPage, Assess
 pub use new_page::{NewAssessment, NewAssessmentPage, parse_new, typed_new};
 pub use overview::{
     AssessmentPage, AssessmentView, DraftView, EventLine, MeasureLine, MoveForm, Review, ShareForm,
-    StandingView, StepLine, TiaVersionLine, parse_share, parse_standing,
+    StandingView, StepLine, TiaVersionLine, parse_share, parse_standing, said_standing,
 };
 pub use print_page::{PrintPage, PrintView};
 pub use step_page::{StepPage, StepView};

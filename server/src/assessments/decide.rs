@@ -13,7 +13,7 @@ use serde_json::json;
 use super::against::against;
 use super::load::{self, Assessment};
 use super::overview::{self, Back};
-use super::{TIA_REVIEW, TIA_TO_APPROVE, write};
+use super::{TIA_REVIEW, TIA_TO_APPROVE, TIA_TURNED_DOWN, write};
 use crate::AppState;
 use crate::access::Staff;
 use crate::audit::Subject;
@@ -235,7 +235,7 @@ pub async fn reject(
             "{} was turned down: {reason}",
             app::register::sentence(&found.name())
         );
-        let whom = ("TIA_TURNED_DOWN", Role::LegalEditor);
+        let whom = (TIA_TURNED_DOWN, Role::LegalEditor);
         write::task(&mut tx, &state, whom, title, found.path(), about, None).await?;
     }
     let said = "The assessment was turned down; its authors have a task.".to_owned();

@@ -1,25 +1,30 @@
 //! `POST …/tia/{number}/measures/{measure}`: how far a measure of the version that counts is. No new assessment is needed
 //! for that; one that turns out not to be in place suspends the assessment until a new version is approved.
 
-use app::assessments::{MoveForm, parse_standing};
+use app::assessments::{MoveForm, parse_standing, said_standing};
 use app::register::Typed;
+use app::register::form_page::Overtaken;
+use app::ui::{FieldErrors, Said};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use domain::legal_record::{Measure, MeasureStatus};
+use domain::legal_record::{Measure, MeasureStanding, MeasureStatus};
 use domain::role::Permission;
 use domain::text::Prose;
 use domain::trigger::{Scope, TriggerKind};
 use serde_json::json;
 
-use super::load::{self, tia};
+use super::load::{self, Assessment, tia};
 use super::overview::{self, Back};
 use crate::AppState;
 use crate::access::Staff;
 use crate::audit::Subject;
+use crate::http::seen::differences;
 use crate::http::{HttpError, Posted};
+use crate::register::load::People;
 use crate::store::assessments::{Draft, save_draft};
-use crate::store::tia_states::{MeasureMove, append_measure_move};
+use crate::store::tia_states::{MeasureMove, append_measure_move, list_measure_moves};
+use crate::store::version::Recorded;
 use crate::store::{self, Tx};
 use crate::triggers::{self, Event};
 
@@ -43,6 +48,39 @@ async fn carry_over(tx: &mut Tx, draft: &Draft, before: &Measure, moved: &Measur
     save_draft(tx, &next).await
 }
 
+/// What somebody else recorded of a measure since the form was opened that carries `seen`, if anybody did.
+async fn find_overtaken(
+    state: &AppState,
+    tx: &mut Tx,
+    found: &Assessment,
+    before: &Measure,
+    seen: &str,
+    mine: &MeasureStanding,
+) -> Result<Option<Overtaken>, HttpError> {
+    let (stored, mine) = (said_standing(&before.standing), said_standing(mine));
+    let base: Option<Said> = serde_json::from_str(seen).ok();
+    if seen.is_empty() || base.as_ref() == Some(&stored) || mine == stored {
+        return Ok(None);
+    }
+    let people = People::load(tx, state).await?;
+    let moves = list_measure_moves(tx, Some(found.current.engagement.id), None).await?;
+    let last = moves
+        .iter()
+        .rfind(|moved| moved.number == found.number && moved.measure == before.number);
+    let by = match last {
+        Some(moved) => format!(
+            "It was recorded on {}",
+            people.by(Recorded::by(moved.recorded_by, moved.recorded_at))
+        ),
+        None => "Another version was approved meanwhile".to_owned(),
+    };
+    Ok(Some(Overtaken {
+        by,
+        theirs: base.map(|base| differences(&base, &stored)).unwrap_or_default(),
+        yours: differences(&stored, &mine),
+    }))
+}
+
 /// The handler.
 pub async fn record(
     State(state): State<AppState>,
@@ -62,15 +100,29 @@ pub async fn record(
         .cloned()
         .ok_or(HttpError::NotFound)?;
     let typed = Typed::new(posted.pairs());
-    let now = match parse_standing(&typed) {
+    let judged = match parse_standing(&typed) {
+        Ok(standing) => {
+            let seen = typed.text("seen");
+            match find_overtaken(&state, &mut tx, &found, &before, seen, &standing).await? {
+                None => Ok(standing),
+                Some(overtaken) => Err((FieldErrors::new(), Some(overtaken))),
+            }
+        }
+        Err(errors) => Err((errors, None)),
+    };
+    let now = match judged {
         Ok(standing) => standing,
-        Err(errors) => {
+        Err((errors, overtaken)) => {
+            let status = match overtaken {
+                Some(_) => StatusCode::CONFLICT,
+                None => StatusCode::UNPROCESSABLE_ENTITY,
+            };
             let moving = MoveForm {
                 measure,
                 typed,
                 errors,
+                overtaken,
             };
-            let status = StatusCode::UNPROCESSABLE_ENTITY;
             let back = Back {
                 moving,
                 ..Back::default()

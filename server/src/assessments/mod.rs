@@ -28,6 +28,8 @@ use crate::AppState;
 
 /// The kind of task that asks for a decision on an assessment.
 pub(crate) const TIA_TO_APPROVE: &str = "TIA_TO_APPROVE";
+/// The kind of task that says that a version was turned down; the next one that is handed in answers it.
+const TIA_TURNED_DOWN: &str = "TIA_TURNED_DOWN";
 /// The kind of task that asks for a review of an approved assessment.
 pub(crate) const TIA_REVIEW: &str = "TIA_REVIEW";
 

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use app::assessments::paper::{differences, standing_line};
 use app::assessments::{
     AssessmentPage, AssessmentView, DraftView, EventLine, MeasureLine, MoveForm, Review, ShareForm,
-    StandingView, TiaVersionLine, state_tone,
+    StandingView, TiaVersionLine, said_standing, state_tone,
 };
 use app::register::{Typed, sentence};
 use app::ui::{Choice, Link, Refusal, Tone};
@@ -26,6 +26,7 @@ use super::load::{self, Assessment, tia};
 use super::step::{address, progress};
 use crate::AppState;
 use crate::access::Staff;
+use crate::http::seen::Seen;
 use crate::http::{HttpError, Query, render};
 use crate::register::load::People;
 use crate::store::customers::list_customers;
@@ -278,6 +279,7 @@ fn measures(in_force: Option<&StoredRecord>) -> Vec<MeasureLine> {
             text: format!("{} ({})", measure.text, measure.kind.label()),
             standing: standing_line(measure),
             is_in_place: measure.standing.status >= MeasureStatus::Implemented,
+            seen: Seen::of(&said_standing(&measure.standing), None).value,
         })
         .collect()
 }

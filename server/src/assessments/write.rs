@@ -7,9 +7,9 @@ use domain::role::Role;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::TIA_TO_APPROVE;
 use super::against::against;
 use super::load::Assessment;
+use super::{TIA_TO_APPROVE, TIA_TURNED_DOWN};
 use crate::AppState;
 use crate::access::Staff;
 use crate::audit::Subject;
@@ -17,7 +17,7 @@ use crate::http::HttpError;
 use crate::register::write::version_payload;
 use crate::store::assessments::{Key, end_draft, refresh};
 use crate::store::legal_records::{NewRecord, append_record};
-use crate::store::tasks::{Task, open_task};
+use crate::store::tasks::{Task, close_tasks_about, open_task};
 use crate::store::tia_states::{TiaStateEntry, append_tia_state};
 use crate::store::version::Recorded;
 use crate::store::{Result, Tx};
@@ -62,6 +62,7 @@ pub async fn hand_in(
         .await?;
     let about = found.about().unwrap_or_else(|| new.id.uuid());
     let title = format!("Decide on {}", found.name());
+    close_tasks_about(tx, TIA_TURNED_DOWN, about, Recorded::by(staff.id, now)).await?;
     let whom = (TIA_TO_APPROVE, Role::LegalApprover);
     task(tx, state, whom, title, found.path(), about, None).await?;
     Ok(seen + 1)

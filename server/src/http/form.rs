@@ -2,6 +2,7 @@
 //! answered like a form left blank: 422 with a message at the field.
 
 use std::str::FromStr;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use app::ui::{FieldErrors, Refusal};
 use axum::extract::multipart::{Multipart, MultipartError};
@@ -36,6 +37,32 @@ pub fn outcome(errors: &FieldErrors, title: &str) -> (StatusCode, String) {
         (StatusCode::OK, title.to_owned())
     } else {
         (StatusCode::UNPROCESSABLE_ENTITY, format!("Error: {title}"))
+    }
+}
+
+/// The words of a posted form while it is answered: a page that refuses it shows them, so that nobody writes them twice.
+/// Put among the request's extensions, it is filled by whoever reads the form.
+#[derive(Clone, Debug, Default)]
+pub struct Words(Arc<Mutex<Vec<String>>>);
+
+impl Words {
+    /// What forms carry without anybody having typed it.
+    const CARRIED: [&str; 2] = ["seen", "signed"];
+
+    /// Keeps what somebody wrote: texts of several words. Never a password.
+    fn keep(&self, pairs: &[(String, String)]) {
+        let is_written = |(name, value): &&(String, String)| {
+            let is_prose = value.trim().contains(char::is_whitespace);
+            is_prose && !name.contains("password") && !Self::CARRIED.contains(&name.as_str())
+        };
+        let words = pairs.iter().filter(is_written).map(|(_, value)| value.clone());
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = words.collect();
+    }
+
+    /// What was kept; nothing where no form was read.
+    #[must_use]
+    pub fn take(&self) -> Vec<String> {
+        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
@@ -115,6 +142,14 @@ impl Posted {
                 .collect(),
         )
     }
+
+    /// The same, with its words kept for a page that refuses it.
+    fn kept_in(self, words: Option<Words>) -> Self {
+        if let Some(words) = words {
+            words.keep(&self.0);
+        }
+        self
+    }
 }
 
 impl From<Vec<(String, String)>> for Posted {
@@ -135,10 +170,11 @@ impl<S: Send + Sync> FromRequest<S> for Posted {
         if !kind.is_empty() && !kind.starts_with("application/x-www-form-urlencoded") {
             return Err(HttpError::BadRequest("This is not a form.".to_owned()));
         }
+        let words = request.extensions().get::<Words>().cloned();
         let body = axum::body::Bytes::from_request(request, state)
             .await
             .map_err(|e| too_large_or_broken(&e))?;
-        Ok(Self::readable(url::form_urlencoded::parse(&body).into_owned()))
+        Ok(Self::readable(url::form_urlencoded::parse(&body).into_owned()).kept_in(words))
     }
 }
 
@@ -178,6 +214,7 @@ impl<S: Send + Sync> FromRequest<S> for Uploaded {
                 HttpError::BadRequest("The form did not arrive whole.".to_owned())
             }
         };
+        let words = request.extensions().get::<Words>().cloned();
         let mut parts = Multipart::from_request(request, state)
             .await
             .map_err(|_| HttpError::BadRequest("This is not a form with files.".to_owned()))?;
@@ -197,7 +234,7 @@ impl<S: Send + Sync> FromRequest<S> for Uploaded {
             }
         }
         Ok(Self {
-            posted: Posted::readable(pairs.into_iter()),
+            posted: Posted::readable(pairs.into_iter()).kept_in(words),
             files,
         })
     }
@@ -222,5 +259,24 @@ mod tests {
         assert_eq!(posted.text("role"), "a");
         assert_eq!(posted.all("role"), ["a", "b"]);
         assert!(!posted.is_ticked("yes"));
+    }
+
+    #[test]
+    fn what_somebody_wrote_is_kept_and_no_password_is() {
+        let words = Words::default();
+        let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        let typed = vec![
+            pair("csrf", "c2VjcmV0"),
+            pair("seen", "[[\"Name\",\"a b\"]]"),
+            pair("reason", "Not restored\nin time"),
+            pair("on", "2026-11-27"),
+            pair("password", "correct horse battery"),
+            pair("new_password", "correct horse battery"),
+            pair("name", " Acme "),
+        ];
+        let posted = Posted(typed).kept_in(Some(words.clone()));
+        assert_eq!(posted.text("name"), " Acme ");
+        assert_eq!(words.take(), ["Not restored\nin time"]);
+        assert!(words.take().is_empty());
     }
 }

@@ -12,6 +12,7 @@ use axum::response::{IntoResponse, Response};
 use hydration_context::SsrSharedContext;
 use leptos::prelude::*;
 
+use super::form::Words;
 use super::{Chrome, HttpError};
 use crate::AppState;
 
@@ -126,9 +127,11 @@ fn new_link(path: &str) -> Option<Link> {
     }
 }
 
-/// Middleware: gives every error its page, in the frame of the area it happened in.
-pub async fn error_pages(State(state): State<AppState>, request: Request, next: Next) -> Response {
+/// Middleware: gives every error its page, in the frame of the area it happened in, with what somebody had written.
+pub async fn error_pages(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
     let path = request.uri().path().to_owned();
+    let words = Words::default();
+    request.extensions_mut().insert(words.clone());
     let response = next.run(request).await;
     let Some(ErrorText {
         title,
@@ -144,7 +147,11 @@ pub async fn error_pages(State(state): State<AppState>, request: Request, next: 
     let mut chrome = framed.unwrap_or_else(|| Chrome::contact(&state, ""));
     chrome.title.clone_from(&title);
     let next = is_bad_link.then(|| new_link(&path)).flatten();
-    let body = document(chrome, move || view! { <ErrorPage title text reasons next/> });
+    let written = words.take();
+    let body = document(
+        chrome,
+        move || view! { <ErrorPage title text reasons written next/> },
+    );
     parts.headers.insert(
         header::CONTENT_TYPE,
         HeaderValue::from_static("text/html; charset=utf-8"),

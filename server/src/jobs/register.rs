@@ -7,6 +7,7 @@ use domain::zone::Zone;
 use super::{nightly, reminders, waivers};
 use crate::AppState;
 use crate::changes::Result;
+use crate::register::clauses::close_what_was_told;
 use crate::register::shown::close_what_agrees;
 use crate::register::{Judged, judge_all};
 use crate::store::audit::find_last_seq;
@@ -70,6 +71,7 @@ pub async fn run(state: &AppState) -> Result<()> {
     drop(tx);
     reminders::run(state, &register).await?;
     close_what_agrees(state).await?;
+    close_what_was_told(state).await?;
     waivers::run(state).await?;
     if is_night {
         nightly::run(state, &register).await?;

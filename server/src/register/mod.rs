@@ -4,7 +4,7 @@
 mod certificates;
 mod chain;
 mod check;
-mod clauses;
+pub(crate) mod clauses;
 mod company;
 mod copies;
 pub mod counts;

@@ -10,7 +10,7 @@ use domain::change::{ChangeState, FactsVersion};
 use domain::country::Place;
 use domain::digest::FactsHash;
 use domain::engagement::{AiTerms, EngagementFacts, Location};
-use domain::facts::{FactField, Names, NoticedFacts, noticed_facts};
+use domain::facts::{Names, NoticedFacts, noticed_facts};
 use domain::known::Known;
 use domain::legal_record::{LegalRecord, MechanismKind, SecurityAssessment, Transfer, mechanism_classes};
 use domain::organisation::OrganisationFacts;
@@ -168,7 +168,8 @@ impl Shown {
     }
 
     /// Whether customers must be told before what the register says now may be shown or used: it is not what was shown,
-    /// or something differs of which customers are told one by one, although no notice binds it (another owner).
+    /// or something differs of which customers are told one by one, although no notice binds it: another owner, another
+    /// mechanism of the same class, a security assessment that fails now.
     pub async fn needs_change(&self, tx: &mut Tx, now: &Judged, today: NaiveDate) -> Result<bool> {
         if !self.agrees(now) {
             return Ok(true);
@@ -183,8 +184,6 @@ impl Shown {
         let kept = covers::Kept::load(tx, &now.current).await?;
         Ok(differences
             .iter()
-            // Papers have their own rules: gate G14 binds the class of mechanism.
-            .filter(|difference| !matches!(difference.diff.field, FactField::Mechanism | FactField::Security))
             .any(|difference| kept.cover(difference).counting_class().is_individual()))
     }
 }

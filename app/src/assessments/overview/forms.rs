@@ -4,8 +4,9 @@ use chrono::NaiveDate;
 use domain::legal_record::{MeasureStanding, MeasureStatus};
 
 use crate::register::Typed;
+use crate::register::form_page::Overtaken;
 use crate::register::typed::Reader;
-use crate::ui::{Choice, FieldErrors};
+use crate::ui::{Choice, FieldErrors, Said};
 
 /// What was typed about a measure, and what is wrong with it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -16,6 +17,8 @@ pub struct MoveForm {
     pub typed: Typed,
     /// What is wrong.
     pub errors: FieldErrors,
+    /// What somebody else recorded in between.
+    pub overtaken: Option<Overtaken>,
 }
 
 /// The form for who got a copy.
@@ -27,6 +30,23 @@ pub struct ShareForm {
     pub typed: Typed,
     /// What is wrong.
     pub errors: FieldErrors,
+}
+
+/// How far a measure is, as people read it.
+pub fn said_standing(standing: &MeasureStanding) -> Said {
+    let text = |text: Option<String>| text.unwrap_or_default();
+    Said::of([
+        ("How far", standing.status.label().to_owned()),
+        (
+            "What shows it",
+            text(standing.evidence.as_ref().map(ToString::to_string)),
+        ),
+        (
+            "Checked by",
+            text(standing.verified_by.as_ref().map(ToString::to_string)),
+        ),
+        ("Checked on", text(standing.verified_on.map(domain::words::day))),
+    ])
 }
 
 /// How far a measure is, as typed; or what is wrong.

@@ -4,7 +4,7 @@ mod decide;
 mod forms;
 mod record;
 
-pub use forms::{MoveForm, ShareForm, parse_share, parse_standing};
+pub use forms::{MoveForm, ShareForm, parse_share, parse_standing, said_standing};
 
 use decide::{review_part, start_part, suspend_part};
 use domain::legal_record::Tia;
@@ -95,6 +95,8 @@ pub struct MeasureLine {
     pub standing: String,
     /// Whether it is in place.
     pub is_in_place: bool,
+    /// How far it is, as its form carries it.
+    pub seen: String,
 }
 
 /// A version that waits, and what this person can decide about it.

@@ -4,10 +4,11 @@ use domain::legal_record::MeasureStatus;
 use leptos::prelude::*;
 
 use super::super::paper::parts_view;
-use super::{AssessmentView, MoveForm, TiaVersionLine};
+use super::{AssessmentView, MeasureLine, MoveForm, TiaVersionLine};
 use crate::register::engagement_page::diff_list;
+use crate::register::form_page::overtaken_callout;
 use crate::register::sheet::{Sheet, choices};
-use crate::ui::{Actions, Badge, Button, Choice, Form, Tone};
+use crate::ui::{Actions, Badge, Button, Choice, Form, HiddenField, Tone};
 
 pub(super) fn standing_part(data: &AssessmentView) -> Option<AnyView> {
     let standing = data.standing.clone()?;
@@ -45,7 +46,7 @@ pub(super) fn measures_part(data: &AssessmentView) -> Option<AnyView> {
                 Tone::Danger
             };
             let word = if measure.is_in_place { "In place" } else { "Open" };
-            let form = data.may_edit.then(|| move_form(data, measure.number));
+            let form = data.may_edit.then(|| move_form(data, measure));
             view! {
                 <li>
                     <p>
@@ -73,7 +74,8 @@ pub(super) fn measures_part(data: &AssessmentView) -> Option<AnyView> {
     )
 }
 
-fn move_form(data: &AssessmentView, number: u16) -> AnyView {
+fn move_form(data: &AssessmentView, measure: &MeasureLine) -> AnyView {
+    let (number, seen) = (measure.number, measure.seen.clone());
     let is_this = data.moving.measure == number;
     let empty = MoveForm::default();
     let typed = if is_this { &data.moving } else { &empty };
@@ -90,10 +92,13 @@ fn move_form(data: &AssessmentView, number: u16) -> AnyView {
     ];
     let (action, csrf) = (format!("{}/measures/{number}", data.path), data.csrf.clone());
     if is_this || data.measures.len() == 1 {
+        let overtaken = typed.overtaken.clone().map(overtaken_callout);
         view! {
             <details class="form-details" open=is_this>
                 <summary>"Record how far it is"</summary>
+                {overtaken}
                 <Form action csrf>
+                    <HiddenField name="seen" value=seen />
                     {fields}
                     <Actions>
                         <Button label=format!("Record for measure {number}") />

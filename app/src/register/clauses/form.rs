@@ -12,7 +12,7 @@ use domain::legal_record::{
 use domain::text::{Line, Prose};
 
 use super::super::typed::{Reader, Typed};
-use crate::ui::FieldErrors;
+use crate::ui::{FieldErrors, Said};
 
 /// More subprocessors than any Annex III that is filled by hand.
 const MOST: usize = 60;
@@ -202,6 +202,30 @@ pub fn signing(typed: &Typed, today: NaiveDate) -> Result<Signing, FieldErrors> 
     } else {
         Err(read.errors)
     }
+}
+
+/// What is recorded of signatures, as people read it.
+pub fn said_signing(signing: &Signing) -> Said {
+    let day = |day: Option<NaiveDate>| day.map_or_else(String::new, domain::words::day);
+    Said::of([
+        ("Signed by the exporter on", day(signing.exporter_on)),
+        ("Signed by the importer on", day(signing.importer_on)),
+        (
+            "Taken in by reference",
+            signing
+                .incorporated_by
+                .as_ref()
+                .map_or_else(String::new, ToString::to_string),
+        ),
+        (
+            "Archived copy (SHA-256)",
+            signing
+                .archived_copy
+                .as_ref()
+                .map_or_else(String::new, ToString::to_string),
+        ),
+        ("In force from", day(signing.in_force_on)),
+    ])
 }
 
 /// The signing fields filled from what is recorded.

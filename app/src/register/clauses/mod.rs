@@ -7,5 +7,5 @@ mod lines;
 pub mod list;
 pub mod page;
 
-pub use form::{add_row, parse, signing, typed_from, typed_from_signing};
+pub use form::{add_row, parse, said_signing, signing, typed_from, typed_from_signing};
 pub(super) use lines::lines;

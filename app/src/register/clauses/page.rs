@@ -112,6 +112,8 @@ pub struct ClausesView {
     pub steps: Vec<StateStep>,
     /// The signing fields, where signatures can be recorded.
     pub signing: Option<(Typed, FieldErrors)>,
+    /// What is recorded of signatures, as their form carries it.
+    pub signed: String,
     /// What was typed.
     pub typed: Typed,
     /// What is wrong with it.
@@ -208,6 +210,7 @@ fn sign_part(data: &ClausesView) -> Option<AnyView> {
     let (typed, errors) = data.signing.as_ref()?;
     let body = signing_fields(typed, errors);
     let (csrf, action, seen) = (data.csrf.clone(), format!("{}/sign", data.path), data.seen);
+    let signed = data.signed.clone();
     Some(
         view! {
             <section class="confirm">
@@ -219,6 +222,7 @@ fn sign_part(data: &ClausesView) -> Option<AnyView> {
                 </p>
                 <Form action csrf files=true>
                     <HiddenField name="seen" value=seen.to_string() />
+                    <HiddenField name="signed" value=signed />
                     {body}
                     <Actions>
                         <Button label="Record the signatures" />

@@ -1,17 +1,14 @@
 //! The buttons of a set of clauses. Each writes one row that says what happened, why, and by whom; nothing is overwritten.
 
-use app::register::Typed;
-use app::register::clauses::signing as parse_signing;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::{DateTime, Utc};
 use domain::id::TaskId;
 use domain::legal_record::{Clauses, Cure, SccEvent, SccState, Signing};
-use domain::role::{Permission, Role};
+use domain::role::Role;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::super::copies;
 use super::super::load;
 use super::super::reason;
 use super::super::shown::settle;
@@ -20,8 +17,6 @@ use super::steps::{obstacles, step_of, target};
 use super::{Set, body, get_set, page};
 use crate::AppState;
 use crate::access::Staff;
-use crate::documents;
-use crate::http::form::Uploaded;
 use crate::http::{HttpError, Posted};
 use crate::store::Tx;
 use crate::store::clause_states::{NewClauseState, append_clause_state};
@@ -33,15 +28,13 @@ use crate::store::version::Recorded;
 pub(super) const TO_CONFIRM: &str = "SCC_TO_CONFIRM";
 /// The kind of task that watches the month of clause 16(c).
 const CURE: &str = "SCC_CURE";
-/// The kind of task that asks whether customers must be told of a new description of the transfer.
-pub(super) const CHANGE: &str = "SCC_CHANGE";
 
 /// Keeps a step of one version, with its entry in the audit log.
 #[expect(
     clippy::too_many_arguments,
     reason = "one write: who, of what, from where to where, how signed, why"
 )]
-async fn keep(
+pub(super) async fn keep(
     state: &AppState,
     tx: &mut Tx,
     staff: &Staff,
@@ -175,7 +168,6 @@ async fn follow(
     Ok(match event {
         SccEvent::SignBothSides => {
             close_tasks_about(tx, TO_CONFIRM, record.id.uuid(), done).await?;
-            close_tasks_about(tx, CHANGE, record.engagement_id.uuid(), done).await?;
             let Some(earlier) = set.agreed().filter(|earlier| earlier.id != record.id) else {
                 return Ok(String::new());
             };
@@ -239,82 +231,6 @@ pub(super) fn task(
         created_at: now,
         done: None,
     }
-}
-
-/// `POST …/sign`: signatures or the incorporation by reference, with the archived text.
-pub async fn sign(
-    State(state): State<AppState>,
-    staff: Staff,
-    Path((slug, number)): Path<(String, String)>,
-    posted: Uploaded,
-) -> Result<Response, HttpError> {
-    staff.require(Permission::EditRegister)?;
-    let mut typed = Typed::new(posted.posted.pairs());
-    let mut tx = state.db.write().await?;
-    let set = get_set(&mut tx, &state, &slug, &number).await?;
-    load::still_open(&set.file.current)?;
-    read_newest(&set, &posted.posted, SccEvent::SignOneSide)?;
-    let record = set.newest()?;
-    body(record)?
-        .standing
-        .state
-        .next(SccEvent::SignOneSide)
-        .map_err(|_| {
-            HttpError::conflict("Signatures are recorded once nothing is missing: make the set ready first.")
-        })?;
-    let (copies, mut misfits) = copies::take(&posted.files, &mut typed);
-    copies::require_kept(&mut tx, &copies, &typed, "archived_copy", &mut misfits).await?;
-    let signing = match (parse_signing(&typed, set.today), misfits.is_empty()) {
-        (Ok(signing), true) => signing,
-        (parsed, _) => {
-            let mut errors = parsed.err().unwrap_or_default();
-            errors.extend(misfits);
-            copies::ask_again(&copies, &mut typed, &mut errors);
-            return page::show_signing(&state, &staff, &mut tx, &set, typed, errors).await;
-        }
-    };
-    for copy in &copies {
-        documents::keep(&mut tx, &state, &staff, &copy.checked).await?;
-    }
-    let (is_whole, in_force_on) = (signing.missing().is_empty(), signing.in_force_on);
-    keep(
-        &state,
-        &mut tx,
-        &staff,
-        &set,
-        record,
-        SccEvent::SignOneSide,
-        signing,
-        None,
-    )
-    .await?;
-    let said = if is_whole {
-        let title = format!(
-            "Confirm that the clauses with {} are in force",
-            load::title(&set.file.current)
-        );
-        let now = state.clock.now();
-        let task = Task {
-            // Only from that day on can it be said.
-            due_on: in_force_on.filter(|first| *first > set.today),
-            ..task(
-                &state,
-                &set,
-                TO_CONFIRM,
-                Role::LegalApprover,
-                record.id.uuid(),
-                title,
-                now,
-            )
-        };
-        open_task(&mut tx, &task).await?;
-        "A second person must confirm that the clauses are in force; they have a task."
-    } else {
-        "Something is still missing before they can be in force."
-    };
-    tx.commit().await?;
-    staff.say(format!("The signatures were recorded. {said}")).await?;
-    Ok(Redirect::to(&set.file.path()).into_response())
 }
 
 /// One handler per address, so that each asks for its own permission.

@@ -7,22 +7,22 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::id::RecordId;
 use domain::legal_record::{Clauses, LegalRecord, SccEvent, SccState, Signing};
-use domain::role::{Permission, Role};
+use domain::role::Permission;
 use serde_json::json;
 
 use super::super::load;
 use super::super::records::{self, File};
 use super::super::write;
-use super::advance::{CHANGE, TO_CONFIRM, task};
+use super::advance::TO_CONFIRM;
 use super::page::{Showing, show};
-use super::{Set, body, get_set, prefill};
+use super::{Set, body, change, get_set, prefill};
 use crate::AppState;
 use crate::access::Staff;
 use crate::http::{HttpError, Posted};
 use crate::store::Tx;
 use crate::store::clause_states::{NewClauseState, append_clause_state};
 use crate::store::legal_records::{NewRecord, append_record};
-use crate::store::tasks::{close_tasks_about, open_task};
+use crate::store::tasks::close_tasks_about;
 use crate::store::version::Recorded;
 
 /// `POST …/scc/{number}`
@@ -113,14 +113,9 @@ async fn write_version(
     let needs_change = agreed.is_some_and(|agreed| agreed.describes_otherwise(&clauses));
     append(state, staff, &mut tx, &set.file, clauses).await?;
     if needs_change {
-        let id = set.file.current.engagement.id;
-        let title = format!(
-            "Annex I.B of the clauses with {} changes: look whether customers must be told, and open a change",
-            load::title(&set.file.current)
-        );
-        let now = state.clock.now();
-        let task = task(state, set, CHANGE, Role::LegalEditor, id.uuid(), title, now);
-        open_task(&mut tx, &task).await?;
+        change::ask(state, &mut tx, set).await?;
+    } else if agreed.is_some() {
+        change::drop_question(&mut tx, set, Recorded::by(staff.id, state.clock.now())).await?;
     }
     tx.commit().await?;
     let mut said = format!("{}: version {} was saved.", set.title(), set.file.present() + 1);

@@ -2,12 +2,16 @@
 //! of its own; the version in force goes on counting until a newer one is. Buttons let things happen to a version.
 
 mod advance;
+mod change;
 mod edit;
 mod list;
 mod new;
 mod page;
 mod prefill;
+mod sign;
 mod steps;
+
+pub(crate) use change::close_what_was_told;
 
 use std::collections::BTreeSet;
 
@@ -36,7 +40,7 @@ pub(super) fn routes() -> Router<AppState> {
         .route(SET, get(page::page).post(edit::save))
         .route(&format!("{SET}/fill"), post(edit::fill))
         .route(&format!("{SET}/complete"), post(advance::complete))
-        .route(&format!("{SET}/sign"), post(advance::sign).layer(uploads()))
+        .route(&format!("{SET}/sign"), post(sign::sign).layer(uploads()))
         .route(&format!("{SET}/confirm"), post(advance::confirm))
         .route(&format!("{SET}/suspend"), post(advance::suspend))
         .route(&format!("{SET}/resume"), post(advance::resume))

@@ -1,7 +1,7 @@
 //! The page of one set, adding a set, saving a version.
 
 use app::register::clauses::page::{ClausesPage, ClausesView};
-use app::register::clauses::{typed_from, typed_from_signing};
+use app::register::clauses::{said_signing, typed_from, typed_from_signing};
 use app::register::engagement_page::{Difference, HistoryEntry};
 use app::register::paper::differences;
 use app::register::record::RecordVersion;
@@ -28,6 +28,7 @@ use super::super::{copies, write};
 use super::{Set, body, get_set, steps};
 use crate::AppState;
 use crate::access::Staff;
+use crate::http::seen::Seen;
 use crate::http::{HttpError, render};
 use crate::store::Tx;
 use crate::store::clause_states::ClauseState;
@@ -85,22 +86,6 @@ pub(super) struct Showing {
     pub refused: Option<Refusal>,
 }
 
-/// The page again, because the signatures were refused.
-pub(super) async fn show_signing(
-    state: &AppState,
-    staff: &Staff,
-    tx: &mut Tx,
-    set: &Set,
-    typed: Typed,
-    errors: FieldErrors,
-) -> Result<Response, HttpError> {
-    let showing = Showing {
-        signing: Some((typed, errors)),
-        ..Showing::default()
-    };
-    show(state, staff, tx, set, showing).await
-}
-
 /// The page again, because the reason for a step was refused.
 pub(super) async fn show_again(
     state: &AppState,
@@ -139,6 +124,7 @@ pub(super) async fn show(
             .unwrap_or_else(|| (typed_from_signing(&clauses.standing.signing), FieldErrors::new()))
     });
     let signing_errors = signing.as_ref().map(|(_, errors)| errors.clone());
+    let signed = Seen::of(&said_signing(&clauses.standing.signing), None).value;
     let seen = match (&showing.overtaken, is_as_recorded) {
         (None, false) => write::seen(&typed, set.file.present()),
         _ => set.file.present(),
@@ -181,6 +167,7 @@ pub(super) async fn show(
         missing: clauses.missing(&set.facts.reference, set.today),
         steps,
         signing,
+        signed,
         typed,
         errors,
         seen,
