@@ -38,7 +38,9 @@ pub(super) async fn ask(state: &AppState, tx: &mut Tx, set: &Set) -> Result<()> 
 
 /// The text says what was agreed: there is nothing to tell.
 pub(super) async fn drop_question(tx: &mut Tx, set: &Set, by: Recorded) -> Result<()> {
-    close_tasks_about(tx, CHANGE, set.file.current.engagement.id.uuid(), by).await
+    close_tasks_about(tx, CHANGE, set.file.current.engagement.id.uuid(), by)
+        .await
+        .map(drop)
 }
 
 /// Closes the question where a change about the engagement was announced since it was asked.
