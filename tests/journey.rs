@@ -183,7 +183,7 @@ both! {
     }
 
     async fn an_approval_by_somebody_who_edited_is_refused(app: TestApp) {
-        let [editor, _, _] = clients(&app).await;
+        let [editor, approver, _] = clients(&app).await;
         assert_eq!(editor.post(&format!("{DRAFT}/submit"), &[]).await.status, 303);
         // The same person with both roles is still the same person.
         let mut tx = app.state.db.write().await.unwrap();
@@ -192,8 +192,16 @@ both! {
         forenotice::store::staff::set_name_and_roles(&mut tx, person.id, &person.name, &roles).await.unwrap();
         tx.commit().await.unwrap();
         let today = app.state.publisher().zone.local_date(app.state.clock.now()).to_string();
-        let answer = editor.post(&format!("{DRAFT}/approve"), &[("dispatch_on", today.as_str())]).await;
+        // Their own page has no such form, so they post what the approver's carries: nothing else is wrong with it.
+        let action = format!("{DRAFT}/approve");
+        assert!(!editor.get(DRAFT).await.text.contains(&action));
+        let page = approver.get(DRAFT).await;
+        let form = [("dispatch_on", today.as_str())];
+        let answer = editor.post_filled(&page.text, &action, &form).await;
         assert_eq!(answer.status, 409, "{}", answer.text);
+        assert!(answer.text.contains("You worked on this yourself"), "{}", answer.text);
+        let approved = approver.post_filled(&page.text, &action, &form).await;
+        assert_eq!(approved.status, 303, "{}", approved.text);
     }
 
     async fn a_stale_view_of_the_facts_activates_nothing(app: TestApp) {

@@ -163,6 +163,54 @@ both! {
         assert_eq!(approved.status, 303, "{}", text(&approved));
     }
 
+    async fn an_approval_for_a_wrong_day_comes_back_with_what_was_typed(app: TestApp) {
+        let [editor, approver, _] = clients(&app).await;
+        let approve = format!("{DRAFT}/approve");
+        assert_eq!(editor.post(&format!("{DRAFT}/submit"), &[]).await.status, 303);
+        let mut page = approver.get(DRAFT).await;
+        for (day, why) in [
+            ("2027-02-30", "Enter a day as year-month-day"),
+            ("2026-11-22", "Choose today or a later day"),
+            ("2027-02-21", "The notice would leave on or after the planned day"),
+        ] {
+            page = approver.refill(&page, &approve, &[("dispatch_on", day)]).await;
+            assert_eq!(page.status, 422, "{day}");
+            assert!(text(&page).contains(why), "{day}: {}", text(&page));
+            for part in ["href=\"#dispatch_on\"", "id=\"dispatch_on-error\"", &format!("value=\"{day}\"")] {
+                assert!(page.text.contains(part), "{day} {part}: {}", page.text);
+            }
+        }
+        let approved = approver.refill(&page, &approve, &[("dispatch_on", &today(&app))]).await;
+        assert_eq!(approved.status, 303, "the form still says what was read: {}", text(&approved));
+    }
+
+    async fn an_approval_for_nobody_is_confirmed_in_its_field(app: TestApp) {
+        let [_, approver, _] = clients(&app).await;
+        let editor = in_use(&app).await;
+        // Another name of the same company: no customer is written to.
+        save(&app, &editor, "company", &[("legal_name", "Acme Cloud GmbH"), ("former_names", "Acme Hosting GmbH")]).await;
+        let contract = "/staff/register/acme-hosting-gmbh-object-storage/contract";
+        assert_eq!(editor.fill(contract, &[("entity_name", "Acme Cloud GmbH")]).await.status, 303);
+        let change = open(&editor).await;
+        let submitted = editor.post(&format!("{change}/submit"), &[]).await;
+        assert_eq!(submitted.status, 303, "{}", text(&submitted));
+        let approve = format!("{change}/approve");
+        let page = approver.get(&change).await;
+        let tomorrow = "2026-11-24";
+        let refused = approver.refill(&page, &approve, &[("dispatch_on", tomorrow)]).await;
+        assert_eq!(refused.status, 422, "{}", text(&refused));
+        assert!(text(&refused).contains("Confirm that there is none"), "{}", text(&refused));
+        for part in ["href=\"#nobody\"", "id=\"nobody-error\"", &format!("value=\"{tomorrow}\"")] {
+            assert!(refused.text.contains(part), "{part}: {}", refused.text);
+        }
+        let past = [("dispatch_on", "2026-11-22"), ("nobody", "yes")];
+        let refused = approver.refill(&refused, &approve, &past).await;
+        assert_eq!(refused.status, 422);
+        // Ticked it stays.
+        let approved = approver.refill(&refused, &approve, &[("dispatch_on", tomorrow)]).await;
+        assert_eq!(approved.status, 303, "{}", text(&approved));
+    }
+
     async fn a_notice_leaves_for_the_contacts_who_were_approved_and_for_no_others(app: TestApp) {
         let [editor, approver, _] = clients(&app).await;
         assert_eq!(editor.post(&format!("{DRAFT}/submit"), &[]).await.status, 303);

@@ -289,6 +289,7 @@ both! {
         assert_eq!(editor.post(&format!("{path}/submit"), &[]).await.status, 303);
         let answer = approver.post(&format!("{path}/approve"), &[("dispatch_on", "2026-11-23")]).await;
         assert_eq!(answer.status, 409, "{}", answer.text);
+        assert!(answer.text.contains("You worked on this yourself"), "{}", answer.text);
         let another = app.signed_in(Role::LegalApprover).await;
         let answer = another.post_seen(&path, &format!("{path}/approve"), &[("dispatch_on", "2026-11-23")]).await;
         assert_eq!(answer.status, 303, "{}", answer.text);

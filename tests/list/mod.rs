@@ -1,6 +1,7 @@
 //! The public list and change log over HTTP.
 
 mod mechanism;
+mod past;
 pub mod register;
 
 use chrono::{DateTime, TimeDelta, Utc};

@@ -159,9 +159,19 @@ both! {
         ];
         let page = done(&editor, &format!("{path}/transfer"), &transfer).await;
         assert!(red(&page).contains(&"ART49_BLOCKED".to_owned()));
-        let long = dpo.post(&format!("{path}/transfer/1/permit"), &[("seen", "1"), ("expires_on", "2027-01-31")]).await;
-        assert_eq!(long.status, 409);
-        assert_eq!(dpo.post(&format!("{path}/transfer/1/permit"), &[("seen", "1"), ("expires_on", "soon")]).await.status, 422);
+        let mut form = dpo.get(&format!("{path}/transfer/1")).await;
+        for (typed, why) in [
+            ("soon", "Say until which day, as 2026-12-31"),
+            ("2026-11-22", "Choose today or a later day"),
+            ("2026-12-24", "A permission ends within 30 days"),
+        ] {
+            form = dpo.refill(&form, &format!("{path}/transfer/1/permit"), &[("expires_on", typed)]).await;
+            assert_eq!(form.status, 422, "{typed}");
+            assert!(text(&form).contains(why), "{typed}: {}", text(&form));
+            for part in ["href=\"#expires_on\"", "id=\"expires_on-error\"", &format!("value=\"{typed}\"")] {
+                assert!(form.text.contains(part), "{typed} {part}: {}", form.text);
+            }
+        }
         let unread = dpo.post(&format!("{path}/transfer/1/permit"), &[("expires_on", "2026-12-01")]).await;
         assert_eq!(unread.status, 409, "which version was read?");
         let page = done(&dpo, &format!("{path}/transfer/1/permit"), &[("seen", "1"), ("expires_on", "2026-12-01")]).await;

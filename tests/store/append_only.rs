@@ -9,7 +9,7 @@ use crate::both;
 use crate::support::TestDb;
 
 /// Tables whose rows are only ever added, and a column of each.
-const APPEND_ONLY: [(&str, &str); 48] = [
+const APPEND_ONLY: [(&str, &str); 49] = [
     ("acknowledgements", "name"),
     ("activation_customers", "customer_id"),
     ("activations", "activated_at"),
@@ -29,6 +29,7 @@ const APPEND_ONLY: [(&str, &str); 48] = [
     ("dpf_checks", "body"),
     ("engagement_states", "reason"),
     ("engagement_versions", "facts"),
+    ("former_product_names", "name"),
     ("gate_decisions", "result"),
     ("legal_approvals", "approved_at"),
     ("legal_records", "body"),

@@ -84,6 +84,7 @@ async fn add_register_evidence(tx: &mut Tx) {
     super::waivers::add_waiver(tx, 130, id(HOSTING), id(EDITOR)).await;
     super::vendor_pages::add_look(tx, 150, id(HOSTING)).await;
     super::vendor_notices::add_closed(tx, 140, id(HOSTING), id(EDITOR)).await;
+    super::products::add_renamed(tx, 160).await;
     super::clause_states::add_set(tx, 111, id(HOSTING), 1, id(EDITOR)).await;
     let baseline = Baseline {
         engagement_id: id(HOSTING),

@@ -1,5 +1,6 @@
 //! Products.
 
+use forenotice::store::Tx;
 use forenotice::store::entities::create_entity;
 use forenotice::store::products::{self, Product};
 
@@ -19,6 +20,18 @@ pub fn product(number: u128, entity: u128, name: &str) -> Product {
         created_at: hour(0),
         ended_at: None,
     }
+}
+
+/// A product `number` that had another name, of an entity `number + 1`.
+pub async fn add_renamed(tx: &mut Tx, number: u128) {
+    let of = number + 1;
+    create_entity(tx, &entity(of, "Arkiv AS")).await.unwrap();
+    products::create_product(tx, &product(number, of, "Files"))
+        .await
+        .unwrap();
+    products::revise_product(tx, &product(number, of, "Folders"), hour(1))
+        .await
+        .unwrap();
 }
 
 both! {
@@ -42,7 +55,7 @@ both! {
             assert!(is_duplicate(&products::create_product(&mut tx, &taken).await));
         }
         let mut tx = db.write().await.unwrap();
-        assert!(is_duplicate(&products::revise_product(&mut tx, &product(2, 10, "Vault")).await));
+        assert!(is_duplicate(&products::revise_product(&mut tx, &product(2, 10, "Vault"), hour(1)).await));
     }
 
     async fn name_and_entity_are_corrected_and_the_slug_stays(db: TestDb) {
@@ -55,10 +68,10 @@ both! {
             products::create_product(&mut tx, &product(number, 10, name)).await.unwrap();
         }
         let right = Product { slug: "another".to_owned(), ..product(1, 11, "Hvelv på nett") };
-        products::revise_product(&mut tx, &right).await.unwrap();
+        products::revise_product(&mut tx, &right, hour(1)).await.unwrap();
         assert_eq!(products::find_product(&mut tx, id(1)).await.unwrap(), Some(product(1, 11, "Hvelv på nett")));
         assert_eq!(products::find_product(&mut tx, id(2)).await.unwrap(), Some(product(2, 10, "Flow")));
-        assert!(is_stale(&products::revise_product(&mut tx, &product(99, 10, "Nothing")).await));
+        assert!(is_stale(&products::revise_product(&mut tx, &product(99, 10, "Nothing"), hour(1)).await));
     }
 
     async fn a_product_ends_once_and_stays_in_the_list(db: TestDb) {

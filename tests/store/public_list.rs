@@ -215,8 +215,40 @@ both! {
         end_product(&mut tx, id(11), micro(1)).await.unwrap();
         let named = |number: u128, name: &str, ended_at| ProductName { id: id(number), slug: format!("product-{number}"), name: name.to_owned(), ended_at };
         let all = [named(12, "flow", None), named(11, "Vault", Some(micro(1))), named(13, "Ærlig", None)];
-        assert_eq!(public_list::list_product_names(&mut tx).await.unwrap(), all);
+        assert_eq!(public_list::list_product_names(&mut tx, None).await.unwrap(), all);
         assert_eq!(public_list::stamp(&mut tx).await.unwrap().products, all);
+    }
+
+    async fn a_product_is_named_as_it_was_before_an_instant(db: TestDb) {
+        let db = db.open().await;
+        let mut tx = db.write().await.unwrap();
+        for (number, name) in [(10, "Forlag AS"), (20, "Trykkeri AS")] {
+            create_entity(&mut tx, &entity(number, name)).await.unwrap();
+        }
+        for (number, name) in [(11, "Files"), (12, "Mail")] {
+            create_product(&mut tx, &product(number, 10, name)).await.unwrap();
+        }
+        // Another entity is no other name; of two names given at one instant the first was never shown.
+        for (name, entity, at) in [("Files", 20, 2), ("Folders", 20, 4), ("Sheets", 20, 6), ("Papers", 20, 6)] {
+            revise_product(&mut tx, &product(11, entity, name), micro(at)).await.unwrap();
+        }
+        end_product(&mut tx, id(12), micro(6)).await.unwrap();
+        tx.commit().await.unwrap();
+        let mut tx = db.read().await.unwrap();
+        for (before, expected, ended_at) in [
+            (Some(micro(-1)), "Files", None),
+            (Some(micro(4)), "Files", None),
+            (Some(micro(5)), "Folders", None),
+            (Some(micro(6)), "Folders", None),
+            (Some(micro(7)), "Papers", Some(micro(6))),
+            (None, "Papers", Some(micro(6))),
+        ] {
+            let found = public_list::list_product_names(&mut tx, before).await.unwrap();
+            let found: Vec<_> = found.iter().map(|p| (p.name.as_str(), p.slug.as_str(), p.ended_at)).collect();
+            let mut all = vec![(expected, "product-11", None), ("Mail", "product-12", ended_at)];
+            all.sort_unstable();
+            assert_eq!(found, all, "{before:?}");
+        }
     }
 
     async fn everything_that_the_public_sees_moves_the_stamp(db: TestDb) {
@@ -230,7 +262,7 @@ both! {
         assert_eq!(before.counts, Counts { list_version: 1, change_steps: 1, legal_records: 3, reference_rows: empty.counts.reference_rows + 1 });
         assert!(empty.counts.reference_rows > 0, "they come with the schema");
 
-        revise_product(&mut tx, &product(11, 10, "Hvelv")).await.unwrap();
+        revise_product(&mut tx, &product(11, 10, "Hvelv"), hour(2)).await.unwrap();
         let renamed = public_list::stamp(&mut tx).await.unwrap();
         assert_ne!(renamed, before);
         add(&mut tx, &[listing(12, HOSTING, L::Ended, hour(2))]).await;

@@ -103,10 +103,11 @@ fn steps(change: &ChangeView, path: &str) -> AnyView {
     let post = |step: &str| format!("{path}/{step}");
     let csrf = change.csrf.clone();
     let error = |field: &str| change.errors.first(field);
-    let (title_error, planned_error, dispatch_error, reason_error) = (
+    let (title_error, planned_error, dispatch_error, nobody_error, reason_error) = (
         error("title"),
         error("planned_on"),
         error("dispatch_on"),
+        error("nobody"),
         error("reason"),
     );
     let (typed, typed_again, reason_again) =
@@ -116,7 +117,8 @@ fn steps(change: &ChangeView, path: &str) -> AnyView {
         change.counts.customers, change.counts.contacts, change.counts.subscribers
     );
     let preview = format!("{path}/preview");
-    let none = change.scope.is_empty();
+    // Whom it goes to is asked for the day of dispatch, which may be another one than the page counted for.
+    let asks_nobody = change.scope.is_empty() || nobody_error.is_some();
     let (submit, approve, back, send, cancel, revise) = (
         post("submit"),
         post("approve"),
@@ -153,8 +155,8 @@ fn steps(change: &ChangeView, path: &str) -> AnyView {
             {steps.approve.then(|| view! {
                 <Form action=approve csrf=csrf.clone()>
                     <HiddenField name="seen" value=change.reading.clone()/>
-                    <DateField name="dispatch_on" label="Day of dispatch" value=change.today.clone() error=dispatch_error hint="Each customer’s deadline is promised for delivery on this day and frozen."/>
-                    {none.then(|| view! { <Checkbox name="nobody" label="No customer is in scope; I confirm that nobody has to be told"/> })}
+                    <DateField name="dispatch_on" label="Day of dispatch" value=change.send_on.clone() error=dispatch_error hint="Each customer’s deadline is promised for delivery on this day and frozen."/>
+                    {asks_nobody.then(|| view! { <Checkbox name="nobody" label="No customer is in scope; I confirm that nobody has to be told" checked=change.is_nobody error=nobody_error/> })}
                     <Actions><Button label=format!("Approve for {counts}")/></Actions>
                 </Form>
             })}

@@ -212,8 +212,10 @@ pub struct ChangeView {
     pub is_sent: bool,
     /// Day of dispatch in words.
     pub dispatch_on: Option<String>,
-    /// Today as in forms.
-    pub today: String,
+    /// Day of dispatch as its form holds it: today, or what was typed.
+    pub send_on: String,
+    /// Whether it was confirmed that nobody has to be told.
+    pub is_nobody: bool,
     /// Who approved it, in words.
     pub approved: Option<String>,
     /// Deliveries.

@@ -116,8 +116,8 @@ pub struct RecordView {
     pub mechanism: Option<MechanismPath>,
     /// Whether this transfer can be ended here.
     pub may_end: bool,
-    /// Whether this person can permit it under Article 49, or why not.
-    pub permit: Option<Result<(), String>>,
+    /// The last day that was typed where this person can permit it under Article 49, or why they cannot.
+    pub permit: Option<Result<String, String>>,
 }
 
 /// One version in the table.
@@ -166,6 +166,7 @@ pub fn RecordPage(data: RecordView) -> impl IntoView {
     let trail = vec![Link::new("Register", "/staff/register"), data.back.clone()];
     let form = data.may_edit.then(|| form(&data));
     let reading = reading(&data);
+    let day_error = data.errors.first("expires_on");
     view! {
         <Breadcrumb trail here=title />
         <PageHead title />
@@ -177,7 +178,7 @@ pub fn RecordPage(data: RecordView) -> impl IntoView {
         {copies(data.copies)}
         {data.decision.map(|decision| decision_part(decision, &data.path, &data.csrf))}
         {form}
-        {data.permit.map(|permit| permit_part(permit, &data.path, data.seen, &data.csrf))}
+        {data.permit.map(|permit| permit_part(permit, day_error, &data.path, data.seen, &data.csrf))}
         {data.may_end.then(|| end_part(&data.path, &data.csrf))}
         {versions(data.versions)}
     }
@@ -283,7 +284,13 @@ fn decision_part(decision: RecordDecision, path: &str, csrf: &str) -> AnyView {
     }
 }
 
-fn permit_part(permit: Result<(), String>, path: &str, seen: i64, csrf: &str) -> AnyView {
+fn permit_part(
+    permit: Result<String, String>,
+    error: Option<String>,
+    path: &str,
+    seen: i64,
+    csrf: &str,
+) -> AnyView {
     let action = format!("{path}/permit");
     let csrf = csrf.to_owned();
     match permit {
@@ -293,13 +300,13 @@ fn permit_part(permit: Result<(), String>, path: &str, seen: i64, csrf: &str) ->
             </Callout>
         }
         .into_any(),
-        Ok(()) => view! {
+        Ok(day) => view! {
             <section class="confirm" data-danger=true>
                 <h2>"Permit this transfer under Article 49"</h2>
                 <p>"Only for a single occasion that the recorded reason explains. It ends by itself; a further one needs a new reason, written by somebody else than who permits it."</p>
                 <Form action csrf>
                     <HiddenField name="seen" value=seen.to_string() />
-                    <DateField name="expires_on" label="Last day" hint="At most 30 days from today." />
+                    <DateField name="expires_on" label="Last day" value=day error hint="At most 30 days from today." />
                     <Actions>
                         <Button label="Permit it until that day" kind=ButtonKind::Danger />
                     </Actions>

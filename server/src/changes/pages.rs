@@ -225,16 +225,22 @@ pub async fn approve(
 ) -> Result<Response, HttpError> {
     staff.require(Permission::ApproveNotice)?;
     let mut errors = FieldErrors::new();
-    let Some(day) = parse_day(&mut errors, "dispatch_on", posted.text("dispatch_on")) else {
-        return shown(&state, &staff, &number, errors, |change| {
-            posted.text("seen").clone_into(&mut change.reading);
-        })
-        .await;
-    };
     let (read, is_nobody) = (posted.text("seen"), posted.is_ticked("nobody"));
-    let approved = review::approve(&state, staff.id.uuid(), &number, read, day, is_nobody).await;
-    if let Err(error) = approved {
-        return unread(&state, &staff, &number, error).await;
+    let put_in = |change: &mut ChangeView| {
+        read.clone_into(&mut change.reading);
+        posted.text("dispatch_on").clone_into(&mut change.send_on);
+        change.is_nobody = is_nobody;
+    };
+    let Some(day) = parse_day(&mut errors, "dispatch_on", posted.text("dispatch_on")) else {
+        return shown(&state, &staff, &number, errors, put_in).await;
+    };
+    match review::approve(&state, staff.id.uuid(), &number, read, day, is_nobody).await {
+        Err(ChangeError::Field { field, why }) => {
+            errors.add(field, why);
+            return shown(&state, &staff, &number, errors, put_in).await;
+        }
+        Err(error) => return unread(&state, &staff, &number, error).await,
+        Ok(()) => {}
     }
     back(
         &staff,

@@ -19,6 +19,13 @@ use crate::store::Tx;
 use crate::store::changes::{self, Move};
 use crate::store::notices::{self, Notice, Promise};
 
+fn wrong(field: &'static str, why: &str) -> ChangeError {
+    ChangeError::Field {
+        field,
+        why: why.to_owned(),
+    }
+}
+
 /// Moves a change on and writes its history.
 pub(super) async fn advance(
     tx: &mut Tx,
@@ -183,8 +190,8 @@ pub async fn read(state: &AppState, number: &str) -> Result<String> {
 /// the approver was shown: see [`reading`].
 ///
 /// # Errors
-/// When something else stands there now, the approver worked on it, facts have moved, somebody cannot be told, or nobody is
-/// in scope and that was not confirmed.
+/// When something else stands there now, the approver worked on it, facts have moved or somebody cannot be told; in its
+/// field, when the notice cannot leave on that day, or nobody is in scope and that was not confirmed.
 pub async fn approve(
     state: &AppState,
     by: Uuid,
@@ -209,12 +216,16 @@ pub async fn approve(
         )));
     }
     if dispatch_on < today {
-        return Err(ChangeError::Refused("The day of dispatch has passed.".to_owned()));
+        return Err(wrong(
+            "dispatch_on",
+            "Choose today or a later day: this one has passed",
+        ));
     }
     let scope = scope::find(&mut tx, &state.keys, &dossier, dispatch_on).await?;
     if dossier.change.planned_on < earliest(&dossier, &scope, dispatch_on) && !is_told_afterwards(&dossier) {
-        return Err(ChangeError::Refused(
-            "The notice would leave on or after the planned day; notice is given before.".to_owned(),
+        return Err(wrong(
+            "dispatch_on",
+            "The notice would leave on or after the planned day; notice is given before",
         ));
     }
     let mut reasons = gaps(&dossier, &scope, today, now);
@@ -226,8 +237,9 @@ pub async fn approve(
         });
     }
     if scope.recipients.is_empty() && !is_nobody_confirmed {
-        return Err(ChangeError::Refused(
-            "No customer is in scope. Confirm that there is none, or enter the customers first.".to_owned(),
+        return Err(wrong(
+            "nobody",
+            "No customer is in scope. Confirm that there is none, or enter the customers first",
         ));
     }
     let minimum = standing::minimum_notice(&mut tx).await?;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use domain::change::ChangeState;
 use domain::country::Place;
 use domain::engagement::{EngagementFacts, RelationshipRole};
@@ -71,13 +71,17 @@ impl Register {
         for version in public_list::list_transfer_versions(tx, before).await? {
             transfers.entry(version.engagement_id).or_default().push(version);
         }
-        let products = public_list::list_product_names(tx).await?;
+        let products = public_list::list_product_names(tx, before).await?;
         let announced = public_list::list_announced(tx, before).await?;
-        let names = public_names(
-            &products,
-            &public_list::list_everything_shown(tx).await?,
-            &announced,
-        );
+        let mut ever_shown = public_list::list_everything_shown(tx).await?;
+        ever_shown.retain(|row| before.is_none_or(|before| row.recorded_at < before));
+        let names = public_names(&products, &ever_shown, &announced);
+        let reference = match before {
+            // That takes what was recorded at the instant itself too, and the day ends before the next one begins. Instants
+            // are kept to the microsecond.
+            Some(before) => reference::reference_data_as_of(tx, before - TimeDelta::microseconds(1)).await?,
+            None => reference::reference_data(tx).await?,
+        };
         let mut shown = public_list::list_shown(tx, before).await?;
         shown.sort_by_cached_key(|row| {
             (
@@ -99,7 +103,7 @@ impl Register {
                 .collect(),
             products,
             transfers,
-            reference: reference::reference_data(tx).await?,
+            reference,
             names,
         })
     }

@@ -3,6 +3,7 @@
 
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
+use chrono::NaiveDate;
 use domain::approval::approve as by_another;
 use domain::id::RecordId;
 use domain::legal_record::{Derogation, LegalRecord, LegalRecordKind, Mechanism, Transfer};
@@ -11,6 +12,7 @@ use domain::words::day;
 use serde_json::json;
 
 use super::load;
+use super::record_page::refuse_permission;
 use super::records::{self, File, waits_for_permission};
 use super::shown::settle;
 use super::write;
@@ -188,6 +190,24 @@ pub(super) fn may_permit(staff: &Staff, file: &File) -> Option<Result<(), String
     })
 }
 
+/// The last day of a permission that is given today, or what is wrong with it.
+fn last_day(typed: &str, today: NaiveDate) -> Result<NaiveDate, String> {
+    let day: NaiveDate = typed
+        .trim()
+        .parse()
+        .map_err(|_| "Say until which day, as 2026-12-31".to_owned())?;
+    if day < today {
+        return Err("Choose today or a later day: this one has passed".to_owned());
+    }
+    if (day - today).num_days() > Derogation::LONGEST {
+        return Err(format!(
+            "A permission ends within {} days: choose an earlier day",
+            Derogation::LONGEST
+        ));
+    }
+    Ok(day)
+}
+
 /// `POST …/transfer/{number}/permit`
 pub async fn permit_transfer(
     State(state): State<AppState>,
@@ -222,9 +242,11 @@ pub async fn permit_transfer(
         return Err(HttpError::conflict("This transfer does not rest on Article 49."));
     };
     let today = state.publisher().zone.local_date(state.clock.now());
-    let expires_on = posted.text("expires_on").parse().map_err(|_| {
-        HttpError::Unprocessable("Say until which day, as 2026-12-31. Nothing was changed.".to_owned())
-    })?;
+    let typed = posted.text("expires_on");
+    let expires_on = match last_day(typed, today) {
+        Ok(day) => day,
+        Err(why) => return refuse_permission(&state, &staff, &mut tx, &file, typed, why).await,
+    };
     let permitted = Derogation {
         permitted_by: Some(staff.id),
         permitted_on: Some(today),
@@ -233,9 +255,8 @@ pub async fn permit_transfer(
     };
     if !permitted.permits(today) {
         return Err(HttpError::conflict(format!(
-            "A permission needs a recorded reason of {} characters and ends within {} days.",
-            Derogation::SHORTEST_REASON,
-            Derogation::LONGEST
+            "A permission needs a recorded reason of {} characters.",
+            Derogation::SHORTEST_REASON
         )));
     }
     let body = LegalRecord::Transfer(Transfer {

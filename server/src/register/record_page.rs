@@ -39,13 +39,39 @@ pub(super) async fn show(
     typed: Option<(Typed, FieldErrors)>,
     overtaken: Option<Overtaken>,
 ) -> Result<Response, HttpError> {
+    page(state, staff, tx, file, (typed, overtaken), None).await
+}
+
+/// Shows a transfer as recorded, with the last day of a permission as it was typed and what is wrong with it.
+pub(super) async fn refuse_permission(
+    state: &AppState,
+    staff: &Staff,
+    tx: &mut Tx,
+    file: &File,
+    day: &str,
+    why: String,
+) -> Result<Response, HttpError> {
+    let refused = (day.to_owned(), FieldErrors::one("expires_on", why));
+    page(state, staff, tx, file, (None, None), Some(refused)).await
+}
+
+async fn page(
+    state: &AppState,
+    staff: &Staff,
+    tx: &mut Tx,
+    file: &File,
+    (typed, overtaken): (Option<(Typed, FieldErrors)>, Option<Overtaken>),
+    refused: Option<(String, FieldErrors)>,
+) -> Result<Response, HttpError> {
     let people = People::load(tx, state).await?;
     let is_as_recorded = typed.is_none();
     let recorded = || {
         file.newest()
             .map_or_else(|| blank(file), |record| typed_from(&record.body))
     };
-    let (mut typed, errors) = typed.unwrap_or_else(|| (recorded(), FieldErrors::new()));
+    let (mut typed, mut errors) = typed.unwrap_or_else(|| (recorded(), FieldErrors::new()));
+    let (last_day, wrong) = refused.unwrap_or_default();
+    errors.extend(wrong);
     let offered = choices(tx, file).await?;
     if file.kind == LegalRecordKind::Transfer {
         let answered = match file.newest().map(|record| &record.body) {
@@ -104,7 +130,7 @@ pub(super) async fn show(
             && !file.versions.is_empty()
             && staff.may(Permission::EditRegister),
         permit: if is_as_recorded {
-            super::decisions::may_permit(staff, file)
+            super::decisions::may_permit(staff, file).map(|may| may.map(|()| last_day))
         } else {
             None
         },

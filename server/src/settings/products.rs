@@ -218,7 +218,7 @@ pub async fn save(
         entity_id,
         ..before.clone()
     };
-    match revise_product(&mut tx, &after).await {
+    match revise_product(&mut tx, &after, state.clock.now()).await {
         Err(StoreError::Duplicate(_)) => {
             let errors = FieldErrors::one("name", TAKEN);
             return Ok(again(typed, errors, Seen::kept(&posted)));

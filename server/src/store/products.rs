@@ -88,11 +88,26 @@ pub async fn find_product(tx: &mut Tx, id: ProductId) -> Result<Option<Product>>
     Ok(row.map(Product::from))
 }
 
-/// Corrects name and entity of a product; its slug stays.
+/// Corrects name and entity of a product; its slug stays. The name that it had until now is kept: see
+/// [`super::public_list::list_product_names`].
 ///
 /// # Errors
 /// [`super::StoreError::Duplicate`] when the name is taken.
-pub async fn revise_product(tx: &mut Tx, product: &Product) -> Result<()> {
+pub async fn revise_product(tx: &mut Tx, product: &Product, now: DateTime<Utc>) -> Result<()> {
+    // A name that another one replaced at the instant at which it was given was nobody's.
+    on!(&mut *tx, |c| {
+        sqlx::query(
+            "INSERT INTO former_product_names (product_id, name, replaced_at)
+             SELECT id, name, $3 FROM products WHERE id = $1 AND name <> $2
+             ON CONFLICT (product_id, replaced_at) DO NOTHING",
+        )
+        .bind(product.id.uuid())
+        .bind(&product.name)
+        .bind(now)
+        .execute(c)
+        .await
+        .map(drop)
+    })?;
     let done = on!(tx, |c| {
         sqlx::query("UPDATE products SET name = $2, entity_id = $3 WHERE id = $1")
             .bind(product.id.uuid())

@@ -197,7 +197,7 @@ pub async fn stamp(tx: &mut Tx) -> Result<Stamp> {
     })?;
     Ok(Stamp {
         counts,
-        products: list_product_names(tx).await?,
+        products: list_product_names(tx, None).await?,
     })
 }
 
@@ -408,11 +408,22 @@ pub async fn list_transfer_versions(
     Ok(versions.collect())
 }
 
-/// All products, ended ones too, by name.
-pub async fn list_product_names(tx: &mut Tx) -> Result<Vec<ProductName>> {
+/// All products, ended ones too, by the name that they had. One that was entered later is among them: nothing that was shown
+/// before refers to it.
+pub async fn list_product_names(tx: &mut Tx, before: Option<DateTime<Utc>>) -> Result<Vec<ProductName>> {
     Ok(on!(tx, |c| {
-        sqlx::query_as("SELECT id, slug, name, ended_at FROM products ORDER BY LOWER(name), id")
-            .fetch_all(c)
-            .await
+        sqlx::query_as(
+            "SELECT id, slug, name, ended_at FROM (
+                 SELECT p.id, p.slug,
+                        COALESCE((SELECT f.name FROM former_product_names f
+                                  WHERE f.product_id = p.id AND f.replaced_at >= $1
+                                  ORDER BY f.replaced_at LIMIT 1), p.name) AS name,
+                        CASE WHEN $1 IS NULL OR p.ended_at < $1 THEN p.ended_at END AS ended_at
+                 FROM products p
+             ) named ORDER BY LOWER(name), id",
+        )
+        .bind(before)
+        .fetch_all(c)
+        .await
     })?)
 }

@@ -1,0 +1,11 @@
+-- The names that products had before, each until the instant at which another one took its place: the list of a past day names
+-- a product as it did then. The present name stands in products and nowhere else.
+CREATE TABLE former_product_names (
+    product_id   UUID NOT NULL REFERENCES products (id),
+    name         TEXT NOT NULL,
+    replaced_at  TIMESTAMPTZ NOT NULL,
+    PRIMARY KEY (product_id, replaced_at)
+);
+CREATE TRIGGER former_product_names_no_update BEFORE UPDATE ON former_product_names FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER former_product_names_no_delete BEFORE DELETE ON former_product_names FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER former_product_names_no_truncate BEFORE TRUNCATE ON former_product_names FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
