@@ -9,12 +9,29 @@ use axum::response::{IntoResponse, Redirect, Response};
 use chrono::{NaiveDate, TimeDelta};
 use leptos::prelude::*;
 
+use super::is_marked;
 use crate::http::{Chrome, HttpError, render};
-use crate::store::settings;
+use crate::store::{self, Tx, settings};
 use crate::{AppState, jobs};
+
+/// The setting that holds how far product time is ahead of wall time, in microseconds.
+const OFFSET: &str = "clock_offset_microseconds";
 
 /// The most that one step may move the clock, in days.
 const MOST_DAYS: i64 = 400;
+
+/// How far product time is ahead of wall time in a database. Outside the demo it never is, whatever is stored.
+///
+/// # Errors
+/// When the database is away.
+pub async fn find_offset(tx: &mut Tx) -> store::Result<TimeDelta> {
+    if !is_marked(tx).await? {
+        return Ok(TimeDelta::zero());
+    }
+    let stored = settings::find_setting(tx, OFFSET).await?;
+    let microseconds = stored.and_then(|text| text.parse::<i64>().ok()).unwrap_or(0);
+    Ok(TimeDelta::microseconds(microseconds))
+}
 
 /// GET `/demo/clock`.
 pub async fn show(State(state): State<AppState>) -> Response {
@@ -84,7 +101,7 @@ pub async fn advance(
         let offset = noon - state.clock.wall();
         let mut tx = state.db.write_unchained().await?;
         let text = offset.num_microseconds().unwrap_or_default().to_string();
-        settings::put_setting(&mut tx, "clock_offset_microseconds", &text, state.clock.wall()).await?;
+        settings::put_setting(&mut tx, OFFSET, &text, state.clock.wall()).await?;
         tx.commit().await?;
         state.clock.set_offset(offset);
         jobs::run_due(&state).await?;
