@@ -1,8 +1,10 @@
 //! The program itself: what it does where arguments or whoever reads its output are not as expected.
 
+use std::io::{BufRead, BufReader};
+use std::path::Path;
 use std::process::{Command, Stdio};
 
-fn forenotice(folder: &std::path::Path, arguments: &[&str]) -> Command {
+fn forenotice(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_forenotice"));
     command
         .args(arguments)
@@ -100,4 +102,78 @@ fn whoever_reads_may_hang_up() {
     let ended = running.wait_with_output().unwrap();
     let said = String::from_utf8(ended.stderr).unwrap();
     assert_eq!((ended.status.code(), said.as_str()), (Some(0), ""));
+}
+
+/// What a server says until it listens, when it is ended, or until it gives up, with its exit code.
+fn started(mut server: Command) -> (Option<i32>, String) {
+    let mut running = server
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(running.stderr.take().unwrap()).lines();
+    let mut said = String::new();
+    for line in lines.by_ref() {
+        said.push_str(&line.unwrap());
+        said.push('\n');
+        if said.contains("listening on") {
+            running.kill().unwrap();
+            break;
+        }
+    }
+    (running.wait().unwrap().code(), said)
+}
+
+#[test]
+fn a_demo_and_an_installation_never_serve_each_other_s_data() {
+    let folder = tempfile::tempdir().unwrap();
+    let (demo, real) = (folder.path().join("demo"), folder.path().join("real"));
+    let run = |place: &Path, arguments: &[&str]| {
+        let mut command = forenotice(folder.path(), arguments);
+        command.env(
+            "DATABASE_URL",
+            format!("sqlite://{}/forenotice.db", place.display()),
+        );
+        command
+    };
+    let plainly = ["serve", "--listen", "127.0.0.1:0"];
+    let as_demo = |place: &Path| {
+        let place = place.to_str().unwrap();
+        run(
+            folder.path(),
+            &["serve", "--listen", "127.0.0.1:0", "--demo", "--data", place],
+        )
+    };
+
+    for time in ["first", "again"] {
+        let (_, said) = started(as_demo(&demo));
+        assert!(said.contains("listening on"), "{time}: {said}");
+    }
+    let copy = folder.path().join("copy");
+    for arguments in [
+        vec!["gates"],
+        vec!["audit", "verify"],
+        vec!["backup", copy.to_str().unwrap()],
+    ] {
+        let asked = run(&demo, &arguments).output().unwrap();
+        let said = String::from_utf8(asked.stderr).unwrap();
+        assert_eq!(asked.status.code(), Some(0), "{arguments:?}: {said}");
+    }
+    let (code, said) = started(run(&demo, &plainly));
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("DATABASE_URL: this database is a demo's"), "{said}");
+
+    let admin = [
+        "user", "add", "anna", "--name", "Anna", "--role", "admin", "--link",
+    ];
+    let added = run(&real, &admin).output().unwrap();
+    assert!(added.status.success(), "{added:?}");
+    let (code, said) = started(as_demo(&real));
+    assert_eq!(code, Some(1), "{said}");
+    assert!(
+        said.contains("--demo: this database holds data that the demo did not make"),
+        "{said}"
+    );
+    let (_, said) = started(run(&real, &plainly));
+    assert!(said.contains("listening on"), "{said}");
 }

@@ -3,9 +3,10 @@
 use chrono::TimeDelta;
 use domain::role::Role;
 use forenotice::demo::seed;
-use forenotice::store::audit;
+use forenotice::store::{activations, audit};
 
 use crate::both;
+use crate::facts::current;
 use crate::support::mailbox::Mailbox;
 use crate::support::{Answer, Client, TestApp};
 
@@ -113,6 +114,36 @@ pub async fn activate_by(operator: &Client, change: &str, customer: Option<&str>
     operator.post(&format!("{change}/activate"), &fields).await
 }
 
+/// That one attempt to activate Kaleido was refused, and is kept: as a decision with these reasons, and in the audit log.
+pub async fn assert_refusal_is_kept(app: &TestApp, reasons: &[&str]) {
+    let id = current(app, "kaleido-search-gmbh").await.engagement.id;
+    let mut tx = app.state.db.read().await.unwrap();
+    let mut decisions = activations::list_decisions(&mut tx, id).await.unwrap();
+    decisions.retain(|decision| decision.purpose == "ACTIVATE");
+    let [decision] = &decisions[..] else {
+        panic!("not one decision: {decisions:?}")
+    };
+    assert!(!decision.is_allowed);
+    let because = decision.result["refused_because"].to_string();
+    for reason in reasons {
+        assert!(because.contains(*reason), "{reason} is missing: {because}");
+    }
+    let filter = audit::EntryFilter {
+        action: Some("engagement.activation_refused".to_owned()),
+        ..audit::EntryFilter::default()
+    };
+    let entries = audit::list_entries(&mut tx, &filter, 10).await.unwrap();
+    let [entry] = &entries[..] else {
+        panic!("not one entry: {entries:?}")
+    };
+    assert_eq!(
+        (entry.actor_kind.as_str(), entry.subject_id),
+        ("staff", Some(id.uuid()))
+    );
+    let body = entry.body.as_deref().unwrap();
+    assert!(body.contains(&decision.id.to_string()), "{body}");
+}
+
 both! {
     async fn nothing_goes_live_before_its_time_and_everything_after_it(app: TestApp) {
         let [editor, approver, operator] = clients(&app).await;
@@ -150,9 +181,11 @@ both! {
         // Too early: refused with every reason, and nothing changes.
         let refused = activate(&operator, None).await;
         assert_eq!(refused.status, 409);
-        for code in ["NOTICE_WINDOW_OPEN", "OPEN_OBJECTION", "SPECIFIC_AUTH_MISSING", "BEFORE_ANNOUNCED_DATE"] {
+        let codes = ["NOTICE_WINDOW_OPEN", "OPEN_OBJECTION", "SPECIFIC_AUTH_MISSING", "BEFORE_ANNOUNCED_DATE"];
+        for code in codes {
             assert!(refused.text.contains(code), "{code} is missing");
         }
+        assert_refusal_is_kept(&app, &codes).await;
         assert!(!operator.get("/subprocessors.json").await.text.contains("\"Kaleido Search GmbH\",\"listing\""));
         let form = activation(&operator.get(DRAFT).await.text, None);
         let form: Vec<(&str, &str)> = form.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();

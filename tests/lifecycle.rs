@@ -18,7 +18,7 @@ use uuid::Uuid;
 use crate::both;
 use crate::cases::second_person::decide;
 use crate::facts::{current, edit};
-use crate::journey::{DRAFT, activate, activate_by, clients, send};
+use crate::journey::{DRAFT, activate, activate_by, assert_refusal_is_kept, clients, send};
 use crate::latecomers::{ADDRESS, sign};
 use crate::support::mailbox::Mailbox;
 use crate::support::{Answer, Client, TestApp};
@@ -347,6 +347,22 @@ both! {
         let live = activate(&operator, None).await;
         assert_eq!(live.status, 303, "{}", live.text);
         assert!(operator.get(DRAFT).await.text.contains("Closed</strong>"));
+    }
+
+    async fn where_nobody_is_left_the_refusal_says_why_and_is_kept(app: TestApp) {
+        let [editor, approver, operator] = clients(&app).await;
+        send(&app, &editor, &approver).await;
+        Mailbox::start().await.deliver(&app.state).await;
+        app.advance(TimeDelta::days(95));
+        run_due(&app.state).await.unwrap();
+        put_authorisations(&app, "EXCLUDED", |_| true).await;
+        let refused = activate(&operator, None).await;
+        assert_eq!(refused.status, 409);
+        let reasons = ["Nobody is left for whom it could start", "CUSTOMER_EXCLUDED [Fjordbank]", "SPECIFIC_AUTH_MISSING [Landkreis Musterau]"];
+        for reason in reasons {
+            assert!(refused.text.contains(reason), "{reason}: {}", refused.text);
+        }
+        assert_refusal_is_kept(&app, &reasons).await;
     }
 
     async fn an_activation_happens_once(app: TestApp) {

@@ -22,6 +22,7 @@ mod command;
 mod contacts;
 mod customers;
 mod deadline;
+mod demo;
 mod detection;
 mod digest;
 mod documents;

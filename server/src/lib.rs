@@ -44,7 +44,6 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use axum::ServiceExt;
 use axum::extract::Request;
-use chrono::TimeDelta;
 use clock::Clock;
 use config::{Config, Settings};
 use domain::calendar::CalendarId;
@@ -124,12 +123,11 @@ impl AppState {
         }
         let keys = Keys::load(config.secret_keys.as_deref(), &key_file, &random)?;
         let db = Db::open(&config.database_url).await?;
-        let mut tx = db.read().await?;
-        if let Some(offset) = store::settings::find_setting(&mut tx, "clock_offset_microseconds").await? {
-            clock.set_offset(TimeDelta::microseconds(offset.parse().unwrap_or(0)));
-        }
-        drop(tx);
         let mut tx = db.write().await?;
+        if config.is_demo {
+            demo::mark(&mut tx, clock.wall()).await?;
+        }
+        clock.set_offset(demo::clock::find_offset(&mut tx).await?);
         keys.guard(&mut tx, clock.now()).await??;
         tx.commit().await?;
         let stand_in = Publisher {
@@ -176,6 +174,16 @@ pub enum StartError {
     /// A command that works on what is there found no database.
     #[error("DATABASE_URL: {0}")]
     Missing(String),
+    /// The demo was to be served on what is not its own.
+    #[error(
+        "--demo: this database holds data that the demo did not make, and the demo lets everybody read its mails and move its clock. Serve it without --demo, or give the demo another folder with --data DIR"
+    )]
+    Real,
+    /// A database of the demo was to be served as if it were real.
+    #[error(
+        "DATABASE_URL: this database is a demo's, with invented data and a clock that visitors move. Serve it with --demo --data DIR, where DIR is its folder, or name another database"
+    )]
+    Demo,
     /// The keys cannot be read.
     #[error(transparent)]
     Keys(#[from] keys::KeyError),
@@ -194,9 +202,12 @@ impl Application {
     /// Opens what handlers work with, and listens.
     ///
     /// # Errors
-    /// One line for whatever is missing.
+    /// One line for whatever is missing, or where the database is a demo's and this is none, or the other way round.
     pub async fn build(config: Config, clock: Clock, random: Random) -> Result<Self, StartError> {
         let state = AppState::open(config, clock, random).await?;
+        if !state.config.is_demo && demo::is_marked(&mut state.db.read().await?).await? {
+            return Err(StartError::Demo);
+        }
         mail::webhook::note_reporting(&state).await?;
         let listen = state.config.listen;
         let listener = TcpListener::bind(listen)

@@ -2,4 +2,4 @@
 
 mod pages;
 
-pub use pages::{ClockForm, ClockPage};
+pub use pages::ClockPage;

@@ -5,18 +5,6 @@ use crate::ui::{
 };
 use chrono::NaiveDate;
 use leptos::prelude::*;
-use serde::Deserialize;
-
-/// What the clock's form posts.
-#[derive(Clone, Debug, Default, Deserialize)]
-pub struct ClockForm {
-    /// Forward by so many days.
-    pub days: Option<String>,
-    /// Forward to this day.
-    pub until: Option<String>,
-    /// Form token.
-    pub csrf: Option<String>,
-}
 
 /// Product time, and the buttons that move it.
 #[component]
@@ -25,12 +13,11 @@ pub fn ClockPage(
     today: String,
     /// The first day that can be chosen.
     tomorrow: NaiveDate,
-    /// What was typed.
-    form: ClockForm,
+    /// The day that was typed.
+    until: String,
     /// What is wrong with it.
     errors: FieldErrors,
 ) -> impl IntoView {
-    let until = form.until.unwrap_or_default();
     view! {
         <PageHead title="The clock of this demonstration" dateline=today/>
         <ErrorSummary errors=errors.clone()/>

@@ -54,8 +54,16 @@ pub async fn activate(state: &AppState, by: Uuid, request: &Request) -> Result<(
     let before = activations::list_activations(&mut tx, request.engagement_id).await?;
     let waiting = waiting(&judged, request, &before)?;
     let hash = judged.register.facts_hash.bytes();
-    let decisions = decide(&judged, kind, &waiting, now);
+    let is_nobody_left = waiting.is_empty() && judged.told.facts().next().is_some();
+    let decisions = decide(&judged, kind, &asked_about(&judged, &waiting), now);
     let mut reasons = refusals(&mut tx, &decisions).await?;
+    if is_nobody_left {
+        reasons.insert(
+            0,
+            "Nobody is left for whom it could start: everybody in scope refused it or was left out."
+                .to_owned(),
+        );
+    }
     if hex(hash) != request.seen {
         reasons.insert(
             0,
@@ -154,7 +162,7 @@ async fn find_line(tx: &mut Tx, request: &Request) -> Result<(Change, Line)> {
 }
 
 /// For whom it is still to start: the customer that was asked for, or everybody who waits. Who refused or was left out does
-/// not hold up the others where the engagement can be kept apart by customer.
+/// not hold up the others where the engagement can be kept apart by customer; nobody waits where that is everybody.
 fn waiting(judged: &Judged, request: &Request, before: &[Activation]) -> Result<Vec<CustomerId>> {
     let Some((_, line)) = &judged.line else {
         return Err(ChangeError::Absent);
@@ -190,29 +198,32 @@ fn waiting(judged: &Judged, request: &Request, before: &[Activation]) -> Result<
         };
         return Err(ChangeError::Refused(why.to_owned()));
     }
-    let left: Vec<CustomerId> = judged
+    Ok(judged
         .told
         .facts()
         .filter(|facts| facts.authorisation != AuthorisationState::NotInScope)
         .filter(|facts| !(segregable && facts.authorisation.is_left_out()))
         .map(|facts| facts.customer_id)
         .filter(|id| !is_live(*id))
-        .collect();
-    if left.is_empty() && judged.told.facts().next().is_some() {
-        return Err(ChangeError::Refused(
-            "Nobody is left for whom it could start: everybody in scope refused it or was left out."
-                .to_owned(),
-        ));
-    }
-    Ok(left)
+        .collect())
 }
 
-/// The decisions that matter to a request: the register's, and those of the customers for whom it is to start. Where the
+/// Whose decisions a request is about: of those who wait, or, where nobody does, of everybody who was told. What they
+/// answered is then the reason.
+fn asked_about(judged: &Judged, waiting: &[CustomerId]) -> Vec<CustomerId> {
+    if waiting.is_empty() {
+        judged.told.facts().map(|facts| facts.customer_id).collect()
+    } else {
+        waiting.to_vec()
+    }
+}
+
+/// The decisions that matter to a request: the register's, and those of the customers whom it is about. Where the
 /// engagement ends, no paper has to be in order, and what was announced of it may have changed.
 fn decide(
     judged: &Judged,
     kind: ChangeType,
-    waiting: &[CustomerId],
+    about: &[CustomerId],
     now: chrono::DateTime<chrono::Utc>,
 ) -> Vec<(Option<CustomerId>, Decision)> {
     let all = judged.decide(now);
@@ -220,7 +231,7 @@ fn decide(
     decisions.extend(
         all.customers
             .into_iter()
-            .filter(|c| waiting.contains(&c.customer_id))
+            .filter(|c| about.contains(&c.customer_id))
             .map(|c| (Some(c.customer_id), c.decision)),
     );
     if kind.ends_engagement() {

@@ -15,6 +15,7 @@ use crate::audit::{self, Actor, Entry, Subject};
 use crate::cli::say;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::demo;
 use crate::keys::Keys;
 use crate::random::Random;
 use crate::store::archive::{self as tables, Column, Table};
@@ -59,9 +60,7 @@ pub async fn restore(
     if let Some(first) = verification.first_break {
         return Err(OperationError::Audit(first.to_string()));
     }
-    if let Some(offset) = settings::find_setting(&mut tx, "clock_offset_microseconds").await? {
-        clock.set_offset(TimeDelta::microseconds(offset.parse().unwrap_or(0)));
-    }
+    clock.set_offset(demo::clock::find_offset(&mut tx).await?);
     let now = clock.now();
     let (mails, deliveries) = doubt_unfinished_mails(&mut tx, clock, random).await?;
     let payload = json!({
