@@ -324,6 +324,23 @@ fn only_the_listed_steps_of_clauses_exist() {
 }
 
 #[test]
+fn a_set_can_come_to_every_state_that_there_is() {
+    let mut reached = vec![SccState::Selected];
+    let mut at = 0;
+    while let Some(state) = reached.get(at).copied() {
+        for next in SccEvent::ALL.iter().filter_map(|event| state.next(*event).ok()) {
+            if !reached.contains(&next) {
+                reached.push(next);
+            }
+        }
+        at += 1;
+    }
+    for state in SccState::ALL {
+        assert!(reached.contains(state), "{state}");
+    }
+}
+
+#[test]
 fn a_module_and_its_roles_belong_together() {
     for module in SccModule::ALL {
         let (exporter, importer) = module.roles();
