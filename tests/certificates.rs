@@ -10,7 +10,7 @@ use crate::both;
 use crate::register::{ASSESSMENT, done, named, text, with};
 use crate::support::TestApp;
 
-const ISO: [(&str, &str); 6] = [
+pub const ISO: [(&str, &str); 6] = [
     ("kind", "ISO_27001"),
     ("issuer", "Example Audit AS"),
     ("scope", "Hosting"),

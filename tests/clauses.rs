@@ -598,6 +598,7 @@ both! {
         drop(tx);
         let list = text(&editor.get("/staff/scc").await);
         assert!(list.contains("1 to 1 of 1 sets") && list.contains("Options, Annex I.A (parties), Annex I.B (description of transfer)"), "{list}");
+        assert!(list.contains("In force") && !list.contains("Not required"), "the filter offers what a set can be: {list}");
         for (query, is_found) in [("q=acme", true), ("q=nobody", false), ("state=SELECTED", true), ("state=IN_FORCE", false), ("state=ODD&page=9", true)] {
             let page = editor.get(&format!("/staff/scc?{query}")).await;
             assert_eq!(page.status, 200);

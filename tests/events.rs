@@ -6,7 +6,8 @@ use forenotice::store::tasks::{Task, list_open_tasks};
 
 use crate::assessments::{assessed, engagement_id, full, hand_in, know_the_united_states, tia_codes, vendor};
 use crate::both;
-use crate::register::{company, done, engagement, text, with};
+use crate::certificates::ISO;
+use crate::register::{ASSESSMENT, company, complete, done, engagement, listed, text, with};
 use crate::support::{Answer, Client, TestApp};
 
 /// Saves the engagement as its `seen`th version with other fields.
@@ -116,6 +117,84 @@ both! {
         let event = text(&editor.get("/staff/triggers/2").await);
         assert!(event.contains("the transfer changes") && event.contains("Acme Inc. → Other Inc."), "{event}");
         assert_eq!(tia_codes(&page), "TIA_NOT_APPROVED");
+    }
+
+    async fn a_lost_certificate_is_an_event_at_the_vendor_unless_another_takes_its_place(app: TestApp) {
+        let [editor, approver] = people(&app).await;
+        let assessor = app.signed_in(Role::SecurityAssessor).await;
+        let path = assessed(&editor, &approver).await;
+        let place = format!("{path}/certificates");
+        let add = async |other: &[(&str, &str)]| {
+            done(&assessor, &format!("{place}/new"), &with(&ISO, other)).await;
+        };
+        let end = async |number: u8| {
+            text(&done(&assessor, &format!("{place}/{number}/end"), &[("seen", "1")]).await)
+        };
+        let said = "The assessments of transfers to the company must be looked at: there is a task.";
+        let asked = async || open_tasks(&app, "TRIGGER_TO_JUDGE").await.len();
+        add(&[]).await;
+        let page = end(1).await;
+        assert!(page.contains("The certificate no longer counts.") && page.contains(said), "{page}");
+        let event = text(&editor.get("/staff/triggers/1").await);
+        assert!(event.contains("event at the vendor"), "{event}");
+        assert!(event.contains("ISO/IEC 27001 (Hosting), Example Audit AS, valid until 31 Dec 2026"), "{event}");
+        assert!(event.contains("To be looked at until Monday 30 November 2026"), "five working days: {event}");
+        assert_eq!(asked().await, 1);
+        assert_eq!(tia_codes(&editor.get(&path).await), "", "it is no description of the transfer");
+
+        // Another one of its kind counts today; the last one of them is missed.
+        add(&[("scope", "Backup")]).await;
+        add(&[("scope", "Hosting and backup")]).await;
+        assert!(!end(2).await.contains(said));
+        assert_eq!(asked().await, 1);
+        assert!(end(3).await.contains(said));
+        assert_eq!(asked().await, 2);
+        // One that had run out, and one that counts later only.
+        add(&[("valid_to", "2026-11-22")]).await;
+        add(&[("valid_from", "2026-11-24")]).await;
+        for number in [4, 5] {
+            assert!(!end(number).await.contains(said), "{number}");
+        }
+        assert_eq!(asked().await, 2);
+        // What runs out earlier than it was said is lost as well.
+        add(&[("kind", "SOC2_TYPE_II")]).await;
+        let shorter = [("kind", "SOC2_TYPE_II"), ("seen", "1"), ("valid_to", "2026-11-22")];
+        let page = text(&done(&assessor, &format!("{place}/6"), &with(&ISO, &shorter)).await);
+        assert!(page.contains("saved as version 2") && page.contains(said), "{page}");
+        assert_eq!(asked().await, 3);
+    }
+
+    async fn a_security_assessment_that_fails_is_an_event_at_the_vendor(app: TestApp) {
+        let [editor, approver] = people(&app).await;
+        let assessor = app.signed_in(Role::SecurityAssessor).await;
+        let path = assessed(&editor, &approver).await;
+        let asked = async || open_tasks(&app, "TRIGGER_TO_JUDGE").await.len();
+        let said = "Its assessments of transfers must be looked at: there is a task.";
+        let save = async |path: &str, other: &[(&str, &str)]| {
+            text(&done(&assessor, &format!("{path}/security"), &with(&ASSESSMENT, other)).await)
+        };
+        let first = save(path.as_str(), &[("result", "FAILED")]).await;
+        assert!(!first.contains(said), "nothing rested on it: {first}");
+        save(path.as_str(), &[("seen", "1")]).await;
+        assert_eq!(asked().await, 0);
+        let failed = save(path.as_str(), &[("seen", "2"), ("result", "FAILED")]).await;
+        assert!(failed.contains(said), "{failed}");
+        let event = text(&editor.get("/staff/triggers/1").await);
+        assert!(event.contains("event at the vendor"), "{event}");
+        assert!(event.contains("The security assessment of Sunday 1 November 2026 came to: failed."), "{event}");
+        assert!(event.contains("To be looked at until Monday 30 November 2026"), "five working days: {event}");
+        assert_eq!(asked().await, 1);
+        let again = save(path.as_str(), &[("seen", "3"), ("result", "FAILED"), ("summary", "Nothing was mended")]).await;
+        assert!(!again.contains(said), "it had failed before: {again}");
+        assert_eq!(asked().await, 1);
+
+        let used = complete(&editor, &assessor, &approver).await;
+        listed(&app, &used).await;
+        let failed = save(used.as_str(), &[("seen", "1"), ("result", "FAILED")]).await;
+        assert!(failed.contains(said), "{failed}");
+        let event = text(&editor.get("/staff/triggers/2").await);
+        assert!(event.contains("Acme Hosting GmbH"), "{event}");
+        assert_eq!(asked().await, 2);
     }
 
     async fn a_version_that_was_handed_in_before_an_event_does_not_answer_it(app: TestApp) {

@@ -23,6 +23,23 @@ async fn id_of(app: &TestApp, path: &str) -> String {
     current.engagement.id.to_string()
 }
 
+/// The publisher has one legal entity, in Norway.
+async fn export_from_norway(app: &TestApp) {
+    let mut tx = app.state.db.write().await.unwrap();
+    let entity = Entity {
+        id: app.state.random.id(app.state.clock.now()).into(),
+        legal_name: "Tindra Cloud AS".to_owned(),
+        registration_number: None,
+        country: "NO".parse().unwrap(),
+        address: None,
+        contact: None,
+        created_at: app.state.clock.now(),
+        ended_at: None,
+    };
+    create_entity(&mut tx, &entity).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
 both! {
     async fn a_permission_ends_by_itself_and_a_further_one_needs_a_reason_that_somebody_else_wrote(app: TestApp) {
         let editor = app.signed_in(Role::LegalEditor).await;
@@ -120,24 +137,37 @@ both! {
 
     async fn exports_of_an_entity_in_norway_are_judged_as_such_whatever_was_ticked(app: TestApp) {
         let editor = app.signed_in(Role::LegalEditor).await;
-        let mut tx = app.state.db.write().await.unwrap();
-        let entity = Entity {
-            id: app.state.random.id(app.state.clock.now()).into(),
-            legal_name: "Tindra Cloud AS".to_owned(),
-            registration_number: None,
-            country: "NO".parse().unwrap(),
-            address: None,
-            contact: None,
-            created_at: app.state.clock.now(),
-            ended_at: None,
-        };
-        create_entity(&mut tx, &entity).await.unwrap();
-        tx.commit().await.unwrap();
+        export_from_norway(&app).await;
         let path = vendor(&editor, "Brazil", "BR").await;
         let form = with(&transfer("Brazil"), &[("origins", "EU"), ("mechanism", "ADEQUACY"), ("scc", "")]);
         let page = done(&editor, &format!("{path}/transfer"), &form).await;
         assert!(red(&page).contains(&"NO_VALID_MECHANISM".to_owned()), "{:?}", red(&page));
         assert!(text(&page).contains("exports from Norway"), "{}", text(&page));
+    }
+
+    async fn options_of_clauses_are_held_against_the_entity_that_exports(app: TestApp) {
+        let editor = app.signed_in(Role::LegalEditor).await;
+        export_from_norway(&app).await;
+        let path = vendor(&editor, "Kenya", "KE").await;
+        crate::clauses::ready(&editor, &path).await;
+        let set = format!("{path}/scc/1");
+        let other = [("clause_13", "REPRESENTATIVE"), ("clause_17", "EXPORTERS"), ("governing_law", "Germany")];
+        assert_eq!(editor.fill(&set, &other).await.status, 303);
+        let page = editor.get(&set).await;
+        assert!(text(&page).contains("2 fields are missing"), "{}", text(&page));
+        for (field, said) in [
+            ("clause_13", "by the register the exporter is established in Norway; choose the case that says so"),
+            ("governing_law", "by the register Norway; for another law choose option 1"),
+        ] {
+            assert!(page.text.contains(&format!("href=\"#{field}\"")) && text(&page).contains(said), "{field}: {}", text(&page));
+        }
+        let list = text(&editor.get("/staff/scc").await);
+        assert!(list.contains("Options"), "the list says which part: {list}");
+        let refused = editor.post(&format!("{set}/complete"), &[]).await;
+        assert_eq!(refused.status, 409, "{}", text(&refused));
+        let own = [("clause_13", "ESTABLISHED"), ("governing_law", "Norway")];
+        assert_eq!(editor.fill(&set, &own).await.status, 303);
+        done(&editor, &format!("{set}/complete"), &[]).await;
     }
 
     async fn those_below_move_along_in_the_chain_and_nothing_new_is_below_what_is_over(app: TestApp) {

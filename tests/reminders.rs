@@ -82,6 +82,45 @@ both! {
         assert_eq!(open(&app, "SECURITY_EXPIRES").await.len(), 1);
     }
 
+    async fn a_permission_under_article_49_that_ends_is_a_task_7_days_before(app: TestApp) {
+        let editor = app.signed_in(Role::LegalEditor).await;
+        let dpo = app.signed_in(Role::Dpo).await;
+        let path = named(&editor, "Acme Inc.").await;
+        let reason = "A single file must be handed over to a court expert, on one day, for one hearing. ".repeat(3);
+        let transfer = [
+            ("seen", "0"),
+            ("origins", "EU"),
+            ("destination", "KE"),
+            ("importer", "Acme Inc."),
+            ("mechanism", "ART49"),
+            ("derogation_reason", reason.as_str()),
+        ];
+        done(&editor, &format!("{path}/transfer"), &transfer).await;
+        done(&editor, &format!("{path}/transfer"), &with(&transfer, &[("destination", "IN")])).await;
+        assert_eq!(open(&app, "PERMISSION_ENDS").await, [], "nothing is permitted yet");
+        for number in [1, 2] {
+            let permit = [("seen", "1"), ("expires_on", "2026-12-01")];
+            done(&dpo, &format!("{path}/transfer/{number}/permit"), &permit).await;
+        }
+        assert_eq!(open(&app, "PERMISSION_ENDS").await, [], "8 days before");
+        app.advance(TimeDelta::days(1));
+        let tasks = open(&app, "PERMISSION_ENDS").await;
+        assert_eq!(tasks.len(), 2, "one for each transfer: {tasks:?}");
+        for task in &tasks {
+            assert_eq!((task.role, task.due_on), (Role::LegalEditor, "2026-12-01".parse().ok()));
+        }
+        let about = |place: &str| tasks.iter().find(|task| task.path == format!("{path}/transfer/{place}")).unwrap();
+        let title = "Acme Inc.: find what takes the place of the permission under Article 49 for the transfer to Kenya, it ends with Tuesday 1 December 2026";
+        assert_eq!(about("1").title, title);
+        assert!(about("2").title.contains("India"), "{}", about("2").title);
+        done(&editor, &format!("{path}/transfer/2/end"), &[]).await;
+        let left = open(&app, "PERMISSION_ENDS").await;
+        assert_eq!(left.iter().map(|task| task.id).collect::<Vec<_>>(), [about("1").id], "the other flow stopped");
+        let other = with(&transfer, &[("seen", "2"), ("mechanism", "NONE_REQUIRED")]);
+        done(&editor, &format!("{path}/transfer/1"), &other).await;
+        assert_eq!(open(&app, "PERMISSION_ENDS").await, [], "it rests on something else");
+    }
+
     async fn a_contract_that_ends_and_a_subscription_that_nobody_tests_are_tasks(app: TestApp) {
         let editor = app.signed_in(Role::LegalEditor).await;
         let path = named(&editor, "Acme Hosting GmbH").await;

@@ -231,6 +231,37 @@ both! {
         assert!(page.text.contains("value=\"2031-12-28\""), "{}", page.text);
     }
 
+    async fn the_next_review_of_a_decision_is_a_task_90_days_before(app: TestApp) {
+        let admin = app.signed_in(Role::Admin).await;
+        let approver = app.signed_in(Role::LegalApprover).await;
+        let due = async || {
+            run_due(&app.state).await.unwrap();
+            tasks(&app, "ADEQUACY_REVIEW").await
+        };
+        travel(&app, "2029-10-27T12:00:00Z");
+        assert_eq!(due().await, []);
+        travel(&app, "2029-10-28T12:00:00Z");
+        let review = due().await;
+        assert_eq!(review.len(), 1, "{review:?}");
+        assert_eq!((review[0].role, review[0].due_on), (Role::LegalApprover, "2030-01-26".parse().ok()));
+        let title = "Brazil, (EU) 2026/179 is to be reviewed by Saturday 26 January 2030";
+        assert!(review[0].title.starts_with(title), "{}", review[0].title);
+        let path = decision(&app, "BR", "EU").await;
+        assert_eq!(review[0].path, path, "it leads to the decision");
+        assert_eq!(due().await, review, "once");
+
+        let reviewed = [
+            ("scope", "PARTIAL"),
+            ("scope_question", "Is the recipient subject to the LGPD?"),
+            ("next_review_on", "2034-01-26"),
+        ];
+        let answer = add_row(&admin, &path, id(&path), &reviewed).await;
+        assert_eq!(answer.status, 303, "{}", answer.text);
+        assert_eq!(due().await, review, "the row waits to be confirmed");
+        confirm(&app, &approver).await;
+        assert_eq!(due().await, []);
+    }
+
     async fn what_a_person_records_counts_once_somebody_else_has_confirmed_it(app: TestApp) {
         let hats = app.signed_in_as("two hats", &[Role::Admin, Role::LegalApprover]).await;
         let [admin, editor] = [app.signed_in(Role::Admin).await, app.signed_in(Role::LegalEditor).await];

@@ -1,6 +1,7 @@
 //! Dates of law and of the list of certified companies, as tasks: an adequacy decision that ends (180, 90 and 30 days
-//! before, and once it has), a certification that is due (30 days before), a look that grows old (7 days before), a go-live that rests on
-//! the list (7 days before). Each is opened once, and closed when its cause is gone. The gates turn red by themselves.
+//! before, and once it has) or is to be reviewed (90 days before), a certification that is due (30 days before), a look that
+//! grows old (7 days before), a go-live that rests on the list (7 days before). Each is opened once, and closed when its
+//! cause is gone. The gates turn red by themselves.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -40,16 +41,21 @@ const SUNSET: [(i64, &str); 3] = [
 ];
 /// The last day has passed: what follows is carried out.
 const ENDED: &str = "ADEQUACY_ENDED";
+/// A decision is reviewed soon, or was to be.
+const REVIEW: &str = "ADEQUACY_REVIEW";
+/// Days before that at which somebody is told.
+const BEFORE_REVIEW: u64 = 90;
 const CERTIFICATION: &str = "DPF_CERTIFICATION";
 const CHECK_DUE: &str = "DPF_CHECK_DUE";
 const BEFORE_START: &str = "DPF_BEFORE_GO_LIVE";
 
 /// Kinds that only this job opens.
-const OURS: [&str; 7] = [
+const OURS: [&str; 8] = [
     SUNSET[0].1,
     SUNSET[1].1,
     SUNSET[2].1,
     ENDED,
+    REVIEW,
     CERTIFICATION,
     CHECK_DUE,
     BEFORE_START,
@@ -85,6 +91,7 @@ pub async fn run(state: &AppState) -> Result<()> {
 async fn find(tx: &mut Tx, state: &AppState) -> Result<(Vec<Task>, Vec<TaskId>)> {
     let rows = list_reference_rows(tx, None).await?;
     let mut wanted = sunsets(state, &rows)?;
+    wanted.extend(reviews(state, &rows)?);
     wanted.extend(looks(tx, state).await?);
     let mut due = Vec::new();
     for task in &wanted {
@@ -151,10 +158,10 @@ fn task(
     }
 }
 
-/// An id for "this decision, ending on that day": it stays while other rows are added, and changes with the day.
-fn ending(decision: &AdequacyDecision, last: NaiveDate) -> Uuid {
+/// An id for "this decision, with that day": it stays while other rows are added, and changes with the day.
+fn with_day(decision: &AdequacyDecision, day: NaiveDate) -> Uuid {
     let (country, regime, instrument) = decision.key();
-    let text = format!("{}|{regime}|{instrument}|{last}", country.code());
+    let text = format!("{}|{regime}|{instrument}|{day}", country.code());
     let mut bytes = [0; 16];
     bytes.copy_from_slice(&Sha256::digest(text.as_bytes())[..16]);
     Uuid::from_bytes(bytes)
@@ -192,12 +199,46 @@ fn sunsets(state: &AppState, rows: &[ReferenceRow]) -> Result<Vec<Task>> {
                 state,
                 kind,
                 Role::LegalApprover,
-                ending(decision, last),
+                with_day(decision, last),
                 last,
                 title,
                 path,
             )
         }));
+    }
+    Ok(wanted)
+}
+
+/// Decisions in force whose next review is near or was due; another row of the decision, with what came of it, ends that.
+fn reviews(state: &AppState, rows: &[ReferenceRow]) -> Result<Vec<Task>> {
+    let today = Zone::BRUSSELS.local_date(state.clock.now());
+    let reference: ReferenceData = reference_data_of(rows)?;
+    let mut wanted = Vec::new();
+    for decision in &reference.adequacy {
+        let Some(by) = decision.next_review_on else {
+            continue;
+        };
+        if !decision.is_in_force(today) || !is_within(Some(by), BEFORE_REVIEW, today) {
+            continue;
+        }
+        let Some(row) = latest_row(rows, decision)? else {
+            continue;
+        };
+        let title = format!(
+            "{}, {} is to be reviewed by {}: record what came of it, and the next review",
+            decision.country.label(),
+            decision.instrument,
+            day(by)
+        );
+        wanted.push(task(
+            state,
+            REVIEW,
+            Role::LegalApprover,
+            with_day(decision, by),
+            by,
+            title,
+            format!("/staff/adequacy/{row}"),
+        ));
     }
     Ok(wanted)
 }

@@ -1,6 +1,7 @@
 //! Dated facts of the register become tasks: an assessment that expires, a contract that ends, a certificate that runs out,
-//! a subscription to a vendor's changes that nobody tested, a vendor's notice that waits. Each reminder of a day
-//! is given once, and its task closes by itself when the fact moves; should it move back, its reminders are given again.
+//! a permission under Article 49 that ends, a subscription to a vendor's changes that nobody tested, a vendor's notice that
+//! waits. Each reminder of a day is given once, and its task closes by itself when the fact moves; should it move back, its
+//! reminders are given again.
 //!
 //! To add a timer: a line in [`TIMERS`] and the function that finds its days.
 
@@ -54,6 +55,7 @@ pub const TIMERS: &[Timer] = &[
     timer("SECURITY_EXPIRES", Role::SecurityAssessor, &[60, 30, 7], security),
     timer("CONTRACT_ENDS", Role::LegalEditor, &[60, 30], contracts),
     timer("CERTIFICATE_EXPIRES", Role::SecurityAssessor, &[30], certificates),
+    timer("PERMISSION_ENDS", Role::LegalEditor, &[7], permissions),
     timer("CHANGE_FEED_TEST", Role::LegalEditor, &[7], change_feeds),
     timer("WAIVER_ENDS", Role::LegalApprover, &[3], waivers),
     timer(TO_FORWARD, Role::LegalEditor, AT_ONCE, vendor_notices),
@@ -214,6 +216,33 @@ fn contracts(register: &Register) -> Vec<Dated> {
             .map(|on| dated(judged, on, "the contract ends on", "contract")),
         _ => None,
     })
+}
+
+/// Permissions under Article 49, each about a version of a transfer. None is renewed, and what is in use is suspended once
+/// it is over: what takes its place is found before.
+fn permissions(register: &Register) -> Vec<Dated> {
+    let going_on = register
+        .engagements
+        .iter()
+        .filter(|judged| !judged.current.state.state.is_terminal());
+    going_on
+        .flat_map(|judged| judged.records.iter().map(move |record| (judged, record)))
+        .filter_map(|(judged, record)| {
+            let LegalRecord::Transfer(transfer) = &record.body else {
+                return None;
+            };
+            let on = transfer.permission()?.expires_on?;
+            let what = format!(
+                "find what takes the place of the permission under Article 49 for the transfer to {}, it ends with",
+                transfer.destination.label()
+            );
+            let place = format!("transfer/{}", record.number);
+            Some(Dated {
+                about: record.id.uuid(),
+                ..dated(judged, on, &what, &place)
+            })
+        })
+        .collect()
 }
 
 fn change_feeds(register: &Register) -> Vec<Dated> {

@@ -34,6 +34,7 @@ use crate::store::certificates::{
 use crate::store::engagements::CurrentEngagement;
 use crate::store::version::Recorded;
 use crate::store::{Result as StoreResult, Tx};
+use crate::triggers::certificate_lost;
 
 fn place(current: &CurrentEngagement) -> String {
     format!("{}/certificates", load::path(current))
@@ -360,17 +361,18 @@ async fn write_version(
     for copy in &copies {
         documents::keep(&mut tx, &state, &staff, &copy.checked).await?;
     }
-    append(&state, &staff, &mut tx, &file, body, None).await?;
+    let follows = append(&state, &staff, &mut tx, &file, body, None).await?;
     tx.commit().await?;
     staff
         .say(format!(
-            "The certificate was saved as version {}.",
+            "The certificate was saved as version {}.{follows}",
             file.present() + 1
         ))
         .await?;
     Ok(Redirect::to(&place(&file.current)).into_response())
 }
 
+/// Appends a version with its entry in the audit log; what follows from it, as a sentence to add.
 async fn append(
     state: &AppState,
     staff: &Staff,
@@ -378,7 +380,7 @@ async fn append(
     file: &File,
     body: Certificate,
     ended_on: Option<chrono::NaiveDate>,
-) -> Result<(), HttpError> {
+) -> Result<&'static str, HttpError> {
     let now = state.clock.now();
     let new = StoredCertificate {
         id: RecordId::from(state.random.id(now)),
@@ -403,7 +405,43 @@ async fn append(
         "certificate.recorded"
     };
     let subject = ("organisation", new.organisation_id.uuid());
-    write::note(tx, state, staff, action, subject, payload).await
+    write::note(tx, state, staff, action, subject, payload).await?;
+    let event = match lost(state, tx, file, &new).await? {
+        Some(lost) => certificate_lost(tx, state, staff.id, new.organisation_id, lost).await?,
+        None => None,
+    };
+    Ok(match event {
+        Some(_) => " The assessments of transfers to the company must be looked at: there is a task.",
+        None => "",
+    })
+}
+
+/// What the company lost with a version: the certificate as it was, where it counted until today and counts no longer.
+/// Nothing is lost with one that had run out or did not count yet, nor where another one of the same kind (where that is
+/// "other": of the same name) counts today and takes its place; what its scope covers, nobody compares here. Whether it was
+/// withdrawn or a mistake is said in the answer to the event.
+async fn lost<'a>(
+    state: &AppState,
+    tx: &mut Tx,
+    file: &'a File,
+    new: &StoredCertificate,
+) -> StoreResult<Option<&'a Certificate>> {
+    let today = state.publisher().zone.local_date(state.clock.now());
+    let counts_still = new.ended_on.is_none() && new.body.is_valid(today);
+    let Some(before) = file.newest().map(|one| &one.body) else {
+        return Ok(None);
+    };
+    if counts_still || !before.is_valid(today) {
+        return Ok(None);
+    }
+    let others = list_latest_certificates(tx, Some(new.organisation_id)).await?;
+    let is_replaced = others.iter().any(|other| {
+        other.number != new.number
+            && other.body.kind == before.kind
+            && other.body.name() == before.name()
+            && other.body.is_valid(today)
+    });
+    Ok((!is_replaced).then_some(before))
 }
 
 /// `POST …/certificates/{number}/end`
@@ -426,8 +464,10 @@ pub async fn end(
         ));
     }
     let today = state.publisher().zone.local_date(state.clock.now());
-    append(&state, &staff, &mut tx, &file, newest.body.clone(), Some(today)).await?;
+    let follows = append(&state, &staff, &mut tx, &file, newest.body.clone(), Some(today)).await?;
     tx.commit().await?;
-    staff.say("The certificate no longer counts.").await?;
+    staff
+        .say(format!("The certificate no longer counts.{follows}"))
+        .await?;
     Ok(Redirect::to(&place(&file.current)).into_response())
 }

@@ -219,6 +219,21 @@ pub async fn gate_settings(tx: &mut Tx) -> Result<GateSettings> {
     Ok(settings)
 }
 
+/// The legal entities that may be the one which engages: that which was said, or all of them where none was.
+fn engaging<'a>(entities: &'a [Entity], current: &CurrentEngagement) -> impl Iterator<Item = &'a Entity> {
+    let said = current.engagement.entity_id;
+    entities
+        .iter()
+        .filter(move |entity| said.map_or(entity.ended_at.is_none(), |id| id == entity.id))
+}
+
+/// The country of the entity that engages, where only one can be it.
+pub(super) fn exporter(entities: &[Entity], current: &CurrentEngagement) -> Option<Country> {
+    let mut engaging = engaging(entities, current);
+    let first = engaging.next()?;
+    engaging.next().is_none().then_some(first.country)
+}
+
 /// What is the same for every engagement.
 struct Around {
     reference: ReferenceData,
@@ -248,26 +263,11 @@ impl Around {
         })
     }
 
-    /// The legal entities that may be the one which engages: that which was said, or all of them where none was.
-    fn engaging(&self, current: &CurrentEngagement) -> impl Iterator<Item = &Entity> {
-        let said = current.engagement.entity_id;
-        self.entities
-            .iter()
-            .filter(move |entity| said.map_or(entity.ended_at.is_none(), |id| id == entity.id))
-    }
-
     /// The EFTA states that export to this engagement.
     fn exporters(&self, current: &CurrentEngagement) -> BTreeSet<EftaState> {
-        self.engaging(current)
+        engaging(&self.entities, current)
             .filter_map(|entity| entity.country.code().parse().ok())
             .collect()
-    }
-
-    /// The country of the entity that engages, where only one can be it.
-    fn exporter(&self, current: &CurrentEngagement) -> Option<Country> {
-        let mut engaging = self.engaging(current);
-        let first = engaging.next()?;
-        engaging.next().is_none().then_some(first.country)
     }
 
     /// A transfer as the gates read it: with the latest looks at its importer's entry in the list.
@@ -313,7 +313,7 @@ impl Around {
             waivers: Vec::new(),
             reference: self.reference.clone(),
             settings: self.settings,
-            exporter: self.exporter(&current),
+            exporter: exporter(&self.entities, &current),
             efta_exporters: self.exporters(&current),
             zone: self.zone,
         };

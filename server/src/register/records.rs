@@ -11,7 +11,7 @@ use app::ui::FieldErrors;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::id::{RecordId, StaffId};
-use domain::legal_record::{LegalRecord, LegalRecordKind, Mechanism};
+use domain::legal_record::{AssessmentResult, LegalRecord, LegalRecordKind, Mechanism, SecurityAssessment};
 use domain::role::Permission;
 use serde_json::json;
 
@@ -29,7 +29,7 @@ use crate::store::Tx;
 use crate::store::engagements::CurrentEngagement;
 use crate::store::legal_records::{NewRecord, StoredRecord, append_record, list_records, next_record_number};
 use crate::store::version::Recorded;
-use crate::triggers::{flow_added, flow_changed};
+use crate::triggers::{flow_added, flow_changed, security_failed};
 
 /// The last part of a paper's address.
 pub(super) const fn place(kind: LegalRecordKind) -> &'static str {
@@ -307,6 +307,9 @@ pub(super) async fn append(
         (None, LegalRecord::Transfer(added)) => {
             flow_added(tx, state, staff.id, id, file.number, added).await?
         }
+        (before, LegalRecord::SecurityAssessment(after)) if has_turned_failed(file, before, after) => {
+            security_failed(tx, state, staff.id, id, after).await?
+        }
         _ => None,
     };
     let effect = settle(tx, state, staff, id).await?;
@@ -320,6 +323,20 @@ pub(super) async fn append(
         file.present() + 1,
         effect.sentence()
     ))
+}
+
+/// Whether a security assessment failed on which something rested: one that was passed before, or what is in use. A first
+/// one that fails before anything is used tells nobody's assessment of transfers anything new, nor does one more that fails.
+fn has_turned_failed(file: &File, before: Option<&LegalRecord>, after: &SecurityAssessment) -> bool {
+    let before = match before {
+        Some(LegalRecord::SecurityAssessment(before)) => Some(before.result),
+        _ => None,
+    };
+    let rested = match before {
+        Some(result) => result.is_passed(),
+        None => file.current.state.state.is_listed(),
+    };
+    after.result == AssessmentResult::Failed && rested
 }
 
 /// One pair of handlers per paper, so that each address asks for its own permission.

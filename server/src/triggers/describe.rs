@@ -1,11 +1,13 @@
-//! What the register says otherwise: of a transfer, which part B of its assessments describes, or of the company behind it.
-//! Somebody says of each assessment what that means to it (legal-rules §4.5).
+//! What the register says otherwise: of a transfer, which part B of its assessments describes, or of the company behind it
+//! and its security. Somebody says of each assessment what that means to it (legal-rules §4.5).
 
 use chrono::NaiveDate;
+use domain::certificate::Certificate;
 use domain::facts::{FactField, FieldDiff};
 use domain::id::{EngagementId, OrganisationId, StaffId};
-use domain::legal_record::Transfer;
+use domain::legal_record::{SecurityAssessment, Transfer};
 use domain::trigger::{Scope, TriggerKind};
+use domain::words::day;
 
 use super::raise::{Event, raise_for};
 use crate::AppState;
@@ -184,6 +186,51 @@ pub async fn company_changed(
     let what = (TriggerKind::VendorEvent, scope);
     let owned = describe(tx, state, by, what, owned, takes_effect_on).await?;
     Ok(owned.or(named))
+}
+
+/// A company lost a certificate that counted: an event at the vendor.
+///
+/// # Errors
+/// As [`raise_for`].
+pub async fn certificate_lost(
+    tx: &mut Tx,
+    state: &AppState,
+    by: StaffId,
+    id: OrganisationId,
+    lost: &Certificate,
+) -> Result<Option<Trigger>> {
+    let said = Said {
+        text: format!(
+            "A certificate of the company no longer counts, because it was withdrawn or had been recorded by mistake: {}.",
+            lost.sentence()
+        ),
+        is_whole: true,
+    };
+    let what = (TriggerKind::VendorEvent, Scope::Organisation(id));
+    describe(tx, state, by, what, Some(said), None).await
+}
+
+/// The security assessment of an engagement failed: an event at the vendor, for this engagement.
+///
+/// # Errors
+/// As [`raise_for`].
+pub async fn security_failed(
+    tx: &mut Tx,
+    state: &AppState,
+    by: StaffId,
+    id: EngagementId,
+    failed: &SecurityAssessment,
+) -> Result<Option<Trigger>> {
+    let said = Said {
+        text: format!(
+            "The security assessment of {} came to: {}.",
+            day(failed.assessed_on),
+            failed.result.label()
+        ),
+        is_whole: true,
+    };
+    let what = (TriggerKind::VendorEvent, Scope::Engagement(id));
+    describe(tx, state, by, what, Some(said), None).await
 }
 
 /// Raises what is said, for each assessment of which nobody is asked that already.

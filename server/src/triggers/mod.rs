@@ -10,7 +10,9 @@ mod triage;
 mod versions;
 
 pub use adequacy::adequacy_changed;
-pub use describe::{company_changed, flow_added, flow_changed, transfer_changed};
+pub use describe::{
+    certificate_lost, company_changed, flow_added, flow_changed, security_failed, transfer_changed,
+};
 pub use raise::{Event, raise, raise_for};
 pub(crate) use versions::{answer_by_version, overtaking};
 

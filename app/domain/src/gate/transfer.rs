@@ -151,7 +151,7 @@ fn set_faults(facts: &RegisterFacts, clauses: &Clauses, today: NaiveDate) -> Vec
         let from = in_force_on.map_or_else(|| "an unknown day".to_owned(), day);
         faults.push((R::SccNotInForce, format!("the clauses are in force from {from}")));
     }
-    let missing = clauses.incomplete_parts(&facts.reference, today);
+    let missing = clauses.incomplete_parts(&facts.reference, facts.exporter, today);
     if !missing.is_empty() {
         let labels: Vec<_> = missing.iter().map(|part| part.label()).collect();
         faults.push((R::SccAnnex, format!("incomplete: {}", labels.join(", "))));
@@ -373,7 +373,9 @@ pub(super) fn beyond_eu(
     let covers = |origin, part| {
         clauses.is_some_and(|clauses| {
             clauses.origins.contains(&origin)
-                && !clauses.incomplete_parts(&facts.reference, today).contains(&part)
+                && !clauses
+                    .incomplete_parts(&facts.reference, facts.exporter, today)
+                    .contains(&part)
         })
     };
     if origins.contains(&Origin::Uk) && !is_adequate(AdequacyRegime::Uk) {

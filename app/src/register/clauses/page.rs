@@ -24,7 +24,7 @@ pub const fn state_tone(state: SccState) -> Tone {
         SccState::Suspended | SccState::Terminated => Tone::Danger,
         SccState::AnnexesIncomplete => Tone::Warn,
         SccState::Selected | SccState::Ready | SccState::PartlySigned => Tone::Info,
-        SccState::NotRequired | SccState::Superseded | SccState::RevokedAdequacy => Tone::Plain,
+        SccState::Superseded | SccState::RevokedAdequacy => Tone::Plain,
     }
 }
 

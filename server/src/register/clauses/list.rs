@@ -14,6 +14,7 @@ use domain::words;
 use leptos::prelude::*;
 use serde::Deserialize;
 
+use super::super::gate_facts::exporter;
 use super::super::load;
 use super::body;
 use crate::AppState;
@@ -22,6 +23,7 @@ use crate::http::{HttpError, Query, render};
 use crate::store::Tx;
 use crate::store::clause_states::{SetFilter, count_sets, list_sets};
 use crate::store::engagements::current;
+use crate::store::entities::{Entity, list_entities};
 use crate::store::legal_records::{list_latest_records, list_records};
 use crate::store::reference::reference_data;
 
@@ -69,11 +71,11 @@ pub async fn page(
     let total = count_sets(&mut tx, &filter).await?;
     let pages = ((total + PAGE - 1) / PAGE).max(1);
     let number = asked.page.parse::<i64>().unwrap_or(1).clamp(1, pages);
-    let reference = reference_data(&mut tx).await?;
+    let around = (reference_data(&mut tx).await?, list_entities(&mut tx).await?);
     let today = state.publisher().zone.local_date(state.clock.now());
     let mut rows = Vec::new();
     for (id, set) in list_sets(&mut tx, &filter, (number - 1) * PAGE, PAGE).await? {
-        rows.extend(row(&mut tx, id, set, &reference, today).await?);
+        rows.extend(row(&mut tx, id, set, &around, today).await?);
     }
     let data = ClausesList {
         rows,
@@ -98,7 +100,7 @@ async fn row(
     tx: &mut Tx,
     id: EngagementId,
     number: i64,
-    reference: &ReferenceData,
+    (reference, entities): &(ReferenceData, Vec<Entity>),
     today: NaiveDate,
 ) -> Result<Option<ClausesRow>, HttpError> {
     let Some(current) = current(tx, id).await? else {
@@ -132,7 +134,7 @@ async fn row(
         }),
         module: clauses.module.label(),
         missing: latest
-            .incomplete_parts(reference, today)
+            .incomplete_parts(reference, exporter(entities, &current), today)
             .into_iter()
             .map(|part| part.label())
             .collect(),

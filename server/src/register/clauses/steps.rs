@@ -208,9 +208,10 @@ fn unfit(set: &Set, clauses: &Clauses) -> Vec<String> {
     if clauses.modified {
         reasons.push("the text of the clauses was altered, which clause 2 forbids (SCC_ANNEX)".to_owned());
     }
-    let missing = clauses.missing(&set.facts.reference, set.today);
+    let (reference, exporter) = (&set.facts.reference, set.facts.exporter);
+    let missing = clauses.missing(reference, exporter, set.today);
     if !missing.is_empty() {
-        let parts = clauses.incomplete_parts(&set.facts.reference, set.today);
+        let parts = clauses.incomplete_parts(reference, exporter, set.today);
         let labels: Vec<_> = parts.iter().map(|part| part.label()).collect();
         reasons.push(format!(
             "{} missing, in {} (SCC_ANNEX)",

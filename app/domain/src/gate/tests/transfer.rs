@@ -119,7 +119,9 @@ fn the_country_of_the_entity_that_engages_is_an_origin_whether_or_not_it_was_tic
     assert_eq!(evaluate(&facts, now()).codes(), [R::NoValidMechanism]);
 
     let mut facts = green();
-    use_scc(&mut facts, |_| ());
+    use_scc(&mut facts, |c| {
+        c.options.clause_13 = Some(Clause13::Representative);
+    });
     facts.register.exporter = Some(country("GB"));
     assert_eq!(evaluate(&facts, now()).codes(), [R::UkInstrumentMissing]);
     facts.register.exporter = Some(country("CH"));
@@ -128,6 +130,33 @@ fn the_country_of_the_entity_that_engages_is_an_origin_whether_or_not_it_was_tic
     assert!(
         evaluate(&facts, now()).allowed,
         "another law asks for nothing here"
+    );
+}
+
+#[test]
+fn options_of_clauses_that_contradict_where_the_exporter_is_close_the_gate() {
+    let mut facts = green();
+    use_scc(&mut facts, |c| {
+        c.options.clause_17 = Some(Clause17::Exporters);
+    });
+    assert!(
+        evaluate(&facts, now()).allowed,
+        "nobody knows which entity exports"
+    );
+    facts.register.exporter = Some(country("NO"));
+    assert!(evaluate(&facts, now()).allowed);
+    facts.register.exporter = Some(country("DE"));
+    let decision = evaluate(&facts, now());
+    assert_eq!(
+        decision.codes(),
+        [R::SccAnnex],
+        "the law is that of Norway: {decision:?}"
+    );
+    facts.register.exporter = Some(country("US"));
+    assert_eq!(
+        evaluate(&facts, now()).codes(),
+        [R::SccAnnex],
+        "it is established in no Member State"
     );
 }
 

@@ -2,10 +2,12 @@
 
 use chrono::NaiveDate;
 
-use super::{Clause9, Clauses, ClausesField as F, ClausesPart as P, MeasureArea, SwissPoint};
+use super::{
+    Clause9, Clause13, Clause17, Clauses, ClausesField as F, ClausesPart as P, MeasureArea, SwissPoint,
+};
 use crate::country::{Country, Place};
 use crate::legal_record::Origin;
-use crate::reference::ReferenceData;
+use crate::reference::{AdequacyRegime, ReferenceData};
 
 /// Something that is not filled, or not as the clauses ask.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,10 +40,19 @@ impl Found {
 
 impl Clauses {
     /// Everything that is missing on a day, in the order of the form. Law and courts must be those of a state where the
-    /// GDPR applies, which the reference data knows.
-    pub fn missing(&self, reference: &ReferenceData, day: NaiveDate) -> Vec<Missing> {
+    /// GDPR applies, which the reference data knows; `exporter` is the country where the entity that exports is
+    /// established, where it is known which one that is.
+    pub fn missing(
+        &self,
+        reference: &ReferenceData,
+        exporter: Option<Country>,
+        day: NaiveDate,
+    ) -> Vec<Missing> {
         let mut found = Found(Vec::new());
         self.options_missing(reference, day, &mut found);
+        if let Some(exporter) = exporter {
+            self.exporter_contradicted(reference, exporter, day, &mut found);
+        }
         self.annex_i_missing(&mut found);
         if self.module.has_authority() {
             self.annex_ii_missing(&mut found);
@@ -61,9 +72,14 @@ impl Clauses {
     }
 
     /// The parts that lack something, in order.
-    pub fn incomplete_parts(&self, reference: &ReferenceData, day: NaiveDate) -> Vec<P> {
+    pub fn incomplete_parts(
+        &self,
+        reference: &ReferenceData,
+        exporter: Option<Country>,
+        day: NaiveDate,
+    ) -> Vec<P> {
         let mut parts: Vec<P> = self
-            .missing(reference, day)
+            .missing(reference, exporter, day)
             .into_iter()
             .map(|missing| missing.part)
             .collect();
@@ -126,6 +142,63 @@ impl Clauses {
             "forum",
             &format!("clause 18: the courts of {state}"),
         );
+    }
+
+    /// Options that speak of the exporter otherwise than the register does: clause 13(a) asks where it is established, and
+    /// option 2 of clause 17 takes the law from there. Nothing is compared for exports under UK or Swiss law alone:
+    /// the UK instrument and the Swiss adaptations say for themselves what takes the place of these clauses.
+    fn exporter_contradicted(
+        &self,
+        reference: &ReferenceData,
+        exporter: Country,
+        day: NaiveDate,
+        found: &mut Found,
+    ) {
+        let is_of_union = |origin: &Origin| AdequacyRegime::of(*origin) == AdequacyRegime::Eu;
+        if !self.origins.iter().any(is_of_union) {
+            return;
+        }
+        let o = &self.options;
+        let mut need = |is_there, field: &str, text: String| found.need(is_there, P::Options, field, text);
+        let is_inside = |country| !reference.is_outside(Place::Country(country), day);
+        let name = exporter.label();
+        match o.clause_13.filter(|_| self.module.has_authority()) {
+            Some(Clause13::Established) => need(
+                is_inside(exporter),
+                "clause_13",
+                format!(
+                    "clause 13(a): by the register the exporter is established in {name}, outside the EEA; choose another case"
+                ),
+            ),
+            Some(_) => need(
+                !is_inside(exporter),
+                "clause_13",
+                format!(
+                    "clause 13(a): by the register the exporter is established in {name}; choose the case that says so"
+                ),
+            ),
+            None => {}
+        }
+        if self.module.has_clause_9() && o.clause_17 == Some(Clause17::Exporters) {
+            need(
+                is_inside(exporter),
+                "clause_17",
+                format!(
+                    "clause 17: option 2 takes the law where the exporter is established, by the register {name}, outside the EEA; choose option 1"
+                ),
+            );
+            // A law from outside the EEA is missed already.
+            let is_another = o
+                .governing_law
+                .is_some_and(|law| law != exporter && is_inside(law));
+            need(
+                !(is_inside(exporter) && is_another),
+                "governing_law",
+                format!(
+                    "clause 17: option 2 takes the law where the exporter is established, by the register {name}; for another law choose option 1"
+                ),
+            );
+        }
     }
 
     fn annex_i_missing(&self, found: &mut Found) {

@@ -9,10 +9,9 @@ use crate::transition::Refused;
 use crate::word_set::words;
 
 words! {
-    /// Where a set of clauses is in its life.
+    /// Where a set of clauses is in its life. That none is required is no state of a set: there is none then, and the
+    /// chooser says why (see [`choose_instrument`](crate::legal_record::choose_instrument)).
     "SCC state" SccState {
-        /// Not needed.
-        NotRequired = "NOT_REQUIRED", "not required";
         /// Chosen.
         Selected = "SELECTED", "selected";
         /// Annexes are being filled.

@@ -72,7 +72,7 @@ pub(crate) fn complete() -> Clauses {
 
 fn missing(clauses: &Clauses) -> Vec<(ClausesPart, String)> {
     clauses
-        .missing(&reference(), date("2026-11-27"))
+        .missing(&reference(), None, date("2026-11-27"))
         .into_iter()
         .map(|missing| (missing.part, missing.field))
         .collect()
@@ -147,6 +147,78 @@ fn every_option_must_be_chosen() {
 }
 
 #[test]
+fn clauses_13_and_17_agree_with_where_the_exporter_is_established() {
+    use Clause13::{DataSubjects, Established, Representative};
+    use Clause17::{Chosen, Exporters};
+    let rows: [(Option<&str>, Clause13, Clause17, &str, &[&str]); 13] = [
+        // Nobody knows which entity exports.
+        (None, Established, Exporters, "NO", &[]),
+        (None, DataSubjects, Exporters, "DE", &[]),
+        (Some("NO"), Established, Exporters, "NO", &[]),
+        (Some("NO"), Established, Exporters, "DE", &["governing_law"]),
+        (Some("NO"), Established, Exporters, "US", &["governing_law"]),
+        (Some("NO"), Established, Chosen, "DE", &[]),
+        (Some("NO"), Representative, Chosen, "NO", &["clause_13"]),
+        (Some("NO"), DataSubjects, Chosen, "NO", &["clause_13"]),
+        (Some("GB"), Established, Chosen, "NO", &["clause_13"]),
+        (Some("GB"), Representative, Chosen, "NO", &[]),
+        (Some("GB"), DataSubjects, Chosen, "DE", &[]),
+        (Some("GB"), Representative, Exporters, "NO", &["clause_17"]),
+        (
+            Some("GB"),
+            Established,
+            Exporters,
+            "GB",
+            &["governing_law", "clause_13", "clause_17"],
+        ),
+    ];
+    for (exporter, clause_13, clause_17, law, expected) in rows {
+        let mut clauses = complete();
+        clauses.options.clause_13 = Some(clause_13);
+        clauses.options.clause_17 = Some(clause_17);
+        clauses.options.governing_law = Country::parse(law).ok();
+        let of = exporter.map(|code| Country::parse(code).unwrap());
+        let found = clauses.missing(&reference(), of, date("2026-11-27"));
+        let fields: Vec<&str> = found.iter().map(|missing| missing.field.as_str()).collect();
+        assert_eq!(fields, expected, "{exporter:?} {clause_13} {clause_17} {law}");
+        let is_told = |missing: &Missing| missing.text.contains("by the register");
+        assert_eq!(
+            found.iter().any(is_told),
+            !expected.is_empty() && law != "US",
+            "where it comes from is said: {found:?}"
+        );
+    }
+}
+
+#[test]
+fn nothing_is_compared_with_the_exporter_where_the_clause_does_not_apply() {
+    let united_kingdom = Country::parse("GB").ok();
+    let fields = |clauses: &Clauses| -> Vec<String> {
+        let found = clauses.missing(&reference(), united_kingdom, date("2026-11-27"));
+        found.into_iter().map(|missing| missing.field).collect()
+    };
+    let mut clauses = complete();
+    clauses.options.clause_17 = Some(Clause17::Exporters);
+    assert_eq!(fields(&clauses), ["clause_13", "clause_17"]);
+    clauses.module = SccModule::One;
+    assert_eq!(
+        fields(&clauses),
+        ["clause_13"],
+        "Module 1 has one way in clause 17"
+    );
+    clauses.module = SccModule::Four;
+    assert_eq!(fields(&clauses), Vec::<String>::new());
+    clauses.module = SccModule::Three;
+    clauses.origins = BTreeSet::from([Origin::Uk]);
+    let options = ["clause_13", "clause_17", "governing_law"];
+    let found = fields(&clauses);
+    assert!(
+        found.iter().all(|field| !options.contains(&field.as_str())),
+        "the UK instrument replaces these clauses: {found:?}"
+    );
+}
+
+#[test]
 fn sensitive_data_must_be_answered_and_named_with_its_safeguards() {
     let mut clauses = complete();
     clauses.is_sensitive = None;
@@ -213,7 +285,7 @@ fn module_4_has_no_authority_no_measures_and_a_free_choice_of_law() {
 fn the_uk_tables_and_the_swiss_points_are_asked_only_for_exports_from_there() {
     let mut clauses = complete();
     clauses.origins.extend([Origin::Uk, Origin::Ch]);
-    let parts = clauses.incomplete_parts(&reference(), date("2026-11-27"));
+    let parts = clauses.incomplete_parts(&reference(), None, date("2026-11-27"));
     assert_eq!(parts, [ClausesPart::Uk, ClausesPart::Ch]);
     clauses.swiss = SwissPoint::ALL.iter().copied().collect();
     clauses.uk = Some(UkInstrument {
@@ -320,6 +392,23 @@ fn only_the_listed_steps_of_clauses_exist() {
                 .map(|(_, _, to)| *to);
             assert_eq!(state.next(*event).ok(), expected, "{state} {event}");
         }
+    }
+}
+
+#[test]
+fn a_set_can_come_to_every_state_that_there_is() {
+    let mut reached = vec![SccState::Selected];
+    let mut at = 0;
+    while let Some(state) = reached.get(at).copied() {
+        for next in SccEvent::ALL.iter().filter_map(|event| state.next(*event).ok()) {
+            if !reached.contains(&next) {
+                reached.push(next);
+            }
+        }
+        at += 1;
+    }
+    for state in SccState::ALL {
+        assert!(reached.contains(state), "{state}");
     }
 }
 
