@@ -4,6 +4,7 @@ mod crash;
 mod kill;
 mod outbox;
 mod pages;
+pub mod recalled;
 mod reports;
 mod withheld;
 
