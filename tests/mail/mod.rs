@@ -6,6 +6,7 @@ mod outbox;
 mod pages;
 pub mod recalled;
 mod reports;
+mod resent;
 mod withheld;
 
 use chrono::TimeDelta;
