@@ -125,7 +125,8 @@ fn new_link(state: &AppState, path: &str) -> Option<Link> {
     } else if path.starts_with("/staff/reset") {
         Some(Link::new("Ask for a new link", "/staff/reset"))
     } else if OF_CONTACTS.iter().any(|area| path.starts_with(area)) {
-        let mailbox = &state.publisher().contact;
+        let publisher = state.publisher();
+        let mailbox = &publisher.contact;
         (!mailbox.is_empty()).then(|| Link::new(format!("Write to {mailbox}"), mail_to(mailbox)))
     } else {
         None
