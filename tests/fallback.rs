@@ -1,11 +1,14 @@
 //! What happens when a notice comes back, on both databases: the next contact, with a copy and a deadline of their own.
 
 use chrono::TimeDelta;
+use forenotice::changes::fallback::{Fallback, write_to_next};
 use forenotice::jobs::run_due;
 use forenotice::mail::smtp_server::{Reaction, Step};
+use forenotice::on;
 
 use crate::both;
 use crate::journey::{DRAFT, activate, clients, link, send};
+use crate::mail::recalled::notice_to;
 use crate::support::mailbox::{Letter, Mailbox};
 use crate::support::{Client, TestApp};
 
@@ -51,6 +54,19 @@ pub async fn enter(editor: &Client, customer: &str, name: &str, address: &str, k
     ];
     let answer = editor.post(&format!("{page}/contacts/new"), &fields).await;
     assert_eq!(answer.status, 303, "{}", answer.text);
+}
+
+/// Cancels the draft's change, and nothing else: as a job finds it that began before.
+pub async fn put_cancelled(app: &TestApp) {
+    let mut tx = app.state.db.write().await.unwrap();
+    on!(&mut tx, |c| sqlx::query(
+        "UPDATE changes SET state = 'CANCELLED' WHERE number = '2026-002'"
+    )
+    .execute(c)
+    .await
+    .map(drop))
+    .unwrap();
+    tx.commit().await.unwrap();
 }
 
 both! {
@@ -131,6 +147,19 @@ both! {
         let cancelled = approver.post(&format!("{DRAFT}/cancel"), &[("reason", "Another way was found.")]).await;
         assert_eq!(cancelled.status, 303);
         run_due(&app.state).await.unwrap();
+        mailbox.deliver(&app.state).await;
+        assert!(notices(&mailbox, FALLBACK).is_empty());
+    }
+
+    async fn a_change_that_is_cancelled_meanwhile_is_sent_to_nobody_else(app: TestApp) {
+        let [editor, approver, _] = clients(&app).await;
+        enter(&editor, "Fjordbank", "Legal department", FALLBACK, "FALLBACK").await;
+        let mailbox = refusing(&[PRIMARY]).await;
+        send(&app, &editor, &approver).await;
+        mailbox.deliver(&app.state).await;
+        let returned = notice_to(&app, PRIMARY).await.id;
+        put_cancelled(&app).await;
+        assert_eq!(write_to_next(&app.state, returned).await.unwrap(), Fallback::NotNeeded);
         mailbox.deliver(&app.state).await;
         assert!(notices(&mailbox, FALLBACK).is_empty());
     }

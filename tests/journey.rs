@@ -302,6 +302,14 @@ both! {
         for path in [format!("/objections/{token}"), format!("/n/{token}x"), "/n/AAAA".to_owned(), format!("/subscription/{token}")] {
             assert_eq!(anybody.get(&path).await.status, 404, "{path}");
         }
+        for path in [format!("/objections/{token}"), "/n/AAAA".to_owned(), "/n/AAAA/object".to_owned(), "/contacts/AAAA".to_owned()] {
+            let page = anybody.get(&path).await;
+            assert!(page.text.contains("This link is not valid"), "{path}: {}", page.text);
+            let contact = app.state.publisher().contact.clone();
+            assert!(contact.contains('@'));
+            let asks = format!("<a href=\"mailto:{contact}\">Write to {contact}</a>");
+            assert!(page.text.contains(&asks), "whom to ask for a new one, {path}: {}", page.text);
+        }
         assert!(!known.text.contains("Havnekraft"), "no other customer is named");
     }
 }

@@ -1,29 +1,37 @@
-//! SIGKILL at random moments during a dispatch to 500 contacts, ten times: every contact ends with a delivery, duplicates carry
-//! the same Message-ID, the windows match the evidence, and the audit chain is intact.
+//! SIGKILL at random moments during a dispatch to 500 contacts: while the server writes it, until it is written whole, and then
+//! ten times while its mails leave. Every contact ends with a delivery, duplicates carry the same Message-ID, the windows
+//! match the evidence, and the audit chain is intact.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+use domain::change::ChangeState;
 use domain::evidence::Standing;
 use domain::id::{ContactId, CustomerId};
-use forenotice::changes::{dispatch, review, standing};
+use forenotice::access::DEMO_PASSWORD;
+use forenotice::changes::{review, standing};
 use forenotice::clock::Clock;
 use forenotice::demo::seed;
+use forenotice::mail::smtp_server::{Reaction, Step};
+use forenotice::on;
 use forenotice::random::Random;
 use forenotice::store::contacts::{Contact, ContactKind, create_contact, list_all_active};
 use forenotice::store::{changes, deliveries, notices, settings, staff};
 use forenotice::{AppState, Application};
 
 use crate::support::mailbox::Mailbox;
-use crate::support::{Kind, TestDb, config};
+use crate::support::{Client, Kind, TestDb, config};
 
 const CONTACTS: usize = 500;
 const KILLS: usize = 10;
+const NUMBER: &str = "2026-002";
+/// How long after a dispatch was asked for the server is killed, in milliseconds; the last one waits for the answer.
+const DISPATCH_PAUSES: [u64; 5] = [10, 100, 400, 1_200, 60_000];
 
-fn server(db: &TestDb, relay: &str) -> Child {
+fn server(db: &TestDb, relay: &str, listen: &str) -> Child {
     Command::new(env!("CARGO_BIN_EXE_forenotice"))
-        .args(["serve", "--listen", "127.0.0.1:0"])
+        .args(["serve", "--listen", listen])
         .env("DATABASE_URL", &db.url)
         .env(
             "SMTP_URL",
@@ -47,6 +55,111 @@ async fn waiting(state: &AppState, notice_id: uuid::Uuid) -> usize {
     all.iter()
         .filter(|d| d.accepted_at.is_none() && d.bounced_at.is_none())
         .count()
+}
+
+/// How many mails the process had in its hands: what it is killed at.
+pub async fn under_way(state: &AppState, process: u32) -> i64 {
+    let owner = format!("{process}-%");
+    let mut tx = state.db.read().await.unwrap();
+    on!(&mut tx, |c| {
+        sqlx::query_scalar("SELECT COUNT(*) FROM mails WHERE state = 'SENDING' AND lease_owner LIKE $1")
+            .bind(&owner)
+            .fetch_one(c)
+            .await
+    })
+    .unwrap()
+}
+
+/// Whether the dispatch is written. It is whole or not there at all.
+async fn is_written(state: &AppState) -> bool {
+    let mut tx = state.db.read().await.unwrap();
+    let change = changes::find_by_number(&mut tx, NUMBER).await.unwrap().unwrap();
+    let notice = notices::list_versions(&mut tx, change.id)
+        .await
+        .unwrap()
+        .pop()
+        .unwrap();
+    let written = deliveries::list_by_notice(&mut tx, notice.id)
+        .await
+        .unwrap()
+        .len();
+    let mails: i64 = on!(&mut tx, |c| {
+        sqlx::query_scalar("SELECT COUNT(*) FROM mails WHERE about_id = $1")
+            .bind(notice.id)
+            .fetch_one(c)
+            .await
+    })
+    .unwrap();
+    let found = (change.state, written, usize::try_from(mails).unwrap());
+    let is_written = change.state == ChangeState::Open;
+    let expected = if is_written {
+        (ChangeState::Open, CONTACTS, CONTACTS)
+    } else {
+        (ChangeState::Approved, 0, 0)
+    };
+    assert_eq!(found, expected, "a dispatch is written whole or not at all");
+    is_written
+}
+
+/// A browser that keeps no connection to a server that may be dead by now.
+fn client(address: &str) -> Client {
+    Client {
+        http: reqwest::Client::builder()
+            .cookie_store(true)
+            .redirect(reqwest::redirect::Policy::none())
+            .pool_max_idle_per_host(0)
+            .build()
+            .unwrap(),
+        address: format!("http://{address}"),
+    }
+}
+
+async fn until_it_answers(client: &Client) {
+    for _ in 0..600 {
+        let asked = client.http.get(format!("{}/staff/sign-in", client.address));
+        if asked.send().await.is_ok() {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    panic!("the server does not start");
+}
+
+/// Asks servers for the dispatch by its form and kills each a little later than the one before, until it is written.
+async fn dispatch_by_servers_that_are_killed(db: &TestDb, state: &AppState, relay: &str) {
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = free.local_addr().unwrap().to_string();
+    drop(free);
+    let approver = client(&address);
+    let (mut is_signed_in, mut cut_off) = (false, 0);
+    for pause in DISPATCH_PAUSES {
+        let mut child = server(db, relay, &address);
+        until_it_answers(&approver).await;
+        if !is_signed_in {
+            let answer = approver
+                .sign_in("legal-approver@publisher.example", DEMO_PASSWORD)
+                .await;
+            assert_eq!(answer.status, 303, "{}", answer.text);
+            is_signed_in = true;
+        }
+        let request = approver
+            .http
+            .post(format!("{}/staff/changes/{NUMBER}/dispatch", approver.address))
+            .header("content-type", "application/x-www-form-urlencoded")
+            .header("sec-fetch-site", "same-origin")
+            .body("");
+        let answer = tokio::time::timeout(Duration::from_millis(pause), request.send()).await;
+        child.kill().unwrap();
+        child.wait().unwrap();
+        cut_off += usize::from(answer.is_err());
+        if is_written(state).await {
+            break;
+        }
+        // Refused, it would never be written.
+        assert!(answer.is_err(), "{answer:?}");
+    }
+    assert!(is_written(state).await);
+    assert!(cut_off > 0, "no kill came before the answer");
 }
 
 async fn killed_ten_times(kind: Kind) {
@@ -92,17 +205,24 @@ async fn killed_ten_times(kind: Kind) {
         .unwrap();
     tx.commit().await.unwrap();
 
-    let number = "2026-002";
+    // The relay takes its time, so that every kill strikes while mail leaves. What the seed has queued is out of the way.
+    let mailbox = Mailbox::scripted(|step| match step {
+        Step::Rcpt(_) | Step::Dot(_) => Reaction::Delay(Duration::from_millis(25)),
+        _ => Reaction::Accept,
+    })
+    .await;
+    mailbox.deliver(state).await;
+
     let today = state.publisher().zone.local_date(now);
-    review::submit(state, editor, number).await.unwrap();
-    let read = review::read(state, number).await.unwrap();
-    review::approve(state, approver, number, &read, today, false)
+    review::submit(state, editor, NUMBER).await.unwrap();
+    let read = review::read(state, NUMBER).await.unwrap();
+    review::approve(state, approver, NUMBER, &read, today, false)
         .await
         .unwrap();
-    let sent = dispatch::dispatch(state, approver, number).await.unwrap();
-    assert_eq!(sent.contacts, CONTACTS);
+    let relay = mailbox.server.url();
+    dispatch_by_servers_that_are_killed(&db, state, &relay).await;
     let mut tx = state.db.read().await.unwrap();
-    let change = changes::find_by_number(&mut tx, number).await.unwrap().unwrap();
+    let change = changes::find_by_number(&mut tx, NUMBER).await.unwrap().unwrap();
     let notice = notices::list_versions(&mut tx, change.id)
         .await
         .unwrap()
@@ -110,22 +230,28 @@ async fn killed_ten_times(kind: Kind) {
         .unwrap();
     drop(tx);
 
-    let mailbox = Mailbox::start().await;
-    for _ in 0..KILLS {
-        let mut child = server(&db, &mailbox.server.url());
+    for kill in 1..=KILLS {
         let before = mailbox.count();
-        for _ in 0..400 {
+        let mut child = server(&db, &relay, "127.0.0.1:0");
+        for _ in 0..6000 {
             if mailbox.count() > before {
                 break;
             }
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
+        assert!(mailbox.count() > before, "kill {kill}: no mail leaves");
         let moment = u64::from(state.random.bytes::<1>()[0]) / 4;
         tokio::time::sleep(Duration::from_millis(moment)).await;
         child.kill().unwrap();
         child.wait().unwrap();
+        let unsent = waiting(state, notice.id).await;
+        let struck = under_way(state, child.id()).await;
+        assert!(
+            unsent > 0 && struck > 0,
+            "kill {kill}: {unsent} unsent, {struck} under way"
+        );
     }
-    let mut child = server(&db, &mailbox.server.url());
+    let mut child = server(&db, &relay, "127.0.0.1:0");
     for _ in 0..1200 {
         if waiting(state, notice.id).await == 0 {
             break;

@@ -1,11 +1,12 @@
 //! Customers who come into scope after the dispatch (decision 10), on both databases.
 
 use chrono::TimeDelta;
+use forenotice::changes::latecomer::tell_latecomers;
 use forenotice::jobs::run_due;
 
 use crate::both;
 use crate::customers::{KUNDE, terms};
-use crate::fallback::enter;
+use crate::fallback::{enter, put_cancelled};
 use crate::journey::{DRAFT, activate, clients, send};
 use crate::support::mailbox::Mailbox;
 use crate::support::{Client, TestApp};
@@ -86,6 +87,21 @@ both! {
         }
         let about = |l: &&crate::support::mailbox::Letter| l.text.contains("Kaleido");
         assert_eq!(mailbox.letters_to(ADDRESS).iter().filter(about).count(), 1, "once");
+    }
+
+    async fn nobody_is_told_of_a_change_that_is_cancelled_meanwhile(app: TestApp) {
+        let [editor, approver, _] = clients(&app).await;
+        let mailbox = Mailbox::start().await;
+        send(&app, &editor, &approver).await;
+        app.advance(TimeDelta::days(1));
+        sign(&app, &editor, None).await;
+        let mut tx = app.state.db.read().await.unwrap();
+        let change = forenotice::store::changes::find_by_number(&mut tx, "2026-002").await.unwrap().unwrap();
+        drop(tx);
+        put_cancelled(&app).await;
+        assert_eq!(tell_latecomers(&app.state, change.id).await.unwrap(), 0);
+        mailbox.deliver(&app.state).await;
+        assert!(!mailbox.letters_to(ADDRESS).iter().any(|l| l.text.contains("Kaleido")));
     }
 
     async fn whoever_was_shown_the_change_at_signature_has_authorised_it(app: TestApp) {

@@ -16,6 +16,7 @@ use forenotice::store::mails;
 use tokio::sync::watch;
 
 use super::{find, outcomes, outgoing};
+use crate::kill::under_way;
 use crate::support::mailbox::{Mailbox, relay};
 use crate::support::{Kind, TestDb, config};
 
@@ -69,7 +70,7 @@ async fn killed_again_and_again(kind: Kind) {
     let state = open(&db.url).await;
     // The relay takes its time, so that a kill finds mails at every point of their conversation.
     let mailbox = Mailbox::scripted(|s| match s {
-        Step::Rcpt(_) | Step::Dot(_) => Reaction::Delay(Duration::from_millis(3)),
+        Step::Rcpt(_) | Step::Dot(_) => Reaction::Delay(Duration::from_millis(25)),
         _ => Reaction::Accept,
     })
     .await;
@@ -85,16 +86,22 @@ async fn killed_again_and_again(kind: Kind) {
     tx.commit().await.unwrap();
 
     let random = Random::seeded(29);
-    for _ in 0..KILLS {
+    for kill in 1..=KILLS {
         let before = mailbox.count();
         let mut sender = start(&db.url, &mailbox.server.url());
-        while mailbox.count() == before && before < MAILS {
+        for _ in 0..30_000 {
+            if mailbox.count() > before {
+                break;
+            }
             tokio::time::sleep(Duration::from_millis(2)).await;
         }
+        assert!(mailbox.count() > before, "kill {kill}: no mail leaves");
         let [pause] = random.bytes::<1>();
         tokio::time::sleep(Duration::from_millis(u64::from(pause) / 2)).await;
         sender.kill().unwrap();
         sender.wait().unwrap();
+        let struck = under_way(&state, sender.id()).await;
+        assert!(struck > 0, "kill {kill} came when no mail was under way");
     }
     let mut sender = start(&db.url, &mailbox.server.url());
     for _ in 0..600 {

@@ -4,7 +4,9 @@ mod crash;
 mod kill;
 mod outbox;
 mod pages;
+pub mod recalled;
 mod reports;
+mod resent;
 mod withheld;
 
 use chrono::TimeDelta;

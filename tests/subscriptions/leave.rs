@@ -1,18 +1,26 @@
 //! Leaving and refusing.
 
+use std::time::Duration;
+
 use chrono::TimeDelta;
 use domain::country::Country;
 use domain::email_address::EmailAddress;
 use domain::locale::Locale;
 use domain::policy::CustomerRole;
+use domain::subscription::SubscriptionState;
+use forenotice::changes::{dispatch, review};
 use forenotice::jobs;
+use forenotice::mail::smtp_server::{Reaction, Step};
 use forenotice::store::contacts::{Contact, ContactKind, create_contact, list_active};
 use forenotice::store::customers::{Customer, create_customer};
+use forenotice::store::staff::find_staff_by_login;
+use forenotice::store::subscribers;
 use forenotice::store::version::Recorded;
 use uuid::Uuid;
 
 use super::{KARI, SITE, ask, audited, confirmation, count, follow, followers, link, news, one_click};
 use crate::both;
+use crate::journey::{DRAFT, clients};
 use crate::support::mailbox::Mailbox;
 use crate::support::{TestApp, monday};
 
@@ -67,6 +75,56 @@ both! {
         mailbox.deliver(&app.state).await;
         assert_eq!(mailbox.count(), 0);
         assert_eq!(count(&app, "SELECT COUNT(*) FROM mails WHERE state = 'CANCELLED'").await, 1);
+    }
+
+    async fn news_in_doubt_is_not_sent_again_once_its_reader_has_left(app: TestApp) {
+        let mailbox = Mailbox::start().await;
+        let own = follow(&app, &mailbox, KARI).await;
+        app.advance(TimeDelta::days(2));
+        assert_eq!(ask(&app, &app.client(), KARI).await.status, 303);
+        let silent = Mailbox::scripted(|step| if matches!(step, Step::Dot(_)) { Reaction::TakeAndDrop } else { Reaction::Accept }).await;
+        silent.deliver(&app.state).await;
+        assert_eq!(count(&app, "SELECT COUNT(*) FROM mails WHERE state = 'UNKNOWN'").await, 1);
+        let page = app.client().get(&own).await.text;
+        let leave = page.split("href=\"/unsubscribe/").nth(1).unwrap().split('"').next().unwrap();
+        one_click(&app, &format!("/unsubscribe/{leave}")).await;
+        mailbox.clear();
+        app.state.clock.advance_wall(TimeDelta::hours(1));
+        mailbox.deliver(&app.state).await;
+        assert_eq!(mailbox.count(), 0);
+        assert_eq!(count(&app, "SELECT COUNT(*) FROM mails WHERE state = 'CANCELLED'").await, 1);
+    }
+
+    async fn whoever_leaves_while_the_news_is_written_does_not_get_it(app: TestApp) {
+        let mailbox = Mailbox::start().await;
+        let (number, gone) = ("2026-002", "gone@customer.example");
+        let [editor, ..] = clients(&app).await;
+        assert_eq!(editor.post(&format!("{DRAFT}/submit"), &[]).await.status, 303);
+        for address in [KARI, gone] {
+            follow(&app, &mailbox, address).await;
+        }
+        let all = followers(&app).await;
+        let leaving = all.iter().find(|one| one.address.as_str() == gone).unwrap().id;
+        let mut tx = app.state.db.read().await.unwrap();
+        let approver = find_staff_by_login(&mut tx, "legal-approver@publisher.example").await.unwrap().unwrap().id;
+        drop(tx);
+        let read = review::read(&app.state, number).await.unwrap();
+        let today = app.state.publisher().zone.local_date(app.state.clock.now());
+        review::approve(&app.state, approver, number, &read, today, false).await.unwrap();
+
+        // They have the one writer's place while the dispatch reads who follows, renders, and waits for it.
+        let mut tx = app.state.db.write().await.unwrap();
+        let leave = async {
+            tokio::time::sleep(Duration::from_secs(2)).await;
+            subscribers::leave(&mut tx, leaving, SubscriptionState::Confirmed, app.state.clock.now()).await.unwrap();
+            tx.commit().await.unwrap();
+        };
+        let (sent, ()) = tokio::join!(dispatch::dispatch(&app.state, approver, number), leave);
+        assert_eq!(sent.unwrap().subscribers, all.len() - 1);
+        mailbox.clear();
+        mailbox.deliver(&app.state).await;
+        assert!(mailbox.letters_to(gone).is_empty());
+        assert_eq!(mailbox.letters_to(KARI).len(), 1);
     }
 
     async fn leaving_the_list_leaves_the_contract_contact_as_it_was(app: TestApp) {

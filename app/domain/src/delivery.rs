@@ -135,8 +135,8 @@ words! {
         Cancelled = "CANCELLED", "Called off";
         /// Put off; tried again.
         Deferred = "DEFERRED", "Put off, will be tried again";
-        /// Not known whether it left; tried again with the same Message-ID.
-        Unknown = "UNKNOWN", "Not known, will be tried again";
+        /// Not known whether it left; tried again with the same Message-ID, unless it was called off since.
+        Unknown = "UNKNOWN", "Not known whether it left";
         /// The mail service did not send it: not delivered.
         Suppressed = "SUPPRESSED", "Suppressed by the mail service";
         /// It came back, or was refused for good: not delivered.

@@ -5,6 +5,7 @@
 //! - A bare acceptance by the relay counts only after the late-bounce period has passed without a bounce, and then from
 //!   the acceptance on; until then it is provisional. An acknowledgement by the same contact settles it earlier.
 //! - A bounce while the window is open voids what came before it. After the end it changes nothing.
+//! - A refusal by the relay takes nothing from an acceptance that came after it: the mail was sent again.
 //! - A report of delay says that the relay's acceptance was not the recipient's: what was accepted before no longer counts.
 //! - A rejected objection leaves at least five working days to file it again; the objection window ends no earlier.
 //! - A material amendment voids all evidence for earlier versions. A correction voids none.
@@ -47,8 +48,10 @@ pub enum EvidenceKind {
     Deferred,
     /// The mail service did not send it.
     Suppressed,
-    /// It came back, or was refused for good.
+    /// A report that it came back.
     Bounced,
+    /// The relay refused it for good, or it was given up: known by our own clock, without a report.
+    Refused,
 }
 
 /// One piece of evidence.

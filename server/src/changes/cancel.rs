@@ -1,5 +1,5 @@
 //! Cancelling a change. Before dispatch nobody knows of it; after dispatch everybody who was told is told again, every open
-//! case is resolved by it, and mails that have not left are called off. What is live already is not taken back by it.
+//! case is resolved by it, and mails that have not left, or may be sent again, are called off. What is live already is not taken back by it.
 
 use domain::change::ChangeEvent;
 use domain::delivery::DeliveryState;
@@ -96,13 +96,14 @@ async fn nothing_is_live(tx: &mut Tx, dossier: &Dossier) -> Result<()> {
     Ok(())
 }
 
-/// Calls off every notice that has not left; gives the deliveries that have, or may have.
+/// Calls off every notice that has not left, and every further try of one of which nobody knows; gives the deliveries that
+/// have left, or may have.
 async fn call_off(tx: &mut Tx, state: &AppState, dossier: &Dossier) -> Result<Vec<Delivery>> {
     let mut reached = Vec::new();
     for notice in dossier.notices.iter().filter(|n| n.dispatched_at.is_some()) {
         for delivery in deliveries::list_by_notice(tx, notice.id).await? {
             let is_called_off = mail::cancel(tx, state, delivery.mail_id).await?;
-            // A try that nobody answered may have arrived, and so may a copy that is sent again.
+            // A try that nobody answered may have arrived, though no other follows it now, and so may a copy that is under way.
             let has_left = !matches!(delivery.state, DeliveryState::Queued | DeliveryState::Deferred);
             if has_left || !is_called_off {
                 reached.push(delivery);

@@ -1,7 +1,8 @@
 //! Dispatch: notice, authorisations, deliveries and mails in one transaction, or nothing. Letters are rendered and sealed
-//! before it begins; inside it, the inputs are read again and must be the same.
+//! before it begins; inside it, the inputs are read again and must be the same. Only who follows the list may differ: whoever
+//! has left by then is left out.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::change::{ChangeEvent, ChangeState};
@@ -170,6 +171,14 @@ pub async fn dispatch(state: &AppState, by: Uuid, number: &str) -> Result<Dispat
             "Something changed while the mails were written. Look again and repeat.".to_owned(),
         ));
     }
+    // Whoever has left since is not written to; whoever came since reads it on the list.
+    let followers = subscriptions::list_followers(&mut tx, &state.keys).await?;
+    let following: BTreeSet<Uuid> = followers.iter().map(|follower| follower.id).collect();
+    copies.retain(|copy| {
+        copy.delivery
+            .subscriber_id
+            .is_none_or(|id| following.contains(&id))
+    });
     let notice = &before.notice;
     advance(&mut tx, state, &dossier, ChangeState::Dispatching, Some(by), None).await?;
     notices::dispatch(&mut tx, notice.id, by, now).await?;
@@ -197,7 +206,10 @@ pub async fn dispatch(state: &AppState, by: Uuid, number: &str) -> Result<Dispat
     let done = Dispatched {
         customers: before.scope.recipients.len(),
         contacts: before.scope.contact_count(),
-        subscribers: followers.len(),
+        subscribers: copies
+            .iter()
+            .filter(|copy| copy.delivery.subscriber_id.is_some())
+            .count(),
     };
     let payload = json!({
         "notice": notice.version,

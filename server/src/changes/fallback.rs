@@ -32,7 +32,7 @@ pub enum Fallback {
     Queued,
     /// There is nobody left; a task says so.
     NobodyLeft,
-    /// Not needed any more: it arrived meanwhile, or the customer is not in scope any more.
+    /// Not needed any more: it arrived meanwhile, the change was cancelled, or the customer is not in scope any more.
     NotNeeded,
 }
 
@@ -61,6 +61,9 @@ pub async fn write_to_next(state: &AppState, delivery_id: Uuid) -> Result<Fallba
     };
     let notice = notices::get(&mut tx, before.notice_id).await?;
     let change = changes::get(&mut tx, notice.change_id).await?;
+    if !change.state.is_dispatched() {
+        return Ok(Fallback::NotNeeded);
+    }
     let dossier = dossier::load_change(&mut tx, change).await?;
     let Some((recipient, windows)) = recipient(&mut tx, state, &dossier, &notice, customer_id).await? else {
         return Ok(Fallback::NotNeeded);

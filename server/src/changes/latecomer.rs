@@ -28,7 +28,8 @@ use crate::store::{Tx, authorisations, changes, customers};
 /// The kind of task that says that somebody came into scope of what is in use already.
 pub(super) const LATE_IN_SCOPE: &str = "LATE_IN_SCOPE";
 
-/// Tells everybody who is concerned by an open or closed change and was not told; gives how many customers that were.
+/// Tells everybody who is concerned by an open or closed change and was not told; gives how many customers that were. It ends
+/// early where the change is cancelled or closed meanwhile.
 ///
 /// # Errors
 /// When the database is away, or a notice cannot be written; what was written for others before stays.
@@ -42,6 +43,11 @@ pub async fn tell_latecomers(state: &AppState, change_id: Uuid) -> Result<usize>
     let mut told = 0;
     for recipient in missing {
         let mut tx = state.db.write().await?;
+        // Cancelled or closed since it was read: nobody would take this notice back, or others are concerned now.
+        let found = changes::get(&mut tx, change_id).await?.state;
+        if !found.is_dispatched() || found != dossier.change.state {
+            break;
+        }
         tell(&mut tx, state, &dossier, &recipient, today).await?;
         tx.commit().await?;
         told += 1;

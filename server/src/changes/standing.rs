@@ -68,6 +68,11 @@ fn evidence(delivery: &Delivery, reports: &[ReportOf], version: u32, found: &mut
         return;
     };
     let own = reports.iter().filter(|report| report.delivery_id == delivery.id);
+    // The first bounce that was reported stands there too, and is found among the reports.
+    let refused_at = delivery.bounced_at.filter(|at| {
+        own.clone()
+            .all(|one| one.at != *at || one.report.evidence() != Some(EvidenceKind::Bounced))
+    });
     found.extend(own.filter_map(|one| {
         one.report.evidence().map(|kind| Evidence {
             at: one.at,
@@ -78,7 +83,7 @@ fn evidence(delivery: &Delivery, reports: &[ReportOf], version: u32, found: &mut
     }));
     let events = [
         (delivery.accepted_at, EvidenceKind::Accepted),
-        (delivery.bounced_at, EvidenceKind::Bounced),
+        (refused_at, EvidenceKind::Refused),
         (delivery.acknowledged_at, EvidenceKind::Acknowledged),
     ];
     found.extend(events.into_iter().filter_map(|(at, kind)| {

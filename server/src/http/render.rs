@@ -116,15 +116,31 @@ impl ErrorText {
     }
 }
 
+/// Areas of customers' contacts, whose links only the publisher gives.
+const OF_CONTACTS: [&str; 3] = ["/n/", "/objections/", "/contacts/"];
+
 /// Where a new link is had, for the area in which one was not valid.
-fn new_link(path: &str) -> Option<Link> {
+fn new_link(state: &AppState, path: &str) -> Option<Link> {
     if path.starts_with("/subscri") || path.starts_with("/unsubscribe") {
         Some(Link::new("Ask for a new mail", "/subscribe"))
     } else if path.starts_with("/staff/reset") {
         Some(Link::new("Ask for a new link", "/staff/reset"))
+    } else if OF_CONTACTS.iter().any(|area| path.starts_with(area)) {
+        let publisher = state.publisher();
+        let mailbox = &publisher.contact;
+        (!mailbox.is_empty()).then(|| Link::new(format!("Write to {mailbox}"), mail_to(mailbox)))
     } else {
         None
     }
+}
+
+/// A mailbox as an address to follow; what an address may hold and a link would read otherwise is encoded.
+fn mail_to(mailbox: &str) -> String {
+    let mut encoded = mailbox.replace('%', "%25");
+    for (sign, code) in [("?", "%3F"), ("&", "%26"), ("#", "%23")] {
+        encoded = encoded.replace(sign, code);
+    }
+    format!("mailto:{encoded}")
 }
 
 /// Middleware: gives every error its page, in the frame of the area it happened in, with what somebody had written.
@@ -146,7 +162,7 @@ pub async fn error_pages(State(state): State<AppState>, mut request: Request, ne
     let framed = parts.extensions.remove::<Chrome>();
     let mut chrome = framed.unwrap_or_else(|| Chrome::contact(&state, ""));
     chrome.title.clone_from(&title);
-    let next = is_bad_link.then(|| new_link(&path)).flatten();
+    let next = is_bad_link.then(|| new_link(&state, &path)).flatten();
     let written = words.take();
     let body = document(
         chrome,

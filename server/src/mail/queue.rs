@@ -122,7 +122,8 @@ pub async fn queue(tx: &mut Tx, state: &AppState, mail: &Outgoing) -> Result<Uui
     queue_prepared(tx, &prepare(state, mail)).await
 }
 
-/// Withdraws a mail that has not left, and the delivery it carries. False: it is under way or gone.
+/// Withdraws a mail that has not left, or of which nobody knows, and the delivery it carries: one that may have left goes
+/// on saying so. False: it is under way or gone.
 ///
 /// # Errors
 /// When the database is away.

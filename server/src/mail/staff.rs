@@ -86,7 +86,7 @@ fn count_line(state: MailState, count: i64) -> Count {
         MailState::Unknown => "Handed over, no answer: is sent again after a wait",
         MailState::Failed => "Refused or given up: a person decides",
         MailState::Accepted => "The relay took responsibility",
-        MailState::Cancelled => "Withdrawn before it left",
+        MailState::Cancelled => "Withdrawn",
     };
     Count {
         label: label(state).to_owned(),

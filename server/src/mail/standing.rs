@@ -111,6 +111,8 @@ fn replied(results: &[AttemptResult], state: MailState) -> Vec<AttemptState> {
     };
     if let Some(event) = last {
         match attempts.last_mut() {
+            // What may have left is not made unsent by calling off the next try.
+            Some((_, AttemptState::Unknown)) if event == AttemptEvent::Cancel => {}
             Some((_, state)) => *state = state.next(event),
             None => attempts.push((0, event.leads_to())),
         }

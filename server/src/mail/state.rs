@@ -5,7 +5,7 @@
 //! - `UNKNOWN`: it may have been taken or not. After a wait it is sent again, with the same Message-ID.
 //! - `ACCEPTED`: the relay said 250 to the dot, and that is committed.
 //! - `FAILED`: given up or refused for good; staff see it with its reason and can send it again.
-//! - `CANCELLED`: what it said was withdrawn before it left.
+//! - `CANCELLED`: what it said was withdrawn before it left, or while nobody knew whether it had; it is not sent again.
 
 use std::fmt;
 use std::str::FromStr;

@@ -388,10 +388,11 @@ pub async fn requeue_failed(
     expect_one(done, "This mail")
 }
 
-/// Withdraws a mail that has not left yet. False: too late.
+/// Withdraws a mail: one that has not left yet, or one of which nobody knows whether it has, so that it is not sent again.
+/// False: it is under way, or at its end.
 pub async fn cancel(tx: &mut Tx, id: Uuid) -> Result<bool> {
     let done = on!(tx, |c| {
-        sqlx::query("UPDATE mails SET state = 'CANCELLED' WHERE id = $1 AND state = 'QUEUED'")
+        sqlx::query("UPDATE mails SET state = 'CANCELLED' WHERE id = $1 AND state IN ('QUEUED', 'UNKNOWN')")
             .bind(id)
             .execute(c)
             .await

@@ -380,12 +380,13 @@ pub async fn allow(tx: &mut Tx, id: Uuid) -> Result<()> {
     Ok(())
 }
 
-/// Mails to this subscriber that have not left: news of changes and confirmations.
+/// Mails to this subscriber that may be sent yet, for the first time or again: news of changes and confirmations.
 pub async fn list_waiting_mails(tx: &mut Tx, id: Uuid) -> Result<Vec<Uuid>> {
     Ok(on!(tx, |c| {
         sqlx::query_scalar(
-            "SELECT m.id FROM mails m JOIN deliveries d ON d.mail_id = m.id WHERE d.subscriber_id = $1 AND m.state = 'QUEUED'
-             UNION SELECT id FROM mails WHERE about_id = $1 AND state = 'QUEUED'",
+            "SELECT m.id FROM mails m JOIN deliveries d ON d.mail_id = m.id WHERE d.subscriber_id = $1
+               AND m.state IN ('QUEUED', 'UNKNOWN')
+             UNION SELECT id FROM mails WHERE about_id = $1 AND state IN ('QUEUED', 'UNKNOWN')",
         )
         .bind(id)
         .fetch_all(c)

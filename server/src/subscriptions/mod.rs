@@ -80,7 +80,7 @@ fn go_to(path: &str) -> Response {
     response
 }
 
-/// Ends a subscription and withdraws what has not left for it. False: it had ended before.
+/// Ends a subscription and withdraws what would still be sent for it. False: it had ended before.
 async fn end(
     tx: &mut Tx,
     state: &AppState,

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::super::fixtures::{mail, micro};
 use super::super::{hour, id, is_stale};
-use super::{facts, put, state};
+use super::{claim, facts, put, state};
 use crate::both;
 use crate::support::TestDb;
 
@@ -44,8 +44,10 @@ both! {
                 assert!(is_stale(&again), "{from}");
                 assert_eq!(state(&mut tx, number).await, from);
             }
-            assert_eq!(mails::cancel(&mut tx, id(number + 100)).await.unwrap(), from == S::Queued, "{from}");
-            assert_eq!(state(&mut tx, number + 100).await, if from == S::Queued { S::Cancelled } else { from });
+            let may_be_sent = matches!(from, S::Queued | S::Unknown);
+            assert_eq!(mails::cancel(&mut tx, id(number + 100)).await.unwrap(), may_be_sent, "{from}");
+            assert_eq!(state(&mut tx, number + 100).await, if may_be_sent { S::Cancelled } else { from });
+            assert!(!claim(&mut tx, hour(3), 20).await.contains(&(number + 100)), "{from}");
         }
     }
 

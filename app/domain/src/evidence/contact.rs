@@ -52,7 +52,10 @@ impl Asked<'_> {
             EvidenceKind::Accepted => EvidenceGrade::RelayUnrefuted,
             EvidenceKind::Delivered | EvidenceKind::Complained => EvidenceGrade::EspDelivered,
             EvidenceKind::Acknowledged => EvidenceGrade::Acknowledged,
-            EvidenceKind::Deferred | EvidenceKind::Bounced | EvidenceKind::Suppressed => return Ok(None),
+            EvidenceKind::Deferred
+            | EvidenceKind::Bounced
+            | EvidenceKind::Suppressed
+            | EvidenceKind::Refused => return Ok(None),
         };
         let windows = self.story.terms.windows(one.at, &self.story.rules)?;
         let effective = match self.promised {
@@ -86,7 +89,8 @@ impl Asked<'_> {
     }
 }
 
-/// Whether an acceptance by our clock and a bounce stamped just before it by the mail service's clock are one story.
+/// Whether an acceptance by our clock and a bounce stamped just before it by the mail service's clock are one story. A
+/// refusal is by our clock too: what was accepted after it was sent again.
 fn is_report_of(acceptance: &Evidence, report: &Evidence) -> bool {
     acceptance.kind == EvidenceKind::Accepted
         && matches!(report.kind, EvidenceKind::Bounced | EvidenceKind::Suppressed)
@@ -100,11 +104,14 @@ fn refutes(earlier: EvidenceKind, later: EvidenceKind) -> bool {
         EvidenceKind::Accepted => matches!(
             later,
             EvidenceKind::Bounced
+                | EvidenceKind::Refused
                 | EvidenceKind::Suppressed
                 | EvidenceKind::Deferred
                 | EvidenceKind::Delivered
         ),
-        EvidenceKind::Delivered | EvidenceKind::Complained => matches!(later, EvidenceKind::Bounced),
+        EvidenceKind::Delivered | EvidenceKind::Complained => {
+            matches!(later, EvidenceKind::Bounced | EvidenceKind::Refused)
+        }
         // a person has read it: no bounce can undo that
         _ => false,
     }

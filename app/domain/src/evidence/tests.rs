@@ -4,7 +4,7 @@ use crate::calendar::{CalendarId, Override, RecordedOverride};
 use crate::window::tests::{at, terms, zone};
 use crate::zone::Zone;
 
-use EvidenceKind::{Accepted, Acknowledged, Bounced, Complained, Deferred, Delivered, Suppressed};
+use EvidenceKind::{Accepted, Acknowledged, Bounced, Complained, Deferred, Delivered, Refused, Suppressed};
 
 const A: Uuid = Uuid::from_u128(0xa);
 const B: Uuid = Uuid::from_u128(0xb);
@@ -245,10 +245,34 @@ fn a_bounce_stamped_by_a_slow_clock_still_voids() {
 }
 
 #[test]
+fn only_what_the_mail_service_reports_may_be_stamped_before_the_acceptance_that_it_voids() {
+    let earlier = "2026-12-01T10:00:00Z";
+    for (bad, accepted, counts) in [
+        (Refused, "2026-12-01T10:00:00.000001Z", true),
+        (Refused, "2026-12-01T10:00:25Z", true),
+        (Refused, "2026-12-01T10:00:00Z", false),
+        (Refused, "2026-12-01T09:59:59Z", false),
+        (Bounced, "2026-12-01T10:00:25Z", false),
+        (Suppressed, "2026-12-01T10:01:00Z", false),
+        (Bounced, "2026-12-01T10:01:00.000001Z", true),
+    ] {
+        let told = sent("2026-12-01T09:00:00Z")
+            .then(earlier, A, bad)
+            .then(accepted, A, Accepted);
+        let standing = told.standing("2026-12-10T00:00:00Z");
+        assert_eq!(
+            standing.given().map(|given| given.at),
+            counts.then(|| at(accepted)),
+            "{bad:?}, accepted at {accepted}"
+        );
+    }
+}
+
+#[test]
 fn what_never_arrived_starts_nothing_and_a_spam_mark_shows_that_it_did() {
     let told = sent("2026-12-01T10:00:00Z");
     assert_eq!(told.standing("2026-11-30T00:00:00Z"), Standing::NotSent);
-    for kind in [Deferred, Bounced, Suppressed] {
+    for kind in [Deferred, Bounced, Suppressed, Refused] {
         let told = told.clone().then("2026-12-01T10:00:00Z", A, kind);
         assert_eq!(
             told.standing("2026-12-20T00:00:00Z"),

@@ -71,6 +71,11 @@ fn a_mail_and_its_delivery() {
         ),
         (vec![(1, Poison)], MailState::Failed, DeliveryState::HardBounce),
         (vec![], MailState::Cancelled, DeliveryState::Cancelled),
+        (
+            vec![(1, Relay(Unknown))],
+            MailState::Cancelled,
+            DeliveryState::Unknown,
+        ),
     ] {
         assert_eq!(reached(&outcomes, state), delivery, "{outcomes:?} {state}");
     }

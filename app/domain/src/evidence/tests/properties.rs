@@ -11,6 +11,7 @@ fn any_evidence() -> impl Strategy<Value = Vec<Evidence>> {
         Delivered,
         Bounced,
         Suppressed,
+        Refused,
         Complained,
         Acknowledged,
     ];
@@ -45,7 +46,7 @@ proptest! {
         if let Some(given) = standing.given() {
             // Of several at the same instant one at least speaks for it.
             let mut reasons = told.evidence.iter().filter(|one| one.at == given.at && one.contact == given.contact);
-            prop_assert!(reasons.any(|one| !matches!(one.kind, Deferred | Bounced | Suppressed)));
+            prop_assert!(reasons.any(|one| !matches!(one.kind, Deferred | Bounced | Suppressed | Refused)));
             prop_assert!(given.at <= t);
         } else {
             // a bounce more never helps
@@ -56,13 +57,13 @@ proptest! {
     }
 
     #[test]
-    fn more_bad_news_never_brings_the_end_forward(evidence in any_evidence(), minute in 0i64..40 * 24 * 60, which in 0usize..3) {
+    fn more_bad_news_never_brings_the_end_forward(evidence in any_evidence(), minute in 0i64..40 * 24 * 60, which in 0usize..4) {
         let mut told = sent("2026-12-01T10:00:00Z");
         told.evidence = evidence;
         let t = at("2027-03-01T00:00:00Z");
         let before = told.standing_at(t).given().map(|given| given.effective.engage_not_before());
         let bad = at("2026-12-01T10:00:00Z") + TimeDelta::minutes(minute);
-        let kind = [Bounced, Suppressed, Deferred][which];
+        let kind = [Bounced, Suppressed, Deferred, Refused][which];
         told.evidence.push(Evidence { at: bad, version: 1, contact: A, kind });
         let after = told.standing_at(t).given().map(|given| given.effective.engage_not_before());
         match (before, after) {
