@@ -104,6 +104,23 @@ const TABLE: &[(&str, &str, Who)] = &[
     ("POST", "/staff/adequacy/new", Holder(P::ManageSettings)),
     ("GET", "/staff/adequacy/eea", Holder(P::ManageSettings)),
     ("POST", "/staff/adequacy/eea", Holder(P::ManageSettings)),
+    (
+        "GET",
+        "/staff/adequacy/rules/add/{kind}",
+        Holder(P::ManageSettings),
+    ),
+    (
+        "POST",
+        "/staff/adequacy/rules/add/{kind}",
+        Holder(P::ManageSettings),
+    ),
+    ("GET", "/staff/adequacy/rules/{id}", Holder(P::ReadRegister)),
+    ("GET", "/staff/adequacy/rules/{id}/row", Holder(P::ManageSettings)),
+    (
+        "POST",
+        "/staff/adequacy/rules/{id}/row",
+        Holder(P::ManageSettings),
+    ),
     ("GET", "/staff/adequacy/{id}", Holder(P::ReadRegister)),
     ("GET", "/staff/adequacy/{id}/row", Holder(P::ManageSettings)),
     ("POST", "/staff/adequacy/{id}/row", Holder(P::ManageSettings)),

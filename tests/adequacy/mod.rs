@@ -3,4 +3,5 @@
 mod importer;
 mod loss;
 mod rows;
+mod rules;
 mod vendors;

@@ -1,12 +1,16 @@
 use domain::country::Country;
 use domain::country_knowledge::CountryKnowledge;
 use domain::id::StaffId;
+use domain::reference::RowVerdict;
 use domain::text::Paragraphs;
 use forenotice::store::countries::{
     CountryVersion, append_country_version, approve_country_version, country_rules, find_country_version,
     list_countries, list_country_versions, list_known_countries,
 };
+use forenotice::store::reference::{ReferenceRow, append_reference_row, decide_row};
 use forenotice::store::version::Recorded;
+use serde_json::{Value, json};
+use uuid::Uuid;
 
 use super::{hour, id, is_duplicate, is_stale, staff};
 use crate::both;
@@ -65,5 +69,46 @@ both! {
         assert_eq!(months, [("US".to_owned(), 6)]);
         let before = country_rules(&mut tx, "2025-10-30".parse().unwrap()).await.unwrap();
         assert_eq!((before.laws.len(), before.review_months.len()), (3, 0));
+    }
+
+    async fn a_rule_about_a_country_counts_once_it_is_confirmed_and_until_a_row_ends_it(db: TestDb) {
+        let db = db.open().await;
+        let mut tx = db.write().await.unwrap();
+        let (admin, approver) = (staff(&mut tx, 9).await, staff(&mut tx, 8).await);
+        let row = |number: u128, kind: &str, body: Value, from: &str, to: Option<&str>| ReferenceRow {
+            id: Uuid::from_u128(number),
+            kind: kind.to_owned(),
+            code: "US".to_owned(),
+            body,
+            valid_from: from.parse().unwrap(),
+            valid_to: to.map(|to| to.parse().unwrap()),
+            source_url: "https://www.congress.gov/".to_owned(),
+            checked_on: "2026-11-20".parse().unwrap(),
+            recorded_at: hour(24 * 365 + i64::try_from(number).unwrap()),
+            recorded_by: Some(admin),
+        };
+        let law = |number, from: &str, to| row(number, "LAW_TO_ASSESS", json!({ "name": "RISAA" }), from, to);
+        let months = |number, months: u32, from: &str, to| {
+            let body = json!({ "months": months, "reason": "Contested" });
+            row(number, "TIA_REVIEW_MONTHS", body, from, to)
+        };
+        let day = "2026-11-23".parse().unwrap();
+        for (row, laws, review) in [
+            (law(1, "2026-11-01", None), 4, Some(6)),
+            (law(2, "2026-11-01", Some("2026-11-22")), 3, Some(6)),
+            (months(3, 3, "2026-11-20", None), 3, Some(3)),
+            (months(4, 1, "2026-11-24", None), 3, Some(3)),
+            (months(5, 3, "2026-11-20", Some("2026-11-22")), 3, None),
+        ] {
+            let before = country_rules(&mut tx, day).await.unwrap();
+            append_reference_row(&mut tx, &row).await.unwrap();
+            assert_eq!(country_rules(&mut tx, day).await.unwrap(), before, "it waits: {row:?}");
+            decide_row(&mut tx, row.id, RowVerdict::Confirmed, approver, row.recorded_at).await.unwrap();
+            let after = country_rules(&mut tx, day).await.unwrap();
+            let found = after.review_months.first().map(|(_, months, _)| *months);
+            assert_eq!((after.laws.len(), found), (laws, review), "{row:?}");
+        }
+        let earlier = country_rules(&mut tx, "2026-11-22".parse().unwrap()).await.unwrap();
+        assert_eq!((earlier.laws.len(), earlier.review_months[0].1), (4, 3), "what held before still held then");
     }
 }

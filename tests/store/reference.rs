@@ -1,5 +1,6 @@
 use domain::calendar::CalendarId;
 use domain::country::Country;
+use domain::reference::rule::Says;
 use domain::reference::{
     AdequacyRegime, AdequacyScope, AdequacyStatus, EftaState, EftaStatus, ReferenceData, RowVerdict,
 };
@@ -99,6 +100,22 @@ both! {
         let decision = epo.organisation_decision().unwrap().unwrap();
         assert_eq!(decision.name.as_str(), "European Patent Organisation");
         assert!(decision.not_compared.is_some());
+        let rule = epo.rule().unwrap().unwrap();
+        assert_eq!(rule.says, Says::Organisation("EPO".parse().unwrap(), decision));
+    }
+
+    async fn a_row_about_what_assessments_heed_is_read_or_named_as_broken(db: TestDb) {
+        let db = db.open().await;
+        let mut tx = db.read().await.unwrap();
+        let rows = list_reference_rows(&mut tx, None).await.unwrap();
+        let months = rows.iter().find(|row| row.kind == "TIA_REVIEW_MONTHS").unwrap();
+        let rule = months.rule().unwrap().unwrap();
+        assert_eq!((rule.code(), rule.from, rule.to), ("US", months.valid_from, None));
+        let broken = ReferenceRow { body: json!({ "months": 13, "reason": "Too long" }), ..months.clone() };
+        assert!(broken.rule().is_err());
+        let nowhere = ReferenceRow { code: "XX".to_owned(), ..months.clone() };
+        assert!(nowhere.rule().is_err());
+        assert_eq!(rows.iter().find(|row| row.kind == EEA_MEMBER).unwrap().rule().unwrap(), None);
     }
 
     async fn a_change_of_law_is_a_new_row_that_wins_from_when_it_was_recorded(db: TestDb) {

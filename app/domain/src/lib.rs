@@ -43,7 +43,7 @@ pub mod facts; // what versions differ in, and what a notice binds
 pub mod legal_record; // contract, security assessment, transfer, clauses, TIA
 pub mod organisation; // a company that the publisher uses
 pub mod questionnaire; // what is asked about security
-pub mod reference; // the EEA and adequacy decisions, with dates
+pub mod reference; // the EEA, adequacy decisions and what assessments heed, with dates
 
 // What happens to it.
 pub mod authorisation; // whether a customer has authorised a line

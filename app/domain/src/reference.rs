@@ -1,4 +1,7 @@
-//! Legal reference data with dates: membership of the EEA, and adequacy decisions. Rows, never constants in code.
+//! Legal reference data with dates: membership of the EEA, adequacy decisions, and what assessments heed. Rows, never
+//! constants in code.
+
+pub mod rule;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -38,7 +38,7 @@ pub(crate) fn source(read: &mut Reader, today: NaiveDate) -> Option<Source> {
     })
 }
 
-fn not_compared(read: &mut Reader) -> Option<Line<500>> {
+pub(super) fn not_compared(read: &mut Reader) -> Option<Line<500>> {
     if read.is_ticked("compared") {
         return None;
     }
@@ -181,7 +181,7 @@ pub fn parse_new(typed: &Typed, today: NaiveDate) -> Result<(AdequacyDecision, S
     finish(read, decision, source)
 }
 
-fn country(read: &mut Reader) -> Option<Country> {
+pub(super) fn country(read: &mut Reader) -> Option<Country> {
     match read.country("country") {
         Known::Known(country) => Some(country),
         Known::Unknown => {

@@ -1,8 +1,11 @@
-//! The dated rows of law: who is in the EEA, and the adequacy decisions of the Union, the United Kingdom and Switzerland.
-//! Each change is another row; a change of status is carried out with all that follows from it.
+//! The dated rows of law: who is in the EEA, the adequacy decisions of the Union, the United Kingdom and Switzerland, and
+//! what assessments on a country heed. Each change is another row; a change of status of a decision about a country is
+//! carried out with all that follows from it.
 
 mod form;
 mod pages;
+mod rule_form;
+mod rule_pages;
 mod status;
 mod waiting;
 
@@ -10,8 +13,11 @@ pub use form::{Source, fields_of, parse_member, parse_new, parse_row, parse_stat
 pub(crate) use form::{finish, source, source_fields};
 pub use pages::{AdequacyPage, DecisionPage, MemberFormPage, NewDecisionPage, NewRowPage, looked_at};
 pub(crate) use pages::{heads, provenance};
+pub use rule_form::{parse_rule, typed_from_rule};
+pub use rule_pages::{RuleFormPage, RulePage, rule_differences, rule_slug, rule_title};
 pub use status::{Fallen, Preview, StatusPage, StatusView};
 
+use domain::reference::rule::Rule;
 use domain::reference::{AdequacyDecision, AdequacyRegime, AdequacyStatus, OrganisationDecision};
 use domain::words::{day, short_day};
 
@@ -64,8 +70,25 @@ pub struct DecisionRow {
 /// A decision about an organisation, as its latest row has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OrganisationRow {
+    /// Id of the latest row.
+    pub id: String,
     /// What it says.
     pub decision: OrganisationDecision,
+    /// Status in words on the day of the page.
+    pub standing: (Tone, String),
+    /// Where the row comes from.
+    pub provenance: Provenance,
+}
+
+/// A row about what assessments on a country heed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RuleRow {
+    /// Its id.
+    pub id: String,
+    /// The country.
+    pub about: String,
+    /// What it says.
+    pub rule: Rule,
     /// Where the row comes from.
     pub provenance: Provenance,
 }
@@ -100,6 +123,10 @@ pub struct AdequacyView {
     pub regimes: Vec<(AdequacyRegime, Vec<DecisionRow>)>,
     /// Decisions about organisations.
     pub organisations: Vec<OrganisationRow>,
+    /// Laws that assessments judge.
+    pub laws: Vec<RuleRow>,
+    /// Review periods of countries.
+    pub reviews: Vec<RuleRow>,
     /// Whether this person may add rows.
     pub may_add: bool,
 }
@@ -134,6 +161,27 @@ pub struct DecisionView {
     pub may_add: bool,
     /// Whether this person may see to its status.
     pub may_change_status: bool,
+}
+
+/// A law to assess, a review period or a decision about an organisation.
+#[derive(Debug, Clone)]
+pub struct RuleView {
+    /// The form token.
+    pub csrf: String,
+    /// Its row that waits for somebody to confirm it, if there is one.
+    pub waiting: Vec<WaitingRow>,
+    /// Whether a row of it counts.
+    pub counts: bool,
+    /// The page's address.
+    pub path: String,
+    /// What the row says that counts last.
+    pub rule: Rule,
+    /// Why nobody compared that row with its source.
+    pub not_compared: Option<String>,
+    /// Its rows, newest first.
+    pub history: Vec<HistoryRow>,
+    /// Whether this person may add a row.
+    pub may_add: bool,
 }
 
 /// A form for a row.
@@ -194,8 +242,12 @@ pub fn efta_text(decision: &AdequacyDecision) -> String {
 
 /// What two rows of a decision differ in.
 pub fn differences(before: &AdequacyDecision, after: &AdequacyDecision) -> Vec<Difference> {
-    let before = lines(before);
-    lines(after)
+    differing(&lines(before), lines(after))
+}
+
+/// Lines that say something else than those of the same label before.
+fn differing(before: &[(&'static str, String)], after: Vec<(&'static str, String)>) -> Vec<Difference> {
+    after
         .into_iter()
         .filter_map(|(label, after)| {
             let before = before
@@ -209,6 +261,20 @@ pub fn differences(before: &AdequacyDecision, after: &AdequacyDecision) -> Vec<D
             })
         })
         .collect()
+}
+
+/// Where a decision about an organisation stands on a day, in words.
+pub fn organisation_standing(decision: &OrganisationDecision, today: chrono::NaiveDate) -> (Tone, String) {
+    match decision.status {
+        AdequacyStatus::InForce if today < decision.in_force_from => {
+            (Tone::Plain, format!("from {}", short_day(decision.in_force_from)))
+        }
+        AdequacyStatus::InForce => (Tone::Ok, "in force".to_owned()),
+        status => (
+            Tone::Danger,
+            format!("{} since {}", status.label(), short_day(decision.status_since)),
+        ),
+    }
 }
 
 /// Where a decision stands on a day, in words.

@@ -1,10 +1,12 @@
 //! Data in, view out.
 
-use domain::reference::{AdequacyRegime, AdequacyStatus};
+use domain::reference::AdequacyRegime;
+use domain::reference::rule::RuleKind;
 use domain::words::{day, short_day};
 use leptos::prelude::*;
 
 use super::form::{fields_of, identity_fields, source_fields};
+use super::rule_pages::{ASSESSMENTS, add_link, assessments_part};
 use super::waiting::waiting_part;
 use super::{
     AdequacyView, DecisionRow, DecisionView, HistoryRow, MemberRow, OrganisationRow, Provenance, RowForm,
@@ -56,6 +58,8 @@ pub fn AdequacyPage(data: AdequacyView) -> impl IntoView {
         members,
         regimes,
         organisations,
+        laws,
+        reviews,
         may_add,
     } = data;
     let add = may_add.then(|| {
@@ -75,8 +79,16 @@ pub fn AdequacyPage(data: AdequacyView) -> impl IntoView {
         .map(|(regime, rows)| (anchor(*regime), format!("{} ({})", regime.label(), rows.len())))
         .collect();
     parts.push((
+        ORGANISATIONS.to_owned(),
+        format!("Organisations ({})", organisations.len()),
+    ));
+    parts.push((
         MEMBERS.to_owned(),
         format!("European Economic Area ({})", members.len()),
+    ));
+    parts.push((
+        ASSESSMENTS.to_owned(),
+        format!("What assessments heed ({})", laws.len() + reviews.len()),
     ));
     let jumps = parts
         .into_iter()
@@ -101,13 +113,17 @@ pub fn AdequacyPage(data: AdequacyView) -> impl IntoView {
         {jumps}
         {waiting_part(&csrf, waiting)}
         {regimes}
-        {organisations_part(organisations)}
+        {organisations_part(organisations, may_add)}
         {members_part(members)}
+        {assessments_part(laws, reviews, may_add)}
     }
 }
 
 /// Where the memberships stand on the page.
 const MEMBERS: &str = "eea";
+
+/// Where the organisations do.
+const ORGANISATIONS: &str = "organisations";
 
 /// Where a regime stands on the page.
 fn anchor(regime: AdequacyRegime) -> String {
@@ -206,52 +222,51 @@ fn decision_row(row: DecisionRow, is_eu: bool) -> AnyView {
     .into_any()
 }
 
-fn organisations_part(rows: Vec<OrganisationRow>) -> Option<AnyView> {
-    if rows.is_empty() {
-        return None;
-    }
+fn organisations_part(rows: Vec<OrganisationRow>, may_add: bool) -> AnyView {
     let rows = rows
         .into_iter()
         .map(|row| {
-            let decision = row.decision;
-            let tone = if decision.status == AdequacyStatus::InForce {
-                Tone::Ok
-            } else {
-                Tone::Danger
-            };
+            let OrganisationRow {
+                id,
+                decision,
+                standing: (tone, word),
+                provenance: from,
+            } = row;
+            let path = format!("/staff/adequacy/rules/{id}");
             let (name, instrument) = (decision.name.to_string(), decision.instrument.to_string());
             let since = short_day(decision.in_force_from);
             view! {
                 <Row>
-                    <HeadCell>{name}</HeadCell>
+                    <HeadCell>
+                        <a href=path>{name}</a>
+                    </HeadCell>
                     <Cell label="Instrument">{instrument}</Cell>
                     <Cell label="Status">
-                        <Badge tone label=decision.status.label() />
+                        <Badge tone label=word />
                     </Cell>
                     <Cell label="In force from">{since}</Cell>
-                    <Cell label="Row">{provenance(row.provenance)}</Cell>
+                    <Cell label="Row">{provenance(from)}</Cell>
                 </Row>
             }
         })
         .collect_view();
-    Some(
-        view! {
-            <section>
-                <h2>"Organisations"</h2>
-                <p class="soft">
-                    "Decisions about an international organisation cover that organisation and no country, so that no gate turns green by them: record the transfer with the safeguard it has."
-                </p>
-                <Table
-                    caption="Organisations"
-                    hide_caption=true
-                    columns=heads(&["Organisation", "Instrument", "Status", "In force from", "Row"])
-                >
-                    {rows}
-                </Table>
-            </section>
-        }
-        .into_any(),
-    )
+    view! {
+        <section>
+            <h2 id=ORGANISATIONS>"Organisations"</h2>
+            <p class="soft">
+                "Decisions about an international organisation cover that organisation and no country, so that no gate turns green by them: record the transfer with the safeguard it has."
+            </p>
+            <Table
+                caption="Organisations"
+                hide_caption=true
+                columns=heads(&["Organisation", "Instrument", "Status", "In force from", "Row"])
+            >
+                {rows}
+            </Table>
+            {may_add.then(|| add_link(RuleKind::Organisation))}
+        </section>
+    }
+    .into_any()
 }
 
 fn members_part(members: Vec<MemberRow>) -> AnyView {
@@ -357,7 +372,7 @@ pub fn DecisionPage(data: DecisionView) -> impl IntoView {
     }
 }
 
-fn history_row(row: HistoryRow) -> AnyView {
+pub(super) fn history_row(row: HistoryRow) -> AnyView {
     let Provenance {
         source_url,
         checked_on,

@@ -18,7 +18,7 @@ pub(super) fn waiting_part(csrf: &str, rows: Vec<WaitingRow>) -> Option<AnyView>
             <section id="waiting">
                 <h2>"Waiting to be confirmed"</h2>
                 <p class="soft">
-                    "No gate reads these rows yet. Somebody who did not record a row compares it with its source, and confirms it or turns it down."
+                    "These rows do not count yet. Somebody who did not record a row compares it with its source, and confirms it or turns it down."
                 </p>
                 {rows}
             </section>

@@ -1,10 +1,12 @@
-//! The dated rows of law for staff: who is in the EEA, and which adequacy decisions there are. An admin adds rows, and each
-//! counts once somebody with legal power has confirmed it ([`verdict`]); a change of status is a legal act, carried out in one
-//! transaction with everything that follows from it ([`loss`]).
+//! The dated rows of law for staff: who is in the EEA, which adequacy decisions there are, and what assessments of a country
+//! heed ([`rules`]). An admin adds rows, and each counts once somebody with legal power has confirmed it ([`verdict`]); a
+//! change of status of a decision about a country is a legal act, carried out in one transaction with everything that follows
+//! from it ([`loss`]).
 
 pub mod loss;
 mod pages;
 mod rows;
+mod rules;
 mod status;
 pub mod stop;
 mod verdict;
@@ -17,6 +19,7 @@ use axum::routing::{get, post};
 use chrono::NaiveDate;
 use domain::id::TaskId;
 use domain::reference::AdequacyDecision;
+use domain::reference::rule::RuleKind;
 use domain::role::Role;
 use domain::words::short_day;
 use domain::zone::Zone;
@@ -47,6 +50,15 @@ pub fn routes() -> Router<AppState> {
         .route(
             "/staff/adequacy/eea",
             get(rows::member_form).post(rows::add_member),
+        )
+        .route(
+            "/staff/adequacy/rules/add/{kind}",
+            get(rules::new_form).post(rules::add),
+        )
+        .route("/staff/adequacy/rules/{id}", get(rules::page))
+        .route(
+            "/staff/adequacy/rules/{id}/row",
+            get(rules::row_form).post(rules::add_row),
         )
         .route("/staff/adequacy/{id}", get(pages::decision))
         .route(
@@ -220,6 +232,7 @@ pub(crate) async fn ask_to_compare(
         path: match row.kind.as_str() {
             ADEQUACY => format!("/staff/adequacy/{}", row.id),
             CALENDAR_OVERRIDE => "/staff/calendars".to_owned(),
+            kind if kind.parse::<RuleKind>().is_ok() => format!("/staff/adequacy/rules/{}", row.id),
             _ => "/staff/adequacy".to_owned(),
         },
         about_id: Some(row.id),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use app::adequacy::{
     AdequacyPage, AdequacyView, DecisionPage, DecisionRow, DecisionView, HistoryRow, MemberRow,
-    OrganisationRow, differences,
+    OrganisationRow, RuleRow, differences, organisation_standing,
 };
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -12,6 +12,7 @@ use axum::response::Response;
 use domain::adequacy_loss::rests_on;
 use domain::country::Country;
 use domain::legal_record::LegalRecord;
+use domain::reference::rule::Says;
 use domain::reference::{AdequacyDecision, AdequacyRegime, AdequacyStatus};
 use domain::role::Permission;
 use domain::words::{day, short_day};
@@ -47,6 +48,7 @@ pub async fn overview(State(state): State<AppState>, staff: Staff) -> Result<Res
     let mut members = BTreeMap::new();
     let mut decisions = BTreeMap::new();
     let mut organisations = BTreeMap::new();
+    let (mut laws, mut reviews) = (BTreeMap::new(), BTreeMap::new());
     for row in &rows {
         if row.kind == EEA_MEMBER {
             let member = member(row, &people)?;
@@ -54,7 +56,26 @@ pub async fn overview(State(state): State<AppState>, staff: Staff) -> Result<Res
         } else if let Some(decision) = row.organisation_decision()? {
             let not_compared = decision.not_compared.as_ref().map(ToString::to_string);
             let provenance = provenance(row, &people, not_compared);
-            organisations.insert(row.code.clone(), OrganisationRow { decision, provenance });
+            let organisation = OrganisationRow {
+                id: row.id.to_string(),
+                standing: organisation_standing(&decision, today),
+                decision,
+                provenance,
+            };
+            organisations.insert(row.code.clone(), organisation);
+        } else if let Some(rule) = row.rule()? {
+            let of: Country = parsed("reference_rows", "code", &row.code)?;
+            let rule = RuleRow {
+                id: row.id.to_string(),
+                about: of.label().to_owned(),
+                provenance: provenance(row, &people, not_compared(row)),
+                rule,
+            };
+            if let Says::Law(_, law) = &rule.rule.says {
+                laws.insert((of.label(), law.name.clone(), row.valid_from), rule);
+            } else {
+                reviews.insert((of.label(), row.valid_from), rule);
+            }
         } else if let Some(decision) = row.decision()? {
             decisions.insert(decision.key(), decision_row(row, decision, &people, today));
         }
@@ -75,6 +96,8 @@ pub async fn overview(State(state): State<AppState>, staff: Staff) -> Result<Res
         members: members.into_values().collect(),
         regimes: AdequacyRegime::ALL.iter().map(|regime| of(*regime)).collect(),
         organisations: organisations.into_values().collect(),
+        laws: laws.into_values().collect(),
+        reviews: reviews.into_values().collect(),
         may_add: staff.may(Permission::ManageSettings),
     };
     let chrome = staff.chrome(&state, "Adequacy", "/staff/adequacy");
@@ -87,13 +110,17 @@ pub async fn overview(State(state): State<AppState>, staff: Staff) -> Result<Res
 
 fn member(row: &ReferenceRow, people: &People) -> Result<MemberRow, StoreError> {
     let country: Country = parsed("reference_rows", "code", &row.code)?;
-    let not_compared = row.recorded_by.is_none().then(|| CAME_ALONG.to_owned());
     Ok(MemberRow {
         country: country.label().to_owned(),
         from: short_day(row.valid_from),
         to: row.valid_to.map(short_day),
-        provenance: provenance(row, people, not_compared),
+        provenance: provenance(row, people, not_compared(row)),
     })
+}
+
+/// Why nobody compared a row that says nothing of its comparison.
+pub(super) fn not_compared(row: &ReferenceRow) -> Option<String> {
+    row.recorded_by.is_none().then(|| CAME_ALONG.to_owned())
 }
 
 /// `GET /staff/adequacy/{id}`: the decision to which a row belongs.

@@ -120,7 +120,7 @@ async fn is_known(tx: &mut Tx, decision: &AdequacyDecision) -> Result<bool, Http
 }
 
 /// Appends a row with the task to compare it with its source.
-async fn record(
+pub(super) async fn record(
     tx: &mut Tx,
     state: &AppState,
     staff: &Staff,

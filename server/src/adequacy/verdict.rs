@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use app::adequacy::{WaitingRow, differences, lines};
+use app::adequacy::{WaitingRow, differences, lines, rule_differences, rule_title};
 use app::register::engagement_page::Difference;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -17,6 +17,7 @@ use domain::words::{day, short_day};
 use serde_json::json;
 use uuid::Uuid;
 
+use super::rules::RuleFile;
 use super::{ADEQUACY_CHANGED, File, provenance};
 use crate::AppState;
 use crate::access::Staff;
@@ -56,7 +57,14 @@ pub(super) async fn waiting_row(
             };
             (file.title(), says)
         }
-        None => membership(tx, row).await?,
+        None => match row.rule()? {
+            Some(rule) => {
+                let file = RuleFile::get(tx, &row.id.to_string()).await?;
+                let before = (!file.rows.is_empty()).then_some(&file.now);
+                (rule_title(&rule), rule_differences(before, &rule))
+            }
+            None => membership(tx, row).await?,
+        },
     };
     let may_decide = if staff.may(Permission::ChangeAdequacyStatus) {
         by_another(staff.id, &authors(row))
@@ -65,8 +73,10 @@ pub(super) async fn waiting_row(
     } else {
         Err("A legal approver or the data protection officer decides.".to_owned())
     };
-    let decision = row.decision()?;
-    let not_compared = decision.and_then(|decision| decision.not_compared);
+    let not_compared = match row.organisation_decision()? {
+        Some(decision) => decision.not_compared,
+        None => row.decision()?.and_then(|decision| decision.not_compared),
+    };
     Ok(WaitingRow {
         path: format!("/staff/adequacy/{}", row.id),
         title,
@@ -158,13 +168,14 @@ async fn decide(
     tx.commit().await?;
     staff
         .say(if is_confirmed {
-            "The row is confirmed: the gates read it from now on."
+            "The row is confirmed: it counts from now on, for the days that it names."
         } else {
             "The row was turned down. It never counts."
         })
         .await?;
     let to = match row.decision()? {
         Some(_) if is_confirmed => format!("/staff/adequacy/{}", row.id),
+        None if is_confirmed && row.rule()?.is_some() => format!("/staff/adequacy/rules/{}", row.id),
         _ => "/staff/adequacy".to_owned(),
     };
     Ok(Redirect::to(&to).into_response())
@@ -173,10 +184,12 @@ async fn decide(
 /// Whether something about the same counts that was recorded later.
 async fn is_overtaken(tx: &mut Tx, row: &ReferenceRow) -> Result<bool, HttpError> {
     let key = row.decision()?.map(|decision| decision.key());
+    let rule = row.rule()?.map(|rule| rule.key());
     for other in list_reference_rows(tx, None).await? {
-        let is_same = match &key {
-            Some(key) => other.decision()?.is_some_and(|decision| decision.key() == *key),
-            None => (&other.kind, &other.code) == (&row.kind, &row.code),
+        let is_same = match (&key, &rule) {
+            (Some(key), _) => other.decision()?.is_some_and(|decision| decision.key() == *key),
+            (None, Some(key)) => other.rule()?.is_some_and(|rule| rule.key() == *key),
+            (None, None) => (&other.kind, &other.code) == (&row.kind, &row.code),
         };
         if is_same && other.recorded_at >= row.recorded_at {
             return Ok(true);

@@ -4,13 +4,14 @@ use chrono::{DateTime, NaiveDate, Utc};
 use domain::country::Country;
 use domain::country_knowledge::CountryKnowledge;
 use domain::id::{StaffId, VersionId};
+use domain::reference::rule::{Says, holding};
 use domain::text::Line;
 use sqlx::types::Json;
 use uuid::Uuid;
 
 use super::reference::list_reference_rows;
 use super::version::Recorded;
-use super::{Result, StoreError, Tx, expect_one, parsed};
+use super::{Result, Tx, expect_one, parsed};
 
 /// One version of what is known of a country.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -198,36 +199,20 @@ pub struct CountryRules {
 
 /// The rules that hold on a day.
 pub async fn country_rules(tx: &mut Tx, day: NaiveDate) -> Result<CountryRules> {
-    let mut rules = CountryRules::default();
-    let unreadable = |found: String| StoreError::Inconsistent {
-        table: "reference_rows",
-        column: "body",
-        found,
-    };
+    let mut recorded = Vec::new();
     for row in list_reference_rows(tx, None).await? {
-        let holds = row.valid_from <= day && row.valid_to.is_none_or(|to| day <= to);
-        if !holds {
-            continue;
-        }
-        match row.kind.as_str() {
-            "LAW_TO_ASSESS" => {
-                let name = row.body["name"].as_str().unwrap_or_default();
-                let name = Line::parse(name).map_err(|error| unreadable(error.to_string()))?;
-                rules
-                    .laws
-                    .push((parsed("reference_rows", "code", &row.code)?, name));
-            }
-            "TIA_REVIEW_MONTHS" => {
-                let months = row.body["months"]
-                    .as_u64()
-                    .and_then(|months| u32::try_from(months).ok())
-                    .ok_or_else(|| unreadable(row.body.to_string()))?;
-                let reason = row.body["reason"].as_str().unwrap_or_default().to_owned();
+        recorded.extend(row.rule()?);
+    }
+    let mut rules = CountryRules::default();
+    for rule in holding(recorded, day) {
+        match rule.says {
+            Says::Law(country, law) => rules.laws.push((country, law.name)),
+            Says::Review(country, period) => {
                 rules
                     .review_months
-                    .push((parsed("reference_rows", "code", &row.code)?, months, reason));
+                    .push((country, period.months.get(), period.reason.to_string()));
             }
-            _ => {}
+            Says::Organisation(..) => {}
         }
     }
     Ok(rules)

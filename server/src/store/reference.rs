@@ -1,5 +1,5 @@
-//! Reference data with dates: who is in the EEA, which adequacy decisions there are, which days the publisher corrected in a
-//! calendar. Rows, never constants. What a person recorded of the law counts once somebody else has confirmed it; what came
+//! Reference data with dates: who is in the EEA, which adequacy decisions there are, what assessments of a country heed,
+//! which days the publisher corrected in a calendar. Rows, never constants. What a person recorded of the law counts once somebody else has confirmed it; what came
 //! with the product counts since it came, and a correction of a calendar since it was recorded.
 
 use std::collections::BTreeMap;
@@ -7,9 +7,11 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::calendar::{Override, RecordedOverride};
 use domain::id::StaffId;
+use domain::reference::rule::{Rule, RuleKind, Says};
 use domain::reference::{
     AdequacyDecision, EeaMembership, EftaState, EftaStatus, OrganisationDecision, ReferenceData, RowVerdict,
 };
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 use sqlx::types::Json;
 use uuid::Uuid;
@@ -31,7 +33,7 @@ pub const CALENDAR_OVERRIDE: &str = "CALENDAR_OVERRIDE";
 pub struct ReferenceRow {
     /// Its id.
     pub id: Uuid,
-    /// [`EEA_MEMBER`], [`ADEQUACY`], [`ADEQUACY_BODY`] or [`CALENDAR_OVERRIDE`].
+    /// [`EEA_MEMBER`], [`ADEQUACY`], [`CALENDAR_OVERRIDE`] or the text of a [`RuleKind`].
     pub kind: String,
     /// The country, a short name of the organisation, or the calendar.
     pub code: String,
@@ -72,9 +74,34 @@ impl ReferenceRow {
         if self.kind != ADEQUACY_BODY {
             return Ok(None);
         }
-        serde_json::from_value(self.body.clone())
-            .map(Some)
-            .map_err(|error| broken(&error))
+        self.read().map(Some)
+    }
+
+    /// What this row says of the law beside decisions about countries and memberships; `None` for a row of another kind.
+    ///
+    /// # Errors
+    /// When the body is none of that kind, or there is no such country.
+    pub fn rule(&self) -> Result<Option<Rule>> {
+        let Ok(kind) = self.kind.parse::<RuleKind>() else {
+            return Ok(None);
+        };
+        let says = match kind {
+            RuleKind::Law => Says::Law(parsed("reference_rows", "code", &self.code)?, self.read()?),
+            RuleKind::Review => Says::Review(parsed("reference_rows", "code", &self.code)?, self.read()?),
+            RuleKind::Organisation => {
+                Says::Organisation(parsed("reference_rows", "code", &self.code)?, self.read()?)
+            }
+        };
+        Ok(Some(Rule {
+            says,
+            from: self.valid_from,
+            to: self.valid_to,
+        }))
+    }
+
+    /// The particulars as a kind of row has them.
+    fn read<T: DeserializeOwned>(&self) -> Result<T> {
+        serde_json::from_value(self.body.clone()).map_err(|error| broken(&error))
     }
 
     /// The correction of a calendar as this row has it; `None` for a row of another kind.
