@@ -147,6 +147,9 @@ pub enum ResendError {
     /// It could not be built, so there is nothing to send.
     #[error("this mail could not be built, so there is nothing to send: put right what it says is wrong")]
     Unbuilt,
+    /// What it says was withdrawn.
+    #[error("what this mail says was withdrawn, so it is not sent again")]
+    CalledOff,
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -175,6 +178,9 @@ pub async fn resend(
     }
     if is_unbuilt(&mail) {
         return Err(ResendError::Unbuilt);
+    }
+    if mail.is_called_off {
+        return Err(ResendError::CalledOff);
     }
     let (now, wall) = (state.clock.now(), state.clock.wall());
     mails::requeue_failed(tx, id, wall, wall + GIVE_UP_AFTER).await?;

@@ -200,7 +200,7 @@ fn line(state: &AppState, mail: &Mail, zone: Zone) -> Line {
         is_possible_duplicate: mail.is_possible_duplicate,
         attempts: mail.attempt_no,
         reason,
-        can_resend: mail.state == MailState::Failed && !is_unbuilt(mail),
+        can_resend: mail.state == MailState::Failed && !is_unbuilt(mail) && !mail.is_called_off,
     }
 }
 
@@ -329,7 +329,7 @@ async fn send_again(
         Ok(()) => {}
         Err(ResendError::Absent) => return Err(HttpError::NotFound),
         Err(ResendError::Store(e)) => return Err(e.into()),
-        Err(e @ (ResendError::NotFailed(_) | ResendError::Unbuilt)) => {
+        Err(e @ (ResendError::NotFailed(_) | ResendError::Unbuilt | ResendError::CalledOff)) => {
             return Err(HttpError::conflict(format!("Nothing was sent: {e}.")));
         }
     }

@@ -146,13 +146,20 @@ pub struct Settled {
     pub failed_reason: Option<String>,
 }
 
-/// Writes the result of attempt `attempt_no`, unless a newer attempt has begun: then nothing happens and it says false.
-pub async fn settle(tx: &mut Tx, mail_id: Uuid, attempt_no: i64, settled: &Settled) -> Result<bool> {
-    let done = on!(tx, |c| {
-        sqlx::query(
-            "UPDATE mails SET state = $3, next_at = COALESCE($4, next_at), give_up_at = COALESCE($5, give_up_at),
+/// Writes the result of attempt `attempt_no` and gives the state that the mail has now: CANCELLED instead of being due again,
+/// where it was called off meanwhile. Where a newer attempt has begun, nothing happens and it gives nothing.
+pub async fn settle(
+    tx: &mut Tx,
+    mail_id: Uuid,
+    attempt_no: i64,
+    settled: &Settled,
+) -> Result<Option<MailState>> {
+    let state: Option<String> = on!(tx, |c| {
+        sqlx::query_scalar(
+            "UPDATE mails SET state = CASE WHEN is_called_off AND $3 IN ('QUEUED', 'UNKNOWN') THEN 'CANCELLED' ELSE $3 END,
+             next_at = COALESCE($4, next_at), give_up_at = COALESCE($5, give_up_at),
              accepted_at = $6, last_reply = $7, failed_reason = $8, lease_owner = NULL, lease_until = NULL
-             WHERE id = $1 AND attempt_no = $2 AND state IN ('SENDING', 'UNKNOWN')",
+             WHERE id = $1 AND attempt_no = $2 AND state IN ('SENDING', 'UNKNOWN') RETURNING state",
         )
         .bind(mail_id)
         .bind(attempt_no)
@@ -162,11 +169,10 @@ pub async fn settle(tx: &mut Tx, mail_id: Uuid, attempt_no: i64, settled: &Settl
         .bind(settled.accepted_at)
         .bind(&settled.reply)
         .bind(&settled.failed_reason)
-        .execute(c)
+        .fetch_optional(c)
         .await
-        .map(|r| r.rows_affected())
     })?;
-    Ok(done == 1)
+    state.map(|state| parsed("mails", "state", &state)).transpose()
 }
 
 /// A 250 that came late, for an attempt that was given up as unknown: the mail is accepted, unless it is being sent
@@ -241,6 +247,8 @@ pub struct Mail {
     pub failed_reason: Option<String>,
     /// Whether the recipient may have it twice.
     pub is_possible_duplicate: bool,
+    /// Whether what it says was withdrawn: it is not sent again.
+    pub is_called_off: bool,
     /// The recipient.
     pub recipient: Sealed,
     /// The bytes; empty when it could not be built.
@@ -261,6 +269,7 @@ struct Row {
     last_reply: Option<String>,
     failed_reason: Option<String>,
     is_possible_duplicate: bool,
+    is_called_off: bool,
     recipient_key_id: String,
     recipient: Vec<u8>,
     mime_key_id: String,
@@ -284,6 +293,7 @@ impl TryFrom<Row> for Mail {
             last_reply: row.last_reply,
             failed_reason: row.failed_reason,
             is_possible_duplicate: row.is_possible_duplicate,
+            is_called_off: row.is_called_off,
             recipient: Sealed {
                 key_id: row.recipient_key_id,
                 bytes: row.recipient,
@@ -366,7 +376,8 @@ pub async fn count_states(tx: &mut Tx) -> Result<(Vec<(MailState, i64)>, i64)> {
     Ok((counts, twice))
 }
 
-/// A failed mail is due again, with the same bytes and Message-ID. A note on its last attempt keeps who asked for it.
+/// A failed mail is due again, with the same bytes and Message-ID, unless it was called off. A note on its last attempt keeps
+/// who asked for it.
 pub async fn requeue_failed(
     tx: &mut Tx,
     id: Uuid,
@@ -376,7 +387,7 @@ pub async fn requeue_failed(
     let done = on!(tx, |c| {
         sqlx::query(
             "UPDATE mails SET state = 'QUEUED', next_at = $2, give_up_at = $3, failed_reason = NULL
-             WHERE id = $1 AND state = 'FAILED'",
+             WHERE id = $1 AND state = 'FAILED' AND NOT is_called_off",
         )
         .bind(id)
         .bind(next_at)
@@ -389,14 +400,18 @@ pub async fn requeue_failed(
 }
 
 /// Withdraws a mail: one that has not left yet, or one of which nobody knows whether it has, so that it is not sent again.
-/// False: it is under way, or at its end.
+/// False: it is under way, or at its end. One that is under way is not tried once more, whatever the relay says, and one
+/// that failed is not sent again.
 pub async fn cancel(tx: &mut Tx, id: Uuid) -> Result<bool> {
-    let done = on!(tx, |c| {
-        sqlx::query("UPDATE mails SET state = 'CANCELLED' WHERE id = $1 AND state IN ('QUEUED', 'UNKNOWN')")
-            .bind(id)
-            .execute(c)
-            .await
-            .map(|r| r.rows_affected())
+    let state: Option<String> = on!(tx, |c| {
+        sqlx::query_scalar(
+            "UPDATE mails SET is_called_off = TRUE,
+             state = CASE WHEN state IN ('QUEUED', 'UNKNOWN') THEN 'CANCELLED' ELSE state END
+             WHERE id = $1 AND state IN ('QUEUED', 'UNKNOWN', 'SENDING', 'FAILED') RETURNING state",
+        )
+        .bind(id)
+        .fetch_optional(c)
+        .await
     })?;
-    Ok(done == 1)
+    Ok(state.as_deref() == Some(MailState::Cancelled.as_str()))
 }

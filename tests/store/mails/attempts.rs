@@ -10,7 +10,7 @@ use forenotice::store::attempts::{
 use forenotice::store::mails::{self, Claimed, NewMail, Settled};
 
 use super::super::fixtures::{mail, micro};
-use super::super::{hour, id, is_duplicate};
+use super::super::{hour, id, is_duplicate, is_stale};
 use super::{add, facts, put, state};
 use crate::both;
 use crate::support::TestDb;
@@ -72,24 +72,44 @@ both! {
         let mut tx = db.write_unchained().await.unwrap();
         add(&mut tx, &[1, 2]).await;
         let put_off = Settled { next_at: Some(hour(0)), give_up_at: Some(micro(8)), ..settled(S::Queued) };
-        assert!(!mails::settle(&mut tx, id(1), 0, &put_off).await.unwrap(), "nobody is sending it");
+        assert!(mails::settle(&mut tx, id(1), 0, &put_off).await.unwrap().is_none(), "nobody is sending it");
         begin(&mut tx, 1, 100).await;
-        assert!(mails::settle(&mut tx, id(1), 1, &put_off).await.unwrap());
-        assert!(!mails::settle(&mut tx, id(1), 1, &settled(S::Accepted)).await.unwrap(), "settled before");
+        assert!(mails::settle(&mut tx, id(1), 1, &put_off).await.unwrap().is_some());
+        assert!(mails::settle(&mut tx, id(1), 1, &settled(S::Accepted)).await.unwrap().is_none(), "settled before");
         assert_eq!(facts(&mails::find(&mut tx, id(1)).await.unwrap().unwrap()), (S::Queued, 1, hour(0), None, Some("250 mottatt på nytt"), None, false));
 
         let second = begin(&mut tx, 1, 101).await;
         assert_eq!(second.give_up_at, micro(8), "the new limit");
-        assert!(!mails::settle(&mut tx, id(1), 1, &settled(S::Failed)).await.unwrap(), "of an older attempt");
+        assert!(mails::settle(&mut tx, id(1), 1, &settled(S::Failed)).await.unwrap().is_none(), "of an older attempt");
         let failed = Settled { failed_reason: Some("refused".to_owned()), ..settled(S::Failed) };
         put(&mut tx, 1, S::Unknown).await;
-        assert!(mails::settle(&mut tx, id(1), 2, &failed).await.unwrap(), "given up as unknown meanwhile");
+        assert!(mails::settle(&mut tx, id(1), 2, &failed).await.unwrap().is_some(), "given up as unknown meanwhile");
         assert_eq!(facts(&mails::find(&mut tx, id(1)).await.unwrap().unwrap()), (S::Failed, 2, hour(0), None, Some("250 mottatt på nytt"), Some("refused"), false), "due when it was");
         assert_eq!(state(&mut tx, 2).await, S::Queued);
 
         begin(&mut tx, 2, 102).await;
-        assert!(mails::settle(&mut tx, id(2), 1, &Settled { accepted_at: Some(micro(4)), ..settled(S::Accepted) }).await.unwrap());
+        assert!(mails::settle(&mut tx, id(2), 1, &Settled { accepted_at: Some(micro(4)), ..settled(S::Accepted) }).await.unwrap().is_some());
         assert_eq!(mails::find_state(&mut tx, id(2)).await.unwrap(), Some((S::Accepted, Some(micro(4)))));
+    }
+
+    async fn what_is_called_off_under_way_is_not_due_again(db: TestDb) {
+        let db = db.open().await;
+        let mut tx = db.write_unchained().await.unwrap();
+        add(&mut tx, &[1, 2, 3, 4]).await;
+        for (number, result, left) in [
+            (1, S::Queued, S::Cancelled),
+            (2, S::Unknown, S::Cancelled),
+            (3, S::Failed, S::Failed),
+            (4, S::Accepted, S::Accepted),
+        ] {
+            begin(&mut tx, number, 100 + number).await;
+            assert!(!mails::cancel(&mut tx, id(number)).await.unwrap(), "it is under way");
+            assert_eq!(state(&mut tx, number).await, S::Sending);
+            let settled = Settled { next_at: Some(hour(0)), ..settled(result) };
+            assert_eq!(mails::settle(&mut tx, id(number), 1, &settled).await.unwrap(), Some(left), "{result}");
+            assert_eq!(state(&mut tx, number).await, left);
+        }
+        assert!(is_stale(&mails::requeue_failed(&mut tx, id(3), micro(1), hour(80)).await), "nobody sends it again");
     }
 
     async fn a_late_250_counts_unless_the_mail_is_being_sent_again(db: TestDb) {
@@ -117,7 +137,7 @@ both! {
             begin(&mut tx, number, 100 + number).await;
         }
         put(&mut tx, 2, S::Unknown).await;
-        assert!(mails::settle(&mut tx, id(3), 1, &settled(S::Accepted)).await.unwrap());
+        assert!(mails::settle(&mut tx, id(3), 1, &settled(S::Accepted)).await.unwrap().is_some());
         let numbers = |found: &[Orphan]| found.iter().map(|o| (o.mail_id.as_u128(), o.attempt_id.as_u128(), o.attempt_no)).collect::<Vec<_>>();
         assert!(list_orphans(&mut tx, hour(5), false).await.unwrap().is_empty(), "to its very end the lease holds");
         let all = list_orphans(&mut tx, hour(5), true).await.unwrap();

@@ -41,8 +41,8 @@ pub async fn record(tx: &mut Tx, shared: &Shared, done: &Done) -> Result<()> {
             settle(shared, outcome, said, &outcomes, mail.give_up_at)
         }
     };
-    if mails::settle(tx, mail.id, mail.attempt_no, &settled).await? {
-        return follow(tx, shared, mail.id, mail.about_id, &settled).await;
+    if let Some(state) = mails::settle(tx, mail.id, mail.attempt_no, &settled).await? {
+        return follow(tx, shared, mail.id, mail.about_id, &Settled { state, ..settled }).await;
     }
     // Somebody else took this worker for dead. A 250 is still a 250.
     if let Some(at) = settled.accepted_at
@@ -131,7 +131,8 @@ pub async fn adopt_orphans(tx: &mut Tx, shared: &Shared, every: bool) -> Result<
             attempt_no = orphan.attempt_no,
             "mail: outcome unknown, it will be sent again"
         );
-        if mails::settle(tx, orphan.mail_id, orphan.attempt_no, &settled).await? {
+        if let Some(state) = mails::settle(tx, orphan.mail_id, orphan.attempt_no, &settled).await? {
+            let settled = Settled { state, ..settled };
             follow(tx, shared, orphan.mail_id, orphan.about_id, &settled).await?;
         }
     }
