@@ -36,6 +36,8 @@ use crate::support::TestApp;
 
 #[cfg(feature = "measure")]
 mod measured;
+#[cfg(feature = "measure")]
+mod tables;
 
 fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
