@@ -2,6 +2,7 @@
 
 mod handed_out;
 mod reviews;
+mod variants;
 
 use chrono::TimeDelta;
 use domain::role::Role;

@@ -517,7 +517,8 @@ both! {
         app.advance(chrono::TimeDelta::days(120));
         let unjudged = activate_by(&operator, &change, None).await;
         assert!(unjudged.text.contains("TIA_NOT_APPROVED"), "its importer is described otherwise: {}", text(&unjudged));
-        let answer = [("triage-0", "NO_IMPACT"), ("reason-0", "The same company under another name")];
+        let (choice, reason) = (format!("triage-{SLUG}-1"), format!("reason-{SLUG}-1"));
+        let answer = [(choice.as_str(), "NO_IMPACT"), (reason.as_str(), "The same company under another name")];
         done(&editor, &format!("/staff/triggers/1/{SLUG}/1"), &answer).await;
         let live = activate_by(&operator, &change, None).await;
         assert_eq!(live.status, 303, "{}", text(&live));

@@ -1,4 +1,6 @@
-//! Events about assessments over HTTP: what raises one, whom it holds up, and which version answers it.
+//! Events about assessments over HTTP: what raises one, whom it holds up, who answers it, and which version does.
+
+use std::collections::BTreeSet;
 
 use chrono::{NaiveDate, TimeDelta};
 use domain::role::Role;
@@ -8,6 +10,7 @@ use crate::assessments::{assessed, engagement_id, full, hand_in, know_the_united
 use crate::both;
 use crate::certificates::ISO;
 use crate::register::{ASSESSMENT, company, complete, done, engagement, listed, text, with};
+use crate::speed::fill;
 use crate::support::{Answer, Client, TestApp};
 
 /// Saves the engagement as its `seen`th version with other fields.
@@ -22,11 +25,31 @@ async fn save(editor: &Client, path: &str, seen: &str, instead: &[(&str, &str)])
     done(editor, &format!("{path}/company"), &with(&form, instead)).await
 }
 
+/// Says what an event means to the first assessment of an engagement.
+async fn answer(client: &Client, slug: &str, event: &str, triage: &str, reason: &str) -> Answer {
+    let (choice, text) = (format!("triage-{slug}-1"), format!("reason-{slug}-1"));
+    let form = [(choice.as_str(), triage), (text.as_str(), reason)];
+    client
+        .post(&format!("/staff/triggers/{event}/{slug}/1"), &form)
+        .await
+}
+
+fn slug_of(path: &str) -> &str {
+    path.rsplit('/').next().unwrap()
+}
+
 /// Says of an event that it has no impact on the only assessment that it concerns.
 async fn no_impact(editor: &Client, path: &str, event: &str) {
-    let slug = path.rsplit('/').next().unwrap();
-    let answer = [("triage-0", "NO_IMPACT"), ("reason-0", "Looked at")];
-    done(editor, &format!("/staff/triggers/{event}/{slug}/1"), &answer).await;
+    let answered = answer(editor, slug_of(path), event, "NO_IMPACT", "Looked at").await;
+    assert_eq!(answered.status, 303, "{}", text(&answered));
+}
+
+/// The engagements about whose first assessments a page of an event asks.
+fn asked(page: &Answer) -> Vec<String> {
+    let fields = page.text.split("name=\"reason-").skip(1);
+    fields
+        .map(|rest| rest.split("-1\"").next().unwrap().to_owned())
+        .collect()
 }
 
 /// Records an event about an engagement.
@@ -240,9 +263,8 @@ both! {
         let path = assessed(&editor, &approver).await;
         let id = engagement_id(&app, &path).await;
         happens(&editor, &id, "INSTRUMENT_REPLACED", "2027-11-30").await;
-        let slug = path.rsplit('/').next().unwrap();
-        let review = [("triage-0", "REVIEW"), ("reason-0", "Other clauses")];
-        done(&editor, &format!("/staff/triggers/1/{slug}/1"), &review).await;
+        let review = answer(&editor, slug_of(&path), "1", "REVIEW", "Other clauses").await;
+        assert_eq!(review.status, 303, "{}", text(&review));
         let first = the_review(&app).await;
         assert_eq!(first.due_on, day("2027-11-30"));
         done(&editor, &format!("{path}/tia/1/measures/1"), &PLANNED).await;
@@ -253,6 +275,104 @@ both! {
         let third = the_review(&app).await;
         assert_eq!(third.due_on, day("2026-12-07"));
         assert!(third.title.contains("event 3"), "{}", third.title);
+    }
+
+    async fn whoever_answers_second_is_shown_the_first_answer_beside_their_own(app: TestApp) {
+        let [editor, approver] = people(&app).await;
+        let second = app.signed_in_as("second editor", &[Role::LegalEditor]).await;
+        let path = assessed(&editor, &approver).await;
+        let id = engagement_id(&app, &path).await;
+        happens(&editor, &id, "PUBLICATION", "").await;
+        no_impact(&editor, &path, "1").await;
+        for (triage, reason, told) in [
+            ("REVIEW", "The ruling names this vendor", "Review it: The ruling names this vendor"),
+            ("NO_IMPACT", "", "No impact: no reason"),
+            ("", "Not sure yet", "Nothing chosen: Not sure yet"),
+        ] {
+            let late = answer(&second, slug_of(&path), "1", triage, reason).await;
+            assert_eq!(late.status, 409, "{triage}");
+            let page = text(&late);
+            for words in ["Somebody answered first", "Acme Inc.: Speech, assessment 1", "No impact: Looked at (", told] {
+                assert!(page.contains(words), "{words}: {page}");
+            }
+        }
+        let event = text(&second.get("/staff/triggers/1").await);
+        assert!(event.contains("No impact: Looked at (") && !event.contains("ruling") && event.contains("Closed"), "{event}");
+        assert_eq!(open_tasks(&app, "TIA_REVIEW").await.len(), 0, "the second answer did nothing");
+    }
+
+    async fn an_event_about_many_assessments_is_answered_page_by_page(app: TestApp) {
+        fill(&app, 60, 2).await;
+        let editor = app.signed_in(Role::LegalEditor).await;
+        let event = [
+            ("kind", "PUBLICATION"),
+            ("description", "Guidance on notes"),
+            ("occurred_on", "2026-11-23"),
+            ("scope", "INSTRUMENT"),
+            ("instrument", "NONE_REQUIRED"),
+        ];
+        let page = done(&editor, "/staff/triggers/new", &event).await;
+        let told = text(&page);
+        for words in ["It concerns 60 assessments", "60 of 60 assessments", "1 to 50 of 60 assessments"] {
+            assert!(told.contains(words), "{words}: {told}");
+        }
+        let second = editor.get("/staff/triggers/1?page=2").await;
+        assert_eq!((asked(&page).len(), asked(&second).len()), (50, 10));
+        let all: BTreeSet<String> = asked(&page).into_iter().chain(asked(&second)).collect();
+        assert_eq!(all.len(), 60, "each once");
+
+        // Somebody answers; a form that was opened before is about the line that its reader saw.
+        let open = asked(&second);
+        let first = answer(&editor, &open[0], "1", "NO_IMPACT", "Stays in Norway").await;
+        assert_eq!(first.status, 303, "{}", text(&first));
+        let silent = answer(&editor, &open[1], "1", "NO_IMPACT", "").await;
+        assert_eq!(silent.status, 422);
+        let field = format!("reason-{}-1", open[1]);
+        assert!(silent.text.contains(&format!("href=\"#{field}\"")) && silent.text.contains(&format!("name=\"{field}\"")), "its line is shown");
+        let late = answer(&editor, &open[0], "1", "REVIEW", "After all").await;
+        assert_eq!(late.status, 409);
+        assert!(text(&late).contains("Review it: After all") && text(&late).contains("No impact: Stays in Norway ("), "{}", text(&late));
+
+        let page = editor.get("/staff/triggers/1").await;
+        assert!(text(&page).contains("59 of 60 assessments") && !text(&page).contains("Stays in Norway"), "{}", text(&page));
+        for beyond in ["2", "9"] {
+            let last = editor.get(&format!("/staff/triggers/1?page={beyond}")).await;
+            assert_eq!((last.status, asked(&last).len()), (200, 9));
+            assert!(text(&last).contains("No impact: Stays in Norway ("), "answered ones come last");
+        }
+        let list = text(&editor.get("/staff/triggers").await);
+        assert!(list.contains("59 of 60 open") && list.contains("1 to 1 of 1 events"), "{list}");
+    }
+
+    async fn the_list_of_events_is_searched_by_what_its_lines_show(app: TestApp) {
+        let [editor, approver] = people(&app).await;
+        let path = assessed(&editor, &approver).await;
+        let id = engagement_id(&app, &path).await;
+        happens(&editor, &id, "PUBLICATION", "").await;
+        let law = [
+            ("kind", "LAW_CHANGED"),
+            ("description", "Section 702 was renewed"),
+            ("occurred_on", "2026-11-23"),
+            ("scope", "COUNTRY"),
+            ("country", "US"),
+        ];
+        done(&editor, "/staff/triggers/new", &law).await;
+        for (words, first, second) in [
+            ("", true, true),
+            ("event", true, true),
+            ("event+2", false, true),
+            ("authority", true, false),
+            ("RENEWED", false, true),
+            ("united+states", false, true),
+            ("acme+speech", true, false),
+            ("acme+renewed", false, false),
+        ] {
+            let list = text(&editor.get(&format!("/staff/triggers?q={words}")).await);
+            let found = (list.contains("Event 1: publication"), list.contains("Event 2: law"));
+            assert_eq!(found, (first, second), "{words}: {list}");
+        }
+        let nothing = editor.get("/staff/triggers?q=acme+renewed").await;
+        assert!(text(&nothing).contains("Nothing found") && nothing.text.contains("value=\"acme renewed\""), "{}", text(&nothing));
     }
 
     async fn whoever_moved_a_measure_into_a_draft_does_not_approve_it(app: TestApp) {

@@ -10,7 +10,7 @@ use domain::engagement::{Chain, EngagementFacts, Location, LocationKind};
 use domain::gate::evaluate_register;
 use domain::id::{EngagementId, OrganisationId, RecordId, StaffId};
 use domain::known::Known;
-use domain::legal_record::{LegalRecord, Tia, TiaOutcome, TiaState, TiaType};
+use domain::legal_record::{LegalRecord, MechanismKind, Tia, TiaOutcome, TiaState, TiaType};
 use domain::organisation::{ContactPoint, ContactPointKind, OrganisationFacts};
 use domain::role::Role;
 use domain::slug::Slug;
@@ -36,6 +36,8 @@ use crate::support::TestApp;
 
 #[cfg(feature = "measure")]
 mod measured;
+#[cfg(feature = "measure")]
+mod tables;
 
 fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
@@ -45,6 +47,7 @@ fn tia(version: i64, author: StaffId) -> Tia {
     let mut tia = Tia::draft(TiaType::EeaNote, BTreeSet::new(), author);
     tia.state = TiaState::InReview;
     tia.outcome = Some(TiaOutcome::NotRequiredEea);
+    tia.tool.mechanism = Some(MechanismKind::NoneRequired);
     tia.next_review_on = Some(day("2027-11-01"));
     let reason = format!("Everything stays in the EEA; version {version}.");
     tia.conclusion.reason = Some(reason.parse().unwrap());
@@ -52,7 +55,7 @@ fn tia(version: i64, author: StaffId) -> Tia {
 }
 
 /// So many engagements, each with so many versions of its assessment, the last but one approved.
-async fn fill(app: &TestApp, engagements: u32, versions: i64) {
+pub async fn fill(app: &TestApp, engagements: u32, versions: i64) {
     let author = StaffId::from(app.add_person("author of many", &[Role::LegalEditor]).await);
     let approver = StaffId::from(app.add_person("approver of many", &[Role::LegalApprover]).await);
     let now = app.state.clock.now();

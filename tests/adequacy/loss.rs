@@ -14,7 +14,8 @@ use forenotice::store::legal_records::list_latest_records;
 use forenotice::store::lines::{Line, list_lines};
 use forenotice::store::reference::list_reference_rows;
 use forenotice::store::tasks::list_open_tasks;
-use forenotice::store::triggers::{list_concerned, list_triggers};
+use forenotice::store::trigger_pages::page_triggers;
+use forenotice::store::triggers::list_concerned;
 
 use super::vendors::{BARE, EARLY, READY, Vendor, add, current, person, rest_on_clauses, transfer_now};
 use crate::both;
@@ -219,7 +220,7 @@ both! {
 
         // Whoever assessed transfers there looks at it again, those that rest on clauses too.
         let mut tx = app.state.db.read().await.unwrap();
-        let events = list_triggers(&mut tx, 0, 10).await.unwrap();
+        let (events, _) = page_triggers(&mut tx, "", (10, 0)).await.unwrap();
         let [event] = &events[..] else { panic!("{events:?}") };
         assert_eq!(event.trigger.kind, TriggerKind::AdequacyChanged);
         assert!(event.trigger.description.contains("in force → annulled since Monday 23 November 2026. Judgment of the Court"));

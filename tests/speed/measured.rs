@@ -4,6 +4,7 @@ use std::time::Instant;
 
 use forenotice::jobs::{run_due, windows};
 
+use super::tables::{WIDE_EVENT, fill_tables};
 use super::*;
 use crate::support::{Client, Kind};
 
@@ -29,15 +30,20 @@ async fn page(client: &Client, path: &str) {
     .await;
 }
 
-/// Median of nine: 2,000 engagements with 20,000 versions of assessments.
+/// Median of nine: 2,000 engagements with 20,000 versions of assessments, and what stands in the other lists beside them.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn pages_of_a_large_register() {
     let app = TestApp::start(Kind::Sqlite).await.unwrap();
     fill(&app, 2_000, 10).await;
+    fill_tables(&app).await;
     let editor = app
         .signed_in_as("reader", &[Role::LegalEditor, Role::LegalApprover])
         .await;
-    println!("2,000 engagements, 20,000 versions of assessments, SQLite");
+    println!(
+        "2,000 engagements with 20,000 versions of assessments and 2,000 sets of clauses, 2,000 customers, SQLite"
+    );
+    let event = format!("/staff/triggers/{WIDE_EVENT}");
+    let last_part = format!("{event}?page=40");
     let began = Instant::now();
     counts::keep(&app.state).await.unwrap();
     println!(
@@ -59,11 +65,18 @@ async fn pages_of_a_large_register() {
         "/staff",
         "/staff/tasks",
         "/staff/scc",
+        "/staff/scc?page=30",
         "/staff/triggers",
+        "/staff/triggers?q=vendor+0001",
+        event.as_str(),
+        last_part.as_str(),
         "/staff/vendor-notices",
+        "/staff/vendor-notices?q=vendor+0001",
         "/staff/countries",
         "/staff/changes",
+        "/staff/changes?q=vendor+0001",
         "/staff/customers",
+        "/staff/customers?page=30",
         "/staff/objections",
         "/staff/mails",
         "/staff/audit",

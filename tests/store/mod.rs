@@ -26,7 +26,7 @@ mod engagements;
 mod entities;
 mod evidence;
 mod fallbacks;
-mod fixtures;
+pub mod fixtures;
 mod gate_watches;
 mod imports;
 mod legal_records;

@@ -1,19 +1,24 @@
 use domain::country::Country;
-use domain::legal_record::{TiaEvent, TiaState};
+use domain::engagement::EngagementFacts;
+use domain::known::Known;
+use domain::legal_record::{MechanismKind, TiaEvent, TiaState};
 use domain::trigger::{Scope, Triage, TriggerKind};
 use forenotice::store::Tx;
 use forenotice::store::countries::{append_country_version, approve_country_version};
+use forenotice::store::engagements::append_engagement_version;
+use forenotice::store::legal_records::approve_record;
 use forenotice::store::tia_states::{Disclosure, MeasureMove, append_disclosure, append_measure_move};
+use forenotice::store::trigger_pages::{count_before, count_concerned, page_concerned, page_triggers};
 use forenotice::store::triggers::{
-    Trigger, count_triggers, find_trigger, insert_triage, insert_trigger, list_concerned, list_triggers,
-    list_triggers_of, list_waiting, next_trigger_number,
+    Trigger, find_concerned, find_trigger, insert_triage, insert_trigger, list_concerned, list_triggers_of,
+    list_waiting, next_trigger_number,
 };
 use forenotice::store::version::Recorded;
 use uuid::Uuid;
 
 use super::assessments::{enter, hand_in, tia};
 use super::fixtures::{CUSTOMER, EDITOR, HOSTING};
-use super::{engagement, hour, id, is_duplicate, organisation, staff};
+use super::{engagement, hour, id, is_duplicate, organisation, staff, version};
 use crate::both;
 use crate::support::TestDb;
 
@@ -89,7 +94,7 @@ both! {
         insert_trigger(&mut tx, &first, &[((hosting, 1), id(10)), ((backup, 1), id(11))]).await.unwrap();
         let second = trigger(2, Recorded::by_system(hour(2)));
         insert_trigger(&mut tx, &second, &[]).await.unwrap();
-        assert_eq!((next_trigger_number(&mut tx).await.unwrap(), count_triggers(&mut tx).await.unwrap()), (3, 2));
+        assert_eq!(next_trigger_number(&mut tx).await.unwrap(), 3);
         assert_eq!(find_trigger(&mut tx, 1).await.unwrap(), Some(first.clone()));
         assert_eq!(find_trigger(&mut tx, 9).await.unwrap(), None);
 
@@ -105,12 +110,14 @@ both! {
         let concerned = list_concerned(&mut tx, first.id).await.unwrap();
         assert_eq!(concerned[0].triage, Some((Triage::NoImpact, "Not this vendor".to_owned(), by)));
         assert_eq!((concerned[1].key, concerned[1].record_id, &concerned[1].triage), ((backup, 1), id(11), &None));
-        let lines: Vec<_> = list_triggers(&mut tx, 0, 50).await.unwrap().iter()
-            .map(|line| (line.trigger.number, line.concerned, line.open)).collect();
-        assert_eq!(lines, [(1, 2, 1), (2, 0, 0)], "open ones first");
-        assert_eq!(list_triggers(&mut tx, 1, 50).await.unwrap().len(), 1);
+        let (lines, total) = page_triggers(&mut tx, "", (50, 0)).await.unwrap();
+        let lines: Vec<_> = lines.iter().map(|line| (line.trigger.number, line.concerned, line.open)).collect();
+        assert_eq!((lines, total), (vec![(1, 2, 1), (2, 0, 0)], 2), "open ones first");
+        let (lines, total) = page_triggers(&mut tx, "", (50, 1)).await.unwrap();
+        assert_eq!((lines.len(), total), (1, 2));
         insert_triage(&mut tx, first.id, (backup, 1), (Triage::Review, "It may"), by).await.unwrap();
-        let lines: Vec<_> = list_triggers(&mut tx, 0, 50).await.unwrap().iter().map(|line| line.trigger.number).collect();
+        let (lines, _) = page_triggers(&mut tx, "", (50, 0)).await.unwrap();
+        let lines: Vec<_> = lines.iter().map(|line| line.trigger.number).collect();
         assert_eq!(lines, [2, 1], "then the newest");
         assert_eq!(list_triggers_of(&mut tx, (backup, 1)).await.unwrap(), std::slice::from_ref(&first));
         assert_eq!(list_triggers_of(&mut tx, (backup, 2)).await.unwrap(), []);
@@ -118,5 +125,89 @@ both! {
         let mut tx = db.write().await.unwrap();
         let again = insert_triage(&mut tx, first.id, (hosting, 1), (Triage::Review, "After all"), by).await;
         assert!(is_duplicate(&again), "an answer stays");
+    }
+    async fn what_an_event_concerns_is_read_page_by_page_open_ones_first(db: TestDb) {
+        let db = db.open().await;
+        let mut tx = db.write().await.unwrap();
+        let editor = staff(&mut tx, 9).await;
+        let company = organisation(&mut tx, 1, "Acme Hosting GmbH").await;
+        let hosting = engagement(&mut tx, 2, company, "acme-hosting").await;
+        let backup = engagement(&mut tx, 3, company, "acme-backup").await;
+        let mut facts = EngagementFacts::of(company);
+        facts.service = Known::Known("Backups".parse().unwrap());
+        append_engagement_version(&mut tx, backup, 1, &version(3001, facts, Recorded::by_system(hour(0)))).await.unwrap();
+        for (record, key) in [(10, (hosting, 1)), (11, (backup, 1)), (12, (backup, 2))] {
+            hand_in(&mut tx, record, key, 0, &tia(&["US"], editor), editor).await;
+        }
+        approve_record(&mut tx, id(11), editor, hour(1)).await.unwrap();
+        enter(&mut tx, 400, 12, (backup, 2), TiaState::Rejected, TiaEvent::Reject).await;
+        let event = trigger(1, Recorded::by(editor, hour(1)));
+        let keys = [((hosting, 1), id(10)), ((backup, 1), id(11)), ((backup, 2), id(12))];
+        insert_trigger(&mut tx, &event, &keys).await.unwrap();
+        let tally = count_concerned(&mut tx, event.id).await.unwrap();
+        assert_eq!((tally.concerned, tally.open, tally.answered_at), (3, 3, None));
+        let by = Recorded::by(editor, hour(3));
+        insert_triage(&mut tx, event.id, (hosting, 1), (Triage::NoImpact, "Not this vendor"), by).await.unwrap();
+        let tally = count_concerned(&mut tx, event.id).await.unwrap();
+        assert_eq!((tally.concerned, tally.open, tally.answered_at), (3, 2, Some(hour(3))));
+
+        let page = page_concerned(&mut tx, event.id, (50, 0)).await.unwrap();
+        let shown: Vec<_> = page.iter().map(|line| (line.slug.as_str(), line.one.key, line.state, line.service.as_deref())).collect();
+        assert_eq!(shown, [
+            ("acme-backup", (backup, 1), TiaState::Approved, Some("Backups")),
+            ("acme-backup", (backup, 2), TiaState::Rejected, Some("Backups")),
+            ("acme-hosting", (hosting, 1), TiaState::InReview, None),
+        ]);
+        assert!(page.iter().all(|line| line.company == "Acme Hosting GmbH"));
+        for (place, line) in page.iter().enumerate() {
+            let found = find_concerned(&mut tx, event.id, line.one.key).await.unwrap();
+            assert_eq!(found.as_ref(), Some(&line.one));
+            let before = count_before(&mut tx, event.id, &line.one).await.unwrap();
+            assert_eq!(usize::try_from(before).unwrap(), place);
+        }
+        assert_eq!(page_concerned(&mut tx, event.id, (1, 2)).await.unwrap(), page[2..]);
+        assert_eq!(find_concerned(&mut tx, event.id, (hosting, 2)).await.unwrap(), None);
+    }
+
+    async fn events_are_found_by_number_kind_words_and_what_they_are_about(db: TestDb) {
+        let db = db.open().await;
+        let mut tx = db.write().await.unwrap();
+        let company = organisation(&mut tx, 1, "Ærlig Drift AS").await;
+        let backup = engagement(&mut tx, 3, company, "aerlig-backup").await;
+        let mut facts = EngagementFacts::of(company);
+        facts.service = Known::Known("Backups".parse().unwrap());
+        append_engagement_version(&mut tx, backup, 1, &version(3001, facts, Recorded::by_system(hour(0)))).await.unwrap();
+        let by = Recorded::by_system(hour(1));
+        let scopes = [
+            Scope::Country(Country::parse("CI").unwrap()),
+            Scope::Organisation(company),
+            Scope::Engagement(backup),
+            Scope::Instrument(MechanismKind::Bcr),
+        ];
+        for (number, scope) in (1..).zip(scopes) {
+            let kind = if number == 4 { TriggerKind::Publication } else { TriggerKind::LawChanged };
+            let description = format!("What happened, number {number}00%");
+            insert_trigger(&mut tx, &Trigger { kind, scope, description, ..trigger(number, by) }, &[]).await.unwrap();
+        }
+        for (search, expected) in [
+            ("", vec![4, 3, 2, 1]),
+            ("event 3", vec![3]),
+            ("LAW destination", vec![3, 2, 1]),
+            ("court", vec![4]),
+            ("200%", vec![2]),
+            ("ivoire", vec![1]),
+            ("d'ivoire", vec![1]),
+            ("ærlig", vec![3, 2]),
+            ("ærlig backups", vec![3]),
+            ("binding rules", vec![4]),
+            ("nothing%", vec![]),
+        ] {
+            let (lines, total) = page_triggers(&mut tx, search, (50, 0)).await.unwrap();
+            let numbers: Vec<_> = lines.iter().map(|line| line.trigger.number).collect();
+            assert_eq!(numbers, expected, "{search}");
+            assert_eq!(usize::try_from(total).unwrap(), expected.len(), "{search}");
+        }
+        let (lines, total) = page_triggers(&mut tx, "law", (1, 1)).await.unwrap();
+        assert_eq!((lines[0].trigger.number, total), (2, 3));
     }
 }

@@ -68,12 +68,12 @@ fn kinds() -> Vec<Choice> {
         .map(|kind| {
             let choice = Choice::new(kind.as_str(), sentence(kind.label()));
             match kind {
-                TiaType::Full46 => choice.hint("For clauses, rules and other safeguards, and as the fallback of the Data Privacy Framework. Seven steps."),
+                TiaType::Full46 => choice.hint("For clauses, rules and other safeguards, and as the fallback of the Data Privacy Framework; under whichever law the data is exported. Seven steps."),
                 TiaType::AdequacyNote => choice.hint("An adequacy decision covers it. One page."),
                 TiaType::EeaNote => choice.hint("Nothing leaves the EEA, and nobody outside can reach it. One page."),
                 TiaType::ParentAccessNote => choice.hint("Kept in the EEA by a company whose parent is outside. One page."),
-                TiaType::UkTra => choice.hint("For exports from the United Kingdom: the data protection test."),
-                TiaType::Ch => choice.hint("For exports from Switzerland."),
+                TiaType::UkTra => choice.hint("Serves exports from the United Kingdom and no others: the data protection test. Seven steps."),
+                TiaType::Ch => choice.hint("Serves exports from Switzerland and no others. Seven steps."),
             }
         })
         .collect()

@@ -175,8 +175,13 @@ async fn tool(
         }
         Mechanism::Adequacy(_) | Mechanism::Dpf(_) => {
             let reference = reference_data(tx).await?;
+            let regime = match tia.tia_type {
+                TiaType::UkTra => AdequacyRegime::Uk,
+                TiaType::Ch => AdequacyRegime::Ch,
+                _ => AdequacyRegime::Eu,
+            };
             c.instrument = transfer.destination.country().and_then(|country| {
-                let decision = reference.adequacy(country, AdequacyRegime::Eu).next()?;
+                let decision = reference.adequacy(country, regime).next()?;
                 Line::parse(decision.instrument.as_str()).ok()
             });
             c.fallback = transfer.fallback.as_ref().and_then(set).and_then(|set| {

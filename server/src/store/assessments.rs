@@ -252,7 +252,8 @@ fn fitting(tx: &Tx, to: &Narrowed) -> (String, Vec<String>) {
     (rows, patterns)
 }
 
-fn company(tx: &Tx) -> &'static str {
+/// The name in a company's facts `o`.
+pub(super) fn company(tx: &Tx) -> &'static str {
     if tx.is_postgres() { COMPANY.1 } else { COMPANY.0 }
 }
 

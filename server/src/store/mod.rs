@@ -427,6 +427,7 @@ pub mod staff;
 pub mod subscribers;
 pub mod tasks;
 pub mod tia_states;
+pub mod trigger_pages;
 pub mod triggers;
 pub mod vendor_notices;
 pub mod vendor_pages;

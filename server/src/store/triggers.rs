@@ -35,7 +35,7 @@ pub struct Trigger {
 }
 
 #[derive(sqlx::FromRow)]
-struct Row {
+pub(super) struct Row {
     id: Uuid,
     number: i64,
     kind: String,
@@ -51,7 +51,7 @@ struct Row {
 }
 
 impl Row {
-    fn read(self) -> Result<Trigger> {
+    pub(super) fn read(self) -> Result<Trigger> {
         let kind = parsed("review_triggers", "scope", &self.scope)?;
         let scope = Scope::parse(kind, &self.target).ok_or(StoreError::Inconsistent {
             table: "review_triggers",
@@ -76,7 +76,7 @@ impl Row {
     }
 }
 
-const COLUMNS: &str =
+pub(super) const COLUMNS: &str =
     "id, number, kind, scope, target, description, source_url, occurred_on, takes_effect_on, due_on,
     raised_at, raised_by";
 
@@ -143,61 +143,6 @@ pub async fn find_trigger(tx: &mut Tx, number: i64) -> Result<Option<Trigger>> {
     row.map(Row::read).transpose()
 }
 
-/// An event in the list, with how many assessments it concerns and how many nobody has judged yet.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TriggerLine {
-    /// The event.
-    pub trigger: Trigger,
-    /// How many it concerns.
-    pub concerned: i64,
-    /// How many of them are open.
-    pub open: i64,
-}
-
-#[derive(sqlx::FromRow)]
-struct LineRow {
-    #[sqlx(flatten)]
-    trigger: Row,
-    concerned: i64,
-    judged: i64,
-}
-
-/// A page of all events: open ones first, then the newest.
-pub async fn list_triggers(tx: &mut Tx, skip: i64, take: i64) -> Result<Vec<TriggerLine>> {
-    let sql = format!(
-        "SELECT * FROM (SELECT {COLUMNS},
-                (SELECT COUNT(*) FROM trigger_tias a WHERE a.trigger_id = review_triggers.id) AS concerned,
-                (SELECT COUNT(*) FROM trigger_triages j WHERE j.trigger_id = review_triggers.id) AS judged
-         FROM review_triggers) AS lines
-         ORDER BY CASE WHEN judged < concerned THEN 0 ELSE 1 END, number DESC LIMIT $1 OFFSET $2"
-    );
-    let rows: Vec<LineRow> = on!(tx, |c| {
-        sqlx::query_as(sqlx::AssertSqlSafe(sql))
-            .bind(take)
-            .bind(skip)
-            .fetch_all(c)
-            .await
-    })?;
-    rows.into_iter()
-        .map(|row| {
-            Ok(TriggerLine {
-                trigger: row.trigger.read()?,
-                concerned: row.concerned,
-                open: row.concerned - row.judged,
-            })
-        })
-        .collect()
-}
-
-/// How many events there are.
-pub async fn count_triggers(tx: &mut Tx) -> Result<i64> {
-    Ok(on!(tx, |c| {
-        sqlx::query_scalar("SELECT COUNT(*) FROM review_triggers")
-            .fetch_one(c)
-            .await
-    })?)
-}
-
 /// One assessment that an event concerns, and what was found out about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Concerned {
@@ -210,7 +155,7 @@ pub struct Concerned {
 }
 
 #[derive(sqlx::FromRow)]
-struct ConcernedRow {
+pub(super) struct ConcernedRow {
     engagement_id: Uuid,
     number: i64,
     record_id: Uuid,
@@ -221,7 +166,7 @@ struct ConcernedRow {
 }
 
 impl ConcernedRow {
-    fn read(self) -> Result<Concerned> {
+    pub(super) fn read(self) -> Result<Concerned> {
         let triage = match (self.triage, self.decided_at) {
             (Some(triage), Some(at)) => Some((
                 parsed("trigger_triages", "triage", &triage)?,
@@ -255,6 +200,28 @@ pub async fn list_concerned(tx: &mut Tx, trigger_id: Uuid) -> Result<Vec<Concern
         .await
     })?;
     rows.into_iter().map(ConcernedRow::read).collect()
+}
+
+/// One of them, whatever was found out.
+pub async fn find_concerned(
+    tx: &mut Tx,
+    trigger_id: Uuid,
+    (engagement, number): Key,
+) -> Result<Option<Concerned>> {
+    let row: Option<ConcernedRow> = on!(tx, |c| {
+        sqlx::query_as(
+            "SELECT a.engagement_id, a.number, a.record_id, j.triage, j.reason, j.decided_at, j.decided_by
+             FROM trigger_tias a LEFT JOIN trigger_triages j ON j.trigger_id = a.trigger_id
+                  AND j.engagement_id = a.engagement_id AND j.number = a.number
+             WHERE a.trigger_id = $1 AND a.engagement_id = $2 AND a.number = $3",
+        )
+        .bind(trigger_id)
+        .bind(engagement.uuid())
+        .bind(number)
+        .fetch_optional(c)
+        .await
+    })?;
+    row.map(ConcernedRow::read).transpose()
 }
 
 /// Keeps what was found out about one of them; a second answer is a duplicate.

@@ -3,6 +3,7 @@
 
 mod adequacy;
 mod describe;
+mod event;
 mod forward;
 mod pages;
 mod raise;
@@ -29,7 +30,7 @@ pub fn routes() -> Router<AppState> {
     Router::new()
         .route("/staff/triggers", get(pages::list))
         .route("/staff/triggers/new", get(pages::form).post(pages::record))
-        .route("/staff/triggers/{number}", get(pages::page))
+        .route("/staff/triggers/{number}", get(event::page))
         .route(
             "/staff/triggers/{number}/{slug}/{assessment}",
             post(triage::answer),

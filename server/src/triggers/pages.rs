@@ -1,23 +1,17 @@
-//! The list of events, the form, one event.
+//! The list of events, and the form.
 
 use std::collections::BTreeSet;
 
-use app::assessments::state_tone;
 use app::register::{Typed as Fields, sentence};
-use app::triggers::{
-    ConcernedLine, NewTrigger, NewTriggerPage, TriggerLine as Line, TriggerList, TriggerListPage,
-    TriggerPage, TriggerView, parse,
-};
+use app::triggers::{NewTrigger, NewTriggerPage, TriggerLine as Line, TriggerList, TriggerListPage, parse};
 use app::ui::{Choice, FieldErrors, Link, Tone};
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::NaiveDate;
 use domain::facts::Names;
-use domain::id::EngagementId;
-use domain::legal_record::LegalRecord;
 use domain::role::Permission;
-use domain::trigger::{Effect, Scope, Triage};
+use domain::trigger::{Effect, Scope};
 use domain::words;
 use leptos::prelude::*;
 use serde::Deserialize;
@@ -27,21 +21,20 @@ use super::raise::{Event, raise};
 use crate::AppState;
 use crate::access::Staff;
 use crate::http::form::outcome;
-use crate::http::{HttpError, Posted, Query, render};
-use crate::register::load::{self, People};
+use crate::http::{HttpError, Part, Posted, Query, render};
+use crate::register::load;
 use crate::store::Tx;
-use crate::store::engagements::find_engagement;
-use crate::store::legal_records::find_record;
-use crate::store::triggers::{
-    Concerned, Trigger, TriggerLine, count_triggers, find_trigger, list_concerned, list_triggers,
-};
+use crate::store::trigger_pages::{TriggerLine, page_triggers};
+use crate::store::triggers::{Trigger, list_concerned};
 
 /// Rows on one page.
-const PAGE: i64 = 50;
+const PAGE: u64 = 50;
 
+/// What the list is asked for.
 #[derive(Deserialize, Default)]
 #[serde(default)]
 pub struct Asked {
+    q: String,
     page: String,
 }
 
@@ -53,19 +46,15 @@ pub async fn list(
 ) -> Result<Response, HttpError> {
     staff.require(Permission::ReadRegister)?;
     let mut tx = state.db.read().await?;
-    let total = count_triggers(&mut tx).await?;
-    let pages = total.saturating_add(PAGE - 1).div_euclid(PAGE).max(1);
-    let number = asked.page.parse::<i64>().unwrap_or(1).clamp(1, pages);
     let today = state.publisher().zone.local_date(state.clock.now());
-    let lines = list_triggers(&mut tx, (number - 1) * PAGE, PAGE).await?;
-    let names = names(&mut tx, lines.iter().map(|line| line.trigger.scope), []).await?;
-    let rows = lines.into_iter().map(|line| row(line, &names, today)).collect();
-    let count = |n: i64| u64::try_from(n).unwrap_or_default();
+    let part = Part::asked(&asked.page, PAGE);
+    let (lines, total) = page_triggers(&mut tx, &asked.q, part.limits()).await?;
+    let names = names(&mut tx, lines.iter().map(|line| line.trigger.scope)).await?;
+    drop(tx);
     let data = TriggerList {
-        rows,
-        from: count((number - 1) * PAGE + 1),
-        total: count(total),
-        page: (count(number), count(pages)),
+        rows: lines.into_iter().map(|line| row(line, &names, today)).collect(),
+        part: part.of("/staff/triggers", &asked.q, total),
+        search: asked.q,
         may_raise: staff.may(Permission::EditTia),
     };
     let chrome = staff.chrome(&state, "Events", "/staff/triggers");
@@ -97,17 +86,13 @@ fn row(line: TriggerLine, names: &Names, today: NaiveDate) -> Line {
     }
 }
 
-fn title(trigger: &Trigger) -> String {
+pub(super) fn title(trigger: &Trigger) -> String {
     format!("Event {}: {}", trigger.number, trigger.kind.label())
 }
 
 /// Names of what events concern.
-async fn names(
-    tx: &mut Tx,
-    scopes: impl IntoIterator<Item = Scope>,
-    engagements: impl IntoIterator<Item = EngagementId>,
-) -> Result<Names, HttpError> {
-    let (mut companies, mut named) = (BTreeSet::new(), BTreeSet::from_iter(engagements));
+pub(super) async fn names(tx: &mut Tx, scopes: impl IntoIterator<Item = Scope>) -> Result<Names, HttpError> {
+    let (mut companies, mut named) = (BTreeSet::new(), BTreeSet::new());
     for scope in scopes {
         match scope {
             Scope::Organisation(id) => drop(companies.insert(id)),
@@ -118,7 +103,7 @@ async fn names(
     Ok(load::names_of(tx, companies, named).await?)
 }
 
-fn scope_text(scope: Scope, names: &Names) -> String {
+pub(super) fn scope_text(scope: Scope, names: &Names) -> String {
     match scope {
         Scope::Country(country) => country.label().to_owned(),
         Scope::Organisation(id) => names.of(id),
@@ -200,126 +185,4 @@ pub async fn record(
         })
         .await?;
     Ok(Redirect::to(&format!("/staff/triggers/{}", trigger.number)).into_response())
-}
-
-/// `GET /staff/triggers/{number}`
-pub async fn page(
-    State(state): State<AppState>,
-    staff: Staff,
-    Path(number): Path<String>,
-) -> Result<Response, HttpError> {
-    staff.require(Permission::ReadRegister)?;
-    let mut tx = state.db.read().await?;
-    let number: i64 = number.parse().map_err(|_| HttpError::NotFound)?;
-    let trigger = find_trigger(&mut tx, number).await?.ok_or(HttpError::NotFound)?;
-    show(&state, &staff, &mut tx, &trigger, None).await
-}
-
-/// What was typed about one assessment and refused.
-pub struct Typed {
-    /// Its place on the page.
-    pub at: usize,
-    /// The answer.
-    pub triage: String,
-    /// The reason.
-    pub reason: String,
-    /// What is wrong.
-    pub errors: FieldErrors,
-}
-
-/// Shows an event.
-pub async fn show(
-    state: &AppState,
-    staff: &Staff,
-    tx: &mut Tx,
-    trigger: &Trigger,
-    typed: Option<Typed>,
-) -> Result<Response, HttpError> {
-    let people = People::load(tx, state).await?;
-    let concerned = list_concerned(tx, trigger.id).await?;
-    let engagements = concerned.iter().map(|one| one.key.0);
-    let names = names(tx, [trigger.scope], engagements).await?;
-    let mut lines = Vec::new();
-    for (at, one) in concerned.iter().enumerate() {
-        let typed = typed.as_ref().filter(|typed| typed.at == at);
-        lines.push(line(tx, staff, trigger, one, &names, &people, typed).await?);
-    }
-    let errors = typed.map_or_else(FieldErrors::new, |typed| typed.errors);
-    let closed = concerned
-        .iter()
-        .map(|one| one.triage.as_ref().map(|(_, _, by)| by.at))
-        .collect::<Option<Vec<_>>>()
-        .and_then(|all| all.into_iter().max());
-    let mut facts = vec![
-        ("Concerns".to_owned(), scope_text(trigger.scope, &names)),
-        ("Happened on".to_owned(), words::day(trigger.occurred_on)),
-        ("Recorded".to_owned(), people.by(trigger.raised)),
-    ];
-    facts.extend(
-        trigger
-            .takes_effect_on
-            .map(|day| ("Takes effect on".to_owned(), words::day(day))),
-    );
-    facts.push((
-        "To be looked at until".to_owned(),
-        trigger
-            .due_on
-            .map_or_else(|| "before it takes effect".to_owned(), words::day),
-    ));
-    facts.extend(closed.map(|at| ("Closed".to_owned(), people.by(Recorded::by_system(at)))));
-    let (status, page_title) = outcome(&errors, &title(trigger));
-    let data = TriggerView {
-        csrf: staff.csrf.clone(),
-        title: title(trigger),
-        facts,
-        description: trigger.description.clone(),
-        source: trigger.source_url.clone(),
-        concerned: lines,
-        errors,
-    };
-    let chrome = staff.chrome(state, page_title, "/staff/triggers");
-    Ok(render::page(
-        status,
-        chrome,
-        move || view! { <TriggerPage data/> },
-    ))
-}
-
-use crate::store::version::Recorded;
-
-async fn line(
-    tx: &mut Tx,
-    staff: &Staff,
-    trigger: &Trigger,
-    one: &Concerned,
-    names: &Names,
-    people: &People,
-    typed: Option<&Typed>,
-) -> Result<ConcernedLine, HttpError> {
-    let (id, number): (EngagementId, i64) = one.key;
-    let engagement = find_engagement(tx, id).await?.ok_or(HttpError::NotFound)?;
-    let state = match find_record(tx, one.record_id).await?.map(|record| record.body) {
-        Some(LegalRecord::Tia(tia)) => tia.state,
-        _ => return Err(HttpError::NotFound),
-    };
-    let may = one.triage.is_none() && staff.may(Permission::EditTia);
-    Ok(ConcernedLine {
-        link: Link::new(
-            format!("{}, assessment {number}", names.of(id)),
-            format!("/staff/register/{}/tia/{number}", engagement.slug),
-        ),
-        state: sentence(state.label()),
-        tone: state_tone(state),
-        triage: one.triage.as_ref().map(|(triage, reason, by)| {
-            let found = match triage {
-                Triage::NoImpact => "No impact",
-                Triage::Review => "To be reviewed",
-            };
-            format!("{found}: {reason} ({})", people.by(*by))
-        }),
-        action: may.then(|| format!("/staff/triggers/{}/{}/{number}", trigger.number, engagement.slug)),
-        typed: typed.map_or_else(Default::default, |typed| {
-            (typed.triage.clone(), typed.reason.clone())
-        }),
-    })
 }

@@ -1,6 +1,8 @@
 //! `POST /staff/triggers/{number}/{slug}/{assessment}`: what somebody found out about one assessment. The answer is kept
-//! for ever; the last one closes the event.
+//! for ever; the last one closes the event. Whoever answers second is shown the first answer beside their own.
 
+use app::triggers::answer_fields;
+use app::ui::FieldErrors;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::role::Permission;
@@ -8,7 +10,7 @@ use domain::text::Prose;
 use domain::trigger::Triage;
 use serde_json::json;
 
-use super::pages::{self, Typed};
+use super::event::{self, Typed};
 use super::{TRIGGER_TO_JUDGE, raise};
 use crate::AppState;
 use crate::access::Staff;
@@ -17,7 +19,8 @@ use crate::http::{HttpError, Posted};
 use crate::register::load;
 use crate::store::assessments::list_concerned_assessments;
 use crate::store::tasks::close_tasks_about;
-use crate::store::triggers::{find_trigger, insert_triage, list_concerned};
+use crate::store::trigger_pages::count_concerned;
+use crate::store::triggers::{find_concerned, find_trigger, insert_triage};
 use crate::store::version::Recorded;
 use domain::trigger::Scope;
 
@@ -35,32 +38,30 @@ pub async fn answer(
     let current = load::get(&mut tx, &slug).await?;
     let assessment: i64 = assessment.parse().map_err(|_| HttpError::NotFound)?;
     let key = (current.engagement.id, assessment);
-    let concerned = list_concerned(&mut tx, trigger.id).await?;
-    let (at, one) = concerned
-        .iter()
-        .enumerate()
-        .find(|(_, one)| one.key == key)
+    let one = find_concerned(&mut tx, trigger.id, key)
+        .await?
         .ok_or(HttpError::NotFound)?;
+    let [triage_field, reason_field] = answer_fields(current.engagement.slug.as_str(), assessment);
+    let typed = |errors, is_late| Typed {
+        key,
+        triage: posted.text(&triage_field).to_owned(),
+        reason: posted.text(&reason_field).to_owned(),
+        errors,
+        is_late,
+    };
     if one.triage.is_some() {
-        return Err(HttpError::conflict(
-            "Somebody has answered for this assessment already.",
-        ));
+        let late = typed(FieldErrors::new(), true);
+        return event::show_typed(&state, &staff, &mut tx, &trigger, &one, late).await;
     }
-    let (triage_field, reason_field) = (format!("triage-{at}"), format!("reason-{at}"));
-    let mut errors = app::ui::FieldErrors::new();
+    let mut errors = FieldErrors::new();
     let triage: Option<Triage> = posted.text(&triage_field).parse().ok();
     if triage.is_none() {
         errors.add(&triage_field, "Say whether it has an impact");
     }
     let reason: Option<Prose> = errors.take(&reason_field, posted.text(&reason_field).parse());
     let (Some(triage), Some(reason)) = (triage, reason) else {
-        let typed = Typed {
-            at,
-            triage: posted.text(&triage_field).to_owned(),
-            reason: posted.text(&reason_field).to_owned(),
-            errors,
-        };
-        return pages::show(&state, &staff, &mut tx, &trigger, Some(typed)).await;
+        let refused = typed(errors, false);
+        return event::show_typed(&state, &staff, &mut tx, &trigger, &one, refused).await;
     };
     let by = Recorded::by(staff.id, state.clock.now());
     insert_triage(&mut tx, trigger.id, key, (triage, reason.as_str()), by).await?;
@@ -71,8 +72,7 @@ pub async fn answer(
     if let (Triage::Review, Some(standing)) = (triage, standing) {
         raise::review(&mut tx, &state, &trigger, &standing, by).await?;
     }
-    let open = concerned.iter().filter(|one| one.triage.is_none()).count();
-    if open == 1 {
+    if count_concerned(&mut tx, trigger.id).await?.open == 0 {
         close_tasks_about(&mut tx, TRIGGER_TO_JUDGE, trigger.id, by).await?;
     }
     let payload = json!({

@@ -4,6 +4,7 @@ mod green;
 mod loss;
 mod path;
 mod red;
+mod tia_laws;
 mod transfer;
 mod waiver;
 

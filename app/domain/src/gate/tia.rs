@@ -6,15 +6,19 @@
 //! what it means to the assessment that the register describes the transfer otherwise now. A suspended one forbids the
 //! transfer.
 
+use std::collections::BTreeSet;
+
 use chrono::{Days, NaiveDate};
 
+use super::adequacy::regimes;
 use super::facts::{RegisterFacts, Stage};
 use super::transfer::{about_clauses, beyond_eu, clause_faults};
 use super::{Findings, ReasonCode as R, Subject};
 use crate::country::Place;
 use crate::legal_record::{
-    LegalRecordKind, Mechanism, MechanismKind, Origin, Recorded, Tia, TiaOutcome, TiaState, TiaType, Transfer,
+    LegalRecordKind, Mechanism, MechanismKind, Recorded, Tia, TiaOutcome, TiaState, TiaType, Transfer,
 };
+use crate::reference::AdequacyRegime;
 use crate::words::day;
 
 pub(super) fn assessments(facts: &RegisterFacts, today: NaiveDate, found: &mut Findings) {
@@ -48,19 +52,58 @@ fn covers(tia: &Tia, transfer: Option<&Transfer>) -> bool {
 
 /// Whether what an assessment comes to matters to a transfer, enough for its mechanism or not: the British and the Swiss
 /// one are about what is exported under their law.
-fn bears_on(tia: &Tia, transfer: Option<&Transfer>) -> bool {
-    let is_exported = |origin| transfer.is_some_and(|transfer| transfer.origins.contains(&origin));
+fn bears_on(tia: &Tia, transfer: Option<&Transfer>, laws: &BTreeSet<AdequacyRegime>) -> bool {
     covers(tia, transfer)
         && match tia.tia_type {
-            TiaType::UkTra => is_exported(Origin::Uk),
-            TiaType::Ch => is_exported(Origin::Ch),
+            TiaType::UkTra => laws.contains(&AdequacyRegime::Uk),
+            TiaType::Ch => laws.contains(&AdequacyRegime::Ch),
             _ => true,
         }
 }
 
-/// The best assessment for a subject counts; its faults are reported. None that fits is a fault of its own. While one
-/// stands that was approved, those that were not (being written, in review, turned down) say nothing. One that forbids the
-/// transfer is not outvoted by another that permits it: somebody has to end or replace it first.
+/// The laws that what is exported must be assessed under. An engagement of which nothing leaves has that of the Union,
+/// under which every kind of assessment serves.
+fn laws_of(facts: &RegisterFacts, transfer: Option<&Transfer>, today: NaiveDate) -> BTreeSet<AdequacyRegime> {
+    transfer.map_or_else(
+        || BTreeSet::from([AdequacyRegime::Eu]),
+        |transfer| regimes(facts, transfer, today),
+    )
+}
+
+const fn under(law: AdequacyRegime) -> &'static str {
+    match law {
+        AdequacyRegime::Eu => "under the law of the Union",
+        AdequacyRegime::Uk => "under UK law",
+        AdequacyRegime::Ch => "under Swiss law",
+    }
+}
+
+/// The best assessment for an export under one law, with its faults. While one stands that was approved, those that were
+/// not (being written, in review, turned down) say nothing.
+fn best<'a>(
+    facts: &'a RegisterFacts,
+    transfer: Option<&Transfer>,
+    (law, mechanism): (AdequacyRegime, MechanismKind),
+    subject: &str,
+    today: NaiveDate,
+) -> Option<(&'a Recorded<Tia>, Vec<(R, String)>)> {
+    let fits = |recorded: &&Recorded<Tia>| {
+        let tia = &recorded.body;
+        covers(tia, transfer) && tia.fits(law, mechanism) && tia.state != TiaState::Superseded
+    };
+    let is_standing = |recorded: &Recorded<Tia>| recorded.body.state.is_standing();
+    let has_standing = facts.tias.iter().filter(fits).any(is_standing);
+    facts
+        .tias
+        .iter()
+        .filter(fits)
+        .filter(|recorded| !has_standing || is_standing(recorded))
+        .map(|recorded| (recorded, faults(facts, recorded, subject, mechanism, today)))
+        .min_by_key(|(_, faults)| faults.len())
+}
+
+/// The best assessment for a subject counts, law by law; its faults are reported once. None that fits is a fault of its
+/// own. One that forbids the transfer is not outvoted by another that permits it: somebody has to end or replace it first.
 fn judge(
     facts: &RegisterFacts,
     transfer: Option<&Transfer>,
@@ -72,31 +115,42 @@ fn judge(
         || "the engagement".to_owned(),
         |transfer| format!("the transfer to {}", transfer.destination.label()),
     );
-    let fits = |recorded: &&Recorded<Tia>| {
-        let tia = &recorded.body;
-        covers(tia, transfer) && tia.fits(mechanism) && tia.state != TiaState::Superseded
-    };
-    let is_standing = |recorded: &Recorded<Tia>| recorded.body.state.is_standing();
-    let has_standing = facts.tias.iter().filter(fits).any(is_standing);
-    let best = facts
-        .tias
-        .iter()
-        .filter(fits)
-        .filter(|recorded| !has_standing || is_standing(recorded))
-        .map(|recorded| (recorded, faults(facts, recorded, &subject, mechanism, today)))
-        .min_by_key(|(_, faults)| faults.len());
-    let counting = best.as_ref().map(|(recorded, _)| recorded.id);
-    match best {
-        None => found.add(R::TiaMissing, format!("no assessment of {subject} is on file")),
-        Some((recorded, faults)) => {
-            found.about(Subject::paper(LegalRecordKind::Tia, Some(recorded)));
-            faults
-                .into_iter()
-                .for_each(|(code, detail)| found.add(code, detail));
+    let laws = laws_of(facts, transfer, today);
+    let (mut missing, mut counting) = (Vec::new(), Vec::new());
+    for law in &laws {
+        match best(facts, transfer, (*law, mechanism), &subject, today) {
+            None => missing.push(*law),
+            Some(one) => {
+                let mut known = counting.iter();
+                if known.all(|(other, _): &(&Recorded<Tia>, _)| other.id != one.0.id) {
+                    counting.push(one);
+                }
+            }
         }
     }
-    let others = facts.tias.iter().filter(|other| Some(other.id) != counting);
-    for other in others.filter(|other| bears_on(&other.body, transfer) && forbids(&other.body)) {
+    if counting.is_empty() {
+        found.add(R::TiaMissing, format!("no assessment of {subject} is on file"));
+    } else {
+        for law in missing {
+            let detail = format!("no assessment of {subject} {} is on file", under(law));
+            found.add(R::TiaMissing, detail);
+        }
+    }
+    let others: Vec<_> = facts
+        .tias
+        .iter()
+        .filter(|other| counting.iter().all(|(recorded, _)| recorded.id != other.id))
+        .collect();
+    for (recorded, faults) in counting {
+        found.about(Subject::paper(LegalRecordKind::Tia, Some(recorded)));
+        faults
+            .into_iter()
+            .for_each(|(code, detail)| found.add(code, detail));
+    }
+    for other in others
+        .into_iter()
+        .filter(|other| bears_on(&other.body, transfer, &laws) && forbids(&other.body))
+    {
         found.about(Subject::paper(LegalRecordKind::Tia, Some(other)));
         found.add(
             R::TiaNegative,
@@ -233,13 +287,15 @@ fn has_clauses(facts: &RegisterFacts, transfer: &Transfer, today: NaiveDate, bru
 }
 
 fn has_fallback(facts: &RegisterFacts, transfer: &Transfer, today: NaiveDate, brussels: NaiveDate) -> bool {
-    let clauses = has_clauses(facts, transfer, today, brussels);
-    let assessed = facts.tias.iter().any(|recorded| {
-        recorded.body.tia_type == TiaType::Full46
-            && covers(&recorded.body, Some(transfer))
-            && faults(facts, recorded, "", MechanismKind::Scc, today).is_empty()
-    });
-    clauses && assessed
+    let is_assessed = |law: AdequacyRegime| {
+        facts.tias.iter().any(|recorded| {
+            recorded.body.fits(law, MechanismKind::Scc)
+                && covers(&recorded.body, Some(transfer))
+                && faults(facts, recorded, "", MechanismKind::Scc, today).is_empty()
+        })
+    };
+    has_clauses(facts, transfer, today, brussels)
+        && laws_of(facts, Some(transfer), today).into_iter().all(is_assessed)
 }
 
 /// What G7 and G8 say about one transfer by one mechanism: its best assessment, and the measures that depend on it.

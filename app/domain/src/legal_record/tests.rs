@@ -1,6 +1,7 @@
 use super::*;
 use crate::id::StaffId;
 use crate::known::Known;
+use crate::reference::AdequacyRegime;
 use crate::text::{Line, Name, Paragraphs};
 use crate::word_set::assert_words;
 use chrono::NaiveDate;
@@ -127,9 +128,12 @@ fn clauses_need_a_full_assessment_that_allows_them() {
         outcome: Some(TiaOutcome::NotRequiredEea),
         ..tia()
     };
-    assert!(note.fits(MechanismKind::NoneRequired) && note.permits(MechanismKind::NoneRequired));
-    assert!(!note.fits(MechanismKind::Scc) && !note.permits(MechanismKind::Adequacy));
-    assert!(tia().fits(MechanismKind::Scc) && tia().permits(MechanismKind::Scc));
+    for law in AdequacyRegime::ALL {
+        assert!(note.fits(*law, MechanismKind::NoneRequired) && !note.fits(*law, MechanismKind::Scc));
+        assert!(tia().fits(*law, MechanismKind::Scc));
+    }
+    assert!(note.permits(MechanismKind::NoneRequired) && !note.permits(MechanismKind::Adequacy));
+    assert!(tia().permits(MechanismKind::Scc));
     for outcome in [TiaOutcome::NotAllowed, TiaOutcome::Suspend] {
         assert!(MechanismKind::ALL.iter().all(|kind| {
             !Tia {
@@ -138,6 +142,20 @@ fn clauses_need_a_full_assessment_that_allows_them() {
             }
             .permits(*kind)
         }));
+    }
+}
+
+#[test]
+fn the_british_and_the_swiss_assessment_serve_exports_under_their_own_law() {
+    use AdequacyRegime as L;
+    for (tia_type, own) in [(TiaType::UkTra, L::Uk), (TiaType::Ch, L::Ch)] {
+        let tia = Tia { tia_type, ..tia() };
+        for law in L::ALL {
+            for mechanism in MechanismKind::ALL {
+                let expected = *law == own || *mechanism == MechanismKind::NoneRequired;
+                assert_eq!(tia.fits(*law, *mechanism), expected, "{tia_type} {law} {mechanism}");
+            }
+        }
     }
 }
 

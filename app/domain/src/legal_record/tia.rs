@@ -12,6 +12,7 @@ use super::transfer::MechanismKind;
 use crate::approval::{Approval, AuthorCannotApprove};
 use crate::country::Place;
 use crate::id::StaffId;
+use crate::reference::AdequacyRegime;
 use crate::text::{Line, Prose};
 use crate::transition::Refused;
 use crate::trigger::TriggerKind;
@@ -204,15 +205,20 @@ impl Tia {
             .any(|law| law.applies != Some(Applies::No))
     }
 
-    /// Whether this kind of assessment is enough for a mechanism.
-    pub const fn fits(&self, mechanism: MechanismKind) -> bool {
+    /// Whether this kind of assessment is enough for what is exported under a law by a mechanism. The British and the Swiss
+    /// one serve exports under their own law, and no other; the other kinds serve exports under each.
+    pub const fn fits(&self, law: AdequacyRegime, mechanism: MechanismKind) -> bool {
+        let is_own = matches!(
+            (self.tia_type, law),
+            (TiaType::UkTra, AdequacyRegime::Uk) | (TiaType::Ch, AdequacyRegime::Ch)
+        );
         match mechanism {
             MechanismKind::NoneRequired => true,
             MechanismKind::Adequacy | MechanismKind::Dpf | MechanismKind::Art49 => {
-                matches!(self.tia_type, TiaType::AdequacyNote | TiaType::Full46)
+                is_own || matches!(self.tia_type, TiaType::AdequacyNote | TiaType::Full46)
             }
             MechanismKind::Scc | MechanismKind::Bcr | MechanismKind::Other46 => {
-                matches!(self.tia_type, TiaType::Full46)
+                is_own || matches!(self.tia_type, TiaType::Full46)
             }
         }
     }

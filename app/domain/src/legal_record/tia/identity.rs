@@ -29,12 +29,13 @@ words! {
 }
 
 impl TiaType {
-    /// Whether it is a short form: parts D and E are not asked for (§4.2).
+    /// Whether it is a short form: parts D and E are not asked for (§4.2). The British and the Swiss test judge law and
+    /// practice as a full assessment does (§2.5).
     pub const fn is_note(self) -> bool {
-        !matches!(self, Self::Full46)
+        matches!(self, Self::AdequacyNote | Self::EeaNote | Self::ParentAccessNote)
     }
 
-    /// Whether a part must be complete: A to H for a full assessment; A, B, C, F, G and H for a note.
+    /// Whether a part must be complete: A to H for an assessment; A, B, C, F, G and H for a note.
     pub const fn requires(self, part: Part) -> bool {
         match part {
             Part::D | Part::E => !self.is_note(),
@@ -43,13 +44,12 @@ impl TiaType {
         }
     }
 
-    /// Its steps, in order. A note has no steps on law and measures, except where a law of its own asks for a test.
+    /// Its steps, in order. A note has no steps on law and measures.
     pub fn steps(self) -> Vec<TiaStep> {
-        let has_all = matches!(self, Self::Full46 | Self::UkTra | Self::Ch);
         TiaStep::ALL
             .iter()
             .copied()
-            .filter(|step| has_all || !matches!(step, TiaStep::Law | TiaStep::Measures))
+            .filter(|step| !self.is_note() || !matches!(step, TiaStep::Law | TiaStep::Measures))
             .collect()
     }
 

@@ -118,7 +118,7 @@ impl Found {
 
 impl Tia {
     /// Everything that is missing, in the order of the steps. Of part B a note needs what tells which transfer it is
-    /// about; how much, how often and in what form the data travels is asked of a full assessment only.
+    /// about; how much, how often and in what form the data travels is asked where law and practice are judged.
     pub fn missing(&self, against: &Against) -> Vec<TiaMissing> {
         let mut found = Found {
             missing: Vec::new(),
@@ -128,7 +128,7 @@ impl Tia {
         self.identity_missing(&mut found);
         self.description_missing(&mut found);
         self.tool_missing(&mut found);
-        if self.tia_type.steps().contains(&TiaStep::Law) {
+        if !self.tia_type.is_note() {
             self.practice_missing(against, &mut found);
             self.measures_missing(&mut found);
         }

@@ -140,7 +140,7 @@ fn note(tia_type: TiaType) -> Tia {
     tia.tia_type = tia_type;
     let is_at_home = matches!(tia_type, TiaType::EeaNote | TiaType::ParentAccessNote);
     tia.checks.is_transfer = Some(!is_at_home);
-    tia.checks.is_needed = Some(matches!(tia_type, TiaType::UkTra | TiaType::Ch));
+    tia.checks.is_needed = Some(false);
     tia.tool.mechanism = Some(if is_at_home {
         MechanismKind::NoneRequired
     } else {
@@ -171,6 +171,26 @@ fn complete_assessments_of_every_kind_lack_nothing() {
     assert_eq!(fields(&full()), Vec::<String>::new());
     for tia_type in TiaType::ALL.iter().filter(|kind| kind.is_note()) {
         assert_eq!(fields(&note(*tia_type)), Vec::<String>::new(), "{tia_type}");
+    }
+}
+
+#[test]
+fn the_british_and_the_swiss_assessment_judge_law_and_measures_as_a_full_one_does() {
+    for tia_type in [TiaType::UkTra, TiaType::Ch] {
+        let of_that_law = |edit: Edit| {
+            let mut tia = full();
+            tia.tia_type = tia_type;
+            edit(&mut tia);
+            fields(&tia)
+        };
+        assert_eq!(of_that_law(|_| ()), Vec::<String>::new(), "{tia_type}");
+        for (field, step, edit) in holes() {
+            if matches!(step, TiaStep::Law | TiaStep::Measures) {
+                assert_eq!(of_that_law(edit), [field], "{tia_type}");
+            }
+        }
+        assert!(tia_type.requires(Part::D) && tia_type.requires(Part::E));
+        assert_eq!(tia_type.steps(), TiaStep::ALL, "{tia_type}");
     }
 }
 

@@ -86,7 +86,7 @@ impl Tia {
             "importer_contributed",
             "Say whether the importer contributed",
         );
-        if self.tia_type == TiaType::Full46 && self.identity.transfers.is_empty() {
+        if !self.tia_type.is_note() && self.identity.transfers.is_empty() {
             found.add(
                 Part::A,
                 step,
@@ -202,8 +202,7 @@ impl Tia {
         let fits = match self.tia_type {
             TiaType::EeaNote | TiaType::ParentAccessNote => mechanism == M::NoneRequired,
             TiaType::AdequacyNote => matches!(mechanism, M::Adequacy | M::Dpf),
-            TiaType::Full46 => mechanism != M::NoneRequired,
-            TiaType::UkTra | TiaType::Ch => true,
+            TiaType::Full46 | TiaType::UkTra | TiaType::Ch => mechanism != M::NoneRequired,
         };
         if !fits {
             let kind = self.tia_type.label();
@@ -235,7 +234,7 @@ impl Tia {
                 "Say since when they are in force",
             );
         }
-        if mechanism == M::Dpf && self.tia_type == TiaType::Full46 {
+        if mechanism == M::Dpf && !self.tia_type.is_note() {
             found.ask(
                 c.fallback.is_some(),
                 part,
