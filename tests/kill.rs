@@ -250,6 +250,8 @@ async fn killed_ten_times(kind: Kind) {
             unsent > 0 && struck > 0,
             "kill {kill}: {unsent} unsent, {struck} under way"
         );
+        // What the relay has begun to take of the dead server is taken before the next one is waited for.
+        tokio::time::sleep(Duration::from_millis(200)).await;
     }
     let mut child = server(&db, &relay, "127.0.0.1:0");
     for _ in 0..1200 {

@@ -174,6 +174,8 @@ both! {
         let letter = letters.iter().find(|letter| letter.text.contains("Acme Hosting GmbH")).unwrap();
         let letter = letter.text.split_whitespace().collect::<Vec<_>>().join(" ");
         assert!(letter.contains(SAYS) && letter.contains("Change further down the chain"), "{letter}");
+        let list = text(&editor.get("/staff/vendor-notices").await);
+        assert!(list.contains("Forwarded") && !list.contains("Drafted, not sent yet"), "{list}");
         assert_eq!(actions(&app).await, ["vendor_notice.logged", "vendor_notice.forwarded"]);
     }
 
@@ -202,7 +204,7 @@ both! {
         assert_eq!(again.status, 303, "once it was shown: {}", text(&again));
         assert!(!editor.get(FIRST).await.text.contains(&forward), "there is nothing to forward any more");
         let list = text(&editor.get("/staff/vendor-notices").await);
-        assert!(list.contains("Forwarded; we objected"), "{list}");
+        assert!(list.contains("Drafted, not sent yet; we objected"), "{list}");
         assert_eq!(actions(&app).await, ["vendor_notice.logged", "vendor_notice.forwarded", "vendor_notice.objected"]);
     }
 

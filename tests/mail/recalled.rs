@@ -1,6 +1,7 @@
 //! Notices of a change that was cancelled: what may be sent yet is called off, also where nobody knows whether it has left.
 
 use domain::delivery::DeliveryState;
+use domain::role::Role;
 use forenotice::mail::smtp_server::{Reaction, Step};
 use forenotice::mail::state::MailState;
 use forenotice::store::contacts::find_contact;
@@ -68,7 +69,9 @@ both! {
         let told = letters.iter().filter(|letter| letter.text.contains(REASON)).count();
         assert_eq!(told, 1, "whoever may have it is told that it does not happen");
         assert!(letters.iter().all(|l| !l.text.contains("Kaleido") || l.text.contains(REASON)), "{letters:?}");
-        let page = approver.get(DRAFT).await.text;
+        // An hour without a click signs out.
+        let reader = app.signed_in(Role::LegalEditor).await;
+        let page = reader.get(DRAFT).await.text;
         assert!(page.contains("Not known whether it left") && !page.contains("will be tried again"), "{page}");
     }
 }

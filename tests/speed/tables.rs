@@ -413,9 +413,9 @@ async fn settle_mails(filling: &mut Filling<'_>) {
             .to_owned(),
             failed_reason: is_refused.then(|| "550 no such user".to_owned()),
         };
-        let is_written = mails::settle(&mut filling.tx, mail.id, mail.attempt_no, &settled)
+        let found = mails::settle(&mut filling.tx, mail.id, mail.attempt_no, &settled)
             .await
             .unwrap();
-        assert!(is_written);
+        assert_eq!(found, Some(settled.state));
     }
 }

@@ -143,7 +143,10 @@ both! {
             by: None,
             reason: Some("Not needed"),
         };
+        let sent = async |tx: &mut Tx| list_vendor_notices_of(tx, id(HOSTING)).await.unwrap()[0].is_told;
+        assert!(!sent(&mut tx).await, "a draft tells nobody");
         changes::advance(&mut tx, &cancel, hour(3)).await.unwrap();
+        assert!(!sent(&mut tx).await);
         let open = list_open(&mut tx).await.unwrap();
         assert!(open.len() == 1 && open[0].standing.is_open(), "{open:?}");
         assert_eq!(list_steps(&mut tx, first.id).await.unwrap().len(), 1, "what was done stays");

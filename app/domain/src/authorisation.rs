@@ -122,8 +122,8 @@ impl AuthorisationState {
                 AuthorisationModel::Specific => {
                     return Err(Refused {
                         thing: THING,
-                        state: self.as_str(),
-                        event: event.as_str(),
+                        state: self.label(),
+                        event: event.label(),
                         reason: "specific authorisation knows no emergency",
                     });
                 }
@@ -136,7 +136,7 @@ impl AuthorisationState {
             ) => S::Objected,
             (S::Objected, E::Exclude) => S::Excluded,
             (S::Objected | S::Excluded | S::Refused, E::Terminate) => S::Terminated,
-            _ => return Err(Refused::no_such_step(THING, self.as_str(), event.as_str())),
+            _ => return Err(Refused::no_such_step(THING, self.label(), event.label())),
         })
     }
 
@@ -191,8 +191,8 @@ const THING: &str = "an authorisation";
 const fn no_silence(state: AuthorisationState) -> Refused {
     Refused {
         thing: THING,
-        state: state.as_str(),
-        event: AuthorisationEvent::WindowEnds.as_str(),
+        state: state.label(),
+        event: AuthorisationEvent::WindowEnds.label(),
         reason: "under specific authorisation silence is a no",
     }
 }

@@ -69,7 +69,7 @@ impl ChangeState {
             (Self::Dispatching, E::Open) => Self::Open,
             (Self::Open, E::Close) => Self::Closed,
             (Self::Draft | Self::Dispatching | Self::Open, E::Cancel) => Self::Cancelled,
-            _ => return Err(Refused::no_such_step("a change", self.as_str(), event.as_str())),
+            _ => return Err(Refused::no_such_step("a change", self.label(), event.label())),
         })
     }
 
@@ -77,7 +77,7 @@ impl ChangeState {
     pub const fn approve(self, _approval: Approval) -> Result<Self, Refused> {
         match self {
             Self::InReview => Ok(Self::Approved),
-            _ => Err(Refused::no_such_step("a change", self.as_str(), "APPROVE")),
+            _ => Err(Refused::no_such_step("a change", self.label(), "approve")),
         }
     }
 

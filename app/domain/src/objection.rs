@@ -183,8 +183,8 @@ impl ObjectionState {
         let to = self.step(event, rules.policy)?;
         let refused = |reason| Refused {
             thing: THING,
-            state: self.as_str(),
-            event: event.as_str(),
+            state: self.label(),
+            event: event.label(),
             reason,
         };
         if !event.may_be_caused_by(actor) {
@@ -250,7 +250,7 @@ impl ObjectionState {
             (S::Late, E::AnswerConcern) => S::ClosedAsConcern,
             (open, E::Withdraw) if open.is_open() => S::Withdrawn,
             (open, E::CancelChange) if open.is_open() => S::ResolvedChangeCancelled,
-            _ => return Err(Refused::no_such_step(THING, self.as_str(), event.as_str())),
+            _ => return Err(Refused::no_such_step(THING, self.label(), event.label())),
         })
     }
 

@@ -47,8 +47,8 @@ impl SubscriptionState {
             _ => {
                 return Err(Refused::no_such_step(
                     "a subscription",
-                    self.as_str(),
-                    event.as_str(),
+                    self.label(),
+                    event.label(),
                 ));
             }
         })

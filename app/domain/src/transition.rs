@@ -2,13 +2,13 @@
 
 /// A step that the present state does not allow. Nothing changes.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{thing} that is {state} cannot {event}: {reason}")]
+#[error("{thing} in the state “{state}”: “{event}” is not possible, {reason}")]
 pub struct Refused {
     /// What was asked: "a change", "an objection".
     pub thing: &'static str,
-    /// The state it is in, as stored.
+    /// The state it is in, in words.
     pub state: &'static str,
-    /// The event that was refused, as stored.
+    /// The event that was refused, in words.
     pub event: &'static str,
     /// Why, in plain English.
     pub reason: &'static str,

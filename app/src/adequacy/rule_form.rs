@@ -168,7 +168,7 @@ pub(super) fn rule_fields(kind: RuleKind, sheet: &Sheet, is_new: bool) -> AnyVie
         }
         RuleKind::Review => {
             let mut fields = vec![
-                sheet.number("months", "Reviewed after how many months?", "From 1 to 12."),
+                sheet.text("months", "Reviewed after how many months?", "From 1 to 12."),
                 sheet.area("reason", "Why sooner than others?", "", 2),
             ];
             fields.extend(days());

@@ -6,11 +6,11 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::change::{ChangeState, FactsVersion};
+use domain::change::{ChangeState, ChangeType, Difference, FactsVersion, NoticeClass};
 use domain::country::Place;
 use domain::digest::FactsHash;
 use domain::engagement::{AiTerms, EngagementFacts, Location};
-use domain::facts::{Names, NoticedFacts, noticed_facts};
+use domain::facts::{FactField, Names, NoticedFacts, noticed_facts};
 use domain::known::Known;
 use domain::legal_record::{LegalRecord, MechanismKind, SecurityAssessment, Transfer, mechanism_classes};
 use domain::organisation::OrganisationFacts;
@@ -184,8 +184,21 @@ impl Shown {
         let kept = covers::Kept::load(tx, &now.current).await?;
         Ok(differences
             .iter()
+            .filter(|difference| changes_what_was_shown(difference))
             .any(|difference| kept.cover(difference).counting_class().is_individual()))
     }
+}
+
+/// Whether a difference is another answer than the one that was shown. A mechanism where none was shown completes the list
+/// as far as gate G14 lets it; another one in its place, or none any more, is another answer.
+fn changes_what_was_shown(difference: &Difference) -> bool {
+    let is_replaced = |(kind, _): &(ChangeType, NoticeClass)| {
+        matches!(
+            kind,
+            ChangeType::MechanismChangedEqual | ChangeType::MechanismLost
+        )
+    };
+    difference.diff.field != FactField::Mechanism || difference.suggested.iter().any(is_replaced)
 }
 
 /// What binds an engagement now, if anything does. An announced line comes before the list, which it will change.

@@ -34,6 +34,8 @@ pub struct Listed {
     pub logged: StoredVendorNotice,
     /// After the steps that were taken.
     pub standing: VendorNoticeStanding,
+    /// Whether a change into which it was forwarded has been sent.
+    pub is_told: bool,
 }
 
 /// A step that was taken, or is about to be.
@@ -75,6 +77,7 @@ struct Row {
     recorded_at: DateTime<Utc>,
     recorded_by: Uuid,
     forwarded: i64,
+    told: i64,
     closed: i64,
     objected: i64,
     not_objected: i64,
@@ -113,7 +116,11 @@ impl Row {
             recorded_at: self.recorded_at,
             recorded_by: self.recorded_by.into(),
         };
-        Ok(Listed { logged, standing })
+        Ok(Listed {
+            logged,
+            standing,
+            is_told: self.told > 0,
+        })
     }
 }
 
@@ -125,6 +132,8 @@ const LISTED: &str =
         (SELECT COUNT(*) FROM vendor_notice_steps s JOIN changes c ON c.id = s.change_id
          JOIN lines l ON l.change_id = c.id AND l.engagement_id = n.engagement_id
          WHERE s.vendor_notice_id = n.id AND c.state <> 'CANCELLED') AS forwarded,
+        (SELECT COUNT(*) FROM vendor_notice_steps s JOIN changes c ON c.id = s.change_id
+         WHERE s.vendor_notice_id = n.id AND c.state IN ('DISPATCHING', 'OPEN', 'CLOSED')) AS told,
         (SELECT COUNT(*) FROM vendor_notice_steps s WHERE s.vendor_notice_id = n.id AND s.step = 'CLOSED') AS closed,
         (SELECT COUNT(*) FROM vendor_notice_steps s WHERE s.vendor_notice_id = n.id AND s.step = 'OBJECTED') AS objected,
         (SELECT COUNT(*) FROM vendor_notice_steps s WHERE s.vendor_notice_id = n.id AND s.step = 'NOT_OBJECTED')

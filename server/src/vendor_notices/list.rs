@@ -87,7 +87,8 @@ pub(super) fn standing(listed: &Listed, today: NaiveDate) -> (String, Tone) {
     let (text, tone) = match listed.standing.outcome {
         Outcome::Open if due < today => ("Open, late".to_owned(), Tone::Danger),
         Outcome::Open => (format!("Open until {}", words::short_day(due)), Tone::Warn),
-        Outcome::Forwarded => ("Forwarded".to_owned(), Tone::Ok),
+        Outcome::Forwarded if listed.is_told => ("Forwarded".to_owned(), Tone::Ok),
+        Outcome::Forwarded => ("Drafted, not sent yet".to_owned(), Tone::Warn),
         Outcome::Closed => ("Closed".to_owned(), Tone::Plain),
     };
     match listed.standing.objection {

@@ -64,7 +64,7 @@ fn a_refusal_says_what_was_asked_of_what() {
     let refusal = S::Open.next(E::ReturnToDraft).unwrap_err();
     assert_eq!(
         refusal.to_string(),
-        "a change that is OPEN cannot RETURN_TO_DRAFT: there is no such step from here"
+        "a change in the state “Open”: “return to draft” is not possible, there is no such step from here"
     );
 }
 

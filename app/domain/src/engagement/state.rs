@@ -113,8 +113,8 @@ impl EngagementState {
             _ => {
                 return Err(Refused::no_such_step(
                     "an engagement",
-                    self.as_str(),
-                    event.as_str(),
+                    self.label(),
+                    event.label(),
                 ));
             }
         })

@@ -78,6 +78,9 @@ const fn under(law: AdequacyRegime) -> &'static str {
     }
 }
 
+/// What is wrong with an assessment.
+type Faults = Vec<(R, String)>;
+
 /// The best assessment for an export under one law, with its faults. While one stands that was approved, those that were
 /// not (being written, in review, turned down) say nothing.
 fn best<'a>(
@@ -86,7 +89,7 @@ fn best<'a>(
     (law, mechanism): (AdequacyRegime, MechanismKind),
     subject: &str,
     today: NaiveDate,
-) -> Option<(&'a Recorded<Tia>, Vec<(R, String)>)> {
+) -> Option<(&'a Recorded<Tia>, Faults)> {
     let fits = |recorded: &&Recorded<Tia>| {
         let tia = &recorded.body;
         covers(tia, transfer) && tia.fits(law, mechanism) && tia.state != TiaState::Superseded
@@ -171,7 +174,7 @@ fn faults(
     subject: &str,
     mechanism: MechanismKind,
     today: NaiveDate,
-) -> Vec<(R, String)> {
+) -> Faults {
     let tia = &recorded.body;
     let mut faults = Vec::new();
     let by_another = tia

@@ -153,7 +153,11 @@ fn the_british_and_the_swiss_assessment_serve_exports_under_their_own_law() {
         for law in L::ALL {
             for mechanism in MechanismKind::ALL {
                 let expected = *law == own || *mechanism == MechanismKind::NoneRequired;
-                assert_eq!(tia.fits(*law, *mechanism), expected, "{tia_type} {law} {mechanism}");
+                assert_eq!(
+                    tia.fits(*law, *mechanism),
+                    expected,
+                    "{tia_type} {law} {mechanism}"
+                );
             }
         }
     }

@@ -56,7 +56,7 @@ impl NoticeState {
             (Self::Open, E::Close) => Self::Closed,
             (Self::Dispatching | Self::Open, E::Supersede) => Self::Superseded,
             (Self::Draft | Self::Dispatching | Self::Open, E::Cancel) => Self::Cancelled,
-            _ => return Err(Refused::no_such_step("a notice", self.as_str(), event.as_str())),
+            _ => return Err(Refused::no_such_step("a notice", self.label(), event.label())),
         })
     }
 
@@ -64,7 +64,7 @@ impl NoticeState {
     pub const fn approve(self, _approval: Approval) -> Result<Self, Refused> {
         match self {
             Self::InReview => Ok(Self::Approved),
-            _ => Err(Refused::no_such_step("a notice", self.as_str(), "APPROVE")),
+            _ => Err(Refused::no_such_step("a notice", self.label(), "approve")),
         }
     }
 

@@ -248,7 +248,10 @@ mod tests {
         let rules = [six.clone(), three.clone()];
         assert_eq!(holding(rules.clone(), date("2025-10-30")), []);
         assert_eq!(holding(rules.clone(), date("2026-12-31")), [six]);
-        assert_eq!(holding(rules.clone(), date("2027-01-01")), [three.clone()]);
+        assert_eq!(
+            holding(rules.clone(), date("2027-01-01")),
+            std::slice::from_ref(&three)
+        );
         // Recorded later about an earlier time: what begins later stands.
         let late = review("9", "2025-11-01");
         let rules = rules.into_iter().chain([late.clone()]);

@@ -75,8 +75,8 @@ impl SccState {
             _ => {
                 return Err(Refused::no_such_step(
                     "a set of clauses",
-                    self.as_str(),
-                    event.as_str(),
+                    self.label(),
+                    event.label(),
                 ));
             }
         })

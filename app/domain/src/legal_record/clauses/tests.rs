@@ -150,7 +150,9 @@ fn every_option_must_be_chosen() {
 fn clauses_13_and_17_agree_with_where_the_exporter_is_established() {
     use Clause13::{DataSubjects, Established, Representative};
     use Clause17::{Chosen, Exporters};
-    let rows: [(Option<&str>, Clause13, Clause17, &str, &[&str]); 13] = [
+    /// Exporter, clause 13, clause 17, governing law, and the fields that are missing.
+    type Case<'a> = (Option<&'a str>, Clause13, Clause17, &'a str, &'a [&'a str]);
+    let rows: [Case<'_>; 13] = [
         // Nobody knows which entity exports.
         (None, Established, Exporters, "NO", &[]),
         (None, DataSubjects, Exporters, "DE", &[]),

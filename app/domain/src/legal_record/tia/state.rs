@@ -82,8 +82,8 @@ impl TiaState {
             _ => {
                 return Err(Refused::no_such_step(
                     "a transfer impact assessment",
-                    self.as_str(),
-                    event.as_str(),
+                    self.label(),
+                    event.label(),
                 ));
             }
         })
