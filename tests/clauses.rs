@@ -384,6 +384,27 @@ both! {
         assert_eq!(open_tasks(&app).await.len(), 1);
         done(&editor, &format!("{path}/scc/1"), &with(&whole("Acme Inc."), &[("seen", "3"), ("docking", "no")])).await;
         assert_eq!(open_tasks(&app).await, [], "the description is the agreed one again");
+
+        // Once the other description is in force, nothing but an answer closes it.
+        let other = with(&other, &[("seen", "4")]);
+        done(&editor, &format!("{path}/scc/1"), &other).await;
+        done(&editor, &format!("{path}/scc/1/complete"), &[]).await;
+        done(&editor, &format!("{path}/scc/1/sign"), &SIGNED).await;
+        app.advance(TimeDelta::minutes(1));
+        done(&approver, &format!("{path}/scc/1/confirm"), &[("seen", "5.1")]).await;
+        app.advance(TimeDelta::minutes(1));
+        done(&editor, &format!("{path}/scc/1"), &with(&other, &[("seen", "5"), ("docking", "no")])).await;
+        let open = open_tasks(&app).await;
+        assert_eq!(open.iter().map(|task| task.kind.as_str()).collect::<Vec<_>>(), ["SCC_CHANGE"], "nobody has answered");
+
+        // Of two sets, one says nothing of the other.
+        done(&editor, &format!("{path}/scc"), &FIRST).await;
+        done(&editor, &format!("{path}/scc/2"), &with(&whole("Acme Inc."), &[("seen", "1")])).await;
+        done(&editor, &format!("{path}/scc/2/complete"), &[]).await;
+        done(&editor, &format!("{path}/scc/2/sign"), &SIGNED).await;
+        done(&approver, &format!("{path}/scc/2/confirm"), &[("seen", "2.1")]).await;
+        done(&editor, &format!("{path}/scc/2"), &with(&whole("Acme Inc."), &[("seen", "2"), ("docking", "no")])).await;
+        assert_eq!(open_tasks(&app).await.len(), 1, "the question about set 1 stays");
     }
 
     async fn signatures_that_somebody_recorded_meanwhile_are_shown_and_kept(app: TestApp) {

@@ -171,7 +171,7 @@ fn a_demo_and_an_installation_never_serve_each_other_s_data() {
     let (code, said) = started(as_demo(&real));
     assert_eq!(code, Some(1), "{said}");
     assert!(
-        said.contains("--demo: this database holds data that the demo did not make"),
+        said.contains("--demo: this database is not marked as a demo's and holds data"),
         "{said}"
     );
     let (_, said) = started(run(&real, &plainly));

@@ -1,9 +1,11 @@
 //! What differs from what others were shown: the kinds of change that are proposed, what saving waits for, and the line of a
 //! change that carries it, on both databases.
 
+use chrono::TimeDelta;
 use domain::change::{ChangeType as T, NoticeClass as N};
 use domain::facts::FactField as F;
 use domain::role::Role;
+use forenotice::jobs::run_due;
 use forenotice::store::changes;
 use forenotice::store::covers::find_covers;
 use forenotice::store::engagements::{CurrentEngagement, current_by_slug};
@@ -15,7 +17,9 @@ use forenotice::store::{authorisations, customers};
 
 use crate::both;
 use crate::journey::{activate_by, clients};
-use crate::register::{Pairs, company, complete, done, engagement, listed, red, text, with};
+use crate::register::{
+    ASSESSMENT, Pairs, company, complete, contract, done, engagement, listed, red, text, with,
+};
 use crate::support::mailbox::Mailbox;
 use crate::support::{Answer, Client, TestApp, fields};
 
@@ -526,6 +530,39 @@ both! {
         assert!(!text(&editor.get(PATH).await).contains("These facts differ"));
         forenotice::jobs::run_due(&app.state).await.unwrap();
         assert!(!is_change_needed(&app).await, "nothing differs any more");
+    }
+
+    async fn what_customers_were_told_of_security_is_not_asked_for_again(app: TestApp) {
+        let editor = in_use(&app).await;
+        let approver = app.signed_in(Role::LegalApprover).await;
+        let assessor = app.signed_in_as("second assessor", &[Role::SecurityAssessor]).await;
+        app.advance(TimeDelta::minutes(1));
+        let failed = with(&ASSESSMENT, &[("seen", "1"), ("result", "FAILED")]);
+        let page = done(&assessor, &format!("{PATH}/security"), &failed).await;
+        assert!(text(&page).contains("It is not published: customers must be told first"), "{}", text(&page));
+        assert!(is_change_needed(&app).await);
+        app.advance(TimeDelta::minutes(1));
+        let change = open(&editor).await;
+        let line = line_of(&app, &change).await;
+        assert_eq!((line.change_type, line.notice_class), (T::SecurityDowngrade, N::B));
+        steps(&app, &change, &editor, &approver).await;
+        run_due(&app.state).await.unwrap();
+        assert!(!is_change_needed(&app).await, "they were told");
+        let page = done(&editor, &format!("{PATH}/contract"), &with(&contract("Acme Hosting GmbH"), &[("seen", "1"), ("reference", "DPA 2")])).await;
+        assert!(!text(&page).contains("customers must be told first"), "{}", text(&page));
+        app.advance(TimeDelta::minutes(1));
+        let again = with(&failed, &[("seen", "2"), ("summary", "Nothing was mended")]);
+        done(&assessor, &format!("{PATH}/security"), &again).await;
+        assert!(!is_change_needed(&app).await, "no worse than they know");
+        app.advance(TimeDelta::days(45));
+        run_due(&app.state).await.unwrap();
+        let closed = text(&approver.get(&change).await);
+        assert!(closed.contains("Closed"), "{closed}");
+        for (seen, result) in [("3", "PASSED"), ("4", "FAILED")] {
+            app.advance(TimeDelta::minutes(1));
+            done(&assessor, &format!("{PATH}/security"), &with(&failed, &[("seen", seen), ("result", result)])).await;
+        }
+        assert!(is_change_needed(&app).await, "it fails anew");
     }
 
     async fn a_contract_raises_the_class_for_its_customer_alone(app: TestApp) {

@@ -1,2 +1,2 @@
--- What a mail says can be withdrawn while it is being sent, or after it failed: then it is not sent again.
-ALTER TABLE mails ADD COLUMN is_called_off INTEGER NOT NULL DEFAULT 0;
+-- Since when what a mail says is withdrawn: while it was being sent, or after it failed. It is not sent again.
+ALTER TABLE mails ADD COLUMN called_off_at TEXT;

@@ -176,7 +176,7 @@ pub enum StartError {
     Missing(String),
     /// The demo was to be served on what is not its own.
     #[error(
-        "--demo: this database holds data that the demo did not make, and the demo lets everybody read its mails and move its clock. Serve it without --demo, or give the demo another folder with --data DIR"
+        "--demo: this database is not marked as a demo's and holds data, and the demo lets everybody read its mails and move its clock. Serve it without --demo, or give the demo another folder with --data DIR"
     )]
     Real,
     /// A database of the demo was to be served as if it were real.

@@ -111,6 +111,7 @@ async fn fill(db: &Db) {
         )
         .await;
     }
+    execute(&mut tx, "UPDATE mails SET called_off_at = NULL").await;
     execute(&mut tx, "UPDATE deliveries SET state = 'QUEUED'").await;
     tx.commit().await.unwrap();
     append(db, "demo.first").await;

@@ -185,8 +185,8 @@ both! {
             assert_eq!(asked, subscriber, "only whoever is asked to confirm");
         }
 
-        assert!(mails::cancel(&mut tx, Uuid::from_u128(90)).await.unwrap());
-        for (state, may_be_sent) in [("QUEUED", true), ("UNKNOWN", true), ("SENDING", false), ("ACCEPTED", false)] {
+        assert!(mails::cancel(&mut tx, Uuid::from_u128(90), hour(1)).await.unwrap());
+        for (state, may_be_sent) in [("QUEUED", true), ("UNKNOWN", true), ("SENDING", true), ("FAILED", true), ("ACCEPTED", false)] {
             for mail in [71, 72] {
                 on!(&mut tx, |c| sqlx::query("UPDATE mails SET state = $2 WHERE id = $1")
                     .bind(Uuid::from_u128(mail))

@@ -47,12 +47,14 @@ pub struct Words(Arc<Mutex<Vec<String>>>);
 
 impl Words {
     /// What forms carry without anybody having typed it.
-    const CARRIED: [&str; 2] = ["seen", "signed"];
+    const CARRIED: [&str; 3] = ["seen", "signed", "file_content"];
+    /// Nobody types more characters into one field; a sheet may have more.
+    const LONGEST: usize = 10_000;
 
     /// Keeps what somebody wrote: texts of several words. Never a password.
     fn keep(&self, pairs: &[(String, String)]) {
         let is_written = |(name, value): &&(String, String)| {
-            let is_prose = value.trim().contains(char::is_whitespace);
+            let is_prose = value.trim().contains(char::is_whitespace) && value.len() <= Self::LONGEST;
             is_prose && !name.contains("password") && !Self::CARRIED.contains(&name.as_str())
         };
         let words = pairs.iter().filter(is_written).map(|(_, value)| value.clone());

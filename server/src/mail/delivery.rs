@@ -90,7 +90,7 @@ pub(super) async fn way(
     Ok(fold(&results, state, reports, accepted_at, late_bounce))
 }
 
-/// Of a mail that is UNKNOWN: if a report says that the mail service has it, it is accepted and not sent again. Gives
+/// Of a mail of which nobody knows whether it left: if a report says that the mail service has it, it is accepted and not sent again. Gives
 /// since when.
 pub(super) async fn accept_reported(tx: &mut Tx, mail_id: Uuid) -> Result<Option<DateTime<Utc>>> {
     let reports = mail_events::list_by_mail(tx, mail_id).await?;

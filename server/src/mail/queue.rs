@@ -128,9 +128,10 @@ pub async fn queue(tx: &mut Tx, state: &AppState, mail: &Outgoing) -> Result<Uui
 /// # Errors
 /// When the database is away.
 pub async fn cancel(tx: &mut Tx, state: &AppState, id: Uuid) -> Result<bool> {
-    let is_cancelled = mails::cancel(tx, id).await?;
+    let now = state.clock.now();
+    let is_cancelled = mails::cancel(tx, id, now).await?;
     if is_cancelled {
-        move_delivery(tx, id, MailState::Cancelled, None, state.clock.now()).await?;
+        move_delivery(tx, id, MailState::Cancelled, None, now).await?;
     }
     Ok(is_cancelled)
 }
@@ -179,7 +180,7 @@ pub async fn resend(
     if is_unbuilt(&mail) {
         return Err(ResendError::Unbuilt);
     }
-    if mail.is_called_off {
+    if mail.called_off_at.is_some() {
         return Err(ResendError::CalledOff);
     }
     let (now, wall) = (state.clock.now(), state.clock.wall());

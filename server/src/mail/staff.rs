@@ -200,7 +200,7 @@ fn line(state: &AppState, mail: &Mail, zone: Zone) -> Line {
         is_possible_duplicate: mail.is_possible_duplicate,
         attempts: mail.attempt_no,
         reason,
-        can_resend: mail.state == MailState::Failed && !is_unbuilt(mail) && !mail.is_called_off,
+        can_resend: mail.state == MailState::Failed && !is_unbuilt(mail) && mail.called_off_at.is_none(),
     }
 }
 

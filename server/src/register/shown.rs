@@ -12,7 +12,9 @@ use domain::digest::FactsHash;
 use domain::engagement::{AiTerms, EngagementFacts, Location};
 use domain::facts::{FactField, Names, NoticedFacts, noticed_facts};
 use domain::known::Known;
-use domain::legal_record::{LegalRecord, MechanismKind, SecurityAssessment, Transfer, mechanism_classes};
+use domain::legal_record::{
+    LegalRecord, LegalRecordKind, MechanismKind, SecurityAssessment, Transfer, mechanism_classes,
+};
 use domain::organisation::OrganisationFacts;
 use serde_json::json;
 
@@ -22,8 +24,8 @@ use crate::AppState;
 use crate::access::Staff;
 use crate::audit::{Actor, Entry, Subject, append};
 use crate::store::engagements::{self, CurrentEngagement};
-use crate::store::legal_records::{StoredRecord, list_records_as_of};
-use crate::store::lines::{Line, find_unsettled_line};
+use crate::store::legal_records::{StoredRecord, list_records, list_records_as_of};
+use crate::store::lines::{Line, find_unsettled_line, list_announced_lines};
 use crate::store::listings::{ListingState, NewListing, append_listing, find_listing};
 use crate::store::notices;
 use crate::store::organisations::find_organisation_version;
@@ -182,11 +184,34 @@ impl Shown {
             return Ok(false);
         }
         let kept = covers::Kept::load(tx, &now.current).await?;
+        let is_failure_told = is_failure_told(tx, now.current.engagement.id).await?;
+        let is_told =
+            |difference: &Difference| difference.diff.field == FactField::Security && is_failure_told;
         Ok(differences
             .iter()
-            .filter(|difference| changes_what_was_shown(difference))
+            .filter(|difference| changes_what_was_shown(difference) && !is_told(difference))
             .any(|difference| kept.cover(difference).counting_class().is_individual()))
     }
+}
+
+/// Whether customers were told that security is worse since an assessment was passed last. What only tells what happened
+/// makes no new list, so the list goes on saying what it said.
+async fn is_failure_told(tx: &mut Tx, id: EngagementId) -> Result<bool> {
+    let passed_at = list_records(tx, id, LegalRecordKind::SecurityAssessment)
+        .await?
+        .into_iter()
+        .filter(|record| {
+            matches!(&record.body, LegalRecord::SecurityAssessment(security) if security.result.is_passed())
+        })
+        .map(|record| record.recorded_at)
+        .max();
+    let announced = list_announced_lines(tx, id.uuid()).await?;
+    Ok(announced.iter().any(|(line, change)| {
+        line.types().contains(&ChangeType::SecurityDowngrade)
+            && change
+                .announced_at
+                .is_some_and(|at| passed_at.is_none_or(|passed| passed < at))
+    }))
 }
 
 /// Whether a difference is another answer than the one that was shown. A mechanism where none was shown completes the list

@@ -282,7 +282,7 @@ pub async fn mark_unfinished_unknown(
 ) -> Result<(u64, u64)> {
     let mails = on!(&mut *tx, |c| {
         sqlx::query(
-            "UPDATE mails SET state = 'UNKNOWN', lease_owner = NULL, lease_until = NULL, next_at = $1, give_up_at = $2
+            "UPDATE mails SET state = CASE WHEN called_off_at IS NULL THEN 'UNKNOWN' ELSE 'CANCELLED' END, lease_owner = NULL, lease_until = NULL, next_at = $1, give_up_at = $2
              WHERE state IN ('QUEUED', 'SENDING', 'UNKNOWN') AND failed_reason IS NULL",
         )
         .bind(next_at)

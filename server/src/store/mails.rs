@@ -96,12 +96,12 @@ pub struct Claimed {
 
 const CLAIM_SQLITE: &str = "UPDATE mails SET state = 'SENDING', attempt_no = attempt_no + 1, lease_owner = $1, lease_until = $2,
      is_possible_duplicate = CASE WHEN state = 'UNKNOWN' THEN TRUE ELSE is_possible_duplicate END
-     WHERE id IN (SELECT id FROM mails WHERE state IN ('QUEUED', 'UNKNOWN') AND next_at <= $3 ORDER BY next_at, id LIMIT $4)
+     WHERE id IN (SELECT id FROM mails WHERE state IN ('QUEUED', 'UNKNOWN') AND called_off_at IS NULL AND next_at <= $3 ORDER BY next_at, id LIMIT $4)
      RETURNING id, about_id, attempt_no, give_up_at, recipient_key_id, recipient, mime_key_id, mime, failed_reason";
 // An array is made once. IN may be planned as a join that runs the locking query for each row, and takes more than the limit.
 const CLAIM_POSTGRES: &str = "UPDATE mails SET state = 'SENDING', attempt_no = attempt_no + 1, lease_owner = $1, lease_until = $2,
      is_possible_duplicate = CASE WHEN state = 'UNKNOWN' THEN TRUE ELSE is_possible_duplicate END
-     WHERE id = ANY (ARRAY (SELECT id FROM mails WHERE state IN ('QUEUED', 'UNKNOWN') AND next_at <= $3
+     WHERE id = ANY (ARRAY (SELECT id FROM mails WHERE state IN ('QUEUED', 'UNKNOWN') AND called_off_at IS NULL AND next_at <= $3
                             ORDER BY next_at, id LIMIT $4 FOR UPDATE SKIP LOCKED))
      RETURNING id, about_id, attempt_no, give_up_at, recipient_key_id, recipient, mime_key_id, mime, failed_reason";
 
@@ -156,7 +156,7 @@ pub async fn settle(
 ) -> Result<Option<MailState>> {
     let state: Option<String> = on!(tx, |c| {
         sqlx::query_scalar(
-            "UPDATE mails SET state = CASE WHEN is_called_off AND $3 IN ('QUEUED', 'UNKNOWN') THEN 'CANCELLED' ELSE $3 END,
+            "UPDATE mails SET state = CASE WHEN called_off_at IS NOT NULL AND $3 IN ('QUEUED', 'UNKNOWN') THEN 'CANCELLED' ELSE $3 END,
              next_at = COALESCE($4, next_at), give_up_at = COALESCE($5, give_up_at),
              accepted_at = $6, last_reply = $7, failed_reason = $8, lease_owner = NULL, lease_until = NULL
              WHERE id = $1 AND attempt_no = $2 AND state IN ('SENDING', 'UNKNOWN') RETURNING state",
@@ -175,13 +175,13 @@ pub async fn settle(
     state.map(|state| parsed("mails", "state", &state)).transpose()
 }
 
-/// A 250 that came late, for an attempt that was given up as unknown: the mail is accepted, unless it is being sent
-/// again at this moment (then that attempt's end finds the 250 among the results).
+/// A 250 that came late, for an attempt that was given up as unknown: the mail is accepted, called off or not, unless it is
+/// being sent again at this moment (then that attempt's end finds the 250 among the results).
 pub async fn accept_late(tx: &mut Tx, mail_id: Uuid, at: DateTime<Utc>, reply: &str) -> Result<bool> {
     let done = on!(tx, |c| {
         sqlx::query(
             "UPDATE mails SET state = 'ACCEPTED', accepted_at = $2, last_reply = $3, failed_reason = NULL
-             WHERE id = $1 AND state IN ('QUEUED', 'UNKNOWN', 'FAILED')",
+             WHERE id = $1 AND state IN ('QUEUED', 'UNKNOWN', 'FAILED', 'CANCELLED')",
         )
         .bind(mail_id)
         .bind(at)
@@ -212,7 +212,7 @@ pub async fn take_orphan(tx: &mut Tx, mail_id: Uuid, attempt_no: i64) -> Result<
 pub async fn is_any_due(tx: &mut Tx, now: DateTime<Utc>) -> Result<bool> {
     Ok(on!(tx, |c| {
         sqlx::query_scalar(
-            "SELECT EXISTS (SELECT 1 FROM mails WHERE state IN ('QUEUED', 'UNKNOWN') AND next_at <= $1)",
+            "SELECT EXISTS (SELECT 1 FROM mails WHERE state IN ('QUEUED', 'UNKNOWN') AND called_off_at IS NULL AND next_at <= $1)",
         )
         .bind(now)
         .fetch_one(c)
@@ -247,8 +247,8 @@ pub struct Mail {
     pub failed_reason: Option<String>,
     /// Whether the recipient may have it twice.
     pub is_possible_duplicate: bool,
-    /// Whether what it says was withdrawn: it is not sent again.
-    pub is_called_off: bool,
+    /// Since when what it says is withdrawn (product time): it is not sent again.
+    pub called_off_at: Option<DateTime<Utc>>,
     /// The recipient.
     pub recipient: Sealed,
     /// The bytes; empty when it could not be built.
@@ -269,7 +269,7 @@ struct Row {
     last_reply: Option<String>,
     failed_reason: Option<String>,
     is_possible_duplicate: bool,
-    is_called_off: bool,
+    called_off_at: Option<DateTime<Utc>>,
     recipient_key_id: String,
     recipient: Vec<u8>,
     mime_key_id: String,
@@ -293,7 +293,7 @@ impl TryFrom<Row> for Mail {
             last_reply: row.last_reply,
             failed_reason: row.failed_reason,
             is_possible_duplicate: row.is_possible_duplicate,
-            is_called_off: row.is_called_off,
+            called_off_at: row.called_off_at,
             recipient: Sealed {
                 key_id: row.recipient_key_id,
                 bytes: row.recipient,
@@ -387,7 +387,7 @@ pub async fn requeue_failed(
     let done = on!(tx, |c| {
         sqlx::query(
             "UPDATE mails SET state = 'QUEUED', next_at = $2, give_up_at = $3, failed_reason = NULL
-             WHERE id = $1 AND state = 'FAILED' AND NOT is_called_off",
+             WHERE id = $1 AND state = 'FAILED' AND called_off_at IS NULL",
         )
         .bind(id)
         .bind(next_at)
@@ -402,14 +402,15 @@ pub async fn requeue_failed(
 /// Withdraws a mail: one that has not left yet, or one of which nobody knows whether it has, so that it is not sent again.
 /// False: it is under way, or at its end. One that is under way is not tried once more, whatever the relay says, and one
 /// that failed is not sent again.
-pub async fn cancel(tx: &mut Tx, id: Uuid) -> Result<bool> {
+pub async fn cancel(tx: &mut Tx, id: Uuid, now: DateTime<Utc>) -> Result<bool> {
     let state: Option<String> = on!(tx, |c| {
         sqlx::query_scalar(
-            "UPDATE mails SET is_called_off = TRUE,
+            "UPDATE mails SET called_off_at = $2,
              state = CASE WHEN state IN ('QUEUED', 'UNKNOWN') THEN 'CANCELLED' ELSE state END
              WHERE id = $1 AND state IN ('QUEUED', 'UNKNOWN', 'SENDING', 'FAILED') RETURNING state",
         )
         .bind(id)
+        .bind(now)
         .fetch_optional(c)
         .await
     })?;

@@ -380,13 +380,14 @@ pub async fn allow(tx: &mut Tx, id: Uuid) -> Result<()> {
     Ok(())
 }
 
-/// Mails to this subscriber that may be sent yet, for the first time or again: news of changes and confirmations.
+/// Mails to this subscriber that may be sent yet, for the first time or again, also by somebody's hand: news of changes and
+/// confirmations.
 pub async fn list_waiting_mails(tx: &mut Tx, id: Uuid) -> Result<Vec<Uuid>> {
     Ok(on!(tx, |c| {
         sqlx::query_scalar(
             "SELECT m.id FROM mails m JOIN deliveries d ON d.mail_id = m.id WHERE d.subscriber_id = $1
-               AND m.state IN ('QUEUED', 'UNKNOWN')
-             UNION SELECT id FROM mails WHERE about_id = $1 AND state IN ('QUEUED', 'UNKNOWN')",
+               AND m.state IN ('QUEUED', 'UNKNOWN', 'SENDING', 'FAILED')
+             UNION SELECT id FROM mails WHERE about_id = $1 AND state IN ('QUEUED', 'UNKNOWN', 'SENDING', 'FAILED')",
         )
         .bind(id)
         .fetch_all(c)

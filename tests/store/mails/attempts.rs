@@ -4,6 +4,7 @@ use chrono::TimeDelta;
 use forenotice::mail::outcome::Verdict;
 use forenotice::mail::state::{AttemptOutcome, MailState as S};
 use forenotice::store::Tx;
+use forenotice::store::archive::mark_unfinished_unknown;
 use forenotice::store::attempts::{
     AttemptResult, Orphan, begin_attempt, find_last_attempt, list_orphans, list_results, note_result,
 };
@@ -103,13 +104,22 @@ both! {
             (4, S::Accepted, S::Accepted),
         ] {
             begin(&mut tx, number, 100 + number).await;
-            assert!(!mails::cancel(&mut tx, id(number)).await.unwrap(), "it is under way");
+            assert!(!mails::cancel(&mut tx, id(number), hour(1)).await.unwrap(), "it is under way");
             assert_eq!(state(&mut tx, number).await, S::Sending);
             let settled = Settled { next_at: Some(hour(0)), ..settled(result) };
             assert_eq!(mails::settle(&mut tx, id(number), 1, &settled).await.unwrap(), Some(left), "{result}");
             assert_eq!(state(&mut tx, number).await, left);
         }
         assert!(is_stale(&mails::requeue_failed(&mut tx, id(3), micro(1), hour(80)).await), "nobody sends it again");
+
+        // Nor does a restore, where what was under way is in doubt.
+        add(&mut tx, &[5, 6]).await;
+        for number in [5, 6] {
+            begin(&mut tx, number, 100 + number).await;
+        }
+        mails::cancel(&mut tx, id(5), hour(1)).await.unwrap();
+        mark_unfinished_unknown(&mut tx, hour(2), hour(0), hour(80)).await.unwrap();
+        assert_eq!((state(&mut tx, 5).await, state(&mut tx, 6).await), (S::Cancelled, S::Unknown));
     }
 
     async fn a_late_250_counts_unless_the_mail_is_being_sent_again(db: TestDb) {
@@ -122,7 +132,7 @@ both! {
         for (number, from) in (1..).zip(S::ALL) {
             add(&mut tx, &[number]).await;
             put(&mut tx, number, from).await;
-            let counts = matches!(from, S::Queued | S::Unknown | S::Failed);
+            let counts = matches!(from, S::Queued | S::Unknown | S::Failed | S::Cancelled);
             assert_eq!(mails::accept_late(&mut tx, id(number), hour(1), "250").await.unwrap(), counts, "{from}");
             assert_eq!(state(&mut tx, number).await, if counts { S::Accepted } else { from });
         }

@@ -45,7 +45,7 @@ both! {
                 assert_eq!(state(&mut tx, number).await, from);
             }
             let may_be_sent = matches!(from, S::Queued | S::Unknown);
-            assert_eq!(mails::cancel(&mut tx, id(number + 100)).await.unwrap(), may_be_sent, "{from}");
+            assert_eq!(mails::cancel(&mut tx, id(number + 100), hour(1)).await.unwrap(), may_be_sent, "{from}");
             assert_eq!(state(&mut tx, number + 100).await, if may_be_sent { S::Cancelled } else { from });
             assert!(!claim(&mut tx, hour(3), 20).await.contains(&(number + 100)), "{from}");
         }

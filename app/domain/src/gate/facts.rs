@@ -88,6 +88,14 @@ pub struct RegisterFacts {
     pub zone: Zone,
 }
 
+impl RegisterFacts {
+    /// The country of the exporter in sets of clauses with this organisation, where it is known: ours, unless a vendor of ours
+    /// engages it.
+    pub fn clauses_exporter(&self) -> Option<Country> {
+        self.exporter.filter(|_| self.engagement.parent.is_none())
+    }
+}
+
 /// How the notice to a customer stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NoticeStanding {

@@ -151,7 +151,7 @@ fn set_faults(facts: &RegisterFacts, clauses: &Clauses, today: NaiveDate) -> Vec
         let from = in_force_on.map_or_else(|| "an unknown day".to_owned(), day);
         faults.push((R::SccNotInForce, format!("the clauses are in force from {from}")));
     }
-    let missing = clauses.incomplete_parts(&facts.reference, facts.exporter, today);
+    let missing = clauses.incomplete_parts(&facts.reference, facts.clauses_exporter(), today);
     if !missing.is_empty() {
         let labels: Vec<_> = missing.iter().map(|part| part.label()).collect();
         faults.push((R::SccAnnex, format!("incomplete: {}", labels.join(", "))));
@@ -374,7 +374,7 @@ pub(super) fn beyond_eu(
         clauses.is_some_and(|clauses| {
             clauses.origins.contains(&origin)
                 && !clauses
-                    .incomplete_parts(&facts.reference, facts.exporter, today)
+                    .incomplete_parts(&facts.reference, facts.clauses_exporter(), today)
                     .contains(&part)
         })
     };

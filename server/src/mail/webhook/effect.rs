@@ -56,7 +56,8 @@ async fn apply(state: &AppState, mail_id: Uuid) -> Result<Option<Delivery>> {
     let Some((mut mail_state, mut accepted_at)) = mails::find_state(&mut tx, mail_id).await? else {
         return Ok(None);
     };
-    if mail_state == MailState::Unknown
+    // Also of one that was called off since: what was taken was taken, in whatever order one learns of it.
+    if matches!(mail_state, MailState::Unknown | MailState::Cancelled)
         && let Some(at) = accept_reported(&mut tx, mail_id).await?
     {
         (mail_state, accepted_at) = (MailState::Accepted, Some(at));

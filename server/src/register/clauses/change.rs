@@ -1,15 +1,18 @@
 //! Another description of the transfer (Annex I.B) may have to be told to customers (legal-rules §2.4). That question is a
-//! task, and it stays one after the new version is in force: it closes when a change about the engagement is announced,
-//! when the text says again what was agreed, or by whoever decides that nobody need be told.
+//! task, and it stays one after the new version is in force: it closes when a change about the engagement that was opened
+//! since is announced, when the text says again what was agreed when it was asked, or by whoever decides that nobody need
+//! be told.
 
+use domain::legal_record::{LegalRecord, SccEvent};
 use domain::role::Role;
 
 use super::super::load;
 use super::Set;
 use super::advance::task;
 use crate::AppState;
+use crate::store::legal_records::{StoredRecord, list_latest_records};
 use crate::store::lines::find_announced_line;
-use crate::store::tasks::{Task, close_task, close_tasks_about, list_open_tasks_of, open_task};
+use crate::store::tasks::{Task, close_task, list_open_tasks_of, list_tasks_about, open_task};
 use crate::store::version::Recorded;
 use crate::store::{Result, Tx};
 
@@ -36,14 +39,32 @@ pub(super) async fn ask(state: &AppState, tx: &mut Tx, set: &Set) -> Result<()> 
     Ok(())
 }
 
-/// The text says what was agreed: there is nothing to tell.
+/// The text says what is agreed: there is nothing to tell, unless another description came into force since the question
+/// was asked, or it may have been asked about another set.
 pub(super) async fn drop_question(tx: &mut Tx, set: &Set, by: Recorded) -> Result<()> {
-    close_tasks_about(tx, CHANGE, set.file.current.engagement.id.uuid(), by)
-        .await
-        .map(drop)
+    let id = set.file.current.engagement.id;
+    let is_another = |record: &StoredRecord| {
+        matches!(record.body, LegalRecord::Scc(_)) && record.number != set.file.number
+    };
+    if list_latest_records(tx, id).await?.iter().any(is_another) {
+        return Ok(());
+    }
+    let agreed_at = set
+        .states
+        .iter()
+        .filter(|entry| entry.event == Some(SccEvent::SignBothSides))
+        .map(|entry| entry.recorded_at)
+        .max();
+    for task in list_tasks_about(tx, id.uuid()).await? {
+        let is_asked = task.kind == CHANGE && task.done.is_none();
+        if is_asked && agreed_at.is_none_or(|at| at <= task.created_at) {
+            close_task(tx, task.id, by).await?;
+        }
+    }
+    Ok(())
 }
 
-/// Closes the question where a change about the engagement was announced since it was asked.
+/// Closes the question where a change about the engagement was opened and announced since it was asked.
 ///
 /// # Errors
 /// When the database is away.
@@ -71,5 +92,8 @@ async fn is_told(tx: &mut Tx, task: &Task) -> Result<bool> {
         return Ok(false);
     };
     let found = find_announced_line(tx, engagement).await?;
-    Ok(found.is_some_and(|(_, change)| change.announced_at.is_some_and(|at| at >= task.created_at)))
+    Ok(
+        found
+            .is_some_and(|(_, change)| change.announced_at.is_some() && change.created_at >= task.created_at),
+    )
 }

@@ -134,7 +134,11 @@ async fn row(
         }),
         module: clauses.module.label(),
         missing: latest
-            .incomplete_parts(reference, exporter(entities, &current), today)
+            .incomplete_parts(
+                reference,
+                exporter(entities, &current).filter(|_| current.version.facts.parent.is_none()),
+                today,
+            )
             .into_iter()
             .map(|part| part.label())
             .collect(),

@@ -164,7 +164,7 @@ pub(super) async fn show(
         }),
         choice,
         cure: counted.cure(set.today),
-        missing: clauses.missing(&set.facts.reference, set.facts.exporter, set.today),
+        missing: clauses.missing(&set.facts.reference, set.facts.clauses_exporter(), set.today),
         steps,
         signing,
         signed,

@@ -208,7 +208,7 @@ fn unfit(set: &Set, clauses: &Clauses) -> Vec<String> {
     if clauses.modified {
         reasons.push("the text of the clauses was altered, which clause 2 forbids (SCC_ANNEX)".to_owned());
     }
-    let (reference, exporter) = (&set.facts.reference, set.facts.exporter);
+    let (reference, exporter) = (&set.facts.reference, set.facts.clauses_exporter());
     let missing = clauses.missing(reference, exporter, set.today);
     if !missing.is_empty() {
         let parts = clauses.incomplete_parts(reference, exporter, set.today);

@@ -184,18 +184,7 @@ impl Clauses {
                 is_inside(exporter),
                 "clause_17",
                 format!(
-                    "clause 17: option 2 takes the law where the exporter is established, by the register {name}, outside the EEA; choose option 1"
-                ),
-            );
-            // A law from outside the EEA is missed already.
-            let is_another = o
-                .governing_law
-                .is_some_and(|law| law != exporter && is_inside(law));
-            need(
-                !(is_inside(exporter) && is_another),
-                "governing_law",
-                format!(
-                    "clause 17: option 2 takes the law where the exporter is established, by the register {name}; for another law choose option 1"
+                    "clause 17: option 2 rests on the law where the exporter is established, by the register {name}, outside the EEA; choose option 1"
                 ),
             );
         }

@@ -157,7 +157,8 @@ fn clauses_13_and_17_agree_with_where_the_exporter_is_established() {
         (None, Established, Exporters, "NO", &[]),
         (None, DataSubjects, Exporters, "DE", &[]),
         (Some("NO"), Established, Exporters, "NO", &[]),
-        (Some("NO"), Established, Exporters, "DE", &["governing_law"]),
+        // Where its own law gives data subjects no rights, that of another Member State.
+        (Some("NO"), Established, Exporters, "DE", &[]),
         (Some("NO"), Established, Exporters, "US", &["governing_law"]),
         (Some("NO"), Established, Chosen, "DE", &[]),
         (Some("NO"), Representative, Chosen, "NO", &["clause_13"]),
