@@ -153,7 +153,7 @@ both! {
         let page = preview(&approver, &path, &ANNULLED).await.text;
         for words in [
             "in force → annulled since Monday 23 November 2026",
-            "4 transfers rest on it: 2 fall back on clauses, 2 lose their mechanism. Engagements that are suspended: 1.",
+            "4 transfers rest on it. Fall back on clauses: 2. Lose their mechanism: 2. Engagements that are suspended: 1.",
             "Readywing Inc.: Speech", "Barefoot Inc.: Speech", "Earlybird Inc.: Speech", "Brightwave Speech Inc.",
             "no clauses stand in reserve",
             "Transfer mechanism lost: (EU) 2023/1795", "Standard contractual clauses take over: (EU) 2023/1795",
@@ -237,7 +237,7 @@ both! {
         assert!(!editor.get(&ISLAND.path()).await.text.contains("UK_INSTRUMENT_MISSING"));
         let path = decision(&app, "NZ", "UK").await;
         let page = preview(&approver, &path, &ANNULLED).await.text;
-        for words in ["1 transfer rests on it: 0 fall back on clauses, 1 lose", "the UK leg needs the Addendum or the IDTA", "Transfer mechanism lost"] {
+        for words in ["1 transfer rests on it. Fall back on clauses: 0. Lose their mechanism: 1.", "the UK leg needs the Addendum or the IDTA", "Transfer mechanism lost"] {
             assert!(page.contains(words), "{words}: {page}");
         }
         done(&approver, &path, &ANNULLED).await;

@@ -184,10 +184,14 @@ pub fn RulePage(data: RuleView) -> impl IntoView {
             </Callout>
         }
     });
-    let facts = rule_lines(&rule)
-        .into_iter()
-        .map(|(label, text)| view! { <Fact term=label>{text}</Fact> })
-        .collect_view();
+    // What waits says the same above.
+    let facts = counts.then(|| {
+        let facts = rule_lines(&rule)
+            .into_iter()
+            .map(|(label, text)| view! { <Fact term=label>{text}</Fact> })
+            .collect_view();
+        view! { <Facts>{facts}</Facts> }
+    });
     let add = may_add.then(|| {
         view! {
             <Actions>
@@ -195,24 +199,29 @@ pub fn RulePage(data: RuleView) -> impl IntoView {
             </Actions>
         }
     });
-    let rows = history.into_iter().map(history_row).collect_view();
+    let rows = (!history.is_empty()).then(|| {
+        let rows = history.into_iter().map(history_row).collect_view();
+        view! {
+            <section>
+                <h2>"Rows"</h2>
+                <Table
+                    caption="Rows, newest first"
+                    hide_caption=true
+                    columns=heads(&["Recorded", "Looked at", "Source", "What it changed"])
+                >
+                    {rows}
+                </Table>
+            </section>
+        }
+    });
     view! {
         <Breadcrumb trail=vec![Link::new("Adequacy", "/staff/adequacy")] here=title.clone() />
         <PageHead title>{pending}</PageHead>
         {waiting_part(&csrf, waiting)}
         {not_compared}
-        <Facts>{facts}</Facts>
+        {facts}
         {add}
-        <section>
-            <h2>"Rows"</h2>
-            <Table
-                caption="Rows, newest first"
-                hide_caption=true
-                columns=heads(&["Recorded", "Looked at", "Source", "What it changed"])
-            >
-                {rows}
-            </Table>
-        </section>
+        {rows}
     }
 }
 

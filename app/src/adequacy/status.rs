@@ -166,7 +166,7 @@ fn preview_part(preview: Preview, data: &StatusView) -> AnyView {
         "No transfer rests on it, so nothing else changes.".to_owned()
     } else {
         format!(
-            "{} on it: {falling} fall back on clauses, {lost} lose their mechanism. Engagements that are suspended: {suspended}. Customers who are to be told: {customers}.",
+            "{} on it. Fall back on clauses: {falling}. Lose their mechanism: {lost}. Engagements that are suspended: {suspended}. Customers who are to be told: {customers}.",
             domain::words::count(transfers.len(), "transfer rests", "transfers rest")
         )
     };
