@@ -228,25 +228,10 @@ pub async fn list(tx: &mut Tx) -> Result<Vec<Change>> {
 /// A page of the changes whose number or title holds every word, newest first, and how many there are.
 pub async fn page(tx: &mut Tx, search: &str, (limit, offset): (i64, i64)) -> Result<(Vec<Change>, i64)> {
     let sought = Search::new(tx, &["c.number", "c.title"], search, 1);
-    let total: i64 = on!(&mut *tx, |c| {
-        let sql = format!("SELECT COUNT(*) FROM changes c WHERE 1 = 1{}", sought.condition);
-        let mut query = sqlx::query_scalar(sqlx::AssertSqlSafe(sql));
-        for pattern in &sought.patterns {
-            query = query.bind(pattern);
-        }
-        query.fetch_one(c).await
-    })?;
-    let rows: Vec<ChangeRow> = on!(tx, |c| {
-        let sql = format!(
-            "{CHANGE} c WHERE 1 = 1{} ORDER BY {NEWEST_FIRST} LIMIT {limit} OFFSET {offset}",
-            sought.condition
-        );
-        let mut query = sqlx::query_as(sqlx::AssertSqlSafe(sql));
-        for pattern in &sought.patterns {
-            query = query.bind(pattern);
-        }
-        query.fetch_all(c).await
-    })?;
+    let fitting = format!("WHERE 1 = 1{}", sought.condition);
+    let total = sought.count(tx, &format!("FROM changes c {fitting}")).await?;
+    let sql = format!("{CHANGE} c {fitting} ORDER BY {NEWEST_FIRST} LIMIT {limit} OFFSET {offset}");
+    let rows: Vec<ChangeRow> = sought.list(tx, sql).await?;
     let changes = rows.into_iter().map(change).collect::<Result<_>>()?;
     Ok((changes, total))
 }

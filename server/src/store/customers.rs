@@ -145,25 +145,10 @@ pub async fn list_customers(tx: &mut Tx) -> Result<Vec<Customer>> {
 /// A page of the customers whose name or reference holds every word, by name, and how many there are.
 pub async fn page(tx: &mut Tx, search: &str, (limit, offset): (i64, i64)) -> Result<(Vec<Customer>, i64)> {
     let sought = Search::new(tx, &["name", "reference"], search, 1);
-    let total: i64 = on!(&mut *tx, |c| {
-        let sql = format!("SELECT COUNT(*) FROM customers WHERE 1 = 1{}", sought.condition);
-        let mut query = sqlx::query_scalar(sqlx::AssertSqlSafe(sql));
-        for pattern in &sought.patterns {
-            query = query.bind(pattern);
-        }
-        query.fetch_one(c).await
-    })?;
-    let rows: Vec<Row> = on!(tx, |c| {
-        let sql = format!(
-            "SELECT * FROM customers WHERE 1 = 1{} ORDER BY name LIMIT {limit} OFFSET {offset}",
-            sought.condition
-        );
-        let mut query = sqlx::query_as(sqlx::AssertSqlSafe(sql));
-        for pattern in &sought.patterns {
-            query = query.bind(pattern);
-        }
-        query.fetch_all(c).await
-    })?;
+    let fitting = format!("FROM customers WHERE 1 = 1{}", sought.condition);
+    let total = sought.count(tx, &fitting).await?;
+    let sql = format!("SELECT * {fitting} ORDER BY name LIMIT {limit} OFFSET {offset}");
+    let rows: Vec<Row> = sought.list(tx, sql).await?;
     let customers = rows.into_iter().map(Customer::try_from).collect::<Result<_>>()?;
     Ok((customers, total))
 }

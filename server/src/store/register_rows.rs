@@ -283,27 +283,14 @@ pub async fn page_rows(
         .iter()
         .map(|column| format!("{column}{direction}"))
         .collect();
-    let total: i64 = on!(&mut *tx, |c| {
-        let sql = format!("SELECT COUNT(*) FROM register_rows WHERE 1 = 1{condition}");
-        let mut query = sqlx::query_scalar(AssertSqlSafe(sql));
-        for pattern in &sought.patterns {
-            query = query.bind(pattern);
-        }
-        query.fetch_one(c).await
-    })?;
-    let rows: Vec<Row> = on!(tx, |c| {
-        let sql = format!(
-            "SELECT engagement_id, organisation_id, slug, company, service, searched, role, state, red, waived,
-             differs, changed_at, counted_at FROM register_rows WHERE 1 = 1{condition}
-             ORDER BY {} LIMIT {limit} OFFSET {offset}",
-            order.join(", ")
-        );
-        let mut query = sqlx::query_as(AssertSqlSafe(sql));
-        for pattern in &sought.patterns {
-            query = query.bind(pattern);
-        }
-        query.fetch_all(c).await
-    })?;
+    let fitting = format!("FROM register_rows WHERE 1 = 1{condition}");
+    let total = sought.count(tx, &fitting).await?;
+    let sql = format!(
+        "SELECT engagement_id, organisation_id, slug, company, service, searched, role, state, red, waived,
+         differs, changed_at, counted_at {fitting} ORDER BY {} LIMIT {limit} OFFSET {offset}",
+        order.join(", ")
+    );
+    let rows: Vec<Row> = sought.list(tx, sql).await?;
     let rows = rows.into_iter().map(Row::read).collect::<Result<_>>()?;
     Ok((rows, total))
 }

@@ -112,28 +112,15 @@ pub async fn page_triggers(
         format!("LEFT JOIN ({targets}) AS targets ON points_at = REPLACE(target, '-', '')")
     };
     let fitting = format!("FROM review_triggers {named} WHERE 1 = 1{}", sought.condition);
-    let total: i64 = on!(&mut *tx, |c| {
-        let sql = format!("SELECT COUNT(*) {fitting}");
-        let mut query = sqlx::query_scalar(sqlx::AssertSqlSafe(sql));
-        for pattern in &sought.patterns {
-            query = query.bind(pattern);
-        }
-        query.fetch_one(c).await
-    })?;
-    let rows: Vec<LineRow> = on!(tx, |c| {
-        let sql = format!(
-            "SELECT * FROM (SELECT {COLUMNS},
-                    (SELECT COUNT(*) FROM trigger_tias a WHERE a.trigger_id = review_triggers.id) AS concerned,
-                    (SELECT COUNT(*) FROM trigger_triages j WHERE j.trigger_id = review_triggers.id) AS judged
-             {fitting}) AS lines
-             ORDER BY CASE WHEN judged < concerned THEN 0 ELSE 1 END, number DESC LIMIT {limit} OFFSET {offset}"
-        );
-        let mut query = sqlx::query_as(sqlx::AssertSqlSafe(sql));
-        for pattern in &sought.patterns {
-            query = query.bind(pattern);
-        }
-        query.fetch_all(c).await
-    })?;
+    let total = sought.count(tx, &fitting).await?;
+    let sql = format!(
+        "SELECT * FROM (SELECT {COLUMNS},
+                (SELECT COUNT(*) FROM trigger_tias a WHERE a.trigger_id = review_triggers.id) AS concerned,
+                (SELECT COUNT(*) FROM trigger_triages j WHERE j.trigger_id = review_triggers.id) AS judged
+         {fitting}) AS lines
+         ORDER BY CASE WHEN judged < concerned THEN 0 ELSE 1 END, number DESC LIMIT {limit} OFFSET {offset}"
+    );
+    let rows: Vec<LineRow> = sought.list(tx, sql).await?;
     let lines = rows.into_iter().map(|row| {
         Ok(TriggerLine {
             trigger: row.trigger.read()?,

@@ -259,25 +259,12 @@ pub async fn page(
          LEFT JOIN register_rows r ON r.engagement_id = l.engagement_id) AS lines WHERE 1 = 1{}",
         sought.condition
     );
-    let total: i64 = on!(&mut *tx, |c| {
-        let sql = format!("SELECT COUNT(*) {lines}");
-        let mut query = sqlx::query_scalar(sqlx::AssertSqlSafe(sql));
-        for pattern in &sought.patterns {
-            query = query.bind(pattern);
-        }
-        query.fetch_one(c).await
-    })?;
-    let rows: Vec<LineRow> = on!(tx, |c| {
-        let sql = format!(
-            "SELECT * {lines} ORDER BY CASE WHEN forwarded + closed = 0 THEN 0 ELSE 1 END, number DESC
-             LIMIT {limit} OFFSET {offset}"
-        );
-        let mut query = sqlx::query_as(sqlx::AssertSqlSafe(sql));
-        for pattern in &sought.patterns {
-            query = query.bind(pattern);
-        }
-        query.fetch_all(c).await
-    })?;
+    let total = sought.count(tx, &lines).await?;
+    let sql = format!(
+        "SELECT * {lines} ORDER BY CASE WHEN forwarded + closed = 0 THEN 0 ELSE 1 END, number DESC
+         LIMIT {limit} OFFSET {offset}"
+    );
+    let rows: Vec<LineRow> = sought.list(tx, sql).await?;
     let lines = rows.into_iter().map(|line| {
         Ok(VendorNoticeLine {
             listed: line.row.read()?,
