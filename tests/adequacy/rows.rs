@@ -157,7 +157,8 @@ both! {
         let page = admin.get(answer.location()).await.text;
         assert!(page.contains("in force until 27 Dec 2031") && page.contains("Waiting to be confirmed"), "{page}");
         let second = add_row(&admin, &path, &seen, &[("sunset_on", "2036-12-27")]).await;
-        assert_eq!(second.status, 409, "one after the other");
+        assert_eq!(second.status, 422, "one after the other");
+        assert!(second.text.contains("it is confirmed or turned down before another is added"), "{}", second.text);
         confirm(&app, &approver).await;
         let page = admin.get(answer.location()).await.text;
         assert!(page.contains("in force until 27 Dec 2035"), "{page}");

@@ -197,7 +197,7 @@ both! {
         let mine = with(&SOURCE, &[("months", "2")]);
         assert_eq!(admin.refill(&open, &row, &with(&SOURCE, &[("months", "3")])).await.status, 303);
         let waits = admin.refill(&open, &row, &mine).await;
-        assert_eq!(waits.status, 409, "one after the other");
+        assert_eq!(waits.status, 422, "one after the other");
         confirm(&app, &approver).await;
         let late = admin.refill(&open, &row, &mine).await;
         assert_eq!(late.status, 409);

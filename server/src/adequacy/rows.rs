@@ -204,9 +204,11 @@ pub async fn add_row(
         ));
     }
     if file.waiting.is_some() {
-        return Err(HttpError::conflict(
-            "A row of this decision waits: it is confirmed or turned down before another is added.",
-        ));
+        let errors = FieldErrors::one(
+            "status",
+            "A row of this decision waits: it is confirmed or turned down before another is added",
+        );
+        return Ok(row_page(&state, &staff, &file, typed, errors, None));
     }
     let row = row_of(&state, &staff, &decision, &source, file.rows.last());
     record(&mut tx, &state, &staff, &row, file.now.country.label()).await?;

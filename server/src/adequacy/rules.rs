@@ -363,9 +363,15 @@ pub async fn add_row(
         ));
     }
     if file.waiting.is_some() {
-        return Err(HttpError::conflict(
-            "A row about it waits: it is confirmed or turned down before another is added.",
-        ));
+        let field = match file.now.kind() {
+            RuleKind::Organisation => "status",
+            RuleKind::Law | RuleKind::Review => "from",
+        };
+        let errors = FieldErrors::one(
+            field,
+            "A row about it waits: it is confirmed or turned down before another is added",
+        );
+        return Ok(row_page(&state, &staff, &file, typed, errors, None));
     }
     let row = row_of(&state, &staff, &rule, &source, file.last());
     let title = rule_title(&rule);
