@@ -10,6 +10,7 @@ use sqlx::AssertSqlSafe;
 use sqlx::types::Json;
 use uuid::Uuid;
 
+use super::legal_records::whose;
 use super::{Result, Search, Tx, expect_one, parsed};
 
 /// A step that is about to be kept.
@@ -138,18 +139,20 @@ pub async fn standings(
     id: Option<EngagementId>,
     at: Option<DateTime<Utc>>,
 ) -> Result<HashMap<RecordId, ClausesStanding>> {
-    let rows: Vec<(Uuid, String, Json<Signing>, NaiveDate)> = on!(tx, |c| {
-        sqlx::query_as(
-            "SELECT s.record_id, s.state, s.signing, s.happened_on
+    let sql = format!(
+        "SELECT s.record_id, s.state, s.signing, s.happened_on
              FROM clause_states s JOIN legal_records r ON r.id = s.record_id
-             WHERE ($1 IS NULL OR r.engagement_id = $1)
+             WHERE r.kind = 'SCC' AND {}
              AND s.seq = (SELECT MAX(n.seq) FROM clause_states n
                           WHERE n.record_id = s.record_id AND ($2 IS NULL OR n.recorded_at <= $2))",
-        )
-        .bind(id.map(Uuid::from))
-        .bind(at)
-        .fetch_all(c)
-        .await
+        whose(id)
+    );
+    let rows: Vec<(Uuid, String, Json<Signing>, NaiveDate)> = on!(tx, |c| {
+        sqlx::query_as(AssertSqlSafe(sql))
+            .bind(id.map(Uuid::from))
+            .bind(at)
+            .fetch_all(c)
+            .await
     })?;
     rows.into_iter()
         .map(|(record, state, signing, happened_on)| {

@@ -226,29 +226,40 @@ pub async fn list_all_latest_records(tx: &mut Tx, at: Option<DateTime<Utc>>) -> 
     latest(tx, None, at).await
 }
 
+/// The condition on `r` for the records of one engagement, or of all, with `$1`. Only the former can use an index, and a text
+/// that serves both uses none.
+pub(super) const fn whose(id: Option<EngagementId>) -> &'static str {
+    match id {
+        Some(_) => "r.engagement_id = $1",
+        None => "($1 IS NULL OR r.engagement_id = $1)",
+    }
+}
+
 async fn latest(
     tx: &mut Tx,
     id: Option<EngagementId>,
     at: Option<DateTime<Utc>>,
 ) -> Result<Vec<StoredRecord>> {
-    let rows: Vec<Row> = on!(tx, |c| {
-        sqlx::query_as(
-            "SELECT r.id, r.engagement_id, r.number, r.version, r.body, r.valid_from, r.ended_on, r.recorded_at,
+    let whose = whose(id);
+    let sql = format!(
+        "SELECT r.id, r.engagement_id, r.number, r.version, r.body, r.valid_from, r.ended_on, r.recorded_at,
                     r.recorded_by, a.approved_at, a.approved_by,
                     (SELECT s.state FROM tia_states s WHERE s.record_id = r.id AND s.seq = (SELECT MAX(m.seq) FROM
                      tia_states m WHERE m.record_id = r.id AND ($2 IS NULL OR m.recorded_at <= $2))) AS moved_to
              FROM legal_records r
              LEFT JOIN legal_approvals a ON a.record_id = r.id AND ($2 IS NULL OR a.approved_at <= $2)
-             WHERE ($1 IS NULL OR r.engagement_id = $1) AND r.ended_on IS NULL
+             WHERE {whose} AND r.ended_on IS NULL
              AND r.version = (SELECT MAX(n.version) FROM legal_records n
                               WHERE n.engagement_id = r.engagement_id AND n.kind = r.kind AND n.number = r.number
                               AND ($2 IS NULL OR n.recorded_at <= $2))
-             ORDER BY r.engagement_id, r.kind, r.number",
-        )
-        .bind(id.map(Uuid::from))
-        .bind(at)
-        .fetch_all(c)
-        .await
+             ORDER BY r.engagement_id, r.kind, r.number"
+    );
+    let rows: Vec<Row> = on!(tx, |c| {
+        sqlx::query_as(sqlx::AssertSqlSafe(sql))
+            .bind(id.map(Uuid::from))
+            .bind(at)
+            .fetch_all(c)
+            .await
     })?;
     let mut records = read_all(tx, rows, at).await?;
     if records.iter().any(StoredRecord::is_in_the_making) {
@@ -283,21 +294,23 @@ async fn agreed_clauses(
     id: Option<EngagementId>,
     at: Option<DateTime<Utc>>,
 ) -> Result<Vec<StoredRecord>> {
-    let rows: Vec<Row> = on!(tx, |c| {
-        sqlx::query_as(
-            "SELECT r.id, r.engagement_id, r.number, r.version, r.body, r.valid_from, r.ended_on, r.recorded_at,
+    let whose = whose(id);
+    let sql = format!(
+        "SELECT r.id, r.engagement_id, r.number, r.version, r.body, r.valid_from, r.ended_on, r.recorded_at,
                     r.recorded_by, a.approved_at, a.approved_by, NULL AS moved_to
              FROM legal_records r LEFT JOIN legal_approvals a ON a.record_id = r.id
              JOIN clause_states s ON s.record_id = r.id
-             WHERE ($1 IS NULL OR r.engagement_id = $1) AND r.kind = 'SCC'
+             WHERE {whose} AND r.kind = 'SCC'
              AND s.state IN ('IN_FORCE', 'SUSPENDED', 'TERMINATED', 'REVOKED_ADEQUACY')
              AND s.seq = (SELECT MAX(n.seq) FROM clause_states n
-                          WHERE n.record_id = s.record_id AND ($2 IS NULL OR n.recorded_at <= $2))",
-        )
-        .bind(id.map(Uuid::from))
-        .bind(at)
-        .fetch_all(c)
-        .await
+                          WHERE n.record_id = s.record_id AND ($2 IS NULL OR n.recorded_at <= $2))"
+    );
+    let rows: Vec<Row> = on!(tx, |c| {
+        sqlx::query_as(sqlx::AssertSqlSafe(sql))
+            .bind(id.map(Uuid::from))
+            .bind(at)
+            .fetch_all(c)
+            .await
     })?;
     read_all(tx, rows, at).await
 }
@@ -347,22 +360,24 @@ async fn latest_approved_assessments(
     id: Option<EngagementId>,
     at: Option<DateTime<Utc>>,
 ) -> Result<Vec<StoredRecord>> {
-    let rows: Vec<Row> = on!(tx, |c| {
-        sqlx::query_as(
-            "SELECT r.id, r.engagement_id, r.number, r.version, r.body, r.valid_from, r.ended_on, r.recorded_at,
+    let whose = whose(id);
+    let sql = format!(
+        "SELECT r.id, r.engagement_id, r.number, r.version, r.body, r.valid_from, r.ended_on, r.recorded_at,
                     r.recorded_by, a.approved_at, a.approved_by,
                     (SELECT s.state FROM tia_states s WHERE s.record_id = r.id AND s.seq = (SELECT MAX(m.seq) FROM
                      tia_states m WHERE m.record_id = r.id AND ($2 IS NULL OR m.recorded_at <= $2))) AS moved_to
              FROM legal_records r JOIN legal_approvals a ON a.record_id = r.id
-             WHERE ($1 IS NULL OR r.engagement_id = $1) AND r.kind = 'TIA'
+             WHERE {whose} AND r.kind = 'TIA'
              AND r.version = (SELECT MAX(n.version) FROM legal_records n
                               JOIN legal_approvals b ON b.record_id = n.id AND ($2 IS NULL OR b.approved_at <= $2)
-                              WHERE n.engagement_id = r.engagement_id AND n.kind = r.kind AND n.number = r.number)",
-        )
-        .bind(id.map(Uuid::from))
-        .bind(at)
-        .fetch_all(c)
-        .await
+                              WHERE n.engagement_id = r.engagement_id AND n.kind = r.kind AND n.number = r.number)"
+    );
+    let rows: Vec<Row> = on!(tx, |c| {
+        sqlx::query_as(sqlx::AssertSqlSafe(sql))
+            .bind(id.map(Uuid::from))
+            .bind(at)
+            .fetch_all(c)
+            .await
     })?;
     read_all(tx, rows, at).await
 }

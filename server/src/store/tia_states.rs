@@ -6,6 +6,7 @@ use domain::legal_record::{MeasureStanding, TiaEvent, TiaState};
 use sqlx::types::Json;
 use uuid::Uuid;
 
+use super::legal_records::whose;
 use super::version::Recorded;
 use super::{Result, Tx, parsed};
 
@@ -151,17 +152,19 @@ pub async fn list_measure_moves(
     id: Option<EngagementId>,
     at: Option<DateTime<Utc>>,
 ) -> Result<Vec<MeasureMove>> {
-    let rows: Vec<MoveRow> = on!(tx, |c| {
-        sqlx::query_as(
-            "SELECT id, engagement_id, number, version, measure, standing, recorded_at, recorded_by
-             FROM measure_states
-             WHERE ($1 IS NULL OR engagement_id = $1) AND ($2 IS NULL OR recorded_at <= $2)
+    let sql = format!(
+        "SELECT id, engagement_id, number, version, measure, standing, recorded_at, recorded_by
+             FROM measure_states r
+             WHERE {} AND ($2 IS NULL OR recorded_at <= $2)
              ORDER BY engagement_id, number, measure, seq",
-        )
-        .bind(id.map(Uuid::from))
-        .bind(at)
-        .fetch_all(c)
-        .await
+        whose(id)
+    );
+    let rows: Vec<MoveRow> = on!(tx, |c| {
+        sqlx::query_as(sqlx::AssertSqlSafe(sql))
+            .bind(id.map(Uuid::from))
+            .bind(at)
+            .fetch_all(c)
+            .await
     })?;
     Ok(rows
         .into_iter()

@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use chrono::NaiveDate;
 use domain::id::EngagementId;
-use domain::legal_record::{LegalRecord, LegalRecordKind};
+use domain::legal_record::LegalRecordKind;
 use domain::reference::ReferenceData;
 use domain::role::Permission;
 use domain::words;
@@ -16,7 +16,7 @@ use serde::Deserialize;
 
 use super::super::gate_facts::exporter;
 use super::super::load;
-use super::body;
+use super::{agreed, body};
 use crate::AppState;
 use crate::access::Staff;
 use crate::http::{HttpError, Query, render};
@@ -24,7 +24,7 @@ use crate::store::Tx;
 use crate::store::clause_states::{SetFilter, count_sets, list_sets};
 use crate::store::engagements::current;
 use crate::store::entities::{Entity, list_entities};
-use crate::store::legal_records::{list_latest_records, list_records};
+use crate::store::legal_records::list_record_versions;
 use crate::store::reference::reference_data;
 
 /// Rows on one page.
@@ -106,18 +106,12 @@ async fn row(
     let Some(current) = current(tx, id).await? else {
         return Ok(None);
     };
-    let counting = list_latest_records(tx, id)
-        .await?
-        .into_iter()
-        .find(|record| record.number == number && matches!(record.body, LegalRecord::Scc(_)));
-    let newest = list_records(tx, id, LegalRecordKind::Scc)
-        .await?
-        .into_iter()
-        .find(|record| record.number == number);
-    let (Some(counting), Some(newest)) = (counting, newest) else {
+    let versions = list_record_versions(tx, id, LegalRecordKind::Scc, number).await?;
+    let Some(newest) = versions.first() else {
         return Ok(None);
     };
-    let (clauses, latest) = (body(&counting)?, body(&newest)?);
+    let counting = agreed(&versions).unwrap_or(newest);
+    let (clauses, latest) = (body(counting)?, body(newest)?);
     Ok(Some(ClausesRow {
         set: Link::new(
             load::title(&current),

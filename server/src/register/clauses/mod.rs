@@ -95,6 +95,16 @@ pub(super) fn body(record: &StoredRecord) -> Result<&Clauses, HttpError> {
     }
 }
 
+/// Of the versions of a set, newest first, the one that was agreed last and has not been replaced, if there is one.
+fn agreed(versions: &[StoredRecord]) -> Option<&StoredRecord> {
+    versions.iter().find(|record| {
+        body(record).is_ok_and(|clauses| {
+            let state = clauses.standing.state;
+            state.was_agreed() && state != SccState::Superseded
+        })
+    })
+}
+
 impl Set {
     /// The newest version.
     pub fn newest(&self) -> Result<&StoredRecord, HttpError> {
@@ -103,12 +113,7 @@ impl Set {
 
     /// The version that was agreed last and has not been replaced, if there is one.
     pub fn agreed(&self) -> Option<&StoredRecord> {
-        self.file.versions.iter().find(|record| {
-            body(record).is_ok_and(|clauses| {
-                let state = clauses.standing.state;
-                state.was_agreed() && state != SccState::Superseded
-            })
-        })
+        agreed(&self.file.versions)
     }
 
     /// The version that counts: the agreed one, or the newest while none is.
