@@ -19,7 +19,7 @@ use super::overview::{self, Back};
 use crate::AppState;
 use crate::access::Staff;
 use crate::audit::Subject;
-use crate::http::seen::differences;
+use crate::http::seen::both_sides;
 use crate::http::{HttpError, Posted};
 use crate::register::load::People;
 use crate::store::assessments::{Draft, save_draft};
@@ -74,11 +74,7 @@ async fn find_overtaken(
         ),
         None => "Another version was approved meanwhile".to_owned(),
     };
-    Ok(Some(Overtaken {
-        by,
-        theirs: base.map(|base| differences(&base, &stored)).unwrap_or_default(),
-        yours: differences(&stored, &mine),
-    }))
+    Ok(Some(both_sides(by, base.as_ref(), &stored, &mine)))
 }
 
 /// The handler.

@@ -19,7 +19,7 @@ use super::{find_current, path, second};
 use crate::AppState;
 use crate::access::Staff;
 use crate::audit::Subject;
-use crate::http::seen::{Seen, differences};
+use crate::http::seen::{Seen, both_sides};
 use crate::http::{HttpError, Posted, render};
 use crate::register::load::People;
 use crate::store::Tx;
@@ -109,15 +109,13 @@ fn overtaken(
 ) -> Overtaken {
     let said = |version: &PolicyVersion| PolicyForm::of(&version.policy, version.valid_from).said();
     let base = versions.iter().find(|version| version.number.to_string() == seen);
-    Overtaken {
-        by: format!(
-            "Version {} was saved on {}",
-            newest.number,
-            people.by(newest.recorded)
-        ),
-        theirs: differences(&base.map(said).unwrap_or_default(), &said(newest)),
-        yours: differences(&said(newest), &typed.said()),
-    }
+    let by = format!(
+        "Version {} was saved on {}",
+        newest.number,
+        people.by(newest.recorded)
+    );
+    let base = base.map(said).unwrap_or_default();
+    both_sides(by, Some(&base), &said(newest), &typed.said())
 }
 
 fn read(posted: &Posted) -> PolicyForm {

@@ -49,9 +49,19 @@ impl Seen {
     }
 }
 
-/// What two versions of a form differ in.
+/// Both sides of a conflict: what is stored now changed of what the form was opened with, where that is known, and what
+/// `mine` would change of what is stored.
 #[must_use]
-pub fn differences(before: &Said, after: &Said) -> Vec<Difference> {
+pub fn both_sides(by: String, base: Option<&Said>, stored: &Said, mine: &Said) -> Overtaken {
+    Overtaken {
+        by,
+        theirs: base.map(|base| differences(base, stored)).unwrap_or_default(),
+        yours: differences(stored, mine),
+    }
+}
+
+/// What two versions of a form differ in.
+fn differences(before: &Said, after: &Said) -> Vec<Difference> {
     let found = before.differences(after).into_iter();
     found
         .map(|(label, before, after)| Difference { label, before, after })
@@ -88,9 +98,5 @@ pub async fn find_overtaken(
         }
         None => "It was saved meanwhile".to_owned(),
     };
-    Ok(Some(Overtaken {
-        by,
-        theirs: base.map(|base| differences(&base, stored)).unwrap_or_default(),
-        yours: differences(stored, mine),
-    }))
+    Ok(Some(both_sides(by, base.as_ref(), stored, mine)))
 }

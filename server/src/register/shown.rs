@@ -184,12 +184,13 @@ impl Shown {
             return Ok(false);
         }
         let kept = covers::Kept::load(tx, &now.current).await?;
-        let is_failure_told = is_failure_told(tx, now.current.engagement.id).await?;
-        let is_told =
-            |difference: &Difference| difference.diff.field == FactField::Security && is_failure_told;
+        let is_security = |difference: &Difference| difference.diff.field == FactField::Security;
+        let is_failure_told =
+            differences.iter().any(is_security) && is_failure_told(tx, now.current.engagement.id).await?;
         Ok(differences
             .iter()
-            .filter(|difference| changes_what_was_shown(difference) && !is_told(difference))
+            .filter(|difference| changes_what_was_shown(difference))
+            .filter(|difference| !(is_failure_told && is_security(difference)))
             .any(|difference| kept.cover(difference).counting_class().is_individual()))
     }
 }

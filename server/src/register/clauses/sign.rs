@@ -19,7 +19,7 @@ use crate::AppState;
 use crate::access::Staff;
 use crate::documents;
 use crate::http::form::Uploaded;
-use crate::http::seen::differences;
+use crate::http::seen::both_sides;
 use crate::http::{HttpError, Posted};
 use crate::store::Tx;
 use crate::store::legal_records::StoredRecord;
@@ -145,9 +145,5 @@ async fn find_overtaken(
             people.by(Recorded::by(newest.recorded_by, newest.recorded_at))
         ),
     };
-    Ok(Some(Overtaken {
-        by,
-        theirs: differences(&base, &stored),
-        yours: differences(&stored, &mine),
-    }))
+    Ok(Some(both_sides(by, Some(&base), &stored, &mine)))
 }
