@@ -16,7 +16,6 @@ use domain::role::Role;
 use domain::slug::Slug;
 use forenotice::gates;
 use forenotice::register::{self, counts};
-use forenotice::store::Tx;
 use forenotice::store::assessments;
 use forenotice::store::authorisations::{self, Authorisation};
 use forenotice::store::changes;
@@ -29,6 +28,7 @@ use forenotice::store::organisations::create_organisation;
 use forenotice::store::policies::{PolicyVersion, append_policy, list_all_policies};
 use forenotice::store::register_rows::{RegisterQuery, page_rows};
 use forenotice::store::version::{NewVersion, Recorded};
+use forenotice::store::{Of, Tx};
 
 use crate::both;
 use crate::journey::{clients, send};
@@ -221,7 +221,7 @@ both! {
         assert!(list.text.contains("Gates counted on"));
         let judged = async |tx: &mut Tx| -> Vec<(String, i64)> {
             let now = app.state.clock.now();
-            let mut all: Vec<_> = register::judge_all(tx)
+            let mut all: Vec<_> = register::judge_these(tx, Of::All, None)
                 .await
                 .unwrap()
                 .iter()

@@ -4,6 +4,7 @@ use domain::engagement::state::EngagementState;
 use domain::gate::Gate;
 use domain::role::Role;
 use forenotice::on;
+use forenotice::store::Of;
 use forenotice::store::audit::{EntryFilter, list_entries};
 use forenotice::store::baselines::{find_baseline, list_baselines};
 use forenotice::store::engagements::{CurrentEngagement, list_current};
@@ -56,7 +57,7 @@ both! {
         assert_eq!(baseline.attested_at, app.state.clock.now());
         assert!(baseline.findings.iter().any(|f| f.gate == Gate::G2) && baseline.findings.iter().any(|f| f.gate == Gate::G7));
         assert!(baseline.findings.iter().all(|f| f.gate.is_about_register()));
-        let days: Vec<_> = list_baselines(&mut tx).await.unwrap().iter().map(|b| b.in_use_since.to_string()).collect();
+        let days: Vec<_> = list_baselines(&mut tx, Of::All).await.unwrap().iter().map(|b| b.in_use_since.to_string()).collect();
         assert_eq!(days, ["2024-02-29", "2025-01-01"]);
 
         let listing = find_listing(&mut tx, drafts[0].engagement.id).await.unwrap().unwrap();
@@ -99,7 +100,7 @@ both! {
             }
         }
         assert!(all(&app).await.iter().all(|e| e.state.state == EngagementState::Draft));
-        assert!(list_baselines(&mut app.state.db.read().await.unwrap()).await.unwrap().is_empty());
+        assert!(list_baselines(&mut app.state.db.read().await.unwrap(), Of::All).await.unwrap().is_empty());
     }
 
     async fn what_was_adopted_or_is_about_to_start_cannot_be_adopted(app: TestApp) {

@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use forenotice::jobs::{run_due, windows};
+use forenotice::store::Of;
 
 use super::tables::{WIDE_EVENT, fill_tables};
 use super::*;
@@ -86,7 +87,7 @@ async fn pages_of_a_large_register() {
     milliseconds("the list as it was: judging all of them", 3, async || {
         let mut tx = app.state.db.read().await.unwrap();
         let now = app.state.clock.now();
-        let all = register::judge_all(&mut tx).await.unwrap();
+        let all = register::judge_these(&mut tx, Of::All, None).await.unwrap();
         all.iter()
             .filter(|one| evaluate_register(&one.facts, now).allowed)
             .count()

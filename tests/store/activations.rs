@@ -1,7 +1,9 @@
 use domain::digest::FactsHash;
 use domain::id::ActivationId;
+use forenotice::store::Of;
 use forenotice::store::activations::{
-    Activation, Decision, append_activation, append_decision, has_started, list_activations, list_decisions,
+    Activation, Decision, LineStart, append_activation, append_decision, has_started, list_activations,
+    list_decisions, list_starts,
 };
 use forenotice::store::lines::get_line;
 use forenotice::store::version::Recorded;
@@ -90,16 +92,23 @@ both! {
         let zebra = customer.uuid();
         append_activation(&mut tx, &activation).await.unwrap();
         assert!(!has_started(&mut tx, &line, zebra).await.unwrap(), "that was another line");
+        let starts = async |tx: &mut _| list_starts(tx, Of::These(&[id(LINE)])).await.unwrap();
+        assert_eq!(starts(&mut tx).await, []);
         activation.id = ActivationId::from(Uuid::from_u128(202));
         activation.line_id = Some(id(LINE));
         append_activation(&mut tx, &activation).await.unwrap();
         assert!(has_started(&mut tx, &line, zebra).await.unwrap());
         assert!(!has_started(&mut tx, &line, id(CUSTOMER)).await.unwrap(), "for the other one only");
+        let mut started = LineStart { line_id: id(LINE), customers: 1, is_for_all: false };
+        assert_eq!(starts(&mut tx).await, [started]);
         activation.id = ActivationId::from(Uuid::from_u128(203));
         activation.customer_id = None;
         activation.customers = vec![id(CUSTOMER)];
         append_activation(&mut tx, &activation).await.unwrap();
         assert!(has_started(&mut tx, &line, id(CUSTOMER)).await.unwrap(), "for everybody who was there");
+        started.is_for_all = true;
+        assert_eq!(starts(&mut tx).await, [started]);
+        assert_eq!(list_starts(&mut tx, Of::These(&[id(99)])).await.unwrap(), []);
         let later = add_customer(&mut tx, 121, "Later AB").await;
         assert!(!has_started(&mut tx, &line, later.uuid()).await.unwrap(), "not for whoever comes later");
     }

@@ -2,7 +2,7 @@
 
 use domain::authorisation::AuthorisationEvent as E;
 use forenotice::store::answers::{self, Answer};
-use forenotice::store::{Whom, authorisations};
+use forenotice::store::{Of, authorisations};
 
 use super::fixtures::{
     AUTHORISATION, CUSTOMER, DELIVERY, LINE, NOTICE, add_customer, add_dispatched, authorisation, micro,
@@ -44,10 +44,10 @@ both! {
         answers::append(&mut tx, &same_instant).await.unwrap();
         assert_eq!(answers::find_last(&mut tx, id(AUTHORISATION)).await.unwrap(), Some(same_instant.clone()));
         assert_eq!(answers::find_last(&mut tx, id(65)).await.unwrap(), Some(other.clone()));
-        let all = answers::list_by_line(&mut tx, id(LINE), Whom::Everybody).await.unwrap();
+        let all = answers::list_by_line(&mut tx, id(LINE), Of::All).await.unwrap();
         assert_eq!(all.iter().map(|answer| answer.id).collect::<Vec<_>>(), [72, 70, 71, 73].map(id::<uuid::Uuid>), "oldest first");
-        assert_eq!(answers::list_by_line(&mut tx, id(LINE), Whom::These(&[id(120)])).await.unwrap(), [other]);
-        assert_eq!(answers::list_by_line(&mut tx, id(99), Whom::Everybody).await.unwrap(), []);
+        assert_eq!(answers::list_by_line(&mut tx, id(LINE), Of::These(&[id(120)])).await.unwrap(), [other]);
+        assert_eq!(answers::list_by_line(&mut tx, id(99), Of::All).await.unwrap(), []);
         assert_eq!(answers::find_last(&mut tx, id(CUSTOMER)).await.unwrap(), None);
     }
 }

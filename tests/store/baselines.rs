@@ -1,10 +1,9 @@
 use domain::gate::{Reason, ReasonCode};
 use domain::id::EngagementId;
-use forenotice::store::StoreError;
 use forenotice::store::baselines::{
     Baseline, find_baseline, insert_baseline, list_baselines, list_engagements_in_changes,
 };
-use forenotice::store::engagements;
+use forenotice::store::{Of, StoreError};
 
 use super::{engagement, hour, id, organisation, staff};
 use crate::both;
@@ -34,8 +33,8 @@ both! {
         let mut tx = db.read().await.unwrap();
         assert_eq!(find_baseline(&mut tx, hosting).await.unwrap(), Some(baseline.clone()));
         assert_eq!(find_baseline(&mut tx, id::<EngagementId>(99)).await.unwrap(), None);
-        assert_eq!(list_baselines(&mut tx).await.unwrap(), [baseline]);
-        assert_eq!(engagements::list_baselines(&mut tx).await.unwrap().into_iter().collect::<Vec<_>>(), [hosting]);
+        assert_eq!(list_baselines(&mut tx, Of::All).await.unwrap(), [baseline]);
+        assert_eq!(list_baselines(&mut tx, Of::These(&[id(99)])).await.unwrap(), []);
         assert!(list_engagements_in_changes(&mut tx).await.unwrap().is_empty());
     }
 }

@@ -8,10 +8,10 @@ use forenotice::store::clause_states::{
     NewClauseState, SetFilter, append_clause_state, count_sets, list_clause_states, list_sets, standings,
 };
 use forenotice::store::legal_records::{
-    NewRecord, StoredRecord, append_record, find_record, list_all_latest_records, list_latest_records,
-    list_records, list_records_as_of,
+    NewRecord, StoredRecord, append_record, find_record, list_latest_records, list_latest_records_of,
+    list_records,
 };
-use forenotice::store::{StoreError, Tx};
+use forenotice::store::{Of, StoreError, Tx};
 
 use super::{engagement, hour, id, organisation, staff};
 use crate::both;
@@ -118,9 +118,9 @@ both! {
         assert_eq!(list_clause_states(&mut tx, speech, 2).await.unwrap(), []);
         let found = find_record(&mut tx, id(10)).await.unwrap().unwrap();
         assert_eq!(state(&found), SccState::AnnexesIncomplete, "the state is folded into the record");
-        let then = standings(&mut tx, Some(speech), Some(hour(1))).await.unwrap();
+        let then = standings(&mut tx, Of::These(&[speech]), Some(hour(1))).await.unwrap();
         assert_eq!(then[&RecordId::from(uuid::Uuid::from(id::<RecordId>(10)))].state, SccState::Selected);
-        let all = standings(&mut tx, None, None).await.unwrap();
+        let all = standings(&mut tx, Of::All, None).await.unwrap();
         assert_eq!(all.len(), 1);
     }
 
@@ -137,7 +137,7 @@ both! {
         append_clause_state(&mut tx, &begun).await.unwrap();
         let counting = |records: Vec<StoredRecord>| (records.len(), records[0].version, state(&records[0]));
         assert_eq!(counting(list_latest_records(&mut tx, speech).await.unwrap()), (1, 1, SccState::InForce));
-        assert_eq!(counting(list_all_latest_records(&mut tx, None).await.unwrap()), (1, 1, SccState::InForce));
+        assert_eq!(counting(list_latest_records_of(&mut tx, Of::All, None).await.unwrap()), (1, 1, SccState::InForce));
         let all = list_records(&mut tx, speech, LegalRecordKind::Scc).await.unwrap();
         assert_eq!(all.iter().map(|r| (r.version, state(r))).collect::<Vec<_>>(), [(2, SccState::Selected), (1, SccState::InForce)]);
 
@@ -158,7 +158,7 @@ both! {
             (4, (1, 1, SccState::Suspended)),
             (5, (1, 2, SccState::InForce)),
         ] {
-            let then = list_records_as_of(&mut tx, speech, hour(at)).await.unwrap();
+            let then = list_latest_records_of(&mut tx, Of::These(&[speech]), Some(hour(at))).await.unwrap();
             assert_eq!(counting(then), expected, "as recorded in hour {at}");
         }
     }

@@ -162,7 +162,7 @@ both! {
         for row in [&shown, &other, &unknown] {
             customers::note_signature(&mut tx, row).await.unwrap();
         }
-        let everybody = customers::list_signatures_of(&mut tx, forenotice::store::Whom::Everybody).await.unwrap();
+        let everybody = customers::list_signatures_of(&mut tx, forenotice::store::Of::All).await.unwrap();
         assert_eq!(everybody, [unknown.clone(), other.clone(), shown.clone()], "by time, then id");
         let (change, before) = (id(31), day("2025-03-01"));
         assert!(!shown.authorises(change, before, micro(30)), "nobody has confirmed it");

@@ -6,7 +6,7 @@ use forenotice::store::changes::{self, Move};
 use forenotice::store::deliveries::{self, Acknowledgement, Delivery};
 use forenotice::store::mails;
 use forenotice::store::notices;
-use forenotice::store::{Tx, Whom};
+use forenotice::store::{Of, Tx};
 
 use super::fixtures::{
     CHANGE, CONTACT, CUSTOMER, DELIVERY, MAIL, NOTICE, add_change, add_customer, add_delivery,
@@ -113,12 +113,12 @@ both! {
         for row in [&amended, &delivery(70, NOTICE, 120), &delivery(72, 42, CUSTOMER), &to_subscriber(74, 500)] {
             add_delivery(&mut tx, row).await;
         }
-        let mine = deliveries::list_by_customers(&mut tx, id(CHANGE), Whom::These(&[id(CUSTOMER)])).await.unwrap();
+        let mine = deliveries::list_by_customers(&mut tx, id(CHANGE), Of::These(&[id(CUSTOMER)])).await.unwrap();
         assert_eq!(mine, [amended.clone(), delivery(DELIVERY, NOTICE, CUSTOMER)]);
-        let everybody = deliveries::list_by_customers(&mut tx, id(CHANGE), Whom::Everybody).await.unwrap();
+        let everybody = deliveries::list_by_customers(&mut tx, id(CHANGE), Of::All).await.unwrap();
         assert_eq!(everybody, [amended, delivery(DELIVERY, NOTICE, CUSTOMER), delivery(70, NOTICE, 120)], "no subscriber");
-        assert_eq!(deliveries::list_by_customers(&mut tx, id(CHANGE), Whom::These(&[])).await.unwrap(), []);
-        assert_eq!(deliveries::list_by_customers(&mut tx, id(200), Whom::These(&[id(120)])).await.unwrap(), []);
+        assert_eq!(deliveries::list_by_customers(&mut tx, id(CHANGE), Of::These(&[])).await.unwrap(), []);
+        assert_eq!(deliveries::list_by_customers(&mut tx, id(200), Of::These(&[id(120)])).await.unwrap(), []);
     }
 
     async fn a_delivery_moves_only_from_the_expected_state(db: TestDb) {

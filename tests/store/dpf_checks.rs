@@ -1,8 +1,8 @@
 use domain::id::OrganisationId;
 use domain::legal_record::{DpfCheck, DpfFramework, DpfStatus};
 use domain::text::Name;
-use forenotice::store::Tx;
 use forenotice::store::dpf_checks::{StoredCheck, append_check, latest_checks, list_checks};
+use forenotice::store::{Of, Tx};
 
 use super::fixtures::day;
 use super::{hour, id, organisation, staff};
@@ -59,12 +59,12 @@ both! {
             ids(list_checks(&mut tx, acme).await.unwrap()),
             [&second, &swiss, &first, &late].map(|look| look.id)
         );
-        let latest = latest_checks(&mut tx, Some(acme), None).await.unwrap();
+        let latest = latest_checks(&mut tx, Of::These(&[acme]), None).await.unwrap();
         assert_eq!(latest.len(), 1);
         assert_eq!((&latest[&acme][&EuUs], &latest[&acme][&ChUs]), (&second, &swiss));
-        let all = latest_checks(&mut tx, None, None).await.unwrap();
+        let all = latest_checks(&mut tx, Of::All, None).await.unwrap();
         assert_eq!(all[&other][&EuUs], elsewhere);
-        let then = latest_checks(&mut tx, None, Some(hour(1))).await.unwrap();
+        let then = latest_checks(&mut tx, Of::All, Some(hour(1))).await.unwrap();
         assert_eq!(then[&acme][&EuUs], first);
     }
 }

@@ -1,17 +1,20 @@
+use std::collections::HashMap;
+
 use domain::engagement::EngagementFacts;
 use domain::engagement::state::EngagementState;
 use domain::known::Known;
 use domain::organisation::OrganisationFacts;
 use domain::slug::Slug;
 use domain::text::{Name, Paragraphs};
-use forenotice::store::StoreError;
 use forenotice::store::engagements::{
-    Engagement, append_engagement_state, append_engagement_version, as_of, create_engagement, current,
-    current_by_slug, find_engagement, find_engagement_by_slug, find_engagement_version, has_slug,
-    list_children, list_current, list_engagement_states, list_engagement_versions, put_parent,
+    Engagement, append_engagement_state, append_engagement_version, as_of, count_below, create_engagement,
+    current, current_by_slug, find_engagement, find_engagement_by_slug, find_engagement_version, has_slug,
+    list_children, list_current, list_current_of, list_engagement_states, list_engagement_versions,
+    put_parent,
 };
 use forenotice::store::organisations::append_organisation_version;
 use forenotice::store::version::Recorded;
+use forenotice::store::{Of, StoreError};
 use uuid::Uuid;
 
 use super::{engagement, hour, id, organisation, staff, version};
@@ -19,6 +22,25 @@ use crate::both;
 use crate::support::{TestDb, monday};
 
 both! {
+    async fn some_engagements_are_read_as_one_is(db: TestDb) {
+        let db = db.open().await;
+        let mut tx = db.write().await.unwrap();
+        let company = organisation(&mut tx, 1, "Acme Hosting GmbH").await;
+        let other = organisation(&mut tx, 4, "Zebra AB").await;
+        let hosting = engagement(&mut tx, 2, company, "acme-hosting").await;
+        let backup = engagement(&mut tx, 3, company, "acme-backup").await;
+        let zebra = engagement(&mut tx, 5, other, "zebra").await;
+        let mut one_by_one = Vec::new();
+        for id in [backup, hosting, zebra] {
+            one_by_one.push(current(&mut tx, id).await.unwrap().unwrap());
+        }
+        assert_eq!(list_current(&mut tx).await.unwrap(), one_by_one);
+        let some = Of::These(&[zebra, backup, id(99)]);
+        assert_eq!(list_current_of(&mut tx, some, None).await.unwrap(), [one_by_one.remove(0), one_by_one.remove(1)]);
+        assert_eq!(list_current_of(&mut tx, Of::These(&[]), None).await.unwrap(), []);
+        assert_eq!(list_current_of(&mut tx, Of::All, Some(hour(-1))).await.unwrap(), []);
+    }
+
     async fn an_engagement_is_shown_with_its_latest_facts_company_and_state(db: TestDb) {
         let db = db.open().await;
         let mut tx = db.write().await.unwrap();
@@ -123,6 +145,16 @@ both! {
         create_engagement(&mut tx, &below, &first, Uuid::from_u128(51)).await.unwrap();
         assert_eq!(list_children(&mut tx, above).await.unwrap(), [below]);
         assert_eq!(list_children(&mut tx, id(3)).await.unwrap(), []);
+        let one_below = HashMap::from([(above, 1)]);
+        assert_eq!(count_below(&mut tx, Of::These(&[above, id(3)]), None).await.unwrap(), one_below);
+        assert_eq!(count_below(&mut tx, Of::These(&[id(3)]), None).await.unwrap(), HashMap::new());
+        let step = (EngagementState::Draft, EngagementState::Cancelled);
+        append_engagement_state(&mut tx, Uuid::from_u128(52), id(3), step, Recorded::by_system(hour(2)), None)
+            .await
+            .unwrap();
+        assert_eq!(count_below(&mut tx, Of::All, None).await.unwrap(), HashMap::new(), "it is over");
+        assert_eq!(count_below(&mut tx, Of::All, Some(hour(1))).await.unwrap(), one_below, "then it was not");
+        assert_eq!(count_below(&mut tx, Of::All, Some(hour(-1))).await.unwrap(), HashMap::new());
         // The facts say something else now.
         put_parent(&mut tx, id(3), None).await.unwrap();
         assert_eq!(list_children(&mut tx, above).await.unwrap(), []);

@@ -4,13 +4,13 @@ use domain::legal_record::{
     AssessmentResult, LegalRecord, LegalRecordKind, Mechanism, Origin, SecurityAssessment, Transfer,
 };
 use domain::text::Name;
-use forenotice::store::StoreError;
 use forenotice::store::legal_records::{
-    NewRecord, append_record, approve_record, find_record, list_all_latest_records, list_latest_records,
-    list_records, list_records_as_of, next_record_number,
+    NewRecord, append_record, approve_record, find_record, list_latest_records, list_latest_records_of,
+    list_records, list_records_of, next_record_number,
 };
 use forenotice::store::public_list::list_transfer_versions;
 use forenotice::store::version::Recorded;
+use forenotice::store::{Of, StoreError};
 
 use std::collections::BTreeSet;
 
@@ -57,7 +57,7 @@ both! {
         assert!(matches!(refusal, StoreError::Stale("The record")), "{refusal}");
         tx.commit().await.unwrap();
 
-        let mut tx = db.read().await.unwrap();
+        let mut tx = db.write().await.unwrap();
         let seen = |records: Vec<forenotice::store::legal_records::StoredRecord>| -> Vec<_> {
             records.into_iter().map(|r| (r.number, r.version, r.id)).collect()
         };
@@ -65,10 +65,10 @@ both! {
         assert_eq!(latest[0].body, transfer("CA"));
         assert_eq!(latest[0].recorded_by, editor);
         assert_eq!(seen(latest), [(1, 2, id(12)), (2, 1, id(11))]);
-        assert_eq!(seen(list_records_as_of(&mut tx, hosting, hour(1)).await.unwrap()), [(1, 1, id(10)), (2, 1, id(11))]);
-        assert_eq!(seen(list_records_as_of(&mut tx, hosting, hour(0)).await.unwrap()), []);
-        assert_eq!(seen(list_all_latest_records(&mut tx, None).await.unwrap()).len(), 2);
-        assert_eq!(seen(list_all_latest_records(&mut tx, Some(hour(0))).await.unwrap()), []);
+        assert_eq!(seen(list_latest_records_of(&mut tx, Of::These(&[hosting]), Some(hour(1))).await.unwrap()), [(1, 1, id(10)), (2, 1, id(11))]);
+        assert_eq!(seen(list_latest_records_of(&mut tx, Of::These(&[hosting]), Some(hour(0))).await.unwrap()), []);
+        assert_eq!(seen(list_latest_records_of(&mut tx, Of::All, None).await.unwrap()).len(), 2);
+        assert_eq!(seen(list_latest_records_of(&mut tx, Of::All, Some(hour(0))).await.unwrap()), []);
         assert_eq!(
             seen(list_records(&mut tx, hosting, LegalRecordKind::Transfer).await.unwrap()),
             [(2, 1, id(11)), (1, 2, id(12)), (1, 1, id(10))]
@@ -83,6 +83,16 @@ both! {
             assert!(all.iter().all(|one| one.engagement_id == hosting.uuid() && !one.is_ended));
             let all: Vec<_> = all.iter().map(|one| (one.number, one.transfer.destination.code(), one.recorded_at)).collect();
             assert_eq!(all, expected);
+        }
+        let backup = engagement(&mut tx, 3, company, "acme-backup").await;
+        let of_backup = NewRecord { engagement_id: backup, ..new(14, 1, transfer("JP"), 3) };
+        append_record(&mut tx, 0, &of_backup).await.unwrap();
+        for (of, expected) in [
+            (Of::These(&[backup, hosting][..]), vec![(2, 1, id(11)), (1, 2, id(12)), (1, 1, id(10)), (1, 1, id(14))]),
+            (Of::These(&[backup]), vec![(1, 1, id(14))]),
+            (Of::These(&[]), vec![]),
+        ] {
+            assert_eq!(seen(list_records_of(&mut tx, of, LegalRecordKind::Transfer).await.unwrap()), expected);
         }
     }
 
@@ -111,7 +121,7 @@ both! {
         };
         append_record(&mut tx, 1, &ended).await.unwrap();
         assert_eq!(list_latest_records(&mut tx, hosting).await.unwrap(), []);
-        let then = list_records_as_of(&mut tx, hosting, hour(1)).await.unwrap();
+        let then = list_latest_records_of(&mut tx, Of::These(&[hosting]), Some(hour(1))).await.unwrap();
         assert_eq!(then.len(), 1);
         assert_eq!(then[0].valid_from, first.valid_from);
         let kept = find_record(&mut tx, id(11)).await.unwrap().unwrap();
@@ -151,8 +161,8 @@ both! {
         let approval = Some(Recorded::by(approver, hour(2)));
         assert_eq!(find_record(&mut tx, id(10)).await.unwrap().unwrap().approval, approval);
         assert_eq!(find_record(&mut tx, id(99)).await.unwrap(), None);
-        assert_eq!(list_records_as_of(&mut tx, hosting, hour(1)).await.unwrap()[0].approval, None);
-        assert_eq!(list_records_as_of(&mut tx, hosting, hour(2)).await.unwrap()[0].approval, approval);
+        assert_eq!(list_latest_records_of(&mut tx, Of::These(&[hosting]), Some(hour(1))).await.unwrap()[0].approval, None);
+        assert_eq!(list_latest_records_of(&mut tx, Of::These(&[hosting]), Some(hour(2))).await.unwrap()[0].approval, approval);
         append_record(&mut tx, 1, &NewRecord { id: id(11), ..record }).await.unwrap();
         assert_eq!(list_latest_records(&mut tx, hosting).await.unwrap()[0].approval, None, "a new version is not approved");
         tx.commit().await.unwrap();

@@ -1,10 +1,12 @@
 //! Lines of changes.
 
 use domain::change::{ChangeState as S, ChangeType, NoticeClass};
+use forenotice::store::Of;
 use forenotice::store::baselines::list_engagements_under_way;
 use forenotice::store::changes::{self, Change};
 use forenotice::store::lines::{
-    Line, find_announced_line, find_unsettled_line, get_line, list_announced_lines, list_lines, put_lines,
+    Line, find_announced_line, find_unsettled_line, get_line, list_announced_lines, list_lines,
+    list_lines_of, put_lines,
 };
 use uuid::Uuid;
 
@@ -42,11 +44,14 @@ both! {
         put_lines(&mut tx, id(CHANGE), &[second.clone(), first.clone()]).await.unwrap();
         assert_eq!(list_lines(&mut tx, id(CHANGE)).await.unwrap(), [first.clone(), second]);
         assert_eq!(list_lines(&mut tx, id(70)).await.unwrap(), [line(71, 70, 1, HOSTING)]);
+        let both: Vec<_> = list_lines_of(&mut tx, Of::All).await.unwrap().iter().map(|line| line.id).collect();
+        assert_eq!(both, [id::<Uuid>(34), id(33), id(71)]);
+        assert_eq!(list_lines_of(&mut tx, Of::These(&[])).await.unwrap(), []);
         assert_eq!(get_line(&mut tx, id(34)).await.unwrap(), first);
-        let companies = changes::list_companies(&mut tx, &[id(CHANGE)]).await.unwrap();
+        let companies = changes::list_companies(&mut tx, Of::These(&[id(CHANGE)])).await.unwrap();
         let names: Vec<_> = companies.iter().map(|(change, company)| (*change, company.legal_name.as_str())).collect();
         assert_eq!(names, [(id(CHANGE), "Acme Hosting GmbH"); 2]);
-        assert_eq!(changes::list_companies(&mut tx, &[]).await.unwrap(), []);
+        assert_eq!(changes::list_companies(&mut tx, Of::These(&[])).await.unwrap(), []);
         assert!(get_line(&mut tx, id(LINE)).await.is_err(), "the line before is gone");
         let same_place = [line(35, CHANGE, 1, HOSTING), line(36, CHANGE, 1, BACKUP)];
         assert!(is_duplicate(&put_lines(&mut tx, id(CHANGE), &same_place).await));

@@ -6,7 +6,7 @@ use forenotice::keys::Sealed;
 use forenotice::store::mail_events::{self, MailEvent, ReportOf};
 use forenotice::store::mails::{self, NewMail};
 use forenotice::store::notices;
-use forenotice::store::{Tx, Whom};
+use forenotice::store::{Of, Tx};
 
 use super::fixtures::{
     CHANGE, CUSTOMER, DELIVERY, MAIL, NOTICE, add_change, add_customer, add_delivery, add_dispatched,
@@ -78,14 +78,14 @@ both! {
             add(&mut tx, &[&report(number, Some(mail), at, kind)]).await;
         }
         let of = |customer, delivery, report, at| ReportOf { customer_id: id(customer), delivery_id: id(delivery), report, at };
-        let mine = mail_events::list_by_customers(&mut tx, id(CHANGE), Whom::These(&[id(CUSTOMER)])).await.unwrap();
+        let mine = mail_events::list_by_customers(&mut tx, id(CHANGE), Of::These(&[id(CUSTOMER)])).await.unwrap();
         let expected = [
             of(CUSTOMER, DELIVERY, Report::Delivered, micro(1)),
             of(CUSTOMER, 70, Report::Deferred, micro(2)),
             of(CUSTOMER, DELIVERY, Report::HardBounce, micro(3)),
         ];
         assert_eq!(mine, expected);
-        let everybody = mail_events::list_by_customers(&mut tx, id(CHANGE), Whom::Everybody).await.unwrap();
+        let everybody = mail_events::list_by_customers(&mut tx, id(CHANGE), Of::All).await.unwrap();
         assert_eq!(everybody[0], of(120, 72, Report::Delivered, micro(0)));
         assert_eq!(everybody[1..], expected);
     }

@@ -3,7 +3,7 @@
 use domain::notice::NoticeState as S;
 use forenotice::changes::promise::Counting;
 use forenotice::store::notices::{self, Notice, Promise};
-use forenotice::store::{Tx, Whom};
+use forenotice::store::{Of, Tx};
 use uuid::Uuid;
 
 use super::fixtures::{
@@ -114,7 +114,7 @@ both! {
             notices::approve(&mut tx, id(number), id(EDITOR), day("2026-12-01"), hour(1)).await.unwrap();
         }
         assert_eq!(notices::list_promises(&mut tx, id(NOTICE)).await.unwrap(), std::slice::from_ref(&mine));
-        let to = async |tx: &mut Tx, customer: u128| notices::list_promises_to(tx, id(NOTICE), Whom::These(&[id(customer)])).await.unwrap();
+        let to = async |tx: &mut Tx, customer: u128| notices::list_promises_to(tx, id(NOTICE), Of::These(&[id(customer)])).await.unwrap();
         assert_eq!(to(&mut tx, CUSTOMER).await, [mine]);
         assert_eq!(to(&mut tx, 99).await, []);
         notices::drop_approval(&mut tx, id(NOTICE)).await.unwrap();

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use domain::objection::{Ground, ObjectionState as S};
 use forenotice::store::objections::{self, Event, Filing, Objection};
-use forenotice::store::{Whom, authorisations};
+use forenotice::store::{Of, authorisations};
 
 use super::fixtures::{
     AUTHORISATION, CONTACT, CUSTOMER, EDITOR, LINE, NOTICE, add_customer, add_dispatched, authorisation,
@@ -146,17 +146,17 @@ both! {
             let row = Event { recorded_at: at, ..event(number, case, name, None, S::RejectedGrounds) };
             objections::note_event(&mut tx, &row).await.unwrap();
         }
-        let all = objections::list_rejections(&mut tx, id(LINE), Whom::Everybody).await.unwrap();
+        let all = objections::list_rejections(&mut tx, id(LINE), Of::All).await.unwrap();
         assert_eq!(all, [(id(AUTHORISATION), micro(4)), (id(65), micro(6)), (id(AUTHORISATION), micro(9))]);
-        let theirs = objections::list_rejections(&mut tx, id(LINE), Whom::These(&[id(120)])).await.unwrap();
+        let theirs = objections::list_rejections(&mut tx, id(LINE), Of::These(&[id(120)])).await.unwrap();
         assert_eq!(theirs, [(id(65), micro(6))]);
-        assert!(objections::list_rejections(&mut tx, id(99), Whom::Everybody).await.unwrap().is_empty());
-        let cases = async |tx: &mut _, whom: Whom<'_>| -> Vec<uuid::Uuid> {
+        assert!(objections::list_rejections(&mut tx, id(99), Of::All).await.unwrap().is_empty());
+        let cases = async |tx: &mut _, whom: Of<'_>| -> Vec<uuid::Uuid> {
             let mut found: Vec<_> = objections::list_by_line(tx, id(LINE), whom).await.unwrap().iter().map(|case| case.id).collect();
             found.sort_unstable();
             found
         };
-        assert_eq!(cases(&mut tx, Whom::Everybody).await, [70, 71, 72].map(id::<uuid::Uuid>));
-        assert_eq!(cases(&mut tx, Whom::These(&[id(CUSTOMER)])).await, [70, 71].map(id::<uuid::Uuid>));
+        assert_eq!(cases(&mut tx, Of::All).await, [70, 71, 72].map(id::<uuid::Uuid>));
+        assert_eq!(cases(&mut tx, Of::These(&[id(CUSTOMER)])).await, [70, 71].map(id::<uuid::Uuid>));
     }
 }

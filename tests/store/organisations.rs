@@ -2,12 +2,12 @@ use domain::known::Known;
 use domain::organisation::OrganisationFacts;
 use domain::slug::Slug;
 use domain::text::{Line, Name};
-use forenotice::store::StoreError;
 use forenotice::store::organisations::{
     append_organisation_version, create_organisation, find_organisation, find_organisation_by_slug,
-    find_organisation_version, list_organisation_versions, list_organisations, organisation_as_of,
+    find_organisation_version, list_organisation_versions, list_organisations, list_organisations_of,
 };
 use forenotice::store::version::Recorded;
+use forenotice::store::{Of, StoreError};
 
 use super::{hour, id, organisation, staff, version};
 use crate::both;
@@ -48,9 +48,9 @@ both! {
         assert_eq!(find_organisation_by_slug(&mut tx, "acme-hosting-gmbh").await.unwrap(), Some(now.clone()));
         assert_eq!(find_organisation_by_slug(&mut tx, "nobody").await.unwrap(), None);
 
-        let before = organisation_as_of(&mut tx, acme_id, hour(1)).await.unwrap().unwrap();
+        let before = list_organisations_of(&mut tx, Of::These(&[acme_id]), Some(hour(1))).await.unwrap().remove(0);
         assert_eq!((before.version.number, before.version.facts), (1, acme()));
-        assert_eq!(organisation_as_of(&mut tx, acme_id, hour(-1)).await.unwrap(), None);
+        assert_eq!(list_organisations_of(&mut tx, Of::All, Some(hour(-1))).await.unwrap(), []);
 
         let numbers: Vec<i64> =
             list_organisation_versions(&mut tx, acme_id).await.unwrap().iter().map(|v| v.number).collect();

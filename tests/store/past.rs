@@ -10,7 +10,7 @@ use forenotice::store::authorisations::{self, Move};
 use forenotice::store::past::{
     find_announced_line_as_of, list_authorisation_states_as_of, list_objection_states,
 };
-use forenotice::store::{Tx, Whom, changes, objections};
+use forenotice::store::{Of, Tx, changes, objections};
 use uuid::Uuid;
 
 use super::fixtures::{
@@ -96,9 +96,9 @@ both! {
         let received = objections::Event { recorded_at: hour(2), ..event(5, 70, "ACKNOWLEDGE", Some(O::Submitted), O::Acknowledged) };
         objections::advance(&mut tx, O::Submitted, O::Acknowledged, &received).await.unwrap();
         let expected = HashMap::from([(id::<Uuid>(70), vec![(hour(1), O::Submitted), (hour(2), O::Acknowledged)])]);
-        assert_eq!(list_objection_states(&mut tx, id(LINE), Whom::Everybody).await.unwrap(), expected);
-        assert_eq!(list_objection_states(&mut tx, id(LINE), Whom::These(&[id(CUSTOMER)])).await.unwrap(), expected);
-        assert_eq!(list_objection_states(&mut tx, id(LINE), Whom::These(&[id(99)])).await.unwrap(), HashMap::new());
-        assert_eq!(list_objection_states(&mut tx, id(CHANGE), Whom::Everybody).await.unwrap(), HashMap::new());
+        assert_eq!(list_objection_states(&mut tx, id(LINE), Of::All).await.unwrap(), expected);
+        assert_eq!(list_objection_states(&mut tx, id(LINE), Of::These(&[id(CUSTOMER)])).await.unwrap(), expected);
+        assert_eq!(list_objection_states(&mut tx, id(LINE), Of::These(&[id(99)])).await.unwrap(), HashMap::new());
+        assert_eq!(list_objection_states(&mut tx, id(CHANGE), Of::All).await.unwrap(), HashMap::new());
     }
 }

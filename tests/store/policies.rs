@@ -3,7 +3,7 @@
 use forenotice::store::customers::create_customer;
 use forenotice::store::policies::{self, PolicyVersion};
 use forenotice::store::version::Recorded;
-use forenotice::store::{Tx, Whom};
+use forenotice::store::{Of, Tx};
 
 use super::fixtures::{CHANGE, CUSTOMER, NOTICE, POLICY, add_customer, customer, day, micro, terms};
 use super::{hour, id, is_duplicate, staff};
@@ -41,9 +41,9 @@ both! {
         assert!(policies::get_policy(&mut tx, id(99)).await.is_err());
         let all = policies::list_all_policies(&mut tx).await.unwrap();
         assert_eq!(all, [second.clone(), terms(11, id(10), 1), first.clone()], "then by customer");
-        let theirs = policies::list_policies_of(&mut tx, Whom::These(&[id(CUSTOMER)])).await.unwrap();
+        let theirs = policies::list_policies_of(&mut tx, Of::These(&[id(CUSTOMER)])).await.unwrap();
         assert_eq!(theirs, [second.clone(), first]);
-        assert_eq!(policies::list_policies_of(&mut tx, Whom::Everybody).await.unwrap(), all);
+        assert_eq!(policies::list_policies_of(&mut tx, Of::All).await.unwrap(), all);
         // Somebody else saw version 1 too.
         assert!(is_duplicate(&policies::append_policy(&mut tx, 1, &PolicyVersion { id: id(6), ..second }).await));
     }
@@ -80,14 +80,14 @@ both! {
         forenotice::store::notices::promise(&mut tx, &promise, hour(1)).await.unwrap();
         let newer = terms(5, id(CUSTOMER), 2);
         policies::append_policy(&mut tx, 1, &newer).await.unwrap();
-        let promised = async |tx: &mut Tx, change: u128, whom: Whom<'_>| -> Vec<i64> {
+        let promised = async |tx: &mut Tx, change: u128, whom: Of<'_>| -> Vec<i64> {
             let found = policies::list_promised(tx, id(change), whom).await.unwrap();
             found.into_iter().map(|version| version.number).collect()
         };
-        assert_eq!(promised(&mut tx, CHANGE, Whom::Everybody).await, [1]);
-        assert_eq!(promised(&mut tx, CHANGE, Whom::These(&[id(CUSTOMER)])).await, [1]);
-        assert_eq!(promised(&mut tx, CHANGE, Whom::These(&[id(99)])).await, [0; 0]);
-        assert_eq!(promised(&mut tx, 99, Whom::Everybody).await, [0; 0]);
+        assert_eq!(promised(&mut tx, CHANGE, Of::All).await, [1]);
+        assert_eq!(promised(&mut tx, CHANGE, Of::These(&[id(CUSTOMER)])).await, [1]);
+        assert_eq!(promised(&mut tx, CHANGE, Of::These(&[id(99)])).await, [0; 0]);
+        assert_eq!(promised(&mut tx, 99, Of::All).await, [0; 0]);
     }
 
     async fn a_customer_without_terms_has_none_in_force(db: TestDb) {

@@ -5,8 +5,10 @@ use domain::legal_record::{
     TiaState,
 };
 use domain::text::Line;
+use forenotice::store::Of;
 use forenotice::store::legal_records::{
-    StoredRecord, approve_record, find_record, list_latest_records, list_record_versions, list_records_as_of,
+    StoredRecord, approve_record, find_record, list_latest_records, list_latest_records_of,
+    list_record_versions,
 };
 use forenotice::store::tia_states::{
     Disclosure, MeasureMove, append_disclosure, append_measure_move, list_disclosures, list_measure_moves,
@@ -62,7 +64,7 @@ both! {
         let latest = list_latest_records(&mut tx, hosting).await.unwrap();
         assert_eq!((latest.len(), latest[0].id), (1, id(10)), "what was approved counts until the next one is");
         assert_eq!((body(&latest[0]).state, body(&latest[0]).approver), (TiaState::UnderTriggerReview, Some(approver)));
-        let before = list_records_as_of(&mut tx, hosting, hour(29)).await.unwrap();
+        let before = list_latest_records_of(&mut tx, Of::These(&[hosting]), Some(hour(29))).await.unwrap();
         assert_eq!(body(&before[0]).state, TiaState::Approved, "as it was recorded then");
         let versions = list_record_versions(&mut tx, hosting, LegalRecordKind::Tia, 1).await.unwrap();
         let told: Vec<_> = versions.iter().map(|record| (record.version, body(record).state)).collect();
@@ -97,12 +99,12 @@ both! {
         append_measure_move(&mut tx, &moved(81, MeasureStatus::Verified, 3)).await.unwrap();
         let status = |records: &[StoredRecord]| body(&records[0]).measures[0].standing.status;
         assert_eq!(status(&list_latest_records(&mut tx, hosting).await.unwrap()), MeasureStatus::Verified);
-        assert_eq!(status(&list_records_as_of(&mut tx, hosting, hour(2)).await.unwrap()), MeasureStatus::Planned);
+        assert_eq!(status(&list_latest_records_of(&mut tx, Of::These(&[hosting]), Some(hour(2))).await.unwrap()), MeasureStatus::Planned);
         let versions = list_record_versions(&mut tx, hosting, LegalRecordKind::Tia, 1).await.unwrap();
         assert_eq!(status(&versions), MeasureStatus::Planned, "the version stays what it was");
-        assert_eq!(list_measure_moves(&mut tx, Some(hosting), None).await.unwrap().len(), 2);
-        assert_eq!(list_measure_moves(&mut tx, None, Some(hour(2))).await.unwrap(), []);
-        assert_eq!(list_measure_moves(&mut tx, Some(id(77)), None).await.unwrap(), []);
+        assert_eq!(list_measure_moves(&mut tx, Of::These(&[hosting]), None).await.unwrap().len(), 2);
+        assert_eq!(list_measure_moves(&mut tx, Of::All, Some(hour(2))).await.unwrap(), []);
+        assert_eq!(list_measure_moves(&mut tx, Of::These(&[id(77)]), None).await.unwrap(), []);
 
         // What was recorded when version 1 was the newest is older than what version 2 says.
         let later = Tia { state: TiaState::InReview, ..with };

@@ -3,7 +3,6 @@ use domain::engagement::EngagementFacts;
 use domain::known::Known;
 use domain::legal_record::{MechanismKind, TiaEvent, TiaState};
 use domain::trigger::{Scope, Triage, TriggerKind};
-use forenotice::store::Tx;
 use forenotice::store::countries::{append_country_version, approve_country_version};
 use forenotice::store::engagements::append_engagement_version;
 use forenotice::store::legal_records::approve_record;
@@ -14,6 +13,7 @@ use forenotice::store::triggers::{
     list_waiting, next_trigger_number,
 };
 use forenotice::store::version::Recorded;
+use forenotice::store::{Of, Tx};
 use uuid::Uuid;
 
 use super::assessments::{enter, hand_in, tia};
@@ -99,14 +99,14 @@ both! {
         assert_eq!(find_trigger(&mut tx, 9).await.unwrap(), None);
 
         let law = TriggerKind::LawChanged;
-        assert_eq!(list_waiting(&mut tx, law, None, None).await.unwrap().len(), 2);
-        assert_eq!(list_waiting(&mut tx, law, Some(hosting), None).await.unwrap(), [(hosting, 1)]);
-        assert_eq!(list_waiting(&mut tx, law, None, Some(hour(0))).await.unwrap(), [], "it had not happened");
-        assert_eq!(list_waiting(&mut tx, TriggerKind::VendorEvent, None, None).await.unwrap(), []);
+        assert_eq!(list_waiting(&mut tx, law, Of::All, None).await.unwrap().len(), 2);
+        assert_eq!(list_waiting(&mut tx, law, Of::These(&[hosting]), None).await.unwrap(), [(hosting, 1)]);
+        assert_eq!(list_waiting(&mut tx, law, Of::All, Some(hour(0))).await.unwrap(), [], "it had not happened");
+        assert_eq!(list_waiting(&mut tx, TriggerKind::VendorEvent, Of::All, None).await.unwrap(), []);
         let by = Recorded::by(editor, hour(3));
         insert_triage(&mut tx, first.id, (hosting, 1), (Triage::NoImpact, "Not this vendor"), by).await.unwrap();
-        assert_eq!(list_waiting(&mut tx, law, None, None).await.unwrap(), [(backup, 1)]);
-        assert_eq!(list_waiting(&mut tx, law, Some(hosting), Some(hour(2))).await.unwrap(), [(hosting, 1)], "then it still waited");
+        assert_eq!(list_waiting(&mut tx, law, Of::All, None).await.unwrap(), [(backup, 1)]);
+        assert_eq!(list_waiting(&mut tx, law, Of::These(&[hosting]), Some(hour(2))).await.unwrap(), [(hosting, 1)], "then it still waited");
         let concerned = list_concerned(&mut tx, first.id).await.unwrap();
         assert_eq!(concerned[0].triage, Some((Triage::NoImpact, "Not this vendor".to_owned(), by)));
         assert_eq!((concerned[1].key, concerned[1].record_id, &concerned[1].triage), ((backup, 1), id(11), &None));

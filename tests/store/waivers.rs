@@ -1,8 +1,8 @@
 use domain::gate::{WaiverEvent, WaiverKind, WaiverStep};
 use domain::id::{EngagementId, StaffId};
 use domain::text::Prose;
-use forenotice::store::Tx;
 use forenotice::store::waivers::{append_waiver_step, list_waiver_steps};
+use forenotice::store::{Of, Tx};
 use uuid::Uuid;
 
 use super::fixtures::{BACKUP, EDITOR, HOSTING, add_register};
@@ -45,9 +45,9 @@ both! {
         }
         tx.commit().await.unwrap();
         let mut tx = db.read().await.unwrap();
-        assert_eq!(list_waiver_steps(&mut tx, Some(id(HOSTING)), None).await.unwrap(), [asked.clone(), granted.clone()]);
-        assert_eq!(list_waiver_steps(&mut tx, None, None).await.unwrap(), [asked.clone(), granted.clone(), other]);
-        assert_eq!(list_waiver_steps(&mut tx, None, Some(hour(1))).await.unwrap(), [asked]);
+        assert_eq!(list_waiver_steps(&mut tx, Of::These(&[id(HOSTING)]), None).await.unwrap(), [asked.clone(), granted.clone()]);
+        assert_eq!(list_waiver_steps(&mut tx, Of::All, None).await.unwrap(), [asked.clone(), granted.clone(), other]);
+        assert_eq!(list_waiver_steps(&mut tx, Of::All, Some(hour(1))).await.unwrap(), [asked]);
         drop(tx);
         let mut tx = db.write().await.unwrap();
         assert!(is_duplicate(&append_waiver_step(&mut tx, Uuid::from_u128(4), &granted).await));

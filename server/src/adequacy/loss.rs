@@ -25,14 +25,14 @@ use crate::changes::afterwards::{self, Happened};
 use crate::http::HttpError;
 use crate::register::load::title;
 use crate::register::shown::settle;
-use crate::register::{Judged, judge_all};
+use crate::register::{Judged, judge_these};
 use crate::store::assessments::list_concerned_assessments;
 use crate::store::customers::{list_all_products, list_in_force};
 use crate::store::fallbacks::note_fallback;
 use crate::store::legal_records::{NewRecord, StoredRecord, append_record};
 use crate::store::reference::reference_data;
 use crate::store::tasks::open_task;
-use crate::store::{self, Tx};
+use crate::store::{self, Of, Tx};
 
 /// One transfer that rests on the decision, and what becomes of it.
 pub struct Fall {
@@ -110,7 +110,7 @@ pub async fn plan(
     let reference = reference_data(tx).await?.with(after.clone());
     let mut struck = Vec::new();
     if takes_away {
-        for judged in judge_all(tx).await? {
+        for judged in judge_these(tx, Of::All, None).await? {
             if let Some(one) = strike(tx, state, judged, &after, &reference).await? {
                 struck.push(one);
             }

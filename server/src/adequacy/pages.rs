@@ -24,11 +24,11 @@ use crate::AppState;
 use crate::access::Staff;
 use crate::http::{HttpError, render};
 use crate::register::load::People;
-use crate::store::legal_records::list_all_latest_records;
+use crate::store::legal_records::list_latest_records_of;
 use crate::store::reference::{
     EEA_MEMBER, ReferenceRow, list_reference_rows, list_waiting_rows, reference_data,
 };
-use crate::store::{StoreError, Tx, parsed};
+use crate::store::{Of, StoreError, Tx, parsed};
 
 /// Said of a row that came with the product and says nothing of its comparison.
 const CAME_ALONG: &str = "It came with the product, and nobody has compared it with its source here.";
@@ -194,7 +194,7 @@ async fn relying(tx: &mut Tx, state: &AppState, decision: &AdequacyDecision) -> 
         return Ok(0);
     }
     let after = before.with(fallen.clone());
-    let records = list_all_latest_records(tx, None).await?;
+    let records = list_latest_records_of(tx, Of::All, None).await?;
     Ok(records
         .iter()
         .filter(|record| {

@@ -21,11 +21,11 @@ use crate::AppState;
 use crate::access::Staff;
 use crate::http::{HttpError, Query, render};
 use crate::register::load::{People, title};
-use crate::store::Tx;
 use crate::store::countries::find_country_version;
 use crate::store::legal_records::StoredRecord;
 use crate::store::tia_states::{TiaStateEntry, list_measure_moves, list_tia_states};
 use crate::store::version::Recorded;
+use crate::store::{Of, Tx};
 
 /// The version of the JSON's shape.
 const SCHEMA_VERSION: u32 = 1;
@@ -206,7 +206,7 @@ async fn document(
             })
         })
         .collect();
-    document["measures_since"] = list_measure_moves(tx, Some(found.current.engagement.id), None)
+    document["measures_since"] = list_measure_moves(tx, Of::These(&[found.current.engagement.id]), None)
         .await?
         .into_iter()
         .filter(|moved| moved.number == found.number && moved.version >= record.version)

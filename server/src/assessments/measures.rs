@@ -25,7 +25,7 @@ use crate::register::load::People;
 use crate::store::assessments::{Draft, save_draft};
 use crate::store::tia_states::{MeasureMove, append_measure_move, list_measure_moves};
 use crate::store::version::Recorded;
-use crate::store::{self, Tx};
+use crate::store::{self, Of, Tx};
 use crate::triggers::{self, Event};
 
 /// A draft that was begun before says the same of the measure, unless somebody wrote something else there. Whoever says how
@@ -63,7 +63,7 @@ async fn find_overtaken(
         return Ok(None);
     }
     let people = People::load(tx, state).await?;
-    let moves = list_measure_moves(tx, Some(found.current.engagement.id), None).await?;
+    let moves = list_measure_moves(tx, Of::These(&[found.current.engagement.id]), None).await?;
     let last = moves
         .iter()
         .rfind(|moved| moved.number == found.number && moved.measure == before.number);

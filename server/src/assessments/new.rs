@@ -22,11 +22,11 @@ use crate::http::form::outcome;
 use crate::http::{HttpError, Posted, render};
 use crate::register::load as register;
 use crate::register::page::summary;
-use crate::store::Tx;
 use crate::store::assessments::{Draft, Key, find_draft, next_assessment_number, save_draft};
 use crate::store::engagements::CurrentEngagement;
 use crate::store::legal_records::list_latest_records;
 use crate::store::tia_states::list_measure_moves;
+use crate::store::{Of, Tx};
 
 /// `GET …/tia`
 pub async fn page(
@@ -172,7 +172,7 @@ pub async fn another(
 
 /// Who said since a version how far its measures are: a copy of it says that too.
 async fn movers(tx: &mut Tx, (id, number): Key, version: i64) -> Result<BTreeSet<StaffId>, HttpError> {
-    let moves = list_measure_moves(tx, Some(id), None).await?.into_iter();
+    let moves = list_measure_moves(tx, Of::These(&[id]), None).await?.into_iter();
     Ok(moves
         .filter(|moved| moved.number == number && moved.version >= version)
         .map(|moved| moved.recorded_by)

@@ -17,7 +17,7 @@ use super::{ChangeError, Result};
 use crate::AppState;
 use crate::gates::{Judged, OnFile};
 use crate::store::authorisations::Authorisation;
-use crate::store::{Tx, Whom, contacts, customers, deliveries, objections};
+use crate::store::{Of, Tx, contacts, customers, deliveries, objections};
 
 /// Everybody whom the line concerns, with what is shown about them now.
 pub(super) async fn customer_rows(
@@ -37,8 +37,8 @@ pub(super) async fn customer_rows(
         .collect();
     let told = judged.told.customers.iter().map(|(one, _)| one);
     let all: Vec<Authorisation> = told.chain(&judged.told.gone).cloned().collect();
-    let on_file = OnFile::load(tx, zone, (change, line), &all, Whom::Everybody).await?;
-    let mut numbers: HashMap<Uuid, String> = objections::list_by_line(tx, line.id, Whom::Everybody)
+    let on_file = OnFile::load(tx, zone, (change, line), &all, Of::All).await?;
+    let mut numbers: HashMap<Uuid, String> = objections::list_by_line(tx, line.id, Of::All)
         .await?
         .into_iter()
         .map(|case| (case.authorisation_id, case.case_number))

@@ -20,7 +20,7 @@ use crate::store::deliveries::{self, Delivery};
 use crate::store::notices::{self, Notice};
 use crate::store::tasks::{self, Task};
 use crate::store::version::Recorded;
-use crate::store::{Tx, Whom, changes, policies};
+use crate::store::{Of, Tx, changes, policies};
 
 /// Kind of the task that is open when a customer has nobody left to write to; about the delivery that came back.
 pub const NOBODY_LEFT: &str = "NOBODY_LEFT";
@@ -127,7 +127,7 @@ pub(super) async fn recipient(
 ) -> Result<Option<(Recipient, domain::window::Windows)>> {
     let today = dossier::today(state, state.clock.now());
     let customer = [customer_id.uuid()];
-    let promised = notices::list_promises_to(tx, notice.id, Whom::These(&customer))
+    let promised = notices::list_promises_to(tx, notice.id, Of::These(&customer))
         .await?
         .pop();
     let Some(promised) = promised else {
@@ -174,7 +174,7 @@ async fn next_contact(
     let mut tried = Vec::new();
     let notice = notices::get(tx, before.notice_id).await?;
     let customer = [customer_id.uuid()];
-    for delivery in deliveries::list_by_customers(tx, notice.change_id, Whom::These(&customer)).await? {
+    for delivery in deliveries::list_by_customers(tx, notice.change_id, Of::These(&customer)).await? {
         if delivery.notice_id == before.notice_id
             && let Some(id) = delivery.contact_id
             && let Some(contact) = contacts::find_contact(tx, &state.keys, id.into()).await?

@@ -22,6 +22,7 @@ use crate::access::Staff;
 use crate::http::Part;
 use crate::http::form::Posted;
 use crate::http::{HttpError, Query, render};
+use crate::store::Of;
 use crate::store::changes;
 
 /// Rows on one page.
@@ -47,7 +48,7 @@ pub async fn list(
     let (found, total) = changes::page(&mut tx, &asked.q, part.limits()).await?;
     let ids: Vec<Uuid> = found.iter().map(|change| change.id).collect();
     let mut vendors: HashMap<Uuid, Vec<String>> = HashMap::new();
-    for (change, company) in changes::list_companies(&mut tx, &ids).await? {
+    for (change, company) in changes::list_companies(&mut tx, Of::These(&ids)).await? {
         let names = vendors.entry(change).or_default();
         names.push(company.legal_name.to_string());
     }

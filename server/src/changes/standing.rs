@@ -23,7 +23,7 @@ use crate::store::deliveries::{self, Delivery};
 use crate::store::mail_events::ReportOf;
 use crate::store::notices::{self, Notice, Promise};
 use crate::store::policies;
-use crate::store::{self, Tx, Whom, customers, mail_events, objections, settings};
+use crate::store::{self, Of, Tx, customers, mail_events, objections, settings};
 
 /// How long after an acceptance a bounce may still come, where nothing reports bounces (decision 2).
 const LATE_BOUNCE_WITHOUT_WEBHOOKS: TimeDelta = TimeDelta::days(6);
@@ -106,7 +106,7 @@ pub async fn find_for(
     t: DateTime<Utc>,
 ) -> Result<Standing> {
     let customer = [authorisation.customer_id];
-    let whom = Whom::These(&customer);
+    let whom = Of::These(&customer);
     let told = Told::load(tx, publisher_zone, change_id, whom).await?;
     let rejections: Vec<DateTime<Utc>> = objections::list_rejections(tx, authorisation.line_id, whom)
         .await?
@@ -125,7 +125,7 @@ pub async fn find(
     t: DateTime<Utc>,
 ) -> Result<Standing> {
     let customer = [customer_id.uuid()];
-    let told = Told::load(tx, publisher_zone, change_id, Whom::These(&customer)).await?;
+    let told = Told::load(tx, publisher_zone, change_id, Of::These(&customer)).await?;
     told.standing(customer[0], &[], t)
 }
 
@@ -146,7 +146,7 @@ pub struct Told {
 
 impl Told {
     /// Reads it, of everybody or of some.
-    pub async fn load(tx: &mut Tx, zone: Zone, change_id: Uuid, whom: Whom<'_>) -> Result<Self> {
+    pub async fn load(tx: &mut Tx, zone: Zone, change_id: Uuid, whom: Of<'_>) -> Result<Self> {
         let dispatched: Vec<Notice> = notices::list_versions(tx, change_id)
             .await?
             .into_iter()

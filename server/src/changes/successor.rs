@@ -16,7 +16,7 @@ use crate::store::changes::{self, Change};
 use crate::store::contacts::{self, Contact, ContactKind};
 use crate::store::deliveries::{self, Delivery};
 use crate::store::lines::list_lines;
-use crate::store::{Tx, Whom, authorisations, notices};
+use crate::store::{Of, Tx, authorisations, notices};
 
 /// Writes to a customer's present contacts about every change of which they still have a say and nobody is left who was told; in the transaction
 /// in which a contact ended. Gives how many were written to.
@@ -51,7 +51,7 @@ async fn is_waited_for(tx: &mut Tx, change: &Change, customer_id: CustomerId) ->
 }
 
 async fn tell(tx: &mut Tx, state: &AppState, customer_id: CustomerId, change: Change) -> Result<usize> {
-    let sent = deliveries::list_by_customers(tx, change.id, Whom::These(&[customer_id.uuid()])).await?;
+    let sent = deliveries::list_by_customers(tx, change.id, Of::These(&[customer_id.uuid()])).await?;
     let (Some(last), Some(contacts)) = (sent.last(), successors(tx, state, customer_id, &sent).await?) else {
         return Ok(0);
     };

@@ -19,7 +19,7 @@ use crate::access::Staff;
 use crate::http::{HttpError, Part, Query, render};
 use crate::store::contacts::count_primaries;
 use crate::store::policies::list_policies_of;
-use crate::store::{Whom, customers};
+use crate::store::{Of, customers};
 
 /// Rows on one page.
 const PAGE: u64 = 50;
@@ -56,7 +56,7 @@ pub async fn page(
     let primaries: BTreeMap<CustomerId, i64> = count_primaries(&mut tx).await?.into_iter().collect();
     let mut periods = BTreeMap::new();
     let mut waiting = BTreeSet::new();
-    for version in list_policies_of(&mut tx, Whom::These(&ids)).await? {
+    for version in list_policies_of(&mut tx, Of::These(&ids)).await? {
         if version.needs_confirmation && version.confirmed.is_none() {
             waiting.insert(version.customer_id);
         }

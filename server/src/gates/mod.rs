@@ -28,7 +28,7 @@ use crate::store::authorisations::{self, Authorisation};
 use crate::store::changes::Change;
 use crate::store::engagements::CurrentEngagement;
 use crate::store::lines::Line;
-use crate::store::{Tx, Whom, customers, listings, past};
+use crate::store::{Of, Tx, customers, listings, past};
 use on_file::digest;
 
 /// What gates G9 to G15 judge, of one customer and one line.
@@ -62,12 +62,8 @@ pub async fn some_customer_facts(
 
 /// Named one by one while they are few; then everything of the change is read in one go.
 #[must_use]
-pub fn few_or_everybody(ids: &[Uuid]) -> Whom<'_> {
-    if ids.len() <= 200 {
-        Whom::These(ids)
-    } else {
-        Whom::Everybody
-    }
+pub fn few_or_everybody(ids: &[Uuid]) -> Of<'_> {
+    if ids.len() <= 200 { Of::These(ids) } else { Of::All }
 }
 
 /// Everything that is judged of one engagement.

@@ -20,7 +20,7 @@ use crate::store::answers::{self, Answer};
 use crate::store::authorisations::Authorisation;
 use crate::store::changes::Change;
 use crate::store::lines::Line;
-use crate::store::{Tx, Whom, objections, past, policies};
+use crate::store::{Of, Tx, objections, past, policies};
 
 pub(super) fn digest(bytes: &[u8]) -> Digest {
     // A hash of another length matches nothing: the gate stays red.
@@ -46,7 +46,7 @@ impl OnFile {
         zone: Zone,
         (change, line): (&Change, &Line),
         authorisations: &[Authorisation],
-        whom: Whom<'_>,
+        whom: Of<'_>,
     ) -> Result<Self> {
         let told = OnRecord::load(tx, zone, change.id, whom).await?;
         let mut on_file = Self {

@@ -20,7 +20,7 @@ use crate::store::listings::{self, ListingState, NewListing};
 use crate::store::organisations::{Organisation, list_organisation_versions};
 use crate::store::tasks::{self, Task};
 use crate::store::version::Recorded;
-use crate::store::{StoreError, Tx};
+use crate::store::{Of, StoreError, Tx};
 
 /// Kind of the tasks that a baseline opens.
 pub const BASELINE_FINDING: &str = "BASELINE_FINDING";
@@ -118,7 +118,7 @@ impl Announced {
 /// Drafts that no change speaks of, with their findings, by name.
 pub async fn list_candidates(tx: &mut Tx, now: DateTime<Utc>) -> Result<Vec<Candidate>, StoreError> {
     let in_changes = baselines::list_engagements_in_changes(tx).await?;
-    let all = register::judge_all(tx).await?;
+    let all = register::judge_these(tx, Of::All, None).await?;
     let everything: Vec<&CurrentEngagement> = all.iter().map(|judged| &judged.current).collect();
     let announced = Announced::load(tx, &everything).await?;
     let drafts = all
@@ -164,7 +164,7 @@ pub async fn adopt(
 ) -> Result<Adopted, AdoptError> {
     let today = state.publisher().zone.local_date(now);
     let in_changes = baselines::list_engagements_in_changes(tx).await?;
-    let mut register: HashMap<EngagementId, Judged> = register::judge_all(tx)
+    let mut register: HashMap<EngagementId, Judged> = register::judge_these(tx, Of::All, None)
         .await?
         .into_iter()
         .map(|j| (j.current.engagement.id, j))

@@ -26,12 +26,12 @@ use crate::register::judge;
 use crate::register::load::{path, title};
 use crate::store::dpf_checks::{LatestChecks, latest_checks};
 use crate::store::engagements::{CurrentEngagement, list_current};
-use crate::store::legal_records::list_all_latest_records;
+use crate::store::legal_records::list_latest_records_of;
 use crate::store::lines::list_lines;
 use crate::store::reference::{ReferenceRow, list_reference_rows, reference_data_of};
 use crate::store::tasks::{Task, close_task, list_open_tasks, list_tasks_about, open_task};
 use crate::store::version::Recorded;
-use crate::store::{self, Tx, changes};
+use crate::store::{self, Of, Tx, changes};
 
 /// Days before the last day of a decision at which somebody is told, the kind of the task beside each.
 const SUNSET: [(i64, &str); 3] = [
@@ -256,7 +256,7 @@ fn latest_row(rows: &[ReferenceRow], decision: &AdequacyDecision) -> store::Resu
 /// What is due about the list of certified companies. Looks at the register only where a date is near.
 async fn looks(tx: &mut Tx, state: &AppState) -> Result<Vec<Task>> {
     let today = state.publisher().zone.local_date(state.clock.now());
-    let checks = latest_checks(tx, None, None).await?;
+    let checks = latest_checks(tx, Of::All, None).await?;
     let soon = starting_soon(tx, today).await?;
     let is_near = checks.values().flat_map(BTreeMap::values).any(|stored| {
         is_within(stored.check.next_certification_due, BEFORE_CERTIFICATION, today)
@@ -308,7 +308,7 @@ struct Resting {
 
 async fn resting(tx: &mut Tx) -> Result<Vec<Resting>> {
     let mut frameworks: BTreeMap<EngagementId, BTreeSet<DpfFramework>> = BTreeMap::new();
-    for record in list_all_latest_records(tx, None).await? {
+    for record in list_latest_records_of(tx, Of::All, None).await? {
         if let LegalRecord::Transfer(transfer) = &record.body {
             let of = frameworks_of(transfer);
             frameworks.entry(record.engagement_id).or_default().extend(of);

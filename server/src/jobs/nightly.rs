@@ -34,7 +34,7 @@ use crate::store::tasks::{
     Task, close_task, close_tasks_about, list_open_tasks_of, list_tasks_about, open_task, retitle_task,
 };
 use crate::store::version::Recorded;
-use crate::store::{self, Tx};
+use crate::store::{self, Of, Tx};
 
 /// The kind of task that says what is red of an engagement in use.
 pub const GATES_RED: &str = "GATES_RED";
@@ -55,7 +55,7 @@ pub async fn run(state: &AppState, register: &Register) -> Result<()> {
         .into_iter()
         .map(|(id, held, _)| (id, held))
         .collect();
-    let findings: BTreeMap<EngagementId, BTreeSet<ReasonCode>> = list_baselines(&mut tx)
+    let findings: BTreeMap<EngagementId, BTreeSet<ReasonCode>> = list_baselines(&mut tx, Of::All)
         .await?
         .into_iter()
         .map(|baseline| (baseline.engagement_id, codes(&baseline.findings)))

@@ -9,11 +9,11 @@ use crate::AppState;
 use crate::changes::Result;
 use crate::register::clauses::close_what_was_told;
 use crate::register::shown::close_what_agrees;
-use crate::register::{Judged, judge_all};
+use crate::register::{Judged, judge_these};
 use crate::store::audit::find_last_seq;
 use crate::store::certificates::{StoredCertificate, list_latest_certificates};
 use crate::store::settings::{find_setting, put_setting};
-use crate::store::{self, Tx};
+use crate::store::{self, Of, Tx};
 use crate::vendor_notices::{UndecidedWindow, Waiting, list_undecided_windows, list_waiting};
 
 /// Under these names the settings hold what was looked at last.
@@ -39,7 +39,7 @@ pub struct Register {
 impl Register {
     async fn load(tx: &mut Tx, zone: Zone, today: NaiveDate) -> store::Result<Self> {
         Ok(Self {
-            engagements: judge_all(tx).await?,
+            engagements: judge_these(tx, Of::All, None).await?,
             certificates: list_latest_certificates(tx, None).await?,
             vendor_notices: list_waiting(tx).await?,
             vendor_windows: list_undecided_windows(tx, zone, today).await?,

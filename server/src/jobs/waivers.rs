@@ -5,10 +5,10 @@ use domain::gate::WaiverFile;
 
 use crate::AppState;
 use crate::register::WAIVER_TO_DECIDE;
-use crate::store::Result;
 use crate::store::tasks::{close_task, list_open_tasks_of};
 use crate::store::version::Recorded;
 use crate::store::waivers::list_waiver_steps;
+use crate::store::{Of, Result};
 
 /// Closes what waits no more.
 pub async fn run(state: &AppState) -> Result<()> {
@@ -19,7 +19,7 @@ pub async fn run(state: &AppState) -> Result<()> {
     }
     drop(tx);
     let mut tx = state.db.write().await?;
-    let files = WaiverFile::all(list_waiver_steps(&mut tx, None, None).await?);
+    let files = WaiverFile::all(list_waiver_steps(&mut tx, Of::All, None).await?);
     for task in list_open_tasks_of(&mut tx, WAIVER_TO_DECIDE).await? {
         let mut waiting = files.iter().filter(|file| file.is_open(now));
         if !waiting.any(|file| task.about_id == Some(file.asked.request.uuid())) {

@@ -17,7 +17,7 @@ use crate::store::authorisations::{self, Authorisation, Derived};
 use crate::store::changes::{self, Change};
 use crate::store::lines::{Line, list_lines};
 use crate::store::tasks::{Task, open_task};
-use crate::store::{Tx, Whom, activations, customers, engagements};
+use crate::store::{Of, Tx, activations, customers, engagements};
 
 /// Kind of the task that is open when silence rested on a notice that came back, and it has started; about the authorisation.
 const SILENCE_VOID: &str = "SILENCE_VOID";
@@ -47,7 +47,7 @@ pub async fn settle(state: &AppState, change_id: Uuid) -> Result<()> {
             continue;
         }
         let of = (&change, &line);
-        let on_file = OnFile::load(&mut tx, zone, of, &all, Whom::Everybody).await?;
+        let on_file = OnFile::load(&mut tx, zone, of, &all, Of::All).await?;
         let mut of_line = Vec::new();
         for authorisation in &all {
             if step(&on_file, authorisation, now)?.is_some() {

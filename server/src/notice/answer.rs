@@ -24,7 +24,7 @@ use crate::store::changes::{self, Change};
 use crate::store::contacts::{Contact, ContactKind};
 use crate::store::deliveries::{self, Delivery};
 use crate::store::lines::get_line;
-use crate::store::{Tx, Whom, contacts, customers, objections, policies, tasks};
+use crate::store::{Of, Tx, contacts, customers, objections, policies, tasks};
 
 /// A yes or a no, as posted.
 #[derive(Clone, Debug)]
@@ -216,7 +216,7 @@ async fn receipts(
     };
     let own = format!("/n/{}", state.keys.link(Purpose::Notice, delivery.id));
     receipt(tx, state, &contact, told, row, (zone, &own, true)).await?;
-    let sent = deliveries::list_by_customers(tx, told.change.id, Whom::These(&[customer_id])).await?;
+    let sent = deliveries::list_by_customers(tx, told.change.id, Of::These(&[customer_id])).await?;
     for other in contacts::list_active(tx, &state.keys, customer_id.into()).await? {
         let theirs = sent
             .iter()

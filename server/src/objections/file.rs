@@ -21,7 +21,7 @@ use crate::store::changes::Change;
 use crate::store::deliveries::{self, Delivery};
 use crate::store::lines::get_line;
 use crate::store::objections::{self, Filing, Objection};
-use crate::store::{Tx, Whom, authorisations, changes, notices};
+use crate::store::{Of, Tx, authorisations, changes, notices};
 
 /// Who files, and how it came in.
 #[derive(Clone, Copy, Debug)]
@@ -204,7 +204,7 @@ async fn notice_of(tx: &mut Tx, filer: Filer<'_>, change: &Change, customer_id: 
     if let Filer::Contact(delivery) = filer {
         return Ok(delivery.notice_id);
     }
-    let sent = deliveries::list_by_customers(tx, change.id, Whom::These(&[customer_id])).await?;
+    let sent = deliveries::list_by_customers(tx, change.id, Of::These(&[customer_id])).await?;
     let last = sent.last().map(|delivery| delivery.notice_id);
     let dispatched = notices::list_versions(tx, change.id).await?;
     let newest = dispatched

@@ -15,7 +15,7 @@ use crate::http::form::Posted;
 use crate::http::{Chrome, HttpError, Sender, Visitor, render};
 use crate::keys::Purpose;
 use crate::notice;
-use crate::store::{Whom, contacts, deliveries, objections};
+use crate::store::{Of, contacts, deliveries, objections};
 use domain::objection::{Channel, ObjectionEvent, ObjectionState};
 
 /// A case as plain data. `for_customer` leaves out who on the publisher's side acted.
@@ -132,12 +132,9 @@ async fn opened(state: &AppState, token: &str) -> Result<Opened, HttpError> {
         }
         None => true,
     };
-    let sent = deliveries::list_by_customers(
-        &mut tx,
-        case.change.id,
-        Whom::These(&[case.objection.customer_id]),
-    )
-    .await?;
+    let sent =
+        deliveries::list_by_customers(&mut tx, case.change.id, Of::These(&[case.objection.customer_id]))
+            .await?;
     let own = sent.iter().rev().find(|delivery| delivery.contact_id == speaker);
     Ok(Opened {
         path: format!("/objections/{token}"),

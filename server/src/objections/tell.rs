@@ -16,7 +16,7 @@ use crate::mail::message::List;
 use crate::mail::messages::{Message, ObjectionAlert, ObjectionOutcome, ObjectionReceipt};
 use crate::mail::{Outgoing, Prepared, prepare, queue_prepared, tell_legal};
 use crate::store::contacts::{self, Contact, ContactKind};
-use crate::store::{Tx, Whom, deliveries, staff, tasks};
+use crate::store::{Of, Tx, deliveries, staff, tasks};
 
 /// A case that holds nothing any more: opens the customer's gate if nothing else is open, tells them, and settles the task.
 pub(super) async fn conclude(
@@ -189,7 +189,7 @@ async fn with_links(
     told: Vec<Contact>,
 ) -> Result<Vec<(Contact, String)>> {
     let sent =
-        deliveries::list_by_customers(tx, case.change.id, Whom::These(&[case.objection.customer_id])).await?;
+        deliveries::list_by_customers(tx, case.change.id, Of::These(&[case.objection.customer_id])).await?;
     let link = |contact: &Contact| {
         let id = contact.id.uuid();
         if case.objection.contact_id == Some(id) {

@@ -1,22 +1,20 @@
-//! How many gates are red and how many are waived, counted once after each write and once a day, so that the list need not judge every engagement
-//! each time it is read.
+//! How many gates are red and how many are waived, counted once after each write and once a day, so that the list need not
+//! judge every engagement each time it is read.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 use domain::gate::{Gate, Reason, evaluate_register};
 use domain::id::EngagementId;
 
-use super::gate_facts::{Judged, judge, judge_all};
+use super::gate_facts::{Judged, judge_these};
 use super::shown::find_shown;
 use crate::AppState;
 use crate::store::register_rows::{RegisterRow, list_uncounted, put_row};
-use crate::store::{Result, Tx};
+use crate::store::{Of, Result, Tx};
 
 /// So many at a time: one turn of the writer is short.
 const BATCH: i64 = 250;
-/// Up to so many are judged one by one; more of them in as many reads as all.
-const FEW: usize = 20;
 
 /// Counts what has to be counted before the list can be shown. Nothing is written where nothing has to be.
 ///
@@ -44,23 +42,8 @@ pub async fn keep(state: &AppState) -> Result<()> {
 }
 
 async fn count(tx: &mut Tx, state: &AppState, due: &[EngagementId], today: NaiveDate) -> Result<()> {
-    if due.len() <= FEW {
-        for id in due {
-            if let Some(judged) = judge(tx, *id, None).await? {
-                keep_one(tx, state, &judged, today).await?;
-            }
-        }
-        return Ok(());
-    }
-    let mut all: HashMap<EngagementId, Judged> = judge_all(tx)
-        .await?
-        .into_iter()
-        .map(|judged| (judged.current.engagement.id, judged))
-        .collect();
-    for id in due {
-        if let Some(judged) = all.remove(id) {
-            keep_one(tx, state, &judged, today).await?;
-        }
+    for judged in judge_these(tx, Of::These(due), None).await? {
+        keep_one(tx, state, &judged, today).await?;
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! What the gates read about an engagement: loaded in one place, so that the page, the command, an approval and an
 //! activation all judge the same facts.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use domain::country::Country;
@@ -18,7 +18,7 @@ use domain::zone::Zone;
 use sha2::{Digest, Sha256};
 
 use crate::store::assessments::Key;
-use crate::store::baselines::find_baseline;
+use crate::store::baselines::list_baselines;
 use crate::store::dpf_checks::{self, LatestChecks, latest_checks};
 use crate::store::engagements::{self, CurrentEngagement};
 use crate::store::entities::{Entity, list_entities};
@@ -31,7 +31,7 @@ use crate::store::settings::find_setting;
 use crate::store::tia_states::list_measure_moves;
 use crate::store::triggers::list_waiting;
 use crate::store::waivers::list_waiver_steps;
-use crate::store::{Result, Tx, parsed};
+use crate::store::{Of, Result, Tx, parsed};
 
 /// Name of the setting: whether reliance on the Data Privacy Framework needs clauses and an assessment in reserve.
 pub const DPF_REQUIRES_FALLBACK: &str = "dpf_requires_fallback";
@@ -59,7 +59,7 @@ pub async fn authors(
             authors.insert(check.recorded_by);
         }
     }
-    for moved in list_measure_moves(tx, Some(current.engagement.id), None).await? {
+    for moved in list_measure_moves(tx, Of::These(&[current.engagement.id]), None).await? {
         authors.insert(moved.recorded_by);
     }
     let fallbacks = list_fallbacks(tx, current.engagement.id).await?;
@@ -124,66 +124,45 @@ pub async fn gate_facts_as_of(
 
 /// The same with the engagement and its records.
 pub async fn judge(tx: &mut Tx, id: EngagementId, at: Option<DateTime<Utc>>) -> Result<Option<Judged>> {
-    let current = match at {
-        None => engagements::current(tx, id).await?,
-        Some(at) => engagements::as_of(tx, id, at).await?,
-    };
-    let Some(current) = current else { return Ok(None) };
-    let records = match at {
-        None => legal_records::list_latest_records(tx, id).await?,
-        Some(at) => legal_records::list_records_as_of(tx, id, at).await?,
-    };
-    let below = count_below(tx, id, at).await?;
-    let baseline = find_baseline(tx, id).await?;
-    let is_baseline = baseline.is_some_and(|found| at.is_none_or(|at| found.attested_at <= at));
-    let waivers = granted(list_waiver_steps(tx, Some(id), at).await?);
-    let around = Around::load(tx, Some(current.organisation.id), at).await?;
-    let waiting = list_waiting(tx, TriggerKind::TransferChanged, Some(id), at).await?;
-    let mut judged = around.put_together(current, records, below, is_baseline);
-    judged.facts.waivers = waivers;
-    judged.facts.described_otherwise = described_otherwise(&judged.records, &waiting);
-    Ok(Some(judged))
+    Ok(judge_these(tx, Of::These(&[id]), at).await?.pop())
 }
 
-/// How many of its own subprocessors are recorded and not over.
-async fn count_below(tx: &mut Tx, id: EngagementId, at: Option<DateTime<Utc>>) -> Result<usize> {
-    let mut below = 0;
-    for child in engagements::list_children(tx, id).await? {
-        let child = match at {
-            None => engagements::current(tx, child.id).await?,
-            Some(at) => engagements::as_of(tx, child.id, at).await?,
-        };
-        below += usize::from(child.is_some_and(|child| !child.state.state.is_terminal()));
-    }
-    Ok(below)
-}
-
-/// The same for every engagement, by slug, in as many reads as for one.
-pub async fn judge_all(tx: &mut Tx) -> Result<Vec<Judged>> {
-    let all = engagements::list_current(tx).await?;
+/// The same for engagements, by slug, in as many reads as for one; without those that were not recorded yet.
+pub async fn judge_these(
+    tx: &mut Tx,
+    of: Of<'_, EngagementId>,
+    at: Option<DateTime<Utc>>,
+) -> Result<Vec<Judged>> {
+    let all = engagements::list_current_of(tx, of, at).await?;
     let mut records: HashMap<EngagementId, Vec<StoredRecord>> = HashMap::new();
-    for record in legal_records::list_all_latest_records(tx, None).await? {
+    for record in legal_records::list_latest_records_of(tx, of, at).await? {
         records.entry(record.engagement_id).or_default().push(record);
     }
-    let mut below: HashMap<EngagementId, usize> = HashMap::new();
-    let going_on = all.iter().filter(|one| !one.state.state.is_terminal());
-    for parent in going_on.filter_map(|one| one.engagement.parent_id) {
-        *below.entry(parent).or_default() += 1;
-    }
-    let baselines = engagements::list_baselines(tx).await?;
+    let below = engagements::count_below(tx, of, at).await?;
+    let adopted: HashSet<EngagementId> = list_baselines(tx, of)
+        .await?
+        .into_iter()
+        .filter(|baseline| at.is_none_or(|at| baseline.attested_at <= at))
+        .map(|baseline| baseline.engagement_id)
+        .collect();
     let mut waivers: HashMap<EngagementId, Vec<WaiverStep>> = HashMap::new();
-    for step in list_waiver_steps(tx, None, None).await? {
+    for step in list_waiver_steps(tx, of, at).await? {
         waivers.entry(step.engagement).or_default().push(step);
     }
-    let around = Around::load(tx, None, None).await?;
-    let waiting = list_waiting(tx, TriggerKind::TransferChanged, None, None).await?;
+    let companies: BTreeSet<OrganisationId> = all.iter().map(|one| one.organisation.id).collect();
+    let companies: Vec<OrganisationId> = companies.into_iter().collect();
+    let around = Around::load(tx, Of::These(&companies), at).await?;
+    let waiting: HashSet<Key> = list_waiting(tx, TriggerKind::TransferChanged, of, at)
+        .await?
+        .into_iter()
+        .collect();
     Ok(all
         .into_iter()
         .map(|current| {
             let id = current.engagement.id;
             let records = records.remove(&id).unwrap_or_default();
             let below = below.get(&id).copied().unwrap_or(0);
-            let mut judged = around.put_together(current, records, below, baselines.contains(&id));
+            let mut judged = around.put_together(current, records, below, adopted.contains(&id));
             judged.facts.waivers = granted(waivers.remove(&id).unwrap_or_default());
             judged.facts.described_otherwise = described_otherwise(&judged.records, &waiting);
             judged
@@ -192,7 +171,7 @@ pub async fn judge_all(tx: &mut Tx) -> Result<Vec<Judged>> {
 }
 
 /// The assessments of which nobody has said yet what it means to them that the register describes the transfer otherwise.
-fn described_otherwise(records: &[StoredRecord], waiting: &[Key]) -> BTreeSet<RecordId> {
+fn described_otherwise(records: &[StoredRecord], waiting: &HashSet<Key>) -> BTreeSet<RecordId> {
     let waits = |record: &&StoredRecord| {
         matches!(record.body, LegalRecord::Tia(_)) && waiting.contains(&(record.engagement_id, record.number))
     };
@@ -246,8 +225,8 @@ struct Around {
 }
 
 impl Around {
-    /// For one company or for all, now or as recorded at an instant.
-    async fn load(tx: &mut Tx, of: Option<OrganisationId>, at: Option<DateTime<Utc>>) -> Result<Self> {
+    /// For companies, now or as recorded at an instant.
+    async fn load(tx: &mut Tx, of: Of<'_, OrganisationId>, at: Option<DateTime<Utc>>) -> Result<Self> {
         let settings = gate_settings(tx).await?;
         Ok(Self {
             reference: match at {

@@ -11,13 +11,13 @@ use domain::words;
 use domain::zone::Zone;
 use serde::Serialize;
 
-use super::gate_facts::{Judged, judge, judge_all};
+use super::gate_facts::{Judged, judge, judge_these};
 use crate::AppState;
 use crate::gates;
 use crate::store::customers::{Customer, list_customers};
 use crate::store::engagements::find_engagement_by_slug;
 use crate::store::lines::find_announced_line;
-use crate::store::{StoreError, Tx};
+use crate::store::{Of, StoreError, Tx};
 
 /// Say which gates are red, and why.
 #[derive(clap::Args, Debug, Clone)]
@@ -179,13 +179,7 @@ async fn judged(
     past: Option<DateTime<Utc>>,
 ) -> Result<Vec<Judged>, GatesError> {
     let Some(name) = engagement else {
-        let all = judge_all(tx).await?;
-        let Some(past) = past else { return Ok(all) };
-        let mut then = Vec::new();
-        for one in all {
-            then.extend(judge(tx, one.current.engagement.id, Some(past)).await?);
-        }
-        return Ok(then);
+        return Ok(judge_these(tx, Of::All, past).await?);
     };
     let id = match name.parse::<EngagementId>() {
         Ok(id) => Some(id),

@@ -30,7 +30,7 @@ pub(crate) mod write;
 
 pub use gate_facts::{
     DPF_REQUIRES_FALLBACK, Judged, TIA_GRACE_DAYS, authors, gate_facts, gate_facts_as_of, gate_settings,
-    judge, judge_all, noticed_hash,
+    judge, judge_these, noticed_hash,
 };
 pub use load::{path, title};
 pub use shown::{Base, listed_base};

@@ -40,7 +40,7 @@ use crate::store::listings::{ListingState, list_listings};
 use crate::store::organisations::list_organisation_versions;
 use crate::store::tasks::list_tasks_about;
 use crate::store::version::{Recorded, Version};
-use crate::store::{Result, Tx};
+use crate::store::{Of, Result, Tx};
 use crate::vendor_notices;
 
 /// The handler.
@@ -84,7 +84,7 @@ pub(super) async fn view_of(
         .await?
         .map(|(_, change)| change);
     let before_go_live = before_go_live(&judged, change.as_ref());
-    let looks = latest_checks(tx, Some(judged.current.organisation.id), None).await?;
+    let looks = latest_checks(tx, Of::These(&[judged.current.organisation.id]), None).await?;
     let looks = looks.into_values().next().unwrap_or_default();
     let mut papers = papers(&judged, &decision, &looks);
     papers.extend(drafts(tx, &judged).await?);

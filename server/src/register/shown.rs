@@ -24,14 +24,14 @@ use crate::AppState;
 use crate::access::Staff;
 use crate::audit::{Actor, Entry, Subject, append};
 use crate::store::engagements::{self, CurrentEngagement};
-use crate::store::legal_records::{StoredRecord, list_records, list_records_as_of};
+use crate::store::legal_records::{StoredRecord, list_latest_records_of, list_records};
 use crate::store::lines::{Line, find_unsettled_line, list_announced_lines};
 use crate::store::listings::{ListingState, NewListing, append_listing, find_listing};
 use crate::store::notices;
 use crate::store::organisations::find_organisation_version;
 use crate::store::tasks::{Task, close_tasks_about, list_open_tasks_of, open_task};
 use crate::store::version::Recorded;
-use crate::store::{Result, Tx};
+use crate::store::{Of, Result, Tx};
 use domain::id::{EngagementId, TaskId, VersionId};
 use domain::role::Role;
 
@@ -60,7 +60,7 @@ impl Base {
         let (Some(engagement), Some(organisation)) = (engagement, organisation) else {
             return Ok(None);
         };
-        let records = list_records_as_of(tx, id, at).await?;
+        let records = list_latest_records_of(tx, Of::These(&[id]), Some(at)).await?;
         let mut base = Self {
             organisation: organisation.facts,
             engagement: engagement.facts,

@@ -27,7 +27,7 @@ use crate::http::{HttpError, Posted, render};
 use crate::store::tasks::{Task, close_tasks_about, open_task};
 use crate::store::version::Recorded;
 use crate::store::waivers::{append_waiver_step, list_waiver_steps};
-use crate::store::{Result as StoreResult, Tx};
+use crate::store::{Of, Result as StoreResult, Tx};
 
 /// The kind of task that asks a second person to decide, about what was asked for.
 pub const TO_DECIDE: &str = "WAIVER_TO_DECIDE";
@@ -36,7 +36,9 @@ pub const TO_DECIDE: &str = "WAIVER_TO_DECIDE";
 const DECIDERS: [Role; 2] = [Role::LegalApprover, Role::SecurityAssessor];
 
 async fn files(tx: &mut Tx, id: EngagementId) -> StoreResult<Vec<WaiverFile>> {
-    Ok(WaiverFile::all(list_waiver_steps(tx, Some(id), None).await?))
+    Ok(WaiverFile::all(
+        list_waiver_steps(tx, Of::These(&[id]), None).await?,
+    ))
 }
 
 /// What of this engagement could be waived now, for the rest of this day at least.

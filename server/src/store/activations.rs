@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::lines::Line;
 use super::version::Recorded;
-use super::{Result, Tx, digest};
+use super::{Of, Result, Tx, digest};
 
 /// One decision, as it is kept for ever.
 #[derive(Clone, Debug, PartialEq)]
@@ -218,6 +218,41 @@ pub async fn list_activations(tx: &mut Tx, id: EngagementId) -> Result<Vec<Activ
         one.customers = own.map(|(_, customer)| CustomerId::from(*customer)).collect();
     }
     Ok(all)
+}
+
+/// How far what a line announces has started.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LineStart {
+    /// The line.
+    pub line_id: LineId,
+    /// For how many customers it was started one by one.
+    pub customers: i64,
+    /// Whether it was started for everybody at once.
+    pub is_for_all: bool,
+}
+
+/// How far lines have started, without those that have not.
+pub async fn list_starts(tx: &mut Tx, lines: Of<'_>) -> Result<Vec<LineStart>> {
+    let sql = format!(
+        "SELECT line_id, COUNT(customer_id), COUNT(*) FROM activations
+         WHERE line_id IS NOT NULL AND {} GROUP BY line_id ORDER BY line_id",
+        lines.among(tx, "line_id", 1)
+    );
+    let lines = lines.bound(tx);
+    let rows: Vec<(Uuid, i64, i64)> = on!(tx, |c| {
+        sqlx::query_as(sqlx::AssertSqlSafe(sql))
+            .bind(lines)
+            .fetch_all(c)
+            .await
+    })?;
+    Ok(rows
+        .into_iter()
+        .map(|(line, customers, all)| LineStart {
+            line_id: line.into(),
+            customers,
+            is_for_all: all > customers,
+        })
+        .collect())
 }
 
 /// Whether what a line announces has started for a customer.

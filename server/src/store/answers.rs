@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use domain::authorisation::AuthorisationEvent;
 use uuid::Uuid;
 
-use super::{Result, Tx, Whom, parsed};
+use super::{Of, Result, Tx, parsed};
 
 /// One answer of a contact.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -97,15 +97,17 @@ pub async fn find_last(tx: &mut Tx, authorisation_id: Uuid) -> Result<Option<Ans
 }
 
 /// The answers about a line, oldest first.
-pub async fn list_by_line(tx: &mut Tx, line_id: Uuid, whom: Whom<'_>) -> Result<Vec<Answer>> {
+pub async fn list_by_line(tx: &mut Tx, line_id: Uuid, whom: Of<'_>) -> Result<Vec<Answer>> {
     let sql = format!(
         "SELECT w.* FROM answers w JOIN authorisations a ON a.id = w.authorisation_id
-         WHERE a.line_id = $1{} ORDER BY w.answered_at, w.id",
-        whom.among(tx, "a.customer_id")
+         WHERE a.line_id = $1 AND {} ORDER BY w.answered_at, w.id",
+        whom.among(tx, "a.customer_id", 2)
     );
+    let whom = whom.bound(tx);
     let rows: Vec<Row> = on!(tx, |c| {
         sqlx::query_as(sqlx::AssertSqlSafe(sql))
             .bind(line_id)
+            .bind(whom)
             .fetch_all(c)
             .await
     })?;

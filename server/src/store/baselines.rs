@@ -8,7 +8,7 @@ use domain::id::{EngagementId, StaffId};
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use super::{Result, Tx};
+use super::{Of, Result, Tx};
 
 /// What an approver attested. It claims use, not notice.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,27 +67,22 @@ pub async fn insert_baseline(tx: &mut Tx, baseline: &Baseline) -> Result<()> {
 
 /// The baseline of an engagement, if it was adopted.
 pub async fn find_baseline(tx: &mut Tx, id: EngagementId) -> Result<Option<Baseline>> {
-    let row: Option<Row> = on!(tx, |c| {
-        sqlx::query_as(
-            "SELECT engagement_id, in_use_since, attested_at, attested_by, findings FROM baselines
-             WHERE engagement_id = $1",
-        )
-        .bind(id.uuid())
-        .fetch_optional(c)
-        .await
-    })?;
-    Ok(row.map(Baseline::from))
+    Ok(list_baselines(tx, Of::These(&[id])).await?.pop())
 }
 
-/// Every baseline, oldest use first.
-pub async fn list_baselines(tx: &mut Tx) -> Result<Vec<Baseline>> {
+/// Baselines, oldest use first.
+pub async fn list_baselines(tx: &mut Tx, of: Of<'_, EngagementId>) -> Result<Vec<Baseline>> {
+    let sql = format!(
+        "SELECT engagement_id, in_use_since, attested_at, attested_by, findings FROM baselines
+         WHERE {} ORDER BY in_use_since, engagement_id",
+        of.among(tx, "engagement_id", 1)
+    );
+    let of = of.bound(tx);
     let rows: Vec<Row> = on!(tx, |c| {
-        sqlx::query_as(
-            "SELECT engagement_id, in_use_since, attested_at, attested_by, findings FROM baselines
-             ORDER BY in_use_since, engagement_id",
-        )
-        .fetch_all(c)
-        .await
+        sqlx::query_as(sqlx::AssertSqlSafe(sql))
+            .bind(of)
+            .fetch_all(c)
+            .await
     })?;
     Ok(rows.into_iter().map(Baseline::from).collect())
 }

@@ -6,7 +6,7 @@ use domain::organisation::OrganisationFacts;
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use super::{Result, Search, Tx, Whom, expect_one, parsed};
+use super::{Of, Result, Search, Tx, expect_one, parsed};
 
 /// One change: what is going to be different, for whom, and when at the earliest.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -237,14 +237,18 @@ pub async fn page(tx: &mut Tx, search: &str, (limit, offset): (i64, i64)) -> Res
 }
 
 /// The companies that some changes speak of, as their lines name them, in the order of the lines.
-pub async fn list_companies(tx: &mut Tx, changes: &[Uuid]) -> Result<Vec<(Uuid, OrganisationFacts)>> {
+pub async fn list_companies(tx: &mut Tx, changes: Of<'_>) -> Result<Vec<(Uuid, OrganisationFacts)>> {
     let sql = format!(
         "SELECT l.change_id, v.facts FROM lines l JOIN organisation_versions v ON v.id = l.organisation_version_id
-         WHERE 1 = 1{} ORDER BY l.change_id, l.position",
-        Whom::These(changes).among(tx, "l.change_id")
+         WHERE {} ORDER BY l.change_id, l.position",
+        changes.among(tx, "l.change_id", 1)
     );
+    let changes = changes.bound(tx);
     let rows: Vec<(Uuid, Json<OrganisationFacts>)> = on!(tx, |c| {
-        sqlx::query_as(sqlx::AssertSqlSafe(sql)).fetch_all(c).await
+        sqlx::query_as(sqlx::AssertSqlSafe(sql))
+            .bind(changes)
+            .fetch_all(c)
+            .await
     })?;
     Ok(rows.into_iter().map(|(id, facts)| (id, facts.0)).collect())
 }

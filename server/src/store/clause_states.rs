@@ -10,8 +10,7 @@ use sqlx::AssertSqlSafe;
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use super::legal_records::whose;
-use super::{Result, Search, Tx, expect_one, parsed};
+use super::{Of, Result, Search, Tx, expect_one, parsed};
 
 /// A step that is about to be kept.
 #[derive(Clone, Debug)]
@@ -133,10 +132,10 @@ pub async fn list_clause_states(tx: &mut Tx, id: EngagementId, number: i64) -> R
     rows.into_iter().map(Row::read).collect()
 }
 
-/// Where each version of each set stands, of one engagement or of all, now or as it was recorded at an instant.
+/// Where each version of each set stands, now or as it was recorded at an instant.
 pub async fn standings(
     tx: &mut Tx,
-    id: Option<EngagementId>,
+    of: Of<'_, EngagementId>,
     at: Option<DateTime<Utc>>,
 ) -> Result<HashMap<RecordId, ClausesStanding>> {
     let sql = format!(
@@ -145,11 +144,12 @@ pub async fn standings(
              WHERE r.kind = 'SCC' AND {}
              AND s.seq = (SELECT MAX(n.seq) FROM clause_states n
                           WHERE n.record_id = s.record_id AND ($2 IS NULL OR n.recorded_at <= $2))",
-        whose(id)
+        of.among(tx, "r.engagement_id", 1)
     );
+    let of = of.bound(tx);
     let rows: Vec<(Uuid, String, Json<Signing>, NaiveDate)> = on!(tx, |c| {
         sqlx::query_as(AssertSqlSafe(sql))
-            .bind(id.map(Uuid::from))
+            .bind(of)
             .bind(at)
             .fetch_all(c)
             .await

@@ -8,7 +8,7 @@ use sqlx::types::Json;
 use uuid::Uuid;
 
 use super::version::Recorded;
-use super::{Result, Search, Tx, Whom, expect_one, parsed};
+use super::{Of, Result, Search, Tx, expect_one, parsed};
 
 /// A company with a data processing agreement.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -278,11 +278,11 @@ pub async fn note_signature(tx: &mut Tx, signature: &Signature) -> Result<()> {
 
 /// The signatures on record for a customer, oldest first.
 pub async fn list_signatures(tx: &mut Tx, id: CustomerId) -> Result<Vec<Signature>> {
-    list_signatures_of(tx, Whom::These(&[id.uuid()])).await
+    list_signatures_of(tx, Of::These(&[id.uuid()])).await
 }
 
 /// The signatures on record for some customers, oldest first.
-pub async fn list_signatures_of(tx: &mut Tx, whom: Whom<'_>) -> Result<Vec<Signature>> {
+pub async fn list_signatures_of(tx: &mut Tx, whom: Of<'_>) -> Result<Vec<Signature>> {
     type Found = (
         Uuid,
         Uuid,
@@ -298,10 +298,12 @@ pub async fn list_signatures_of(tx: &mut Tx, whom: Whom<'_>) -> Result<Vec<Signa
         "SELECT s.id, s.customer_id, s.signed_on, s.list_version, s.pending_shown, s.recorded_at, s.recorded_by,
                 c.confirmed_at, c.confirmed_by
          FROM signatures s LEFT JOIN signature_confirmations c ON c.signature_id = s.id
-         WHERE 1 = 1{} ORDER BY s.recorded_at, s.id",
-        whom.among(tx, "s.customer_id")
+         WHERE {} ORDER BY s.recorded_at, s.id",
+        whom.among(tx, "s.customer_id", 1)
     );
+    let whom = whom.bound(tx);
     let rows: Vec<Found> = on!(tx, |c| sqlx::query_as(sqlx::AssertSqlSafe(sql))
+        .bind(whom)
         .fetch_all(c)
         .await)?;
     Ok(rows

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use domain::delivery::DeliveryState;
 use uuid::Uuid;
 
-use super::{Result, Tx, Whom, expect_one, parsed};
+use super::{Of, Result, Tx, expect_one, parsed};
 
 /// One notice version on its way to one recipient.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -123,15 +123,17 @@ pub async fn list_by_notice(tx: &mut Tx, notice_id: Uuid) -> Result<Vec<Delivery
 }
 
 /// Customers' deliveries for all versions of a change's notice.
-pub async fn list_by_customers(tx: &mut Tx, change_id: Uuid, whom: Whom<'_>) -> Result<Vec<Delivery>> {
+pub async fn list_by_customers(tx: &mut Tx, change_id: Uuid, whom: Of<'_>) -> Result<Vec<Delivery>> {
     let sql = format!(
         "SELECT d.* FROM deliveries d JOIN notices n ON n.id = d.notice_id
-         WHERE n.change_id = $1 AND d.customer_id IS NOT NULL{} ORDER BY d.id",
-        whom.among(tx, "d.customer_id")
+         WHERE n.change_id = $1 AND d.customer_id IS NOT NULL AND {} ORDER BY d.id",
+        whom.among(tx, "d.customer_id", 2)
     );
+    let whom = whom.bound(tx);
     let rows: Vec<Row> = on!(tx, |c| {
         sqlx::query_as(sqlx::AssertSqlSafe(sql))
             .bind(change_id)
+            .bind(whom)
             .fetch_all(c)
             .await
     })?;

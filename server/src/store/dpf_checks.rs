@@ -9,7 +9,7 @@ use domain::legal_record::{DpfCheck, DpfFramework};
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use super::{Result, Tx, parsed};
+use super::{Of, Result, Tx, parsed};
 
 /// One look, as it is kept.
 #[derive(Clone, Debug, PartialEq)]
@@ -80,20 +80,20 @@ pub async fn append_check(tx: &mut Tx, new: &StoredCheck) -> Result<()> {
 
 /// All looks at a company, the latest first.
 pub async fn list_checks(tx: &mut Tx, organisation: OrganisationId) -> Result<Vec<StoredCheck>> {
-    let mut checks = in_order(tx, Some(organisation), None).await?;
+    let mut checks = in_order(tx, Of::These(&[organisation]), None).await?;
     checks.reverse();
     Ok(checks)
 }
 
-/// The latest look of each framework, of one company or of all, now or as recorded at an instant. A look that was recorded late
+/// The latest look of each framework at companies, now or as recorded at an instant. A look that was recorded late
 /// does not stand before one that was made later.
 pub async fn latest_checks(
     tx: &mut Tx,
-    organisation: Option<OrganisationId>,
+    of: Of<'_, OrganisationId>,
     at: Option<DateTime<Utc>>,
 ) -> Result<LatestChecks> {
     let mut latest = LatestChecks::new();
-    for check in in_order(tx, organisation, at).await? {
+    for check in in_order(tx, of, at).await? {
         latest
             .entry(check.organisation_id)
             .or_default()
@@ -104,19 +104,21 @@ pub async fn latest_checks(
 
 async fn in_order(
     tx: &mut Tx,
-    organisation: Option<OrganisationId>,
+    of: Of<'_, OrganisationId>,
     at: Option<DateTime<Utc>>,
 ) -> Result<Vec<StoredCheck>> {
+    let sql = format!(
+        "SELECT id, organisation_id, framework, body, recorded_at, recorded_by FROM dpf_checks
+         WHERE {} AND ($2 IS NULL OR recorded_at <= $2) ORDER BY checked_on, recorded_at, id",
+        of.among(tx, "organisation_id", 1)
+    );
+    let of = of.bound(tx);
     let rows: Vec<Row> = on!(tx, |c| {
-        sqlx::query_as(
-            "SELECT id, organisation_id, framework, body, recorded_at, recorded_by FROM dpf_checks
-             WHERE ($1 IS NULL OR organisation_id = $1) AND ($2 IS NULL OR recorded_at <= $2)
-             ORDER BY checked_on, recorded_at, id",
-        )
-        .bind(organisation.map(Uuid::from))
-        .bind(at)
-        .fetch_all(c)
-        .await
+        sqlx::query_as(sqlx::AssertSqlSafe(sql))
+            .bind(of)
+            .bind(at)
+            .fetch_all(c)
+            .await
     })?;
     rows.into_iter().map(StoredCheck::try_from).collect()
 }

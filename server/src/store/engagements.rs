@@ -1,16 +1,19 @@
 //! Engagements, the versions of their facts, and their states.
 
+use std::collections::{BTreeSet, HashMap};
+
 use chrono::{DateTime, Utc};
 use domain::engagement::EngagementFacts;
 use domain::engagement::state::EngagementState;
 use domain::id::{EngagementId, EntityId, OrganisationId, StaffId, VersionId};
 use domain::slug::Slug;
+use sqlx::AssertSqlSafe;
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use super::organisations::{self, Organisation};
+use super::organisations::{Organisation, list_organisations_of};
 use super::version::{NewVersion, Recorded, Version, VersionRow};
-use super::{Result, StoreError, Tx, expect_one, parsed};
+use super::{Of, Result, StoreError, Tx, expect_one, parsed};
 
 /// What never changes about an engagement.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -240,70 +243,20 @@ pub async fn find_engagement_by_slug(tx: &mut Tx, slug: &str) -> Result<Option<E
 
 /// An engagement as it is now: its latest version, the latest version of its company, its state.
 pub async fn current(tx: &mut Tx, id: EngagementId) -> Result<Option<CurrentEngagement>> {
-    match find_engagement(tx, id).await? {
-        Some(engagement) => assemble(tx, engagement, None).await,
-        None => Ok(None),
-    }
+    Ok(list_current_of(tx, Of::These(&[id]), None).await?.pop())
 }
 
 /// The same by the readable part of its address.
 pub async fn current_by_slug(tx: &mut Tx, slug: &str) -> Result<Option<CurrentEngagement>> {
     match find_engagement_by_slug(tx, slug).await? {
-        Some(engagement) => assemble(tx, engagement, None).await,
+        Some(engagement) => current(tx, engagement.id).await,
         None => Ok(None),
     }
 }
 
 /// An engagement as it was recorded at an instant; `None` when it was not yet.
 pub async fn as_of(tx: &mut Tx, id: EngagementId, at: DateTime<Utc>) -> Result<Option<CurrentEngagement>> {
-    match find_engagement(tx, id).await? {
-        Some(engagement) => assemble(tx, engagement, Some(at)).await,
-        None => Ok(None),
-    }
-}
-
-async fn assemble(
-    tx: &mut Tx,
-    engagement: Engagement,
-    at: Option<DateTime<Utc>>,
-) -> Result<Option<CurrentEngagement>> {
-    let row: Option<Row> = on!(tx, |c| {
-        sqlx::query_as(
-            "SELECT id, engagement_id AS owner_id, version, facts, valid_from, recorded_at, recorded_by, reason
-             FROM engagement_versions
-             WHERE engagement_id = $1 AND ($2 IS NULL OR recorded_at <= $2) ORDER BY version DESC LIMIT 1",
-        )
-        .bind(engagement.id.uuid())
-        .bind(at)
-        .fetch_optional(c)
-        .await
-    })?;
-    let state: Option<StateRow> = on!(tx, |c| {
-        sqlx::query_as(
-            "SELECT engagement_id, seq, state, recorded_at, recorded_by, reason FROM engagement_states
-             WHERE engagement_id = $1 AND ($2 IS NULL OR recorded_at <= $2) ORDER BY seq DESC LIMIT 1",
-        )
-        .bind(engagement.id.uuid())
-        .bind(at)
-        .fetch_optional(c)
-        .await
-    })?;
-    let (Some(row), Some(state)) = (row, state) else {
-        return Ok(None);
-    };
-    let version = Version::from(row);
-    let company = version.facts.organisation;
-    let organisation = match at {
-        Some(at) => organisations::organisation_as_of(tx, company, at).await?,
-        None => organisations::find_organisation(tx, company).await?,
-    };
-    let organisation = organisation.ok_or_else(|| no_company(company))?;
-    Ok(Some(CurrentEngagement {
-        engagement,
-        version,
-        organisation,
-        state: state.read()?,
-    }))
+    Ok(list_current_of(tx, Of::These(&[id]), Some(at)).await?.pop())
 }
 
 fn no_company(id: OrganisationId) -> StoreError {
@@ -314,42 +267,70 @@ fn no_company(id: OrganisationId) -> StoreError {
     }
 }
 
-/// Every engagement as it is now, by slug. Four reads, however many engagements there are.
+/// Every engagement as it is now, by slug.
 pub async fn list_current(tx: &mut Tx) -> Result<Vec<CurrentEngagement>> {
+    list_current_of(tx, Of::All, None).await
+}
+
+/// Engagements as they are now or were recorded at an instant, by slug, without those that were not recorded yet. As many reads
+/// for all of them as for one.
+pub async fn list_current_of(
+    tx: &mut Tx,
+    of: Of<'_, EngagementId>,
+    at: Option<DateTime<Utc>>,
+) -> Result<Vec<CurrentEngagement>> {
+    let heads = format!(
+        "SELECT id, organisation_id, entity_id, slug, parent_engagement_id, created_at, created_by
+         FROM engagements WHERE {} ORDER BY slug",
+        of.among(tx, "id", 1)
+    );
+    let versions = format!(
+        "SELECT id, engagement_id AS owner_id, version, facts, valid_from, recorded_at, recorded_by, reason
+         FROM engagement_versions v
+         WHERE {} AND version = (SELECT MAX(version) FROM engagement_versions w
+                                 WHERE w.engagement_id = v.engagement_id AND ($2 IS NULL OR w.recorded_at <= $2))",
+        of.among(tx, "engagement_id", 1)
+    );
+    let states = format!(
+        "SELECT engagement_id, seq, state, recorded_at, recorded_by, reason FROM engagement_states s
+         WHERE {} AND seq = (SELECT MAX(seq) FROM engagement_states t
+                             WHERE t.engagement_id = s.engagement_id AND ($2 IS NULL OR t.recorded_at <= $2))",
+        of.among(tx, "engagement_id", 1)
+    );
+    let bound = of.bound(tx);
     let heads: Vec<HeadRow> = on!(tx, |c| {
-        sqlx::query_as(
-            "SELECT id, organisation_id, entity_id, slug, parent_engagement_id, created_at, created_by
-             FROM engagements ORDER BY slug",
-        )
-        .fetch_all(c)
-        .await
+        sqlx::query_as(AssertSqlSafe(heads))
+            .bind(&bound)
+            .fetch_all(c)
+            .await
     })?;
     let versions: Vec<Row> = on!(tx, |c| {
-        sqlx::query_as(
-            "SELECT id, engagement_id AS owner_id, version, facts, valid_from, recorded_at, recorded_by, reason
-             FROM engagement_versions v
-             WHERE version = (SELECT MAX(version) FROM engagement_versions w WHERE w.engagement_id = v.engagement_id)",
-        )
-        .fetch_all(c)
-        .await
+        sqlx::query_as(AssertSqlSafe(versions))
+            .bind(&bound)
+            .bind(at)
+            .fetch_all(c)
+            .await
     })?;
     let states: Vec<StateRow> = on!(tx, |c| {
-        sqlx::query_as(
-            "SELECT engagement_id, seq, state, recorded_at, recorded_by, reason FROM engagement_states s
-             WHERE seq = (SELECT MAX(seq) FROM engagement_states t WHERE t.engagement_id = s.engagement_id)",
-        )
-        .fetch_all(c)
-        .await
+        sqlx::query_as(AssertSqlSafe(states))
+            .bind(&bound)
+            .bind(at)
+            .fetch_all(c)
+            .await
     })?;
-    let companies: std::collections::HashMap<OrganisationId, Organisation> =
-        organisations::list_organisations(tx)
-            .await?
-            .into_iter()
-            .map(|o| (o.id, o))
-            .collect();
-    let mut versions: std::collections::HashMap<Uuid, Row> =
-        versions.into_iter().map(|row| (row.owner_id, row)).collect();
-    let mut states: std::collections::HashMap<Uuid, StateRow> =
+    let named: BTreeSet<OrganisationId> = versions.iter().map(|row| row.facts.organisation).collect();
+    let named: Vec<OrganisationId> = named.into_iter().collect();
+    let companies = match of {
+        Of::All => Of::All,
+        Of::These(_) => Of::These(&named),
+    };
+    let companies: HashMap<OrganisationId, Organisation> = list_organisations_of(tx, companies, at)
+        .await?
+        .into_iter()
+        .map(|company| (company.id, company))
+        .collect();
+    let mut versions: HashMap<Uuid, Row> = versions.into_iter().map(|row| (row.owner_id, row)).collect();
+    let mut states: HashMap<Uuid, StateRow> =
         states.into_iter().map(|row| (row.engagement_id, row)).collect();
     let mut all = Vec::with_capacity(heads.len());
     for head in heads {
@@ -369,6 +350,38 @@ pub async fn list_current(tx: &mut Tx) -> Result<Vec<CurrentEngagement>> {
         });
     }
     Ok(all)
+}
+
+/// How many engagements stand directly under others in the chain and were not over, now or at an instant; none for those
+/// without.
+pub async fn count_below(
+    tx: &mut Tx,
+    of: Of<'_, EngagementId>,
+    at: Option<DateTime<Utc>>,
+) -> Result<HashMap<EngagementId, usize>> {
+    let sql = format!(
+        "SELECT e.parent_engagement_id, s.state FROM engagements e JOIN engagement_states s ON s.engagement_id = e.id
+         WHERE e.parent_engagement_id IS NOT NULL AND {}
+         AND s.seq = (SELECT MAX(t.seq) FROM engagement_states t
+                      WHERE t.engagement_id = e.id AND ($2 IS NULL OR t.recorded_at <= $2))",
+        of.among(tx, "e.parent_engagement_id", 1)
+    );
+    let of = of.bound(tx);
+    let rows: Vec<(Uuid, String)> = on!(tx, |c| {
+        sqlx::query_as(AssertSqlSafe(sql))
+            .bind(of)
+            .bind(at)
+            .fetch_all(c)
+            .await
+    })?;
+    let mut below: HashMap<EngagementId, usize> = HashMap::new();
+    for (parent, state) in rows {
+        let state: EngagementState = parsed("engagement_states", "state", &state)?;
+        if !state.is_terminal() {
+            *below.entry(parent.into()).or_default() += 1;
+        }
+    }
+    Ok(below)
 }
 
 /// The engagements directly under another one in the chain, by slug, with what never changes about them.
@@ -439,16 +452,6 @@ pub async fn has_slug(tx: &mut Tx, slug: &Slug) -> Result<bool> {
             .await
     })?;
     Ok(taken > 0)
-}
-
-/// The engagements that were in use before the register and adopted as they were.
-pub async fn list_baselines(tx: &mut Tx) -> Result<std::collections::BTreeSet<EngagementId>> {
-    let ids: Vec<Uuid> = on!(tx, |c| {
-        sqlx::query_scalar("SELECT engagement_id FROM baselines")
-            .fetch_all(c)
-            .await
-    })?;
-    Ok(ids.into_iter().map(EngagementId::from).collect())
 }
 
 /// Notes the engagement above this one as its facts say it now, so that a chain can be read downwards.

@@ -7,6 +7,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use domain::id::{EngagementId, RecordId, StaffId};
 use domain::legal_record::{LegalRecord, LegalRecordKind, TiaState};
 use domain::zone::Zone;
+use sqlx::AssertSqlSafe;
 use sqlx::types::Json;
 use uuid::Uuid;
 
@@ -14,7 +15,7 @@ use super::clause_states::standings;
 use super::publisher::find_publisher;
 use super::tia_states::list_measure_moves;
 use super::version::Recorded;
-use super::{Result, Tx, expect_one, parsed};
+use super::{Of, Result, Tx, expect_one, parsed};
 
 /// One version of a legal record as it is stored, with its approval if it has one.
 #[derive(Clone, Debug, PartialEq)]
@@ -63,6 +64,12 @@ pub struct NewRecord {
 }
 
 impl StoredRecord {
+    /// Which record of its kind it is a version of.
+    #[must_use]
+    pub fn key(&self) -> (EngagementId, i64) {
+        (self.engagement_id, self.number)
+    }
+
     /// Whether it is an assessment that nobody has decided on yet, or that was turned down.
     fn is_in_the_making(&self) -> bool {
         matches!(&self.body, LegalRecord::Tia(tia)
@@ -127,7 +134,12 @@ impl Row {
 }
 
 /// The rows as they count, now or as recorded at an instant.
-async fn read_all(tx: &mut Tx, rows: Vec<Row>, at: Option<DateTime<Utc>>) -> Result<Vec<StoredRecord>> {
+async fn read_all(
+    tx: &mut Tx,
+    rows: Vec<Row>,
+    of: Of<'_, EngagementId>,
+    at: Option<DateTime<Utc>>,
+) -> Result<Vec<StoredRecord>> {
     let zone = find_publisher(tx)
         .await?
         .map_or(Zone::UTC, |publisher| publisher.zone);
@@ -135,11 +147,9 @@ async fn read_all(tx: &mut Tx, rows: Vec<Row>, at: Option<DateTime<Utc>>) -> Res
         .into_iter()
         .map(|row| row.read(zone))
         .collect::<Result<_>>()?;
-    let is_clauses = |record: &&StoredRecord| matches!(record.body, LegalRecord::Scc(_));
-    if let Some(first) = records.iter().find(is_clauses) {
-        let owner = first.engagement_id;
-        let is_one = records.iter().all(|record| record.engagement_id == owner);
-        let mut standings = standings(tx, is_one.then_some(owner), at).await?;
+    let is_clauses = |record: &StoredRecord| matches!(record.body, LegalRecord::Scc(_));
+    if records.iter().any(is_clauses) {
+        let mut standings = standings(tx, of, at).await?;
         for record in &mut records {
             if let LegalRecord::Scc(clauses) = &mut record.body {
                 clauses.standing = standings.remove(&record.id).unwrap_or_default();
@@ -209,38 +219,15 @@ pub async fn next_record_number(tx: &mut Tx, id: EngagementId, kind: LegalRecord
 /// one; but an assessment that was approved counts until a newer version of it is approved too, or stops the transfer,
 /// and clauses that were agreed count until a newer version of them is in force.
 pub async fn list_latest_records(tx: &mut Tx, id: EngagementId) -> Result<Vec<StoredRecord>> {
-    latest(tx, Some(id), None).await
+    list_latest_records_of(tx, Of::These(&[id]), None).await
 }
 
-/// The same as it was recorded at an instant.
-pub async fn list_records_as_of(
+/// The same of several engagements, by engagement, now or as it was recorded at an instant.
+pub async fn list_latest_records_of(
     tx: &mut Tx,
-    id: EngagementId,
-    at: DateTime<Utc>,
-) -> Result<Vec<StoredRecord>> {
-    latest(tx, Some(id), Some(at)).await
-}
-
-/// The same for every engagement at once, now or as of an instant.
-pub async fn list_all_latest_records(tx: &mut Tx, at: Option<DateTime<Utc>>) -> Result<Vec<StoredRecord>> {
-    latest(tx, None, at).await
-}
-
-/// The condition on `r` for the records of one engagement, or of all, with `$1`. Only the former can use an index, and a text
-/// that serves both uses none.
-pub(super) const fn whose(id: Option<EngagementId>) -> &'static str {
-    match id {
-        Some(_) => "r.engagement_id = $1",
-        None => "($1 IS NULL OR r.engagement_id = $1)",
-    }
-}
-
-async fn latest(
-    tx: &mut Tx,
-    id: Option<EngagementId>,
+    of: Of<'_, EngagementId>,
     at: Option<DateTime<Utc>>,
 ) -> Result<Vec<StoredRecord>> {
-    let whose = whose(id);
     let sql = format!(
         "SELECT r.id, r.engagement_id, r.number, r.version, r.body, r.valid_from, r.ended_on, r.recorded_at,
                     r.recorded_by, a.approved_at, a.approved_by,
@@ -248,78 +235,89 @@ async fn latest(
                      tia_states m WHERE m.record_id = r.id AND ($2 IS NULL OR m.recorded_at <= $2))) AS moved_to
              FROM legal_records r
              LEFT JOIN legal_approvals a ON a.record_id = r.id AND ($2 IS NULL OR a.approved_at <= $2)
-             WHERE {whose} AND r.ended_on IS NULL
+             WHERE {} AND r.ended_on IS NULL
              AND r.version = (SELECT MAX(n.version) FROM legal_records n
                               WHERE n.engagement_id = r.engagement_id AND n.kind = r.kind AND n.number = r.number
                               AND ($2 IS NULL OR n.recorded_at <= $2))
-             ORDER BY r.engagement_id, r.kind, r.number"
+             ORDER BY r.engagement_id, r.kind, r.number",
+        of.among(tx, "r.engagement_id", 1)
     );
+    let mut records = fetch(tx, sql, of, at).await?;
+    if records.iter().any(StoredRecord::is_in_the_making) {
+        let approved = latest_approved_assessments(tx, of, at).await?;
+        stand_in(&mut records, StoredRecord::is_in_the_making, approved);
+    }
+    if records.iter().any(StoredRecord::is_not_agreed) {
+        let agreed = agreed_clauses(tx, of, at).await?;
+        stand_in(&mut records, StoredRecord::is_not_agreed, agreed);
+    }
+    move_measures(tx, &mut records, of, at).await?;
+    Ok(records)
+}
+
+/// The records of a query over the engagements in `$1` as it was recorded at `$2`.
+async fn fetch(
+    tx: &mut Tx,
+    sql: String,
+    of: Of<'_, EngagementId>,
+    at: Option<DateTime<Utc>>,
+) -> Result<Vec<StoredRecord>> {
+    let bound = of.bound(tx);
     let rows: Vec<Row> = on!(tx, |c| {
-        sqlx::query_as(sqlx::AssertSqlSafe(sql))
-            .bind(id.map(Uuid::from))
+        sqlx::query_as(AssertSqlSafe(sql))
+            .bind(bound)
             .bind(at)
             .fetch_all(c)
             .await
     })?;
-    let mut records = read_all(tx, rows, at).await?;
-    if records.iter().any(StoredRecord::is_in_the_making) {
-        let approved = latest_approved_assessments(tx, id, at).await?;
-        for record in records.iter_mut().filter(|record| record.is_in_the_making()) {
-            let same = |other: &&StoredRecord| {
-                (other.engagement_id, other.number) == (record.engagement_id, record.number)
-            };
-            if let Some(approved) = approved.iter().find(same) {
-                *record = approved.clone();
-            }
+    read_all(tx, rows, of, at).await
+}
+
+/// Puts the version that counts, the highest of those, in the place of each newest one that does not count yet.
+fn stand_in(
+    records: &mut [StoredRecord],
+    does_not_count: fn(&StoredRecord) -> bool,
+    counting: Vec<StoredRecord>,
+) {
+    let mut by_record: HashMap<(EngagementId, i64), StoredRecord> = HashMap::new();
+    for one in counting {
+        let known = by_record.get(&one.key()).map_or(0, |known| known.version);
+        if one.version > known {
+            by_record.insert(one.key(), one);
         }
     }
-    if records.iter().any(StoredRecord::is_not_agreed) {
-        let agreed = agreed_clauses(tx, id, at).await?;
-        for record in records.iter_mut().filter(|record| record.is_not_agreed()) {
-            let same = |other: &&StoredRecord| {
-                (other.engagement_id, other.number) == (record.engagement_id, record.number)
-            };
-            if let Some(agreed) = agreed.iter().filter(same).max_by_key(|other| other.version) {
-                *record = agreed.clone();
-            }
+    for record in records.iter_mut().filter(|record| does_not_count(record)) {
+        if let Some(counting) = by_record.remove(&record.key()) {
+            *record = counting;
         }
     }
-    move_measures(tx, &mut records, id, at).await?;
-    Ok(records)
 }
 
 /// The versions of sets of clauses that were agreed and have not been replaced.
 async fn agreed_clauses(
     tx: &mut Tx,
-    id: Option<EngagementId>,
+    of: Of<'_, EngagementId>,
     at: Option<DateTime<Utc>>,
 ) -> Result<Vec<StoredRecord>> {
-    let whose = whose(id);
     let sql = format!(
         "SELECT r.id, r.engagement_id, r.number, r.version, r.body, r.valid_from, r.ended_on, r.recorded_at,
                     r.recorded_by, a.approved_at, a.approved_by, NULL AS moved_to
              FROM legal_records r LEFT JOIN legal_approvals a ON a.record_id = r.id
              JOIN clause_states s ON s.record_id = r.id
-             WHERE {whose} AND r.kind = 'SCC'
+             WHERE {} AND r.kind = 'SCC'
              AND s.state IN ('IN_FORCE', 'SUSPENDED', 'TERMINATED', 'REVOKED_ADEQUACY')
              AND s.seq = (SELECT MAX(n.seq) FROM clause_states n
-                          WHERE n.record_id = s.record_id AND ($2 IS NULL OR n.recorded_at <= $2))"
+                          WHERE n.record_id = s.record_id AND ($2 IS NULL OR n.recorded_at <= $2))",
+        of.among(tx, "r.engagement_id", 1)
     );
-    let rows: Vec<Row> = on!(tx, |c| {
-        sqlx::query_as(sqlx::AssertSqlSafe(sql))
-            .bind(id.map(Uuid::from))
-            .bind(at)
-            .fetch_all(c)
-            .await
-    })?;
-    read_all(tx, rows, at).await
+    fetch(tx, sql, of, at).await
 }
 
 /// Puts how far measures came since their version onto the assessments that count.
 async fn move_measures(
     tx: &mut Tx,
     records: &mut [StoredRecord],
-    id: Option<EngagementId>,
+    of: Of<'_, EngagementId>,
     at: Option<DateTime<Utc>>,
 ) -> Result<()> {
     let has_measures =
@@ -333,7 +331,7 @@ async fn move_measures(
         .filter(|(_, record)| has_measures(record))
         .map(|(place, record)| ((record.engagement_id, record.number), place))
         .collect();
-    for moved in list_measure_moves(tx, id, at).await? {
+    for moved in list_measure_moves(tx, of, at).await? {
         let Some(record) = places
             .get(&(moved.engagement_id, moved.number))
             .map(|place| &mut records[*place])
@@ -357,48 +355,53 @@ async fn move_measures(
 
 async fn latest_approved_assessments(
     tx: &mut Tx,
-    id: Option<EngagementId>,
+    of: Of<'_, EngagementId>,
     at: Option<DateTime<Utc>>,
 ) -> Result<Vec<StoredRecord>> {
-    let whose = whose(id);
     let sql = format!(
         "SELECT r.id, r.engagement_id, r.number, r.version, r.body, r.valid_from, r.ended_on, r.recorded_at,
                     r.recorded_by, a.approved_at, a.approved_by,
                     (SELECT s.state FROM tia_states s WHERE s.record_id = r.id AND s.seq = (SELECT MAX(m.seq) FROM
                      tia_states m WHERE m.record_id = r.id AND ($2 IS NULL OR m.recorded_at <= $2))) AS moved_to
              FROM legal_records r JOIN legal_approvals a ON a.record_id = r.id
-             WHERE {whose} AND r.kind = 'TIA'
+             WHERE {} AND r.kind = 'TIA'
              AND r.version = (SELECT MAX(n.version) FROM legal_records n
                               JOIN legal_approvals b ON b.record_id = n.id AND ($2 IS NULL OR b.approved_at <= $2)
-                              WHERE n.engagement_id = r.engagement_id AND n.kind = r.kind AND n.number = r.number)"
+                              WHERE n.engagement_id = r.engagement_id AND n.kind = r.kind AND n.number = r.number)",
+        of.among(tx, "r.engagement_id", 1)
     );
-    let rows: Vec<Row> = on!(tx, |c| {
-        sqlx::query_as(sqlx::AssertSqlSafe(sql))
-            .bind(id.map(Uuid::from))
-            .bind(at)
-            .fetch_all(c)
-            .await
-    })?;
-    read_all(tx, rows, at).await
+    fetch(tx, sql, of, at).await
 }
 
 /// Every version of every record of one kind, newest first.
 pub async fn list_records(tx: &mut Tx, id: EngagementId, kind: LegalRecordKind) -> Result<Vec<StoredRecord>> {
-    let rows: Vec<Row> = on!(tx, |c| {
-        sqlx::query_as(
-            "SELECT r.id, r.engagement_id, r.number, r.version, r.body, r.valid_from, r.ended_on, r.recorded_at,
+    list_records_of(tx, Of::These(&[id]), kind).await
+}
+
+/// The same of several engagements, by engagement.
+pub async fn list_records_of(
+    tx: &mut Tx,
+    of: Of<'_, EngagementId>,
+    kind: LegalRecordKind,
+) -> Result<Vec<StoredRecord>> {
+    let sql = format!(
+        "SELECT r.id, r.engagement_id, r.number, r.version, r.body, r.valid_from, r.ended_on, r.recorded_at,
                     r.recorded_by, a.approved_at, a.approved_by,
                     (SELECT s.state FROM tia_states s WHERE s.record_id = r.id AND s.seq = (SELECT MAX(m.seq) FROM
                      tia_states m WHERE m.record_id = r.id)) AS moved_to
              FROM legal_records r LEFT JOIN legal_approvals a ON a.record_id = r.id
-             WHERE r.engagement_id = $1 AND r.kind = $2 ORDER BY r.number DESC, r.version DESC",
-        )
-        .bind(id.uuid())
-        .bind(kind.as_str())
-        .fetch_all(c)
-        .await
+             WHERE {} AND r.kind = $2 ORDER BY r.engagement_id, r.number DESC, r.version DESC",
+        of.among(tx, "r.engagement_id", 1)
+    );
+    let bound = of.bound(tx);
+    let rows: Vec<Row> = on!(tx, |c| {
+        sqlx::query_as(AssertSqlSafe(sql))
+            .bind(bound)
+            .bind(kind.as_str())
+            .fetch_all(c)
+            .await
     })?;
-    read_all(tx, rows, None).await
+    read_all(tx, rows, of, None).await
 }
 
 /// Every version of one record, newest first.
@@ -423,7 +426,7 @@ pub async fn list_record_versions(
         .fetch_all(c)
         .await
     })?;
-    read_all(tx, rows, None).await
+    read_all(tx, rows, Of::These(&[id]), None).await
 }
 
 /// One version by its id.
@@ -440,5 +443,7 @@ pub async fn find_record(tx: &mut Tx, id: RecordId) -> Result<Option<StoredRecor
         .fetch_optional(c)
         .await
     })?;
-    Ok(read_all(tx, row.into_iter().collect(), None).await?.pop())
+    let owner: Vec<EngagementId> = row.iter().map(|row| row.engagement_id.into()).collect();
+    let records = read_all(tx, row.into_iter().collect(), Of::These(&owner), None).await?;
+    Ok(records.into_iter().next())
 }

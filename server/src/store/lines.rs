@@ -5,7 +5,7 @@ use sqlx::types::Json;
 use uuid::Uuid;
 
 use super::changes::{Change, NEWEST_FIRST, get};
-use super::{Result, Tx, parsed};
+use super::{Of, Result, Tx, parsed};
 
 /// One engagement within a change.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -107,9 +107,19 @@ impl TryFrom<LineRow> for Line {
 
 /// The lines of a change, in order.
 pub async fn list_lines(tx: &mut Tx, change_id: Uuid) -> Result<Vec<Line>> {
+    list_lines_of(tx, Of::These(&[change_id])).await
+}
+
+/// The lines of changes, in order, by change.
+pub async fn list_lines_of(tx: &mut Tx, changes: Of<'_>) -> Result<Vec<Line>> {
+    let sql = format!(
+        "SELECT * FROM lines WHERE {} ORDER BY change_id, position",
+        changes.among(tx, "change_id", 1)
+    );
+    let changes = changes.bound(tx);
     let rows: Vec<LineRow> = on!(tx, |c| {
-        sqlx::query_as("SELECT * FROM lines WHERE change_id = $1 ORDER BY position")
-            .bind(change_id)
+        sqlx::query_as(sqlx::AssertSqlSafe(sql))
+            .bind(changes)
             .fetch_all(c)
             .await
     })?;

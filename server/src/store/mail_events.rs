@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use domain::report::Report;
 use uuid::Uuid;
 
-use super::{Result, StoreError, Tx, Whom, parsed};
+use super::{Of, Result, StoreError, Tx, parsed};
 use crate::keys::Sealed;
 
 /// One report. About no mail of ours: kept, without effect.
@@ -112,16 +112,18 @@ pub struct ReportOf {
 }
 
 /// What was reported of the mails to customers about a change, oldest first.
-pub async fn list_by_customers(tx: &mut Tx, change_id: Uuid, whom: Whom<'_>) -> Result<Vec<ReportOf>> {
+pub async fn list_by_customers(tx: &mut Tx, change_id: Uuid, whom: Of<'_>) -> Result<Vec<ReportOf>> {
     let sql = format!(
         "SELECT d.customer_id, d.id, e.report, e.occurred_at FROM mail_events e
          JOIN deliveries d ON d.mail_id = e.mail_id JOIN notices n ON n.id = d.notice_id
-         WHERE n.change_id = $1 AND d.customer_id IS NOT NULL{} ORDER BY e.occurred_at, e.id",
-        whom.among(tx, "d.customer_id")
+         WHERE n.change_id = $1 AND d.customer_id IS NOT NULL AND {} ORDER BY e.occurred_at, e.id",
+        whom.among(tx, "d.customer_id", 2)
     );
+    let whom = whom.bound(tx);
     let rows: Vec<(Uuid, Uuid, String, DateTime<Utc>)> = on!(tx, |c| {
         sqlx::query_as(sqlx::AssertSqlSafe(sql))
             .bind(change_id)
+            .bind(whom)
             .fetch_all(c)
             .await
     })?;

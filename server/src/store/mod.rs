@@ -17,8 +17,8 @@ use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{PgPool, SqlitePool};
-use uuid::Uuid;
 
+pub use of::Of;
 use search::Search;
 
 static SQLITE: Migrator = sqlx::migrate!("../migrations/sqlite");
@@ -142,39 +142,6 @@ pub fn digest(table: &'static str, column: &'static str, bytes: &[u8]) -> Result
         found: format!("{} bytes", bytes.len()),
     })?;
     Ok(Digest::new(bytes))
-}
-
-/// Whose rows a query is about: with everybody's it is one read however many there are.
-#[derive(Clone, Copy, Debug)]
-pub enum Whom<'a> {
-    /// Every customer.
-    Everybody,
-    /// These customers.
-    These(&'a [Uuid]),
-}
-
-impl Whom<'_> {
-    /// A condition on the column of the customer's id, beginning with AND. Ids are letters and digits, so they stand in the
-    /// text: there may be more of them than a statement has places.
-    fn among(self, tx: &Tx, column: &str) -> String {
-        let Self::These(ids) = self else {
-            return String::new();
-        };
-        let literal = |id: &Uuid| {
-            if tx.is_postgres() {
-                format!("'{id}'::uuid")
-            } else {
-                format!("x'{}'", id.simple())
-            }
-        };
-        match ids {
-            [] => " AND 1 = 0".to_owned(),
-            ids => format!(
-                " AND {column} IN ({})",
-                ids.iter().map(literal).collect::<Vec<_>>().join(", ")
-            ),
-        }
-    }
 }
 
 /// Requires that a guarded update changed exactly one row.
@@ -350,6 +317,7 @@ pub mod mail_events;
 pub mod mails;
 pub mod notices;
 pub mod objections;
+mod of;
 pub mod organisations;
 pub mod past;
 pub mod policies;

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use super::{Result, Tx, Whom, expect_one, parsed};
+use super::{Of, Result, Tx, expect_one, parsed};
 
 /// One version of the notice of a change.
 #[derive(Clone, Debug, PartialEq)]
@@ -307,19 +307,21 @@ type PromiseRow = (
 
 /// All promises of a notice.
 pub async fn list_promises(tx: &mut Tx, notice_id: Uuid) -> Result<Vec<Promise>> {
-    list_promises_to(tx, notice_id, Whom::Everybody).await
+    list_promises_to(tx, notice_id, Of::All).await
 }
 
 /// The promises of a notice to some customers.
-pub async fn list_promises_to(tx: &mut Tx, notice_id: Uuid, whom: Whom<'_>) -> Result<Vec<Promise>> {
+pub async fn list_promises_to(tx: &mut Tx, notice_id: Uuid, whom: Of<'_>) -> Result<Vec<Promise>> {
     let sql = format!(
         "SELECT id, notice_id, customer_id, policy_id, notice_window, objection_window, contacts FROM promises
-         WHERE notice_id = $1{}",
-        whom.among(tx, "customer_id")
+         WHERE notice_id = $1 AND {}",
+        whom.among(tx, "customer_id", 2)
     );
+    let whom = whom.bound(tx);
     let rows: Vec<PromiseRow> = on!(tx, |c| {
         sqlx::query_as(sqlx::AssertSqlSafe(sql))
             .bind(notice_id)
+            .bind(whom)
             .fetch_all(c)
             .await
     })?;

@@ -8,7 +8,7 @@ use domain::organisation::OrganisationFacts;
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use super::{Result, Tx, Whom, expect_one, parsed};
+use super::{Of, Result, Tx, expect_one, parsed};
 
 /// One case.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -297,15 +297,17 @@ pub async fn list_by_authorisation(tx: &mut Tx, authorisation_id: Uuid) -> Resul
 }
 
 /// The cases about a line, oldest first.
-pub async fn list_by_line(tx: &mut Tx, line_id: Uuid, whom: Whom<'_>) -> Result<Vec<Objection>> {
+pub async fn list_by_line(tx: &mut Tx, line_id: Uuid, whom: Of<'_>) -> Result<Vec<Objection>> {
     let sql = format!(
         "SELECT o.* FROM objections o JOIN authorisations a ON a.id = o.authorisation_id
-         WHERE a.line_id = $1{} ORDER BY o.submitted_at, o.id",
-        whom.among(tx, "a.customer_id")
+         WHERE a.line_id = $1 AND {} ORDER BY o.submitted_at, o.id",
+        whom.among(tx, "a.customer_id", 2)
     );
+    let whom = whom.bound(tx);
     let rows: Vec<Row> = on!(tx, |c| {
         sqlx::query_as(sqlx::AssertSqlSafe(sql))
             .bind(line_id)
+            .bind(whom)
             .fetch_all(c)
             .await
     })?;
@@ -313,22 +315,20 @@ pub async fn list_by_line(tx: &mut Tx, line_id: Uuid, whom: Whom<'_>) -> Result<
 }
 
 /// When cases about a line were turned down, on their grounds or as not entitled, oldest first, each with its authorisation.
-pub async fn list_rejections(
-    tx: &mut Tx,
-    line_id: Uuid,
-    whom: Whom<'_>,
-) -> Result<Vec<(Uuid, DateTime<Utc>)>> {
+pub async fn list_rejections(tx: &mut Tx, line_id: Uuid, whom: Of<'_>) -> Result<Vec<(Uuid, DateTime<Utc>)>> {
     let sql = format!(
         "SELECT o.authorisation_id, e.recorded_at FROM objection_events e JOIN objections o ON o.id = e.objection_id
          JOIN authorisations a ON a.id = o.authorisation_id
-         WHERE a.line_id = $1 AND e.event IN ($2, $3){} ORDER BY e.recorded_at",
-        whom.among(tx, "a.customer_id")
+         WHERE a.line_id = $1 AND e.event IN ($2, $3) AND {} ORDER BY e.recorded_at",
+        whom.among(tx, "a.customer_id", 4)
     );
+    let whom = whom.bound(tx);
     Ok(on!(tx, |c| {
         sqlx::query_as(sqlx::AssertSqlSafe(sql))
             .bind(line_id)
             .bind(ObjectionEvent::RejectGrounds.as_str())
             .bind(ObjectionEvent::FindNotEntitled.as_str())
+            .bind(whom)
             .fetch_all(c)
             .await
     })?)

@@ -1,14 +1,17 @@
 //! Organisations and the versions of what is known about them.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use domain::id::{OrganisationId, VersionId};
 use domain::organisation::OrganisationFacts;
 use domain::slug::Slug;
+use sqlx::AssertSqlSafe;
 use sqlx::types::Json;
 use uuid::Uuid;
 
 use super::version::{NewVersion, Version, VersionRow};
-use super::{Result, Tx, expect_one, parsed};
+use super::{Of, Result, Tx, expect_one, parsed};
 
 /// An organisation with one version of its facts: the latest, unless it was asked for as of an instant.
 #[derive(Clone, Debug, PartialEq)]
@@ -76,47 +79,7 @@ pub async fn append_organisation_version(
 
 /// An organisation by its id, with its latest version.
 pub async fn find_organisation(tx: &mut Tx, id: OrganisationId) -> Result<Option<Organisation>> {
-    find_as_of(tx, id, None).await
-}
-
-/// An organisation as it was recorded at an instant; `None` when it was not yet.
-pub async fn organisation_as_of(
-    tx: &mut Tx,
-    id: OrganisationId,
-    at: DateTime<Utc>,
-) -> Result<Option<Organisation>> {
-    find_as_of(tx, id, Some(at)).await
-}
-
-async fn find_as_of(
-    tx: &mut Tx,
-    id: OrganisationId,
-    at: Option<DateTime<Utc>>,
-) -> Result<Option<Organisation>> {
-    let row: Option<Row> = on!(tx, |c| {
-        sqlx::query_as(
-            "SELECT id, organisation_id AS owner_id, version, facts, valid_from, recorded_at, recorded_by, reason
-             FROM organisation_versions
-             WHERE organisation_id = $1 AND ($2 IS NULL OR recorded_at <= $2) ORDER BY version DESC LIMIT 1",
-        )
-        .bind(id.uuid())
-        .bind(at)
-        .fetch_optional(c)
-        .await
-    })?;
-    let Some(row) = row else { return Ok(None) };
-    let (slug, created_at): (String, DateTime<Utc>) = on!(tx, |c| {
-        sqlx::query_as("SELECT slug, created_at FROM organisations WHERE id = $1")
-            .bind(id.uuid())
-            .fetch_one(c)
-            .await
-    })?;
-    Ok(Some(Organisation {
-        id,
-        slug: parsed("organisations", "slug", &slug)?,
-        created_at,
-        version: row.into(),
-    }))
+    Ok(list_organisations_of(tx, Of::These(&[id]), None).await?.pop())
 }
 
 /// An organisation by the readable part of its address.
@@ -135,25 +98,42 @@ pub async fn find_organisation_by_slug(tx: &mut Tx, slug: &str) -> Result<Option
 
 /// Every organisation with its latest version, by slug.
 pub async fn list_organisations(tx: &mut Tx) -> Result<Vec<Organisation>> {
+    list_organisations_of(tx, Of::All, None).await
+}
+
+/// Organisations by slug, with their latest version or, as of an instant, the one of then; without those that were not
+/// recorded yet.
+pub async fn list_organisations_of(
+    tx: &mut Tx,
+    of: Of<'_, OrganisationId>,
+    at: Option<DateTime<Utc>>,
+) -> Result<Vec<Organisation>> {
+    let heads = format!(
+        "SELECT id, slug, created_at FROM organisations WHERE {} ORDER BY slug",
+        of.among(tx, "id", 1)
+    );
+    let versions = format!(
+        "SELECT id, organisation_id AS owner_id, version, facts, valid_from, recorded_at, recorded_by, reason
+         FROM organisation_versions v
+         WHERE {} AND version = (SELECT MAX(version) FROM organisation_versions w
+                                 WHERE w.organisation_id = v.organisation_id AND ($2 IS NULL OR w.recorded_at <= $2))",
+        of.among(tx, "organisation_id", 1)
+    );
+    let of = of.bound(tx);
     let heads: Vec<(Uuid, String, DateTime<Utc>)> = on!(tx, |c| {
-        sqlx::query_as("SELECT id, slug, created_at FROM organisations ORDER BY slug")
+        sqlx::query_as(AssertSqlSafe(heads)).bind(&of).fetch_all(c).await
+    })?;
+    let rows: Vec<Row> = on!(tx, |c| {
+        sqlx::query_as(AssertSqlSafe(versions))
+            .bind(&of)
+            .bind(at)
             .fetch_all(c)
             .await
     })?;
-    let rows: Vec<Row> = on!(tx, |c| {
-        sqlx::query_as(
-            "SELECT id, organisation_id AS owner_id, version, facts, valid_from, recorded_at, recorded_by, reason
-             FROM organisation_versions v
-             WHERE version = (SELECT MAX(version) FROM organisation_versions w WHERE w.organisation_id = v.organisation_id)",
-        )
-        .fetch_all(c)
-        .await
-    })?;
-    let mut latest: std::collections::HashMap<Uuid, Row> =
-        rows.into_iter().map(|row| (row.owner_id, row)).collect();
+    let mut versions: HashMap<Uuid, Row> = rows.into_iter().map(|row| (row.owner_id, row)).collect();
     heads
         .into_iter()
-        .filter_map(|(id, slug, created_at)| Some((id, slug, created_at, latest.remove(&id)?)))
+        .filter_map(|(id, slug, created_at)| Some((id, slug, created_at, versions.remove(&id)?)))
         .map(|(id, slug, created_at, row)| {
             Ok(Organisation {
                 id: id.into(),

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::changes::{self, Change, NEWEST_FIRST};
 use super::lines::{Line, get_line};
-use super::{Result, Tx, Whom, parsed};
+use super::{Of, Result, Tx, parsed};
 
 /// The line by which customers had last been told of an engagement at `t`, with its change in the state that it had then.
 pub async fn find_announced_line_as_of(
@@ -65,17 +65,19 @@ pub async fn list_authorisation_states_as_of(
 pub async fn list_objection_states(
     tx: &mut Tx,
     line_id: Uuid,
-    whom: Whom<'_>,
+    whom: Of<'_>,
 ) -> Result<HashMap<Uuid, Vec<(DateTime<Utc>, ObjectionState)>>> {
     let sql = format!(
         "SELECT e.objection_id, e.recorded_at, e.to_state FROM objection_events e
          JOIN objections o ON o.id = e.objection_id JOIN authorisations a ON a.id = o.authorisation_id
-         WHERE a.line_id = $1{} ORDER BY e.objection_id, e.seq",
-        whom.among(tx, "a.customer_id")
+         WHERE a.line_id = $1 AND {} ORDER BY e.objection_id, e.seq",
+        whom.among(tx, "a.customer_id", 2)
     );
+    let whom = whom.bound(tx);
     let rows: Vec<(Uuid, DateTime<Utc>, String)> = on!(tx, |c| {
         sqlx::query_as(sqlx::AssertSqlSafe(sql))
             .bind(line_id)
+            .bind(whom)
             .fetch_all(c)
             .await
     })?;

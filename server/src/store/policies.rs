@@ -7,7 +7,7 @@ use sqlx::types::Json;
 use uuid::Uuid;
 
 use super::version::Recorded;
-use super::{Result, Tx, Whom};
+use super::{Of, Result, Tx};
 
 /// One version of a customer's terms.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -141,15 +141,17 @@ pub async fn get_policy(tx: &mut Tx, id: Uuid) -> Result<PolicyVersion> {
 }
 
 /// The versions that were promised for a change's notice: those that count for its windows.
-pub async fn list_promised(tx: &mut Tx, change_id: Uuid, whom: Whom<'_>) -> Result<Vec<PolicyVersion>> {
+pub async fn list_promised(tx: &mut Tx, change_id: Uuid, whom: Of<'_>) -> Result<Vec<PolicyVersion>> {
     let sql = format!(
         "{SELECT} WHERE p.id IN (SELECT r.policy_id FROM promises r JOIN notices n ON n.id = r.notice_id
-         WHERE n.change_id = $1{})",
-        whom.among(tx, "r.customer_id")
+         WHERE n.change_id = $1 AND {})",
+        whom.among(tx, "r.customer_id", 2)
     );
+    let whom = whom.bound(tx);
     let rows: Vec<Row> = on!(tx, |c| {
         sqlx::query_as(sqlx::AssertSqlSafe(sql))
             .bind(change_id)
+            .bind(whom)
             .fetch_all(c)
             .await
     })?;
@@ -165,12 +167,14 @@ pub async fn find_in_force(tx: &mut Tx, id: CustomerId, day: NaiveDate) -> Resul
 }
 
 /// Every version of some customers' terms, newest first.
-pub async fn list_policies_of(tx: &mut Tx, whom: Whom<'_>) -> Result<Vec<PolicyVersion>> {
+pub async fn list_policies_of(tx: &mut Tx, whom: Of<'_>) -> Result<Vec<PolicyVersion>> {
     let sql = format!(
-        "{SELECT} WHERE 1 = 1{} ORDER BY p.version DESC, p.customer_id",
-        whom.among(tx, "p.customer_id")
+        "{SELECT} WHERE {} ORDER BY p.version DESC, p.customer_id",
+        whom.among(tx, "p.customer_id", 1)
     );
+    let whom = whom.bound(tx);
     let rows: Vec<Row> = on!(tx, |c| sqlx::query_as(sqlx::AssertSqlSafe(sql))
+        .bind(whom)
         .fetch_all(c)
         .await)?;
     Ok(rows.into_iter().map(PolicyVersion::from).collect())

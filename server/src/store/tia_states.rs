@@ -6,9 +6,8 @@ use domain::legal_record::{MeasureStanding, TiaEvent, TiaState};
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use super::legal_records::whose;
 use super::version::Recorded;
-use super::{Result, Tx, parsed};
+use super::{Of, Result, Tx, parsed};
 
 /// A state that a version entered.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -146,22 +145,23 @@ pub async fn append_measure_move(tx: &mut Tx, moved: &MeasureMove) -> Result<()>
     Ok(())
 }
 
-/// How far measures came, of one engagement or of all, now or as of an instant; the last of each comes last.
+/// How far measures came, now or as of an instant; the last of each comes last.
 pub async fn list_measure_moves(
     tx: &mut Tx,
-    id: Option<EngagementId>,
+    of: Of<'_, EngagementId>,
     at: Option<DateTime<Utc>>,
 ) -> Result<Vec<MeasureMove>> {
     let sql = format!(
         "SELECT id, engagement_id, number, version, measure, standing, recorded_at, recorded_by
-             FROM measure_states r
+             FROM measure_states
              WHERE {} AND ($2 IS NULL OR recorded_at <= $2)
              ORDER BY engagement_id, number, measure, seq",
-        whose(id)
+        of.among(tx, "engagement_id", 1)
     );
+    let of = of.bound(tx);
     let rows: Vec<MoveRow> = on!(tx, |c| {
         sqlx::query_as(sqlx::AssertSqlSafe(sql))
-            .bind(id.map(Uuid::from))
+            .bind(of)
             .bind(at)
             .fetch_all(c)
             .await

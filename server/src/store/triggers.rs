@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::assessments::Key;
 use super::version::Recorded;
-use super::{Result, StoreError, Tx, parsed};
+use super::{Of, Result, StoreError, Tx, parsed};
 
 /// An event.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -268,27 +268,30 @@ pub async fn list_triggers_of(tx: &mut Tx, (engagement, number): Key) -> Result<
     rows.into_iter().map(Row::read).collect()
 }
 
-/// The assessments, of one engagement or of all, that wait for an answer about an event of a kind, now or as of an instant.
+/// The assessments that wait for an answer about an event of a kind, now or as of an instant.
 pub async fn list_waiting(
     tx: &mut Tx,
     kind: TriggerKind,
-    id: Option<EngagementId>,
+    of: Of<'_, EngagementId>,
     at: Option<DateTime<Utc>>,
 ) -> Result<Vec<Key>> {
+    let sql = format!(
+        "SELECT DISTINCT a.engagement_id, a.number FROM trigger_tias a
+         JOIN review_triggers t ON t.id = a.trigger_id
+         WHERE t.kind = $1 AND {} AND ($3 IS NULL OR t.raised_at <= $3)
+         AND NOT EXISTS (SELECT 1 FROM trigger_triages j WHERE j.trigger_id = a.trigger_id
+                         AND j.engagement_id = a.engagement_id AND j.number = a.number
+                         AND ($3 IS NULL OR j.decided_at <= $3))",
+        of.among(tx, "a.engagement_id", 2)
+    );
+    let of = of.bound(tx);
     let rows: Vec<(Uuid, i64)> = on!(tx, |c| {
-        sqlx::query_as(
-            "SELECT DISTINCT a.engagement_id, a.number FROM trigger_tias a
-             JOIN review_triggers t ON t.id = a.trigger_id
-             WHERE t.kind = $1 AND ($2 IS NULL OR a.engagement_id = $2) AND ($3 IS NULL OR t.raised_at <= $3)
-             AND NOT EXISTS (SELECT 1 FROM trigger_triages j WHERE j.trigger_id = a.trigger_id
-                             AND j.engagement_id = a.engagement_id AND j.number = a.number
-                             AND ($3 IS NULL OR j.decided_at <= $3))",
-        )
-        .bind(kind.as_str())
-        .bind(id.map(Uuid::from))
-        .bind(at)
-        .fetch_all(c)
-        .await
+        sqlx::query_as(sqlx::AssertSqlSafe(sql))
+            .bind(kind.as_str())
+            .bind(of)
+            .bind(at)
+            .fetch_all(c)
+            .await
     })?;
     Ok(rows.into_iter().map(|(id, number)| (id.into(), number)).collect())
 }

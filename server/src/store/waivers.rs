@@ -7,7 +7,7 @@ use domain::id::{EngagementId, StaffId, WaiverId};
 use domain::text::Prose;
 use uuid::Uuid;
 
-use super::{Result, Tx, parsed};
+use super::{Of, Result, Tx, parsed};
 
 #[derive(sqlx::FromRow)]
 struct Row {
@@ -59,21 +59,24 @@ pub async fn append_waiver_step(tx: &mut Tx, id: Uuid, step: &WaiverStep) -> Res
     Ok(())
 }
 
-/// Everything that happened to the waivers of one engagement, or of all, until an instant or until now; in order.
+/// Everything that happened to the waivers of engagements, until an instant or until now; in order.
 pub async fn list_waiver_steps(
     tx: &mut Tx,
-    engagement: Option<EngagementId>,
+    of: Of<'_, EngagementId>,
     until: Option<DateTime<Utc>>,
 ) -> Result<Vec<WaiverStep>> {
+    let sql = format!(
+        "SELECT request_id, engagement_id, kind, event, until_at, reason, recorded_at, recorded_by FROM waivers
+         WHERE {} AND ($2 IS NULL OR recorded_at <= $2) ORDER BY recorded_at, id",
+        of.among(tx, "engagement_id", 1)
+    );
+    let of = of.bound(tx);
     let rows: Vec<Row> = on!(tx, |c| {
-        sqlx::query_as(
-            "SELECT request_id, engagement_id, kind, event, until_at, reason, recorded_at, recorded_by FROM waivers
-             WHERE ($1 IS NULL OR engagement_id = $1) AND ($2 IS NULL OR recorded_at <= $2) ORDER BY recorded_at, id",
-        )
-        .bind(engagement.map(Uuid::from))
-        .bind(until)
-        .fetch_all(c)
-        .await
+        sqlx::query_as(sqlx::AssertSqlSafe(sql))
+            .bind(of)
+            .bind(until)
+            .fetch_all(c)
+            .await
     })?;
     rows.into_iter().map(Row::read).collect()
 }

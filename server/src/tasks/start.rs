@@ -1,6 +1,7 @@
 //! `GET /staff`: what is due, windows that run, what is announced and blocked, what came back, cases by their day.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use app::tasks::{GoLive, OpenCase, OpenWindow, Returned, Start, StartPage, TaskView};
 use app::ui::Link;
@@ -12,6 +13,7 @@ use domain::authorisation::AuthorisationState;
 use domain::change::ChangeState;
 use domain::engagement::state::EngagementState;
 use domain::gate::{RegisterFacts, Stage, evaluate_register};
+use domain::id::EngagementId;
 use domain::role::Permission;
 use domain::words;
 use domain::zone::Zone;
@@ -22,12 +24,13 @@ use super::{Lines, list};
 use crate::AppState;
 use crate::access::Staff;
 use crate::http::{HttpError, render};
-use crate::register::{self, judge};
+use crate::register::{Judged, judge_these};
+use crate::store::activations::{LineStart, list_starts};
 use crate::store::authorisations::{LineStanding, list_line_standings};
 use crate::store::changes::{self, Change};
-use crate::store::lines::{Line, list_lines};
+use crate::store::lines::{Line, list_lines_of};
 use crate::store::tasks::{count_tasks, list_tasks};
-use crate::store::{Result as StoreResult, Tx, activations, deliveries, objections};
+use crate::store::{Of, Result as StoreResult, Tx, deliveries, objections};
 
 /// So many tasks are shown here; the list has all.
 const TASKS: usize = 25;
@@ -93,11 +96,11 @@ struct Announced {
     change: Change,
     line: Line,
     /// Its engagement with what the gates read.
-    judged: register::Judged,
+    judged: Arc<Judged>,
     /// Its customers, counted by where they stand.
     standings: Vec<LineStanding>,
     /// For how many of them it has started; everybody where it says so.
-    live: Option<usize>,
+    live: Option<i64>,
 }
 
 impl Announced {
@@ -117,7 +120,7 @@ impl Announced {
         self.judged.current.state.state == EngagementState::Active
             && self
                 .live
-                .is_none_or(|live| live > 0 && i64::try_from(live).unwrap_or(0) >= self.sum(|s| s.customers))
+                .is_none_or(|live| live > 0 && live >= self.sum(|s| s.customers))
     }
 }
 
@@ -133,27 +136,39 @@ async fn announced(tx: &mut Tx, now: DateTime<Utc>) -> StoreResult<Vec<Announced
     for standing in list_line_standings(tx, now).await? {
         by_line.entry(standing.line_id).or_default().push(standing);
     }
+    let open = changes::list(tx).await?.into_iter();
+    let open: Vec<Change> = open.filter(|change| change.state == ChangeState::Open).collect();
+    let ids: Vec<Uuid> = open.iter().map(|change| change.id).collect();
+    let lines = list_lines_of(tx, Of::These(&ids)).await?;
+    let ids: Vec<Uuid> = lines.iter().map(|line| line.id).collect();
+    let starts = list_starts(tx, Of::These(&ids)).await?.into_iter();
+    let starts: HashMap<Uuid, LineStart> = starts.map(|start| (start.line_id.uuid(), start)).collect();
+    let engaged: Vec<EngagementId> = lines.iter().map(|line| line.engagement_id.into()).collect();
+    let judged = judge_these(tx, Of::These(&engaged), None).await?.into_iter();
+    let judged: HashMap<Uuid, Arc<Judged>> = judged
+        .map(|judged| (judged.current.engagement.id.uuid(), Arc::new(judged)))
+        .collect();
+    let mut lines_of: HashMap<Uuid, Vec<Line>> = HashMap::new();
+    for line in lines {
+        lines_of.entry(line.change_id).or_default().push(line);
+    }
     let mut all = Vec::new();
-    for change in changes::list(tx).await? {
-        if change.state != ChangeState::Open {
-            continue;
-        }
-        for line in list_lines(tx, change.id).await? {
-            let Some(judged) = judge(tx, line.engagement_id.into(), None).await? else {
+    for change in open {
+        for line in lines_of.remove(&change.id).unwrap_or_default() {
+            let Some(judged) = judged.get(&line.engagement_id) else {
                 continue;
             };
-            let of_line: Vec<_> = activations::list_activations(tx, line.engagement_id.into())
-                .await?
-                .into_iter()
-                .filter(|one| one.line_id == Some(line.id.into()))
-                .collect();
-            let is_for_all = of_line.iter().any(|one| one.customer_id.is_none());
+            let start = starts.get(&line.id);
             all.push(Announced {
                 standings: by_line.remove(&line.id).unwrap_or_default(),
-                live: (!is_for_all).then_some(of_line.len()),
+                live: match start {
+                    Some(start) if start.is_for_all => None,
+                    Some(start) => Some(start.customers),
+                    None => Some(0),
+                },
                 change: change.clone(),
                 line,
-                judged,
+                judged: judged.clone(),
             });
         }
     }

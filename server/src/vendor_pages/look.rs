@@ -20,11 +20,11 @@ use crate::access::record;
 use crate::audit::{Actor, Subject};
 use crate::register;
 use crate::store::engagements::{CurrentEngagement, list_current};
-use crate::store::legal_records::list_all_latest_records;
+use crate::store::legal_records::list_latest_records_of;
 use crate::store::tasks::{Task, close_task, close_tasks_about, list_open_tasks_of, open_task};
 use crate::store::vendor_pages::{Found, Look, append_look, list_last_looks, list_page_versions};
 use crate::store::version::Recorded;
-use crate::store::{Result, Tx};
+use crate::store::{Of, Result, Tx};
 
 /// How often the loop looks whether a page is due.
 const TICK: Duration = Duration::from_secs(600);
@@ -100,7 +100,7 @@ async fn close_settled(state: &AppState) -> Result<()> {
 /// Every engagement whose contract names a page, with its address.
 async fn list_addresses(tx: &mut Tx) -> Result<Vec<(EngagementId, String)>> {
     let mut addresses = Vec::new();
-    for stored in list_all_latest_records(tx, None).await? {
+    for stored in list_latest_records_of(tx, Of::All, None).await? {
         if let LegalRecord::Contract(contract) = &stored.body
             && let Some(address) = address_of(contract)
         {
