@@ -21,7 +21,7 @@ pub(crate) use case::is_timely;
 pub use case::{Case, load};
 pub use decide::decide;
 pub use file::{Filer, NewObjection, file};
-pub use times::settle_all;
+pub use times::{due, settle_all};
 pub use withdraw::withdraw;
 
 use crate::AppState;

@@ -1,11 +1,10 @@
 //! How long a case may stay where it is, and what happens when that time is over: talks end, the contract is applied, a lapse
 //! waits for an approver. Periods are counted like the customer's windows.
 
-use chrono::{DateTime, Utc};
 use domain::authorisation::AuthorisationEvent;
 use domain::objection::{Actor as Party, ObjectionEvent, ObjectionState};
 use domain::period::Period;
-use domain::policy::OFFER_PERIOD;
+use domain::policy::{OFFER_PERIOD, Policy};
 use domain::role::Role;
 use domain::window::{self, Window};
 use serde_json::json;
@@ -16,69 +15,74 @@ use super::gate::move_authorisation;
 use super::tell::{keep_task, tell};
 use crate::AppState;
 use crate::audit::{Actor, Entry, Subject, append};
+use crate::changes::promise::Counting;
 use crate::changes::{ChangeError, Result};
+use crate::store::objections::Event;
 use crate::store::{Tx, objections, tasks};
 
 impl Case {
-    /// When the time of the present state ends; `None` where no time is set. Talks count from their start and run on through
-    /// requests and offers; an offer leaves at least its own time.
+    /// When the time of the present state [ends](due).
     ///
     /// # Errors
     /// When the count runs into years without holiday data.
     pub fn due(&self) -> Result<Option<Window>> {
-        use ObjectionEvent as E;
-        use ObjectionState as S;
-        let policy = &self.policy;
-        let counted = |event: ObjectionEvent, period: Period| -> Result<Option<Window>> {
-            let Some(since) = self.last(event) else {
-                return Ok(None);
-            };
-            let terms = policy.notice_terms(Vec::new()).objection.with_period(period);
-            Ok(Some(window::compute(
-                since,
-                &terms,
-                &self.counting.rules(policy),
-            )?))
-        };
-        let Some(period) = self.objection.state.deadline(policy) else {
+        due(self.objection.state, &self.events, &self.policy, &self.counting)
+    }
+}
+
+/// When the time of a case's state ends, by what happened, oldest first, and the customer's terms; `None` where no time is
+/// set. Talks count from their start and run on through requests and offers; an offer leaves at least its own time.
+///
+/// # Errors
+/// When the count runs into years without holiday data.
+pub fn due(
+    state: ObjectionState,
+    events: &[Event],
+    policy: &Policy,
+    counting: &Counting,
+) -> Result<Option<Window>> {
+    use ObjectionEvent as E;
+    use ObjectionState as S;
+    let counted = |event: ObjectionEvent, period: Period| -> Result<Option<Window>> {
+        let mut latest_first = events.iter().rev();
+        let Some(last) = latest_first.find(|row| row.event == event.as_str()) else {
             return Ok(None);
         };
-        match self.objection.state {
-            S::Acknowledged => counted(E::Acknowledge, period),
-            S::Admitted => counted(E::Admit, period),
-            S::Late => counted(E::FindLate, period),
-            S::InDiscussion | S::InfoRequested => counted(E::Discuss, period),
-            S::OfferMade => {
-                let offer = counted(E::Offer, OFFER_PERIOD)?;
-                let talks = counted(E::Discuss, policy.discussion_period)?;
-                Ok(match (talks, offer) {
-                    (Some(talks), Some(offer)) => Some(talks.later_of(offer)),
-                    (talks, offer) => talks.or(offer),
-                })
-            }
-            S::TerminationOpen => counted(E::ApplyPolicy, period),
-            _ => Ok(None),
+        let terms = policy.notice_terms(Vec::new()).objection.with_period(period);
+        Ok(Some(window::compute(
+            last.recorded_at,
+            &terms,
+            &counting.rules(policy),
+        )?))
+    };
+    let Some(period) = state.deadline(policy) else {
+        return Ok(None);
+    };
+    match state {
+        S::Acknowledged => counted(E::Acknowledge, period),
+        S::Admitted => counted(E::Admit, period),
+        S::Late => counted(E::FindLate, period),
+        S::InDiscussion | S::InfoRequested => counted(E::Discuss, period),
+        S::OfferMade => {
+            let offer = counted(E::Offer, OFFER_PERIOD)?;
+            let talks = counted(E::Discuss, policy.discussion_period)?;
+            Ok(match (talks, offer) {
+                (Some(talks), Some(offer)) => Some(talks.later_of(offer)),
+                (talks, offer) => talks.or(offer),
+            })
         }
-    }
-
-    /// When an event last happened.
-    fn last(&self, event: ObjectionEvent) -> Option<DateTime<Utc>> {
-        self.events
-            .iter()
-            .rev()
-            .find(|row| row.event == event.as_str())
-            .map(|row| row.recorded_at)
+        S::TerminationOpen => counted(E::ApplyPolicy, period),
+        _ => Ok(None),
     }
 }
 
-/// Whether the end of its time moves a case on.
-const fn is_timed(state: ObjectionState) -> bool {
-    use ObjectionState as S;
-    matches!(
-        state,
-        S::InDiscussion | S::InfoRequested | S::OfferMade | S::TerminationOpen
-    )
-}
+/// The states from which the end of its time moves a case on.
+const TIMED: [ObjectionState; 4] = [
+    ObjectionState::InDiscussion,
+    ObjectionState::InfoRequested,
+    ObjectionState::OfferMade,
+    ObjectionState::TerminationOpen,
+];
 
 /// Does what is due for every case, the earliest end first.
 ///
@@ -87,19 +91,18 @@ const fn is_timed(state: ObjectionState) -> bool {
 pub async fn settle_all(state: &AppState) -> Result<()> {
     let now = state.clock.now();
     let mut tx = state.db.read().await?;
-    let mut due = Vec::new();
-    for objection in objections::list(&mut tx).await? {
-        if !is_timed(objection.state) {
-            continue;
-        }
-        let case = load(&mut tx, state, objection).await?;
-        if let Some(window) = case.due()?.filter(|window| now >= window.expires_at) {
-            due.push((window.expires_at, case.objection.id));
+    let counting = Counting::load(&mut tx, state.publisher().zone).await?;
+    let mut over = Vec::new();
+    for case in objections::list_running(&mut tx, &TIMED).await? {
+        let objection = case.listed.objection;
+        let window = due(objection.state, &case.events, &case.policy, &counting)?;
+        if let Some(window) = window.filter(|window| now >= window.expires_at) {
+            over.push((window.expires_at, objection.id));
         }
     }
     drop(tx);
-    due.sort_unstable();
-    for (_, id) in due {
+    over.sort_unstable();
+    for (_, id) in over {
         settle(state, id).await?;
     }
     Ok(())
@@ -112,7 +115,7 @@ async fn settle(state: &AppState, id: Uuid) -> Result<()> {
     let mut case = load(&mut tx, state, objection).await?;
     // Read again under the writer's lock: somebody may have taken a step in between.
     let is_over = case.due()?.is_some_and(|window| now >= window.expires_at);
-    if !is_over || !is_timed(case.objection.state) {
+    if !is_over || !TIMED.contains(&case.objection.state) {
         return Ok(());
     }
     if case.objection.state == ObjectionState::TerminationOpen {

@@ -14,6 +14,7 @@ use domain::change::ChangeState;
 use domain::engagement::state::EngagementState;
 use domain::gate::{RegisterFacts, Stage, evaluate_register};
 use domain::id::EngagementId;
+use domain::objection::ObjectionState;
 use domain::role::Permission;
 use domain::words;
 use domain::zone::Zone;
@@ -23,12 +24,15 @@ use uuid::Uuid;
 use super::{Lines, list};
 use crate::AppState;
 use crate::access::Staff;
+use crate::changes::promise::Counting;
 use crate::http::{HttpError, render};
+use crate::objections::due;
 use crate::register::{Judged, judge_these};
 use crate::store::activations::{LineStart, list_starts};
 use crate::store::authorisations::{LineStanding, list_line_standings};
 use crate::store::changes::{self, Change};
 use crate::store::lines::{Line, list_lines_of};
+use crate::store::objections::{Listed, Running};
 use crate::store::tasks::{count_tasks, list_tasks};
 use crate::store::{Of, Result as StoreResult, Tx, deliveries, objections};
 
@@ -48,6 +52,12 @@ pub async fn page(State(state): State<AppState>, staff: Staff) -> Result<Respons
     let tasks = list_tasks(&mut tx, &filter, 0).await?;
     let lines = Lines::load(&mut tx, &state, &staff).await?;
     let announced = announced(&mut tx, now).await?;
+    let open: Vec<ObjectionState> = ObjectionState::ALL
+        .iter()
+        .copied()
+        .filter(|state| state.is_open())
+        .collect();
+    let running = objections::list_running(&mut tx, &open).await?;
     let sees_customers = staff.may(Permission::ReadCustomers);
     let sees_register = staff.may(Permission::ReadRegister);
     let chrome = staff.chrome(&state, "Start", "/staff");
@@ -66,7 +76,7 @@ pub async fn page(State(state): State<AppState>, staff: Staff) -> Result<Respons
             Vec::new()
         },
         go_lives: if sees_register {
-            go_lives(&mut tx, &announced, zone, now).await?
+            go_lives(&announced, &running, zone, now)
         } else {
             Vec::new()
         },
@@ -76,7 +86,7 @@ pub async fn page(State(state): State<AppState>, staff: Staff) -> Result<Respons
             Vec::new()
         },
         cases: if sees_customers {
-            cases(&mut tx, &state).await?
+            cases(&running, &Counting::load(&mut tx, zone).await?)?
         } else {
             Vec::new()
         },
@@ -200,21 +210,14 @@ fn windows(announced: &[Announced], zone: Zone) -> Vec<OpenWindow> {
         .collect()
 }
 
-async fn go_lives(
-    tx: &mut Tx,
-    announced: &[Announced],
-    zone: Zone,
-    now: DateTime<Utc>,
-) -> StoreResult<Vec<GoLive>> {
+fn go_lives(announced: &[Announced], running: &[Running], zone: Zone, now: DateTime<Utc>) -> Vec<GoLive> {
     let mut blocking: HashMap<Uuid, usize> = HashMap::new();
-    for case in objections::list(tx)
-        .await?
-        .into_iter()
-        .filter(|case| case.state.blocks())
-    {
-        *blocking.entry(case.line_id).or_default() += 1;
+    for case in running.iter().map(|running| &running.listed.objection) {
+        if case.state.blocks() {
+            *blocking.entry(case.line_id).or_default() += 1;
+        }
     }
-    Ok(announced
+    announced
         .iter()
         .filter(|one| !one.is_live())
         .map(|one| GoLive {
@@ -223,7 +226,7 @@ async fn go_lives(
             planned: words::day(one.change.planned_on),
             reasons: reasons(one, blocking.get(&one.line.id).copied().unwrap_or(0), zone, now),
         })
-        .collect())
+        .collect()
 }
 
 /// What stands in the way, customers counted and never named.
@@ -287,25 +290,24 @@ async fn returned(tx: &mut Tx) -> StoreResult<Vec<Returned>> {
 }
 
 /// Open cases, those with the nearest day first.
-async fn cases(tx: &mut Tx, state: &AppState) -> Result<Vec<OpenCase>, HttpError> {
+fn cases(running: &[Running], counting: &Counting) -> Result<Vec<OpenCase>, HttpError> {
     let mut cases = Vec::new();
-    let open: Vec<_> = objections::list(tx)
-        .await?
-        .into_iter()
-        .filter(|case| case.state.is_open())
-        .collect();
-    for objection in open {
-        let case = crate::objections::load(tx, state, objection).await?;
-        let due = case.due()?;
+    for case in running {
+        let Listed {
+            objection,
+            customer,
+            company,
+        } = &case.listed;
+        let due = due(objection.state, &case.events, &case.policy, counting)?;
         cases.push((
             due.as_ref().map(|window| window.expires_at),
             OpenCase {
                 case: Link::new(
-                    format!("{}: {}", case.objection.case_number, case.vendor),
-                    format!("/staff/objections/{}", case.objection.case_number),
+                    format!("{}: {}", objection.case_number, company.legal_name),
+                    format!("/staff/objections/{}", objection.case_number),
                 ),
-                customer: case.customer.name.clone(),
-                state: case.objection.state.label().to_owned(),
+                customer: customer.clone(),
+                state: objection.state.label().to_owned(),
                 due: due.map(|window| words::until(window.expires_at, window.zone)),
             },
         ));
