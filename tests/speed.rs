@@ -25,7 +25,7 @@ use forenotice::store::legal_records::{NewRecord, append_record, approve_record}
 use forenotice::store::lines::{find_announced_line, list_lines};
 use forenotice::store::notices::{self, Promise};
 use forenotice::store::organisations::create_organisation;
-use forenotice::store::policies::{PolicyVersion, append_policy, list_all_policies};
+use forenotice::store::policies::{PolicyVersion, append_policy, list_policies_of};
 use forenotice::store::register_rows::{RegisterQuery, page_rows};
 use forenotice::store::version::{NewVersion, Recorded};
 use forenotice::store::{Of, Tx};
@@ -142,7 +142,7 @@ pub async fn fill(app: &TestApp, engagements: u32, versions: i64) {
 async fn tell_many(app: &TestApp, count: u32) {
     let now = app.state.clock.now();
     let mut tx = app.state.db.write().await.unwrap();
-    let terms = list_all_policies(&mut tx).await.unwrap().remove(0);
+    let terms = list_policies_of(&mut tx, Of::All).await.unwrap().remove(0);
     let change = changes::find_by_number(&mut tx, "2026-002")
         .await
         .unwrap()

@@ -39,7 +39,7 @@ both! {
         assert_eq!(policies::list_policies(&mut tx, id(99)).await.unwrap(), []);
         assert_eq!(policies::get_policy(&mut tx, id(5)).await.unwrap(), second);
         assert!(policies::get_policy(&mut tx, id(99)).await.is_err());
-        let all = policies::list_all_policies(&mut tx).await.unwrap();
+        let all = policies::list_policies_of(&mut tx, Of::All).await.unwrap();
         assert_eq!(all, [second.clone(), terms(11, id(10), 1), first.clone()], "then by customer");
         let theirs = policies::list_policies_of(&mut tx, Of::These(&[id(CUSTOMER)])).await.unwrap();
         assert_eq!(theirs, [second.clone(), first]);

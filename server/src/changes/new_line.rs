@@ -26,8 +26,8 @@ use crate::http::form::Posted;
 use crate::http::{HttpError, Query, render};
 use crate::register::covers::{CLASS_REASON, Chosen, Kept, Reviewed};
 use crate::store::engagements::CurrentEngagement;
-use crate::store::policies::list_all_policies;
-use crate::store::{Tx, changes, engagements};
+use crate::store::policies::list_policies_of;
+use crate::store::{Of, Tx, changes, engagements};
 
 /// What differs about the chosen engagement, if it is in use; and the engagement.
 async fn differing(
@@ -101,7 +101,7 @@ async fn new_page(
 
 /// A day that leaves room: the longest notice period of anybody, two weeks more, and never a past day.
 async fn suggested_day(tx: &mut Tx, today: NaiveDate) -> Result<NaiveDate, HttpError> {
-    let periods = list_all_policies(tx).await?;
+    let periods = list_policies_of(tx, Of::All).await?;
     let longest = periods
         .iter()
         .filter(|version| version.is_usable(today))

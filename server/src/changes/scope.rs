@@ -16,7 +16,7 @@ use crate::store::contacts::{self, Contact, ContactKind};
 use crate::store::customers::{self, Customer};
 use crate::store::lines::Line;
 use crate::store::policies::{self, PolicyVersion};
-use crate::store::{self, Tx, authorisations};
+use crate::store::{self, Of, Tx, authorisations};
 
 /// One customer whom a change concerns.
 #[derive(Clone, Debug, PartialEq)]
@@ -87,7 +87,7 @@ async fn in_force(tx: &mut Tx, day: NaiveDate) -> store::Result<Vec<InForce>> {
     }
     let mut terms: HashMap<CustomerId, PolicyVersion> = HashMap::new();
     // Newest first: the first that may be used is in force.
-    for version in policies::list_all_policies(tx).await? {
+    for version in policies::list_policies_of(tx, Of::All).await? {
         if version.is_usable(day) {
             terms.entry(version.customer_id).or_insert(version);
         }

@@ -22,11 +22,11 @@ use crate::AppState;
 use crate::access::Staff;
 use crate::audit::{Subject, change};
 use crate::http::{HttpError, Uploaded, form, render, spreadsheet};
-use crate::store::Tx;
 use crate::store::contacts::{ContactKind, list_all_active};
 use crate::store::customers::{Customer, create_customer, list_all_products, list_customers, put_products};
-use crate::store::policies::{PolicyVersion, append_policy, list_all_policies};
+use crate::store::policies::{PolicyVersion, append_policy, list_policies_of};
 use crate::store::products::list_products;
+use crate::store::{Of, Tx};
 
 /// Most lines that one sheet may have.
 const MOST_LINES: usize = 5_000;
@@ -323,7 +323,7 @@ pub async fn download(State(state): State<AppState>, staff: Staff) -> Result<Res
         .map(|product| (product.id, product.name))
         .collect();
     let products = list_all_products(&mut tx).await?;
-    let policies = list_all_policies(&mut tx).await?;
+    let policies = list_policies_of(&mut tx, Of::All).await?;
     let contacts = list_all_active(&mut tx, &state.keys).await?;
     drop(tx);
     tracing::info!(staff = %staff.id, customers = customers.len(), "customers downloaded as a sheet");

@@ -236,15 +236,9 @@ pub async fn list_starts(tx: &mut Tx, lines: Of<'_>) -> Result<Vec<LineStart>> {
     let sql = format!(
         "SELECT line_id, COUNT(customer_id), COUNT(*) FROM activations
          WHERE line_id IS NOT NULL AND {} GROUP BY line_id ORDER BY line_id",
-        lines.among(tx, "line_id", 1)
+        lines.among(tx, "line_id")
     );
-    let lines = lines.bound(tx);
-    let rows: Vec<(Uuid, i64, i64)> = on!(tx, |c| {
-        sqlx::query_as(sqlx::AssertSqlSafe(sql))
-            .bind(lines)
-            .fetch_all(c)
-            .await
-    })?;
+    let rows: Vec<(Uuid, i64, i64)> = lines.rows(tx, sql).await?;
     Ok(rows
         .into_iter()
         .map(|(line, customers, all)| LineStart {

@@ -100,16 +100,9 @@ pub async fn find_last(tx: &mut Tx, authorisation_id: Uuid) -> Result<Option<Ans
 pub async fn list_by_line(tx: &mut Tx, line_id: Uuid, whom: Of<'_>) -> Result<Vec<Answer>> {
     let sql = format!(
         "SELECT w.* FROM answers w JOIN authorisations a ON a.id = w.authorisation_id
-         WHERE a.line_id = $1 AND {} ORDER BY w.answered_at, w.id",
-        whom.among(tx, "a.customer_id", 2)
+         WHERE a.line_id = $2 AND {} ORDER BY w.answered_at, w.id",
+        whom.among(tx, "a.customer_id")
     );
-    let whom = whom.bound(tx);
-    let rows: Vec<Row> = on!(tx, |c| {
-        sqlx::query_as(sqlx::AssertSqlSafe(sql))
-            .bind(line_id)
-            .bind(whom)
-            .fetch_all(c)
-            .await
-    })?;
+    let rows: Vec<Row> = whom.rows_with(tx, sql, line_id).await?;
     rows.into_iter().map(Answer::try_from).collect()
 }

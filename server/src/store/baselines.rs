@@ -75,15 +75,9 @@ pub async fn list_baselines(tx: &mut Tx, of: Of<'_, EngagementId>) -> Result<Vec
     let sql = format!(
         "SELECT engagement_id, in_use_since, attested_at, attested_by, findings FROM baselines
          WHERE {} ORDER BY in_use_since, engagement_id",
-        of.among(tx, "engagement_id", 1)
+        of.among(tx, "engagement_id")
     );
-    let of = of.bound(tx);
-    let rows: Vec<Row> = on!(tx, |c| {
-        sqlx::query_as(sqlx::AssertSqlSafe(sql))
-            .bind(of)
-            .fetch_all(c)
-            .await
-    })?;
+    let rows: Vec<Row> = of.rows(tx, sql).await?;
     Ok(rows.into_iter().map(Baseline::from).collect())
 }
 

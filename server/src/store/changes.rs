@@ -241,15 +241,9 @@ pub async fn list_companies(tx: &mut Tx, changes: Of<'_>) -> Result<Vec<(Uuid, O
     let sql = format!(
         "SELECT l.change_id, v.facts FROM lines l JOIN organisation_versions v ON v.id = l.organisation_version_id
          WHERE {} ORDER BY l.change_id, l.position",
-        changes.among(tx, "l.change_id", 1)
+        changes.among(tx, "l.change_id")
     );
-    let changes = changes.bound(tx);
-    let rows: Vec<(Uuid, Json<OrganisationFacts>)> = on!(tx, |c| {
-        sqlx::query_as(sqlx::AssertSqlSafe(sql))
-            .bind(changes)
-            .fetch_all(c)
-            .await
-    })?;
+    let rows: Vec<(Uuid, Json<OrganisationFacts>)> = changes.rows(tx, sql).await?;
     Ok(rows.into_iter().map(|(id, facts)| (id, facts.0)).collect())
 }
 

@@ -144,16 +144,9 @@ pub async fn standings(
              WHERE r.kind = 'SCC' AND {}
              AND s.seq = (SELECT MAX(n.seq) FROM clause_states n
                           WHERE n.record_id = s.record_id AND ($2 IS NULL OR n.recorded_at <= $2))",
-        of.among(tx, "r.engagement_id", 1)
+        of.among(tx, "r.engagement_id")
     );
-    let of = of.bound(tx);
-    let rows: Vec<(Uuid, String, Json<Signing>, NaiveDate)> = on!(tx, |c| {
-        sqlx::query_as(AssertSqlSafe(sql))
-            .bind(of)
-            .bind(at)
-            .fetch_all(c)
-            .await
-    })?;
+    let rows: Vec<(Uuid, String, Json<Signing>, NaiveDate)> = of.rows_with(tx, sql, at).await?;
     rows.into_iter()
         .map(|(record, state, signing, happened_on)| {
             let state = parsed("clause_states", "state", &state)?;

@@ -299,13 +299,9 @@ pub async fn list_signatures_of(tx: &mut Tx, whom: Of<'_>) -> Result<Vec<Signatu
                 c.confirmed_at, c.confirmed_by
          FROM signatures s LEFT JOIN signature_confirmations c ON c.signature_id = s.id
          WHERE {} ORDER BY s.recorded_at, s.id",
-        whom.among(tx, "s.customer_id", 1)
+        whom.among(tx, "s.customer_id")
     );
-    let whom = whom.bound(tx);
-    let rows: Vec<Found> = on!(tx, |c| sqlx::query_as(sqlx::AssertSqlSafe(sql))
-        .bind(whom)
-        .fetch_all(c)
-        .await)?;
+    let rows: Vec<Found> = whom.rows(tx, sql).await?;
     Ok(rows
         .into_iter()
         .map(

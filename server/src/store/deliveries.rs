@@ -126,17 +126,10 @@ pub async fn list_by_notice(tx: &mut Tx, notice_id: Uuid) -> Result<Vec<Delivery
 pub async fn list_by_customers(tx: &mut Tx, change_id: Uuid, whom: Of<'_>) -> Result<Vec<Delivery>> {
     let sql = format!(
         "SELECT d.* FROM deliveries d JOIN notices n ON n.id = d.notice_id
-         WHERE n.change_id = $1 AND d.customer_id IS NOT NULL AND {} ORDER BY d.id",
-        whom.among(tx, "d.customer_id", 2)
+         WHERE n.change_id = $2 AND d.customer_id IS NOT NULL AND {} ORDER BY d.id",
+        whom.among(tx, "d.customer_id")
     );
-    let whom = whom.bound(tx);
-    let rows: Vec<Row> = on!(tx, |c| {
-        sqlx::query_as(sqlx::AssertSqlSafe(sql))
-            .bind(change_id)
-            .bind(whom)
-            .fetch_all(c)
-            .await
-    })?;
+    let rows: Vec<Row> = whom.rows_with(tx, sql, change_id).await?;
     rows.into_iter().map(Delivery::try_from).collect()
 }
 

@@ -110,15 +110,8 @@ async fn in_order(
     let sql = format!(
         "SELECT id, organisation_id, framework, body, recorded_at, recorded_by FROM dpf_checks
          WHERE {} AND ($2 IS NULL OR recorded_at <= $2) ORDER BY checked_on, recorded_at, id",
-        of.among(tx, "organisation_id", 1)
+        of.among(tx, "organisation_id")
     );
-    let of = of.bound(tx);
-    let rows: Vec<Row> = on!(tx, |c| {
-        sqlx::query_as(sqlx::AssertSqlSafe(sql))
-            .bind(of)
-            .bind(at)
-            .fetch_all(c)
-            .await
-    })?;
+    let rows: Vec<Row> = of.rows_with(tx, sql, at).await?;
     rows.into_iter().map(StoredCheck::try_from).collect()
 }

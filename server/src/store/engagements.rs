@@ -7,7 +7,6 @@ use domain::engagement::EngagementFacts;
 use domain::engagement::state::EngagementState;
 use domain::id::{EngagementId, EntityId, OrganisationId, StaffId, VersionId};
 use domain::slug::Slug;
-use sqlx::AssertSqlSafe;
 use sqlx::types::Json;
 use uuid::Uuid;
 
@@ -282,42 +281,24 @@ pub async fn list_current_of(
     let heads = format!(
         "SELECT id, organisation_id, entity_id, slug, parent_engagement_id, created_at, created_by
          FROM engagements WHERE {} ORDER BY slug",
-        of.among(tx, "id", 1)
+        of.among(tx, "id")
     );
     let versions = format!(
         "SELECT id, engagement_id AS owner_id, version, facts, valid_from, recorded_at, recorded_by, reason
          FROM engagement_versions v
          WHERE {} AND version = (SELECT MAX(version) FROM engagement_versions w
                                  WHERE w.engagement_id = v.engagement_id AND ($2 IS NULL OR w.recorded_at <= $2))",
-        of.among(tx, "engagement_id", 1)
+        of.among(tx, "engagement_id")
     );
     let states = format!(
         "SELECT engagement_id, seq, state, recorded_at, recorded_by, reason FROM engagement_states s
          WHERE {} AND seq = (SELECT MAX(seq) FROM engagement_states t
                              WHERE t.engagement_id = s.engagement_id AND ($2 IS NULL OR t.recorded_at <= $2))",
-        of.among(tx, "engagement_id", 1)
+        of.among(tx, "engagement_id")
     );
-    let bound = of.bound(tx);
-    let heads: Vec<HeadRow> = on!(tx, |c| {
-        sqlx::query_as(AssertSqlSafe(heads))
-            .bind(&bound)
-            .fetch_all(c)
-            .await
-    })?;
-    let versions: Vec<Row> = on!(tx, |c| {
-        sqlx::query_as(AssertSqlSafe(versions))
-            .bind(&bound)
-            .bind(at)
-            .fetch_all(c)
-            .await
-    })?;
-    let states: Vec<StateRow> = on!(tx, |c| {
-        sqlx::query_as(AssertSqlSafe(states))
-            .bind(&bound)
-            .bind(at)
-            .fetch_all(c)
-            .await
-    })?;
+    let heads: Vec<HeadRow> = of.rows(tx, heads).await?;
+    let versions: Vec<Row> = of.rows_with(tx, versions, at).await?;
+    let states: Vec<StateRow> = of.rows_with(tx, states, at).await?;
     let named: BTreeSet<OrganisationId> = versions.iter().map(|row| row.facts.organisation).collect();
     let named: Vec<OrganisationId> = named.into_iter().collect();
     let companies = match of {
@@ -364,16 +345,9 @@ pub async fn count_below(
          WHERE e.parent_engagement_id IS NOT NULL AND {}
          AND s.seq = (SELECT MAX(t.seq) FROM engagement_states t
                       WHERE t.engagement_id = e.id AND ($2 IS NULL OR t.recorded_at <= $2))",
-        of.among(tx, "e.parent_engagement_id", 1)
+        of.among(tx, "e.parent_engagement_id")
     );
-    let of = of.bound(tx);
-    let rows: Vec<(Uuid, String)> = on!(tx, |c| {
-        sqlx::query_as(AssertSqlSafe(sql))
-            .bind(of)
-            .bind(at)
-            .fetch_all(c)
-            .await
-    })?;
+    let rows: Vec<(Uuid, String)> = of.rows_with(tx, sql, at).await?;
     let mut below: HashMap<EngagementId, usize> = HashMap::new();
     for (parent, state) in rows {
         let state: EngagementState = parsed("engagement_states", "state", &state)?;

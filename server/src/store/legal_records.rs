@@ -7,7 +7,6 @@ use chrono::{DateTime, NaiveDate, Utc};
 use domain::id::{EngagementId, RecordId, StaffId};
 use domain::legal_record::{LegalRecord, LegalRecordKind, TiaState};
 use domain::zone::Zone;
-use sqlx::AssertSqlSafe;
 use sqlx::types::Json;
 use uuid::Uuid;
 
@@ -240,7 +239,7 @@ pub async fn list_latest_records_of(
                               WHERE n.engagement_id = r.engagement_id AND n.kind = r.kind AND n.number = r.number
                               AND ($2 IS NULL OR n.recorded_at <= $2))
              ORDER BY r.engagement_id, r.kind, r.number",
-        of.among(tx, "r.engagement_id", 1)
+        of.among(tx, "r.engagement_id")
     );
     let mut records = fetch(tx, sql, of, at).await?;
     if records.iter().any(StoredRecord::is_in_the_making) {
@@ -262,14 +261,7 @@ async fn fetch(
     of: Of<'_, EngagementId>,
     at: Option<DateTime<Utc>>,
 ) -> Result<Vec<StoredRecord>> {
-    let bound = of.bound(tx);
-    let rows: Vec<Row> = on!(tx, |c| {
-        sqlx::query_as(AssertSqlSafe(sql))
-            .bind(bound)
-            .bind(at)
-            .fetch_all(c)
-            .await
-    })?;
+    let rows: Vec<Row> = of.rows_with(tx, sql, at).await?;
     read_all(tx, rows, of, at).await
 }
 
@@ -308,7 +300,7 @@ async fn agreed_clauses(
              AND s.state IN ('IN_FORCE', 'SUSPENDED', 'TERMINATED', 'REVOKED_ADEQUACY')
              AND s.seq = (SELECT MAX(n.seq) FROM clause_states n
                           WHERE n.record_id = s.record_id AND ($2 IS NULL OR n.recorded_at <= $2))",
-        of.among(tx, "r.engagement_id", 1)
+        of.among(tx, "r.engagement_id")
     );
     fetch(tx, sql, of, at).await
 }
@@ -368,7 +360,7 @@ async fn latest_approved_assessments(
              AND r.version = (SELECT MAX(n.version) FROM legal_records n
                               JOIN legal_approvals b ON b.record_id = n.id AND ($2 IS NULL OR b.approved_at <= $2)
                               WHERE n.engagement_id = r.engagement_id AND n.kind = r.kind AND n.number = r.number)",
-        of.among(tx, "r.engagement_id", 1)
+        of.among(tx, "r.engagement_id")
     );
     fetch(tx, sql, of, at).await
 }
@@ -391,16 +383,9 @@ pub async fn list_records_of(
                      tia_states m WHERE m.record_id = r.id)) AS moved_to
              FROM legal_records r LEFT JOIN legal_approvals a ON a.record_id = r.id
              WHERE {} AND r.kind = $2 ORDER BY r.engagement_id, r.number DESC, r.version DESC",
-        of.among(tx, "r.engagement_id", 1)
+        of.among(tx, "r.engagement_id")
     );
-    let bound = of.bound(tx);
-    let rows: Vec<Row> = on!(tx, |c| {
-        sqlx::query_as(AssertSqlSafe(sql))
-            .bind(bound)
-            .bind(kind.as_str())
-            .fetch_all(c)
-            .await
-    })?;
+    let rows: Vec<Row> = of.rows_with(tx, sql, kind.as_str()).await?;
     read_all(tx, rows, of, None).await
 }
 

@@ -114,15 +114,9 @@ pub async fn list_lines(tx: &mut Tx, change_id: Uuid) -> Result<Vec<Line>> {
 pub async fn list_lines_of(tx: &mut Tx, changes: Of<'_>) -> Result<Vec<Line>> {
     let sql = format!(
         "SELECT * FROM lines WHERE {} ORDER BY change_id, position",
-        changes.among(tx, "change_id", 1)
+        changes.among(tx, "change_id")
     );
-    let changes = changes.bound(tx);
-    let rows: Vec<LineRow> = on!(tx, |c| {
-        sqlx::query_as(sqlx::AssertSqlSafe(sql))
-            .bind(changes)
-            .fetch_all(c)
-            .await
-    })?;
+    let rows: Vec<LineRow> = changes.rows(tx, sql).await?;
     rows.into_iter().map(Line::try_from).collect()
 }
 

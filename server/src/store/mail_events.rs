@@ -116,17 +116,10 @@ pub async fn list_by_customers(tx: &mut Tx, change_id: Uuid, whom: Of<'_>) -> Re
     let sql = format!(
         "SELECT d.customer_id, d.id, e.report, e.occurred_at FROM mail_events e
          JOIN deliveries d ON d.mail_id = e.mail_id JOIN notices n ON n.id = d.notice_id
-         WHERE n.change_id = $1 AND d.customer_id IS NOT NULL AND {} ORDER BY e.occurred_at, e.id",
-        whom.among(tx, "d.customer_id", 2)
+         WHERE n.change_id = $2 AND d.customer_id IS NOT NULL AND {} ORDER BY e.occurred_at, e.id",
+        whom.among(tx, "d.customer_id")
     );
-    let whom = whom.bound(tx);
-    let rows: Vec<(Uuid, Uuid, String, DateTime<Utc>)> = on!(tx, |c| {
-        sqlx::query_as(sqlx::AssertSqlSafe(sql))
-            .bind(change_id)
-            .bind(whom)
-            .fetch_all(c)
-            .await
-    })?;
+    let rows: Vec<(Uuid, Uuid, String, DateTime<Utc>)> = whom.rows_with(tx, sql, change_id).await?;
     rows.into_iter()
         .map(|(customer_id, delivery_id, report, at)| {
             Ok(ReportOf {

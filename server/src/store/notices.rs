@@ -314,17 +314,10 @@ pub async fn list_promises(tx: &mut Tx, notice_id: Uuid) -> Result<Vec<Promise>>
 pub async fn list_promises_to(tx: &mut Tx, notice_id: Uuid, whom: Of<'_>) -> Result<Vec<Promise>> {
     let sql = format!(
         "SELECT id, notice_id, customer_id, policy_id, notice_window, objection_window, contacts FROM promises
-         WHERE notice_id = $1 AND {}",
-        whom.among(tx, "customer_id", 2)
+         WHERE notice_id = $2 AND {}",
+        whom.among(tx, "customer_id")
     );
-    let whom = whom.bound(tx);
-    let rows: Vec<PromiseRow> = on!(tx, |c| {
-        sqlx::query_as(sqlx::AssertSqlSafe(sql))
-            .bind(notice_id)
-            .bind(whom)
-            .fetch_all(c)
-            .await
-    })?;
+    let rows: Vec<PromiseRow> = whom.rows_with(tx, sql, notice_id).await?;
     Ok(rows
         .into_iter()
         .map(

@@ -353,17 +353,10 @@ pub async fn list_by_authorisation(tx: &mut Tx, authorisation_id: Uuid) -> Resul
 pub async fn list_by_line(tx: &mut Tx, line_id: Uuid, whom: Of<'_>) -> Result<Vec<Objection>> {
     let sql = format!(
         "SELECT o.* FROM objections o JOIN authorisations a ON a.id = o.authorisation_id
-         WHERE a.line_id = $1 AND {} ORDER BY o.submitted_at, o.id",
-        whom.among(tx, "a.customer_id", 2)
+         WHERE a.line_id = $2 AND {} ORDER BY o.submitted_at, o.id",
+        whom.among(tx, "a.customer_id")
     );
-    let whom = whom.bound(tx);
-    let rows: Vec<Row> = on!(tx, |c| {
-        sqlx::query_as(sqlx::AssertSqlSafe(sql))
-            .bind(line_id)
-            .bind(whom)
-            .fetch_all(c)
-            .await
-    })?;
+    let rows: Vec<Row> = whom.rows_with(tx, sql, line_id).await?;
     rows.into_iter().map(Objection::try_from).collect()
 }
 
@@ -372,16 +365,16 @@ pub async fn list_rejections(tx: &mut Tx, line_id: Uuid, whom: Of<'_>) -> Result
     let sql = format!(
         "SELECT o.authorisation_id, e.recorded_at FROM objection_events e JOIN objections o ON o.id = e.objection_id
          JOIN authorisations a ON a.id = o.authorisation_id
-         WHERE a.line_id = $1 AND e.event IN ($2, $3) AND {} ORDER BY e.recorded_at",
-        whom.among(tx, "a.customer_id", 4)
+         WHERE {} AND a.line_id = $2 AND e.event IN ($3, $4) ORDER BY e.recorded_at",
+        whom.among(tx, "a.customer_id")
     );
     let whom = whom.bound(tx);
     Ok(on!(tx, |c| {
         sqlx::query_as(sqlx::AssertSqlSafe(sql))
+            .bind(whom)
             .bind(line_id)
             .bind(ObjectionEvent::RejectGrounds.as_str())
             .bind(ObjectionEvent::FindNotEntitled.as_str())
-            .bind(whom)
             .fetch_all(c)
             .await
     })?)
@@ -438,13 +431,7 @@ pub async fn list_events_of(tx: &mut Tx, cases: Of<'_>) -> Result<Vec<Event>> {
     let sql = format!(
         "SELECT id, objection_id, event, from_state, to_state, actor_kind, actor_id, reason, recorded_at
          FROM objection_events WHERE {} ORDER BY objection_id, seq",
-        cases.among(tx, "objection_id", 1)
+        cases.among(tx, "objection_id")
     );
-    let cases = cases.bound(tx);
-    Ok(on!(tx, |c| {
-        sqlx::query_as(sqlx::AssertSqlSafe(sql))
-            .bind(cases)
-            .fetch_all(c)
-            .await
-    })?)
+    cases.rows(tx, sql).await
 }

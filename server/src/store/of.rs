@@ -1,8 +1,11 @@
 //! Whose rows a query is about.
 
+use sqlx::postgres::PgRow;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{AssertSqlSafe, Encode, FromRow, Postgres, Sqlite, Type};
 use uuid::Uuid;
 
-use super::Tx;
+use super::{Result, Tx};
 
 /// Whose rows a query is about: everybody's, or those of some. Either is one read, however many they are.
 #[derive(Clone, Copy, Debug)]
@@ -14,14 +17,14 @@ pub enum Of<'a, T = Uuid> {
 }
 
 impl<T: Copy + Into<Uuid>> Of<'_, T> {
-    /// The condition on a column of ids, with what is [bound](Of::bound) in the place of that number. All and some have texts
-    /// of their own: one that serves both uses no index.
-    pub(super) fn among(self, tx: &Tx, column: &str, place: usize) -> String {
+    /// The condition on a column of ids, with what is [bound](Of::bound) in `$1`. All and some have texts of their own: one
+    /// that serves both uses no index.
+    pub(super) fn among(self, tx: &Tx, column: &str) -> String {
         match (self, tx.is_postgres()) {
-            (Self::All, _) => format!("CAST(${place} AS TEXT) IS NULL"),
-            (Self::These(_), true) => format!("{column} = ANY(CAST(${place} AS UUID[]))"),
+            (Self::All, _) => "CAST($1 AS TEXT) IS NULL".to_owned(),
+            (Self::These(_), true) => format!("{column} = ANY(CAST($1 AS UUID[]))"),
             (Self::These(_), false) => {
-                format!("{column} IN (SELECT unhex(value) FROM json_each(${place}))")
+                format!("{column} IN (SELECT unhex(value) FROM json_each($1))")
             }
         }
     }
@@ -37,5 +40,37 @@ impl<T: Copy + Into<Uuid>> Of<'_, T> {
             let ids: Vec<String> = ids.map(|id: Uuid| format!("\"{}\"", id.simple())).collect();
             format!("[{}]", ids.join(","))
         })
+    }
+
+    /// The rows of a statement over these in `$1`; nothing else is bound.
+    pub(super) async fn rows<R>(self, tx: &mut Tx, sql: String) -> Result<Vec<R>>
+    where
+        R: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin,
+    {
+        let bound = self.bound(tx);
+        Ok(on!(tx, |c| {
+            sqlx::query_as(AssertSqlSafe(sql)).bind(bound).fetch_all(c).await
+        })?)
+    }
+
+    /// The same, with another value in `$2`.
+    pub(super) async fn rows_with<R, V>(self, tx: &mut Tx, sql: String, value: V) -> Result<Vec<R>>
+    where
+        R: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin,
+        V: for<'q> Encode<'q, Sqlite>
+            + Type<Sqlite>
+            + for<'q> Encode<'q, Postgres>
+            + Type<Postgres>
+            + Send
+            + 'static,
+    {
+        let bound = self.bound(tx);
+        Ok(on!(tx, |c| {
+            sqlx::query_as(AssertSqlSafe(sql))
+                .bind(bound)
+                .bind(value)
+                .fetch_all(c)
+                .await
+        })?)
     }
 }

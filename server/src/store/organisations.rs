@@ -6,7 +6,6 @@ use chrono::{DateTime, Utc};
 use domain::id::{OrganisationId, VersionId};
 use domain::organisation::OrganisationFacts;
 use domain::slug::Slug;
-use sqlx::AssertSqlSafe;
 use sqlx::types::Json;
 use uuid::Uuid;
 
@@ -110,26 +109,17 @@ pub async fn list_organisations_of(
 ) -> Result<Vec<Organisation>> {
     let heads = format!(
         "SELECT id, slug, created_at FROM organisations WHERE {} ORDER BY slug",
-        of.among(tx, "id", 1)
+        of.among(tx, "id")
     );
     let versions = format!(
         "SELECT id, organisation_id AS owner_id, version, facts, valid_from, recorded_at, recorded_by, reason
          FROM organisation_versions v
          WHERE {} AND version = (SELECT MAX(version) FROM organisation_versions w
                                  WHERE w.organisation_id = v.organisation_id AND ($2 IS NULL OR w.recorded_at <= $2))",
-        of.among(tx, "organisation_id", 1)
+        of.among(tx, "organisation_id")
     );
-    let of = of.bound(tx);
-    let heads: Vec<(Uuid, String, DateTime<Utc>)> = on!(tx, |c| {
-        sqlx::query_as(AssertSqlSafe(heads)).bind(&of).fetch_all(c).await
-    })?;
-    let rows: Vec<Row> = on!(tx, |c| {
-        sqlx::query_as(AssertSqlSafe(versions))
-            .bind(&of)
-            .bind(at)
-            .fetch_all(c)
-            .await
-    })?;
+    let heads: Vec<(Uuid, String, DateTime<Utc>)> = of.rows(tx, heads).await?;
+    let rows: Vec<Row> = of.rows_with(tx, versions, at).await?;
     let mut versions: HashMap<Uuid, Row> = rows.into_iter().map(|row| (row.owner_id, row)).collect();
     heads
         .into_iter()

@@ -70,17 +70,10 @@ pub async fn list_objection_states(
     let sql = format!(
         "SELECT e.objection_id, e.recorded_at, e.to_state FROM objection_events e
          JOIN objections o ON o.id = e.objection_id JOIN authorisations a ON a.id = o.authorisation_id
-         WHERE a.line_id = $1 AND {} ORDER BY e.objection_id, e.seq",
-        whom.among(tx, "a.customer_id", 2)
+         WHERE a.line_id = $2 AND {} ORDER BY e.objection_id, e.seq",
+        whom.among(tx, "a.customer_id")
     );
-    let whom = whom.bound(tx);
-    let rows: Vec<(Uuid, DateTime<Utc>, String)> = on!(tx, |c| {
-        sqlx::query_as(sqlx::AssertSqlSafe(sql))
-            .bind(line_id)
-            .bind(whom)
-            .fetch_all(c)
-            .await
-    })?;
+    let rows: Vec<(Uuid, DateTime<Utc>, String)> = whom.rows_with(tx, sql, line_id).await?;
     let mut states: HashMap<Uuid, Vec<_>> = HashMap::new();
     for (objection, at, state) in rows {
         let state = parsed("objection_events", "to_state", &state)?;

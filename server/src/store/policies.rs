@@ -118,15 +118,7 @@ pub async fn confirm_policy(tx: &mut Tx, id: Uuid, by: StaffId, now: DateTime<Ut
 
 /// All versions of a customer's terms, newest first.
 pub async fn list_policies(tx: &mut Tx, id: CustomerId) -> Result<Vec<PolicyVersion>> {
-    let rows: Vec<Row> = on!(tx, |c| {
-        sqlx::query_as(sqlx::AssertSqlSafe(format!(
-            "{SELECT} WHERE p.customer_id = $1 ORDER BY p.version DESC"
-        )))
-        .bind(id.uuid())
-        .fetch_all(c)
-        .await
-    })?;
-    Ok(rows.into_iter().map(PolicyVersion::from).collect())
+    list_policies_of(tx, Of::These(&[id.uuid()])).await
 }
 
 /// One version by its id.
@@ -144,17 +136,10 @@ pub async fn get_policy(tx: &mut Tx, id: Uuid) -> Result<PolicyVersion> {
 pub async fn list_promised(tx: &mut Tx, change_id: Uuid, whom: Of<'_>) -> Result<Vec<PolicyVersion>> {
     let sql = format!(
         "{SELECT} WHERE p.id IN (SELECT r.policy_id FROM promises r JOIN notices n ON n.id = r.notice_id
-         WHERE n.change_id = $1 AND {})",
-        whom.among(tx, "r.customer_id", 2)
+         WHERE n.change_id = $2 AND {})",
+        whom.among(tx, "r.customer_id")
     );
-    let whom = whom.bound(tx);
-    let rows: Vec<Row> = on!(tx, |c| {
-        sqlx::query_as(sqlx::AssertSqlSafe(sql))
-            .bind(change_id)
-            .bind(whom)
-            .fetch_all(c)
-            .await
-    })?;
+    let rows: Vec<Row> = whom.rows_with(tx, sql, change_id).await?;
     Ok(rows.into_iter().map(PolicyVersion::from).collect())
 }
 
@@ -166,28 +151,12 @@ pub async fn find_in_force(tx: &mut Tx, id: CustomerId, day: NaiveDate) -> Resul
         .find(|version| version.is_usable(day)))
 }
 
-/// Every version of some customers' terms, newest first.
+/// Every version of customers' terms, newest first.
 pub async fn list_policies_of(tx: &mut Tx, whom: Of<'_>) -> Result<Vec<PolicyVersion>> {
     let sql = format!(
         "{SELECT} WHERE {} ORDER BY p.version DESC, p.customer_id",
-        whom.among(tx, "p.customer_id", 1)
+        whom.among(tx, "p.customer_id")
     );
-    let whom = whom.bound(tx);
-    let rows: Vec<Row> = on!(tx, |c| sqlx::query_as(sqlx::AssertSqlSafe(sql))
-        .bind(whom)
-        .fetch_all(c)
-        .await)?;
-    Ok(rows.into_iter().map(PolicyVersion::from).collect())
-}
-
-/// Every version of everybody's terms, newest first.
-pub async fn list_all_policies(tx: &mut Tx) -> Result<Vec<PolicyVersion>> {
-    let rows: Vec<Row> = on!(tx, |c| {
-        sqlx::query_as(sqlx::AssertSqlSafe(format!(
-            "{SELECT} ORDER BY p.version DESC, p.customer_id"
-        )))
-        .fetch_all(c)
-        .await
-    })?;
+    let rows: Vec<Row> = whom.rows(tx, sql).await?;
     Ok(rows.into_iter().map(PolicyVersion::from).collect())
 }

@@ -156,16 +156,9 @@ pub async fn list_measure_moves(
              FROM measure_states
              WHERE {} AND ($2 IS NULL OR recorded_at <= $2)
              ORDER BY engagement_id, number, measure, seq",
-        of.among(tx, "engagement_id", 1)
+        of.among(tx, "engagement_id")
     );
-    let of = of.bound(tx);
-    let rows: Vec<MoveRow> = on!(tx, |c| {
-        sqlx::query_as(sqlx::AssertSqlSafe(sql))
-            .bind(of)
-            .bind(at)
-            .fetch_all(c)
-            .await
-    })?;
+    let rows: Vec<MoveRow> = of.rows_with(tx, sql, at).await?;
     Ok(rows
         .into_iter()
         .map(|row| MeasureMove {

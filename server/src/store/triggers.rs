@@ -278,17 +278,17 @@ pub async fn list_waiting(
     let sql = format!(
         "SELECT DISTINCT a.engagement_id, a.number FROM trigger_tias a
          JOIN review_triggers t ON t.id = a.trigger_id
-         WHERE t.kind = $1 AND {} AND ($3 IS NULL OR t.raised_at <= $3)
+         WHERE {} AND t.kind = $2 AND ($3 IS NULL OR t.raised_at <= $3)
          AND NOT EXISTS (SELECT 1 FROM trigger_triages j WHERE j.trigger_id = a.trigger_id
                          AND j.engagement_id = a.engagement_id AND j.number = a.number
                          AND ($3 IS NULL OR j.decided_at <= $3))",
-        of.among(tx, "a.engagement_id", 2)
+        of.among(tx, "a.engagement_id")
     );
     let of = of.bound(tx);
     let rows: Vec<(Uuid, i64)> = on!(tx, |c| {
         sqlx::query_as(sqlx::AssertSqlSafe(sql))
-            .bind(kind.as_str())
             .bind(of)
+            .bind(kind.as_str())
             .bind(at)
             .fetch_all(c)
             .await

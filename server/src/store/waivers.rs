@@ -68,15 +68,8 @@ pub async fn list_waiver_steps(
     let sql = format!(
         "SELECT request_id, engagement_id, kind, event, until_at, reason, recorded_at, recorded_by FROM waivers
          WHERE {} AND ($2 IS NULL OR recorded_at <= $2) ORDER BY recorded_at, id",
-        of.among(tx, "engagement_id", 1)
+        of.among(tx, "engagement_id")
     );
-    let of = of.bound(tx);
-    let rows: Vec<Row> = on!(tx, |c| {
-        sqlx::query_as(sqlx::AssertSqlSafe(sql))
-            .bind(of)
-            .bind(until)
-            .fetch_all(c)
-            .await
-    })?;
+    let rows: Vec<Row> = of.rows_with(tx, sql, until).await?;
     rows.into_iter().map(Row::read).collect()
 }
