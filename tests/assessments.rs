@@ -1,6 +1,7 @@
 //! Transfer impact assessments over HTTP: the guided steps, knowledge about countries, events, reviews, exports.
 
 mod handed_out;
+mod refused;
 mod reviews;
 mod variants;
 

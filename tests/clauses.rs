@@ -552,7 +552,7 @@ both! {
         done(&editor, &format!("{path}/scc/1/sign"), &SIGNED).await;
         let (set, confirm) = (format!("{path}/scc/1"), format!("{path}/scc/1/confirm"));
         let read = approver.get(&set).await;
-        done(&editor, &format!("{path}/scc/1/sign"), &with(&SIGNED, &[("importer_on", "2026-11-20")])).await;
+        done(&editor, &format!("{path}/scc/1/sign"), &with(&SIGNED, &[("importer_on", "2026-11-20"), ("in_force_on", "2026-11-21")])).await;
         let stale = approver.refill(&read, &confirm, &[]).await;
         assert_eq!(stale.status, 409, "other signatures than those that were shown");
         assert!(text(&stale).contains("The signatures were recorded anew meanwhile"), "{}", text(&stale));
@@ -560,6 +560,57 @@ both! {
         let read = approver.get(&set).await;
         assert!(text(&read).contains("20 November 2026") || text(&read).contains("20 Nov 2026"), "{}", text(&read));
         assert_eq!(approver.refill(&read, &confirm, &[]).await.status, 303);
+    }
+
+    async fn days_that_cannot_be_are_refused_at_their_field(app: TestApp) {
+        let editor = app.signed_in(Role::LegalEditor).await;
+        let approver = app.signed_in(Role::LegalApprover).await;
+        let path = vendor(&editor, "Kenya", "KE").await;
+        let (set, confirm) = (format!("{path}/scc/1"), format!("{path}/scc/1/confirm"));
+        done(&editor, &format!("{path}/scc"), &FIRST).await;
+        let mut form = with(&whole("Acme Inc."), &[("seen", "1"), ("uk_kind", "ADDENDUM_B1_0"), ("uk_start_on", "2026-12-01"), ("uk_may_end", "NEITHER")]);
+        form.push(("origins", "UK"));
+        for field in ClausesField::ALL.iter().filter(|f| f.part() == ClausesPart::Uk) {
+            form.push((field.as_str(), "See Annex I.A"));
+        }
+        for (field, day) in [("acceded_on", "2026-11-24"), ("acceded_on", "2021-06-26"), ("uk_start_on", "2022-03-20")] {
+            let refused = editor.post(&set, &with(&form, &[(field, day)])).await;
+            assert_eq!(refused.status, 422, "{field} {day}");
+            assert!(refused.text.contains(&format!("href=\"#{field}\"")), "{field}: {}", text(&refused));
+        }
+        done(&editor, &set, &form).await;
+        done(&editor, &format!("{set}/complete"), &[]).await;
+        for (field, day) in [("in_force_on", "2026-10-30"), ("exporter_on", "2021-06-26")] {
+            let refused = editor.post(&format!("{set}/sign"), &with(&SIGNED, &[(field, day)])).await;
+            assert_eq!(refused.status, 422, "{field}");
+            assert!(refused.text.contains(&format!("href=\"#{field}\"")), "{field}: {}", text(&refused));
+        }
+        done(&editor, &format!("{set}/sign"), &SIGNED).await;
+        let soon = approver.post(&confirm, &[("seen", "2.1")]).await;
+        assert_eq!(soon.status, 409);
+        assert!(text(&soon).contains("the UK part starts on Tuesday 1 December 2026 only"), "{}", text(&soon));
+        app.advance(TimeDelta::days(8));
+        done(&approver, &confirm, &[("seen", "2.1")]).await;
+    }
+
+    async fn another_importer_and_law_from_outside_are_said_before_anybody_signs(app: TestApp) {
+        let editor = app.signed_in(Role::LegalEditor).await;
+        let path = vendor(&editor, "Kenya", "KE").await;
+        let set = format!("{path}/scc/1");
+        done(&editor, &format!("{path}/scc"), &FIRST).await;
+        for country in ["US", "GB", "CH"] {
+            let law = [("seen", "1"), ("governing_law", country), ("forum", country)];
+            let refused = editor.post(&set, &with(&whole("Acme Inc."), &law)).await;
+            assert_eq!(refused.status, 422, "{country}");
+            assert!(refused.text.contains("href=\"#governing_law\"") && refused.text.contains("href=\"#forum\""), "{country}");
+            assert!(text(&refused).contains("Clause 17 takes the law of a Member State or another state of the EEA"), "{}", text(&refused));
+        }
+        let page = done(&editor, &set, &with(&whole("Acme Holdings Ltd"), &[("seen", "1")])).await;
+        let said = "Annex I.A names Acme Holdings Ltd as importer, the register says Acme Inc.";
+        assert!(text(&page).contains(said), "before a transfer names the set: {}", text(&page));
+        let refused = editor.post(&format!("{set}/complete"), &[]).await;
+        assert_eq!(refused.status, 409);
+        assert!(text(&refused).contains(said), "{}", text(&refused));
     }
 
     async fn a_stale_save_of_a_set_shows_both_sides(app: TestApp) {

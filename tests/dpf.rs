@@ -124,12 +124,13 @@ both! {
 
     async fn what_is_typed_wrong_is_kept_and_said_at_its_field(app: TestApp) {
         let [editor, ..] = clients(&app).await;
-        let rows: [(&str, &str, &str, &str); 5] = [
+        let rows: [(&str, &str, &str, &str); 6] = [
             ("entity", "", "entity", "Write something here"),
             ("checked_on", "2026-11-24", "checked_on", "still to come"),
             ("eu_us_status", "", "eu_us_status", "for one framework at least"),
             ("eu_us_covers_non_hr", "", "eu_us_covers_non_hr", "Say which data the certificate covers"),
             ("eu_us_due", "soon", "eu_us_due", "Write a day"),
+            ("eu_us_due", "2026-11-22", "eu_us_due", "It was due before you looked"),
         ];
         for (name, value, field, message) in rows {
             let form: Vec<_> = LOOK.iter().map(|(n, v)| if *n == name { (*n, value) } else { (*n, *v) }).collect();
@@ -138,6 +139,22 @@ both! {
             assert!(answer.text.contains(message), "{name}: {}", answer.text);
             assert!(answer.text.contains(&format!("href=\"#{field}\"")), "{name}");
         }
+    }
+
+    async fn the_uk_extension_is_active_only_on_top_of_the_eu_us_row(app: TestApp) {
+        let [editor, ..] = clients(&app).await;
+        let [status, covers] = [("uk_ext_status", "ACTIVE"), ("uk_ext_covers_non_hr", "yes")];
+        let alone = [("eu_us_status", ""), ("eu_us_covers_non_hr", ""), ("eu_us_due", ""), status, covers];
+        looked(&editor, &alone).await;
+        looked(&editor, &[("eu_us_status", "INACTIVE_LAPSED")]).await;
+        for other in [&[("eu_us_status", "NOT_LISTED"), status, covers][..], &alone] {
+            let refused = look(&editor, other).await;
+            assert_eq!(refused.status, 422, "{other:?}");
+            assert!(refused.text.contains("href=\"#uk_ext_status\""), "{}", refused.text);
+            assert!(refused.text.contains("The UK Extension needs the EU-U.S. DPF"), "{}", refused.text);
+        }
+        looked(&editor, &[]).await;
+        looked(&editor, &alone).await;
     }
 
     async fn a_copied_text_fills_the_form_and_saves_nothing(app: TestApp) {

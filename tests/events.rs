@@ -344,6 +344,32 @@ both! {
         assert!(list.contains("59 of 60 open") && list.contains("1 to 1 of 1 events"), "{list}");
     }
 
+    async fn the_task_of_an_event_is_closed_by_its_answers_and_in_no_other_way(app: TestApp) {
+        let [editor, approver] = people(&app).await;
+        let path = assessed(&editor, &approver).await;
+        let law = [
+            ("kind", "LAW_CHANGED"),
+            ("description", "Section 702 was renewed"),
+            ("occurred_on", "2026-11-23"),
+            ("scope", "COUNTRY"),
+            ("country", "US"),
+        ];
+        done(&editor, "/staff/triggers/new", &law).await;
+        let asked = open_tasks(&app, "TRIGGER_TO_JUDGE").await;
+        assert_eq!(asked.len(), 1);
+        let place = format!("/staff/tasks/{}", asked[0].id);
+        let list = editor.get("/staff/tasks").await.text;
+        assert!(list.contains(&format!("{place}/take")) && !list.contains(&format!("{place}/done")), "{list}");
+        let refused = editor.post(&format!("{place}/done"), &[]).await;
+        assert_eq!(refused.status, 409);
+        let why = text(&refused);
+        assert!(why.contains("closes by itself") && why.contains("/staff/triggers/1"), "{why}");
+        assert_eq!(open_tasks(&app, "TRIGGER_TO_JUDGE").await, asked, "nobody has said what it means");
+        assert!(text(&editor.get("/staff/tasks").await).contains("Event 1"));
+        no_impact(&editor, &path, "1").await;
+        assert_eq!(open_tasks(&app, "TRIGGER_TO_JUDGE").await, []);
+    }
+
     async fn the_list_of_events_is_searched_by_what_its_lines_show(app: TestApp) {
         let [editor, approver] = people(&app).await;
         let path = assessed(&editor, &approver).await;

@@ -17,6 +17,7 @@ use uuid::Uuid;
 use crate::both;
 use crate::fallback::enter;
 use crate::journey::{DRAFT, activate, clients, link, send};
+use crate::register::text;
 use crate::support::mailbox::Mailbox;
 use crate::support::{Answer, Client, TestApp};
 
@@ -173,6 +174,20 @@ both! {
         saved(&app, &editor, KALEIDO, &[("products", &one)]).await;
         let refused = activate(&operator, Some("Fjordbank")).await;
         assert!(refused.text.contains("NOTICE_FACTS_MISMATCH"), "{}", refused.text);
+    }
+
+    async fn a_notice_that_left_is_shown_as_it_left_and_no_longer_fits_at_once(app: TestApp) {
+        let [editor, approver, operator] = clients(&app).await;
+        send(&app, &editor, &approver).await;
+        saved(&app, &editor, KALEIDO, &[("responsibilities", "Everything else")]).await;
+        let page = text(&approver.get(DRAFT).await);
+        let shown = page.split("What the notice says").nth(1).unwrap().split("Register gates").next().unwrap();
+        assert!(shown.contains("Responsibilities") && !shown.contains("Everything else"), "{shown}");
+        // Nothing shows yet that the notice arrived, and what it said is not what is on file.
+        let refused = activate(&operator, Some("Fjordbank")).await;
+        for code in ["NOTICE_UNDELIVERED", "NOTICE_FACTS_MISMATCH"] {
+            assert!(refused.text.contains(code), "{code}: {}", refused.text);
+        }
     }
 
     async fn what_is_in_use_is_completed_at_once_and_changed_only_by_a_change(app: TestApp) {

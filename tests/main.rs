@@ -57,6 +57,7 @@ mod speed;
 mod store;
 mod subscriptions;
 mod tasks;
+mod twice;
 mod vendor_notices;
 mod vendor_pages;
 mod waivers;

@@ -1,10 +1,10 @@
 //! Dated facts of the register become tasks, each once, and close when the fact moves.
 
-use chrono::TimeDelta;
+use chrono::{NaiveDate, TimeDelta};
 use domain::role::Role;
 use forenotice::jobs::reminders::TIMERS;
 use forenotice::jobs::run_due;
-use forenotice::store::tasks::{Task, list_open_tasks_of};
+use forenotice::store::tasks::{Task, find_listed_task, list_open_tasks_of};
 
 use crate::both;
 use crate::register::{ASSESSMENT, contract, done, named, with};
@@ -14,6 +14,16 @@ async fn open(app: &TestApp, kind: &str) -> Vec<Task> {
     run_due(&app.state).await.unwrap();
     let mut tx = app.state.db.read().await.unwrap();
     list_open_tasks_of(&mut tx, kind).await.unwrap()
+}
+
+/// Since when the daily mail names a task once more.
+async fn reminded(app: &TestApp, task: &Task) -> Option<NaiveDate> {
+    let mut tx = app.state.db.read().await.unwrap();
+    find_listed_task(&mut tx, task.id)
+        .await
+        .unwrap()
+        .unwrap()
+        .remind_on
 }
 
 #[test]
@@ -44,12 +54,14 @@ both! {
         assert_eq!(open(&app, "SECURITY_EXPIRES").await, tasks, "once");
 
         let closed = assessor.post(&format!("/staff/tasks/{}/done", tasks[0].id), &[]).await;
-        assert_eq!(closed.status, 303);
-        assert_eq!(open(&app, "SECURITY_EXPIRES").await, [], "closed by hand");
+        assert_eq!(closed.status, 409, "an assessment closes it, and nothing else");
+        assert_eq!(reminded(&app, &tasks[0]).await, None);
         app.advance(TimeDelta::days(24));
-        assert_eq!(open(&app, "SECURITY_EXPIRES").await, [], "31 days before");
+        assert_eq!(open(&app, "SECURITY_EXPIRES").await, tasks, "31 days before");
+        assert_eq!(reminded(&app, &tasks[0]).await, None);
         app.advance(TimeDelta::days(1));
-        assert_eq!(open(&app, "SECURITY_EXPIRES").await.len(), 1, "30 days before it comes again");
+        assert_eq!(open(&app, "SECURITY_EXPIRES").await, tasks, "one task for all its days");
+        assert_eq!(reminded(&app, &tasks[0]).await, "2026-12-25".parse().ok(), "30 days before it is named again");
 
         let later = with(&ASSESSMENT, &[("seen", "1"), ("valid_to", "2027-10-31")]);
         done(&assessor, &place, &later).await;

@@ -87,6 +87,8 @@ both! {
         let bad = assessor.send(&place, form("1").part("evidence_file", file("setup.exe", b"MZ\0\0"))).await;
         assert_eq!(bad.status, 422);
         assert!(text(&bad).contains("Choose a PDF"));
+        let early = assessor.post(&place, &with(&ASSESSMENT, &[("seen", "1"), ("assessed_on", "2026-11-24")])).await;
+        assert!(early.status == 422 && early.text.contains("href=\"#assessed_on\""), "{}", text(&early));
         let plain = with(&ASSESSMENT, &[("seen", "1"), ("result", "PASSED_WITH_CONDITIONS")]);
         let answer = assessor.post(&place, &plain).await;
         assert!(answer.status == 422 && answer.text.contains("href=\"#conditions\""), "{}", text(&answer));

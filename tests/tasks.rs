@@ -8,12 +8,16 @@ use crate::both;
 use crate::register::text;
 use crate::support::TestApp;
 
-/// Opens a task; its id.
+/// Opens a task that a person closes; its id.
 pub async fn add_task(app: &TestApp, role: Role, title: &str, due_on: Option<&str>) -> TaskId {
+    add_of_kind(app, "TEST", role, title, due_on).await
+}
+
+async fn add_of_kind(app: &TestApp, kind: &str, role: Role, title: &str, due_on: Option<&str>) -> TaskId {
     let now = app.state.clock.now();
     let task = Task {
         id: TaskId::from(app.state.random.id(now)),
-        kind: "TEST".to_owned(),
+        kind: kind.to_owned(),
         role,
         title: title.to_owned(),
         path: "/staff/register".to_owned(),
@@ -113,5 +117,38 @@ both! {
         assert!(text(&assessor.get("/staff/tasks?view=everybody").await).contains("You see the tasks of your own roles"));
         let all = text(&auditor.get("/staff/tasks?view=everybody").await);
         assert!(all.contains("Musterau") && all.contains("by its role"), "{all}");
+    }
+
+    async fn what_closes_by_itself_is_not_closed_by_hand(app: TestApp) {
+        let approver = app.signed_in(Role::LegalApprover).await;
+        let operator = app.signed_in(Role::Operator).await;
+        let (decides, stops) = ((&approver, Role::LegalApprover), (&operator, Role::Operator));
+        for ((person, role), kind, by_hand) in [
+            (decides, "MECHANISM_LOST", false),
+            (stops, "MECHANISM_LOST", true),
+            (decides, "SCC_CURE", false),
+            (decides, "SCC_TO_CONFIRM", true),
+            (decides, "VENDOR_NOTICE_TO_FORWARD", false),
+            (decides, "ADEQUACY_ENDED", false),
+            (decides, "OBJECTION", false),
+            (decides, "LAPSE", true),
+            (stops, "MAIL_STOPPED", false),
+            (stops, "MAIL_FAILED", true),
+        ] {
+            let id = add_of_kind(&app, kind, role, "Something is to be done", None).await;
+            let place = format!("/staff/tasks/{id}");
+            let list = person.get("/staff/tasks").await.text;
+            assert!(list.contains(&format!("{place}/take")), "{kind}: {list}");
+            assert_eq!(list.contains(&format!("{place}/done")), by_hand, "{kind}");
+            let answer = person.post(&format!("{place}/done"), &[]).await;
+            assert_eq!(answer.status, if by_hand { 303 } else { 409 }, "{kind}");
+            if !by_hand {
+                let why = text(&answer);
+                assert!(why.contains("closes by itself") && why.contains("done at /staff/register"), "{kind}: {why}");
+            }
+            let mut tx = app.state.db.read().await.unwrap();
+            let task = find_listed_task(&mut tx, id).await.unwrap().unwrap().task;
+            assert_eq!(task.done.is_some(), by_hand, "{kind}");
+        }
     }
 }

@@ -145,6 +145,21 @@ both! {
         assert!(again.text.contains("It is recorded already"), "{}", again.text);
     }
 
+    async fn a_decision_that_cannot_be_is_refused_at_its_field(app: TestApp) {
+        let admin = app.signed_in(Role::Admin).await;
+        let wrong: [(&str, &[(&str, &str)]); 2] = [
+            ("in_force_from", &[("adopted_on", "2026-11-02")]),
+            ("country", &[("country", "Norway")]),
+        ];
+        for (field, other) in wrong {
+            let answer = admin.post("/staff/adequacy/new", &crate::register::with(&KENYA, other)).await;
+            assert_eq!(answer.status, 422, "{field}");
+            assert!(answer.text.contains(&format!("href=\"#{field}\"")), "{field}: {}", answer.text);
+        }
+        let of_the_kingdom = crate::register::with(&KENYA, &[("country", "Norway"), ("regime", "UK")]);
+        assert_eq!(admin.post("/staff/adequacy/new", &of_the_kingdom).await.status, 303, "another law");
+    }
+
     async fn a_row_is_added_and_none_is_overwritten(app: TestApp) {
         let admin = app.signed_in(Role::Admin).await;
         let approver = app.signed_in(Role::LegalApprover).await;

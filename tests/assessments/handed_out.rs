@@ -36,8 +36,11 @@ both! {
         assert!(text(&refused).contains("Choose who it was") && text(&refused).contains("This day has not come yet"), "{}", text(&refused));
         let nobody = [("recipient", "01930000-0000-7000-8000-000000000000"), ("disclosed_on", "2026-11-23")];
         assert_eq!(editor.post(&share, &nobody).await.status, 422);
-        let page = done(&editor, &share, &[("recipient", "IMPORTER"), ("disclosed_on", "2026-11-20"), ("note", "By mail")]).await;
-        assert!(text(&page).contains("Friday 20 November 2026, version 1: The importer acknowledged it: By mail"), "{}", text(&page));
+        let early = editor.post(&share, &[("recipient", "IMPORTER"), ("disclosed_on", "2026-11-20")]).await;
+        assert_eq!(early.status, 422, "nobody got it before it was approved");
+        assert!(text(&early).contains("This version was approved on Monday 23 November 2026 only"), "{}", text(&early));
+        let page = done(&editor, &share, &[("recipient", "IMPORTER"), ("disclosed_on", "2026-11-23"), ("note", "By mail")]).await;
+        assert!(text(&page).contains("Monday 23 November 2026, version 1: The importer acknowledged it: By mail"), "{}", text(&page));
         let mut tx = app.state.db.read().await.unwrap();
         let verified = forenotice::audit::verify(&mut tx, &app.state.keys).await.unwrap();
         assert!(verified.is_intact(), "{verified:?}");

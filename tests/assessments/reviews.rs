@@ -138,6 +138,9 @@ both! {
         assert_eq!(bare.status, 422);
         assert!(text(&bare).contains("Say who checked it, by function"), "{}", text(&bare));
         let checked = [("status", "VERIFIED"), ("evidence", "Report 7"), ("verified_by", "Security office"), ("verified_on", "2026-11-20")];
+        let early = editor.post(&at, &with(&checked, &[("verified_on", "2026-11-24")])).await;
+        assert_eq!(early.status, 422, "nobody checked it tomorrow");
+        assert!(text(&early).contains("This day has not come yet"), "{}", text(&early));
         let page = done(&editor, &at, &checked).await;
         assert!(text(&page).contains("Verified, checked by Security office"), "{}", text(&page));
         assert_eq!(editor.post(&format!("{path}/tia/1/measures/7"), &checked).await.status, 404);

@@ -1,11 +1,17 @@
 //! The times of a case: talks end by themselves, an offer leaves its own time, a lapse waits for an approver.
 
 use chrono::TimeDelta;
+use domain::organisation::OrganisationFacts;
+use domain::text::Name;
 use forenotice::jobs::run_due;
+use forenotice::store::engagements::current_by_slug;
 use forenotice::store::objections;
+use forenotice::store::organisations::append_organisation_version;
+use forenotice::store::version::{NewVersion, Recorded};
 
-use super::{Desk, field};
+use super::{Desk, field, newest_case};
 use crate::both;
+use crate::register::text;
 use crate::support::TestApp;
 
 /// An admitted case of this customer, in talks; the staff's page of it.
@@ -20,9 +26,7 @@ async fn in_talks(app: &TestApp, desk: &Desk, customer: u8) -> String {
     ];
     let filed = contact.post(&format!("{page}/object"), &fields).await;
     assert_eq!(filed.status, 303, "{}", filed.text);
-    let mut tx = app.state.db.read().await.unwrap();
-    let number = objections::list(&mut tx).await.unwrap().remove(0).case_number;
-    let case = format!("/staff/objections/{number}");
+    let case = newest_case(desk).await;
     for event in ["ADMIT", "DISCUSS"] {
         let answer = desk.approver.post(&case, &[("event", event)]).await;
         assert_eq!(answer.status, 303, "{event}: {}", answer.text);
@@ -64,6 +68,35 @@ both! {
         assert_eq!(stands, 1);
         let mut tx = app.state.db.read().await.unwrap();
         forenotice::audit::verify(&mut tx, &app.state.keys).await.unwrap();
+    }
+
+    async fn the_start_page_names_open_cases_as_their_own_pages_do(app: TestApp) {
+        let desk = Desk::with_change_sent(&app).await;
+        assert!(!desk.approver.get("/staff").await.text.contains("Open cases"));
+        let case = in_talks(&app, &desk, 1).await;
+        let number = case.rsplit('/').next().unwrap();
+        let start = text(&desk.approver.get("/staff").await);
+        let row = format!("{number}: Kaleido Search GmbH Fjordbank In discussion ");
+        let until = start.split(&row).nth(1).unwrap_or_else(|| panic!("{row}: {start}"));
+        assert!(until.starts_with("Wednesday 23 December 2026"), "{until}");
+
+        let mut tx = app.state.db.write().await.unwrap();
+        let company = current_by_slug(&mut tx, "kaleido-search-gmbh").await.unwrap().unwrap().organisation;
+        let renamed = NewVersion {
+            id: app.state.random.id(app.state.clock.now()).into(),
+            facts: OrganisationFacts { legal_name: Name::parse("Kaleido Finder GmbH").unwrap(), ..company.version.facts },
+            valid_from: None,
+            recorded: Recorded::by_system(app.state.clock.now()),
+            reason: None,
+        };
+        append_organisation_version(&mut tx, company.id, company.version.number, &renamed).await.unwrap();
+        tx.commit().await.unwrap();
+        for page in ["/staff", &case] {
+            let page = text(&desk.approver.get(page).await);
+            assert!(page.contains("Kaleido Finder GmbH"), "{page}");
+        }
+        let start = text(&desk.approver.get("/staff").await);
+        assert!(start.contains(&format!("{number}: Kaleido Finder GmbH")), "{start}");
     }
 
     async fn a_right_to_terminate_lapses_only_when_an_approver_confirms_it(app: TestApp) {

@@ -126,7 +126,7 @@ both! {
         done(&editor, &format!("{path}/tia/1/new-version"), &[]).await;
         let step = format!("{path}/tia/1/note");
         let filled = editor.get(&step).await;
-        in_force(&editor, &approver, &path, &[]).await;
+        in_force(&editor, &approver, &path, &[("importer_name", "Acme Hosting GmbH")]).await;
         done(&approver, &format!("{path}/cancel"), &[("reason-cancel", "Not needed")]).await;
         for (person, action, form) in [
             (&editor, format!("{path}/tia/1/hand-in"), vec![("seen", "1")]),

@@ -25,8 +25,11 @@ both! {
         app.advance(chrono::TimeDelta::days(1));
         done(&editor, &format!("{path}/company"), &with(&company("Acme Hosting GmbH", "DE"), &[("seen", "1")])).await;
         assert!(!gates(&app, &[]).await.unwrap().contains("IDENTITY_INCOMPLETE"));
+        named(&editor, "Deep Support Ltd").await;
         let then = gates(&app, &["--at", "2026-11-23T12:00:00Z"]).await.unwrap();
         assert!(then.contains("IDENTITY_INCOMPLETE"), "as it was recorded then: {then}");
+        assert!(!then.contains("deep-support"), "it was not there then: {then}");
+        assert!(gates(&app, &[]).await.unwrap().contains("deep-support"));
     }
 
     async fn the_list_is_filtered_sorted_and_paged_by_its_address(app: TestApp) {

@@ -67,7 +67,7 @@ pub async fn add_set(tx: &mut Tx, number: u128, owner: EngagementId, set: i64, b
 }
 
 /// Lets a version come into force, an hour a step.
-async fn agree(tx: &mut Tx, of: u128, by: StaffId, at: i64) {
+pub async fn agree(tx: &mut Tx, of: u128, by: StaffId, at: i64) {
     use SccEvent as E;
     use SccState as S;
     for (n, (from, event)) in [
@@ -160,6 +160,27 @@ both! {
         ] {
             let then = list_latest_records_of(&mut tx, Of::These(&[speech]), Some(hour(at))).await.unwrap();
             assert_eq!(counting(then), expected, "as recorded in hour {at}");
+        }
+    }
+
+    async fn each_engagement_keeps_its_own_version_in_force(db: TestDb) {
+        let db = db.open().await;
+        let mut tx = db.write().await.unwrap();
+        let editor = staff(&mut tx, 9).await;
+        let company = organisation(&mut tx, 1, "Acme Inc.").await;
+        let speech = engagement(&mut tx, 2, company, "acme-speech").await;
+        let hosting = engagement(&mut tx, 3, company, "acme-hosting").await;
+        for (number, owner) in [(10, speech), (20, hosting)] {
+            add_set(&mut tx, number, owner, 1, editor).await;
+            agree(&mut tx, number, editor, 2).await;
+            append_record(&mut tx, 1, &record(number + 1, owner, 1, editor, 3, true)).await.unwrap();
+            let begun = step(number + 2000, number + 1, None, SccEvent::FillAnnexes, editor, 3);
+            append_clause_state(&mut tx, &begun).await.unwrap();
+        }
+        for of in [Of::All, Of::These(&[hosting, speech])] {
+            let counting = list_latest_records_of(&mut tx, of, None).await.unwrap();
+            let counting: Vec<_> = counting.iter().map(|one| (one.engagement_id, one.id, state(one))).collect();
+            assert_eq!(counting, [(speech, id(10), SccState::InForce), (hosting, id(20), SccState::InForce)]);
         }
     }
 

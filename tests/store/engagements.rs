@@ -7,8 +7,8 @@ use domain::organisation::OrganisationFacts;
 use domain::slug::Slug;
 use domain::text::{Name, Paragraphs};
 use forenotice::store::engagements::{
-    Engagement, append_engagement_state, append_engagement_version, as_of, count_below, create_engagement,
-    current, current_by_slug, find_engagement, find_engagement_by_slug, find_engagement_version, has_slug,
+    Engagement, append_engagement_state, append_engagement_version, count_below, create_engagement, current,
+    current_by_slug, find_engagement, find_engagement_by_slug, find_engagement_version, has_slug,
     list_children, list_current, list_current_of, list_engagement_states, list_engagement_versions,
     put_parent,
 };
@@ -30,12 +30,39 @@ both! {
         let hosting = engagement(&mut tx, 2, company, "acme-hosting").await;
         let backup = engagement(&mut tx, 3, company, "acme-backup").await;
         let zebra = engagement(&mut tx, 5, other, "zebra").await;
+        let moved = version(30, EngagementFacts::of(other), Recorded::by_system(hour(1)));
+        append_engagement_version(&mut tx, backup, 1, &moved).await.unwrap();
+        let step = (EngagementState::Draft, EngagementState::Assessing);
+        append_engagement_state(&mut tx, Uuid::from_u128(31), hosting, step, Recorded::by_system(hour(1)), None)
+            .await
+            .unwrap();
+        let seen = async |tx: &mut _, of: Of<'_, _>, at| -> Vec<_> {
+            let all = list_current_of(tx, of, at).await.unwrap().into_iter();
+            all.map(|one| {
+                let company = one.organisation.version.facts.legal_name.to_string();
+                (one.engagement.slug.to_string(), one.version.number, company, one.state.state)
+            })
+            .collect()
+        };
+        let row = |slug: &str, version, company: &str, state| (slug.to_owned(), version, company.to_owned(), state);
+        let (draft, assessing) = (EngagementState::Draft, EngagementState::Assessing);
+        let backup_row = row("acme-backup", 2, "Zebra AB", draft);
+        let zebra_row = row("zebra", 1, "Zebra AB", draft);
+        let some = Of::These(&[zebra, backup, id(99)]);
+        assert_eq!(seen(&mut tx, some, None).await, [backup_row.clone(), zebra_row.clone()]);
+        let hosting_row = row("acme-hosting", 1, "Acme Hosting GmbH", assessing);
+        assert_eq!(seen(&mut tx, Of::All, None).await, [backup_row, hosting_row, zebra_row.clone()]);
+        let then = [
+            row("acme-backup", 1, "Acme Hosting GmbH", draft),
+            row("acme-hosting", 1, "Acme Hosting GmbH", draft),
+            zebra_row,
+        ];
+        assert_eq!(seen(&mut tx, Of::All, Some(hour(0))).await, then);
         let mut one_by_one = Vec::new();
         for id in [backup, hosting, zebra] {
             one_by_one.push(current(&mut tx, id).await.unwrap().unwrap());
         }
         assert_eq!(list_current(&mut tx).await.unwrap(), one_by_one);
-        let some = Of::These(&[zebra, backup, id(99)]);
         assert_eq!(list_current_of(&mut tx, some, None).await.unwrap(), [one_by_one.remove(0), one_by_one.remove(1)]);
         assert_eq!(list_current_of(&mut tx, Of::These(&[]), None).await.unwrap(), []);
         assert_eq!(list_current_of(&mut tx, Of::All, Some(hour(-1))).await.unwrap(), []);
@@ -78,11 +105,11 @@ both! {
         assert_eq!(current_by_slug(&mut tx, "acme-hosting").await.unwrap(), Some(now.clone()));
         assert_eq!(list_current(&mut tx).await.unwrap(), std::slice::from_ref(&now));
 
-        let then = as_of(&mut tx, hosting, hour(2)).await.unwrap().unwrap();
+        let then = list_current_of(&mut tx, Of::These(&[hosting]), Some(hour(2))).await.unwrap().remove(0);
         assert_eq!(then.version.number, 2);
         assert_eq!(then.organisation.version.facts.legal_name.as_str(), "Acme Hosting GmbH");
         assert_eq!(then.state.state, EngagementState::Draft);
-        assert_eq!(as_of(&mut tx, hosting, hour(-1)).await.unwrap(), None);
+        assert_eq!(list_current_of(&mut tx, Of::These(&[hosting]), Some(hour(-1))).await.unwrap(), []);
 
         assert_eq!(find_engagement_version(&mut tx, id(30)).await.unwrap(), Some(now.version));
         assert_eq!(find_engagement_version(&mut tx, id(99)).await.unwrap(), None);
@@ -90,7 +117,6 @@ both! {
         assert_eq!(find_engagement_by_slug(&mut tx, "acme-hosting").await.unwrap(), Some(now.engagement));
         assert_eq!(find_engagement_by_slug(&mut tx, "nothing").await.unwrap(), None);
         assert_eq!(current(&mut tx, id(99)).await.unwrap(), None);
-        assert_eq!(as_of(&mut tx, id(99), hour(0)).await.unwrap(), None);
         assert_eq!(current_by_slug(&mut tx, "nothing").await.unwrap(), None);
 
         let numbers: Vec<i64> =

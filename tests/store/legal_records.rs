@@ -18,7 +18,8 @@ use super::{engagement, hour, id, organisation, staff};
 use crate::both;
 use crate::support::TestDb;
 
-fn transfer(place: &str) -> LegalRecord {
+/// A transfer to a place, with nothing to protect it.
+pub fn transfer(place: &str) -> LegalRecord {
     LegalRecord::Transfer(Transfer {
         origins: BTreeSet::from([Origin::Eu]),
         destination: Place::parse(place).unwrap(),

@@ -10,7 +10,8 @@ use super::{hour, id, is_duplicate};
 use crate::both;
 use crate::support::TestDb;
 
-fn step(request: u128, engagement: EngagementId, by: StaffId, event: WaiverEvent, at: i64) -> WaiverStep {
+/// Something that happens to a waiver.
+pub fn step(request: u128, engagement: EngagementId, by: StaffId, event: WaiverEvent, at: i64) -> WaiverStep {
     WaiverStep {
         request: id(request),
         engagement,

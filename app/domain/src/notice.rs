@@ -224,7 +224,7 @@ impl NoticeContent {
     /// The content as far as it is known, with "unknown" where it is not, and everything that is missing.
     pub fn preview(draft: &NoticeDraft<'_>) -> (Self, Vec<MissingField>) {
         let (o, e) = (draft.organisation, draft.engagement);
-        let texts = |items: Option<Vec<String>>| items.unwrap_or_default();
+        let texts = |items: Option<Vec<String>>| items.unwrap_or_else(|| vec!["unknown".to_owned()]);
         let content = Self {
             change_type: draft.change_type,
             also: draft

@@ -158,6 +158,14 @@ pub fn parse_new(typed: &Typed, today: NaiveDate) -> Result<(AdequacyDecision, S
     let instrument: Option<Line<120>> = read.required("instrument");
     let in_force_from = read.required_day("in_force_from");
     let said = Particulars::read(&mut read, regime, in_force_from);
+    let adopted_on = said.as_ref().and_then(|said| said.adopted_on);
+    if adopted_on
+        .zip(in_force_from)
+        .is_some_and(|(adopted, from)| from < adopted)
+    {
+        let why = "It was not in force before it was adopted";
+        read.errors.add("in_force_from", why);
+    }
     let source = source(&mut read, today);
     let identity = country.zip(regime).zip(instrument).zip(in_force_from).zip(said);
     let decision =
@@ -429,6 +437,12 @@ mod tests {
             ["not_compared"]
         );
         assert_eq!(parse_new(&Typed::default(), today()).unwrap_err().len(), 8);
+        for (adopted_on, expected) in [("2026-12-01", None), ("2026-12-02", Some("in_force_from"))] {
+            let mut typed = typed(&KENYA);
+            typed.put("adopted_on", adopted_on);
+            let errors = parse_new(&typed, today()).err().unwrap_or_default();
+            assert_eq!(fields(&errors), Vec::from_iter(expected), "{adopted_on}");
+        }
     }
 
     #[test]

@@ -7,6 +7,7 @@ use domain::legal_record::TiaType;
 use leptos::prelude::*;
 
 use crate::register::Typed;
+use crate::register::form_page::{Adding, added_callout, next_field};
 use crate::register::sheet::{Sheet, part, sentence};
 use crate::register::typed::Reader;
 use crate::ui::{
@@ -30,6 +31,8 @@ pub struct NewAssessment {
     pub others: Vec<Link>,
     /// Whether this person may write one.
     pub may_edit: bool,
+    /// What tells a form that is sent twice.
+    pub adding: Adding,
 }
 
 /// The form filled with what fits the register.
@@ -120,8 +123,10 @@ pub fn NewAssessmentPage(data: NewAssessment) -> impl IntoView {
             ],
         );
         let (csrf, action, back) = (data.csrf.clone(), data.path.clone(), data.back.href.clone());
+        let next = next_field(&data.adding.next);
         view! {
             <Form action csrf>
+                {next}
                 {fields}
                 <Actions>
                     <Button label="Start" />
@@ -136,6 +141,7 @@ pub fn NewAssessmentPage(data: NewAssessment) -> impl IntoView {
             <p class="soft">"What the register knows is filled in. You can leave at any time and go on later."</p>
         </PageHead>
         {others}
+        {data.adding.added.map(added_callout)}
         <ErrorSummary errors=data.errors.clone() />
         {form}
     }

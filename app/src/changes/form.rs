@@ -75,7 +75,7 @@ pub fn NewChangePage(
         <Form action csrf>
             {is_new.then(|| view! {
                 <TextField name="title" label="What changes, in one line" value=form.title.clone() error=errors.first("title") hint="Customers read it as the subject: “Example Analytics Inc. joins as subprocessor”."/>
-                <DateField name="planned_on" label="Planned go-live" value=form.planned_on.clone() error=errors.first("planned_on") hint="Nothing starts before this day. Leave room for the longest notice period."/>
+                <DateField name="planned_on" label="Planned go-live" value=form.planned_on.clone() error=errors.first("planned_on") hint="Nothing starts before this day; of what has happened already, the day on which it did. Leave room for the longest notice period."/>
             })}
             <Select name="engagement" label="Subprocessor" choices=engagements value=form.engagement error=errors.first("engagement") hint="Assessed engagements, and those in use."/>
             {differing}

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use chrono::NaiveDate;
 use domain::country_knowledge::{CountryKnowledge, Finding, Grade, Guarantee, Law, Source, SourceKind};
 use domain::words::day;
 use leptos::prelude::*;
@@ -34,7 +35,7 @@ pub fn typed_from(knowledge: &CountryKnowledge) -> Typed {
 }
 
 /// What was typed, or what cannot be read.
-pub fn parse(typed: &Typed) -> Result<CountryKnowledge, FieldErrors> {
+pub fn parse(typed: &Typed, today: NaiveDate) -> Result<CountryKnowledge, FieldErrors> {
     let mut read = Reader::new(typed);
     let mut laws = Vec::new();
     for at in 1..=rows::count(typed, "law") {
@@ -58,7 +59,7 @@ pub fn parse(typed: &Typed) -> Result<CountryKnowledge, FieldErrors> {
             });
         }
     }
-    let sources = rows::read_sources(&mut read, "source");
+    let sources = rows::read_sources(&mut read, "source", today);
     let mut guarantees = BTreeMap::new();
     for guarantee in Guarantee::ALL {
         let (grade_field, reason_field) = (format!("grade_{guarantee}"), format!("grade_{guarantee}_reason"));
@@ -240,7 +241,8 @@ mod tests {
         ] {
             typed.put(name, value);
         }
-        let knowledge = parse(&typed).unwrap();
+        let today = "2026-11-23".parse().unwrap();
+        let knowledge = parse(&typed, today).unwrap();
         assert_eq!(
             (
                 knowledge.laws.len(),
@@ -249,9 +251,9 @@ mod tests {
             ),
             (1, 1, 1)
         );
-        assert_eq!(parse(&typed_from(&knowledge)).unwrap(), knowledge);
+        assert_eq!(parse(&typed_from(&knowledge), today).unwrap(), knowledge);
         typed.put("law_name_2", "EO 12333");
-        let errors = parse(&typed).unwrap_err();
+        let errors = parse(&typed, today).unwrap_err();
         assert!(errors.first("law_citation_2").is_some() && errors.first("law_applies_to_2").is_some());
     }
 }

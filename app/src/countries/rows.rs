@@ -1,5 +1,6 @@
 //! Rows of a form that can be repeated: how many there are, and a button for another one, without scripts.
 
+use chrono::NaiveDate;
 use domain::country_knowledge::{Source, SourceKind};
 use leptos::prelude::*;
 
@@ -54,8 +55,8 @@ pub fn fill_sources(typed: &mut Typed, prefix: &str, sources: &[Source]) {
     }
 }
 
-/// Reads rows of sources; an empty row is none.
-pub(crate) fn read_sources(read: &mut Reader, prefix: &str) -> Vec<Source> {
+/// Reads rows of sources; an empty row is none. A source is of a day that has come.
+pub(crate) fn read_sources(read: &mut Reader, prefix: &str, today: NaiveDate) -> Vec<Source> {
     let mut sources = Vec::new();
     for at in 1..=MOST {
         let name = |field: &str| format!("{prefix}_{field}_{at}");
@@ -67,7 +68,7 @@ pub(crate) fn read_sources(read: &mut Reader, prefix: &str) -> Vec<Source> {
         }
         let title = read.required(&name("title"));
         let url = read.optional(&name("url"));
-        let date = read.day(&name("date"));
+        let date = read.past_day(&name("date"), today);
         let kind: Option<SourceKind> = read.chosen(&name("kind"), "Choose what kind of source it is");
         if let (Some(title), Some(kind)) = (title, kind) {
             sources.push(Source {

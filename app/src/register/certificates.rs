@@ -5,7 +5,7 @@ use domain::certificate::{Certificate, CertificateKind};
 use leptos::prelude::*;
 
 use super::engagement_page::{Difference, diff_list};
-use super::form_page::{Overtaken, overtaken_callout};
+use super::form_page::{Adding, Overtaken, added_callout, next_field, overtaken_callout};
 use super::sheet::{Sheet, choices, part};
 use super::typed::{Reader, Typed};
 use crate::ui::{
@@ -233,6 +233,8 @@ pub struct CertificateView {
     pub may_end: bool,
     /// Somebody else's version that came in between.
     pub overtaken: Option<Overtaken>,
+    /// What tells a new one that is sent twice.
+    pub adding: Adding,
     /// Its versions, newest first: title, by whom, what it changed.
     pub versions: Vec<(String, String, Vec<Difference>)>,
 }
@@ -252,9 +254,11 @@ pub fn CertificatePage(data: CertificateView) -> impl IntoView {
     let fields = part("The certificate", "", fields(&sheet));
     let form = if data.may_edit {
         let (csrf, action, seen) = (data.csrf.clone(), data.path.clone(), data.seen);
+        let next = next_field(&data.adding.next);
         view! {
             <Form action csrf files=true>
                 <HiddenField name="seen" value=seen.to_string() />
+                {next}
                 {fields}
                 <Actions>
                     <Button label=format!("Save as version {}", seen + 1) />
@@ -311,6 +315,7 @@ pub fn CertificatePage(data: CertificateView) -> impl IntoView {
             {data.standing.map(|(tone, label)| view! { <p><Badge tone label /></p> })}
         </PageHead>
         {data.overtaken.map(overtaken_callout)}
+        {data.adding.added.map(added_callout)}
         <ErrorSummary errors=data.errors.clone() />
         {data.file.map(|link| view! { <p><a href=link.href download=true>{link.label}</a></p> })}
         {form}

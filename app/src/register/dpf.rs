@@ -10,7 +10,7 @@ use crate::ui::{
 
 mod form;
 
-pub use form::{NewLook, NewLookPage, parse, typed_from};
+pub use form::{NEEDS_EU_US, NewLook, NewLookPage, parse, typed_from};
 
 /// Where the list is.
 pub const LIST: &str = "https://www.dataprivacyframework.gov/list";

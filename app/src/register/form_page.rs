@@ -24,6 +24,21 @@ pub struct NewEngagement {
     pub errors: FieldErrors,
     /// What can be chosen.
     pub offered: EngagementChoices,
+    /// What tells a form that is sent twice.
+    pub adding: Adding,
+}
+
+/// The field of [`Adding::next`].
+pub const NEXT: &str = "next";
+
+/// What a form that adds one of several carries and says, so that what is sent twice is not added twice.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Adding {
+    /// What comes next, as the form was opened: the number that the new one gets, or that of the next entry of the log where
+    /// what is added has no number. Empty where nothing is added.
+    pub next: String,
+    /// What was added since.
+    pub added: Option<Link>,
 }
 
 /// Another version of something that is on file.
@@ -74,6 +89,7 @@ pub fn NewEngagementPage(data: NewEngagement) -> impl IntoView {
         typed,
         errors,
         offered,
+        adding,
     } = data;
     let sheet = Sheet {
         typed: &typed,
@@ -96,6 +112,7 @@ pub fn NewEngagementPage(data: NewEngagement) -> impl IntoView {
         ));
     }
     let which = part("Who", "", which);
+    let next = next_field(&adding.next);
     let company_fields = company::fields(&typed, &errors);
     let engagement_fields = engagement::fields(&typed, &errors, offered);
     view! {
@@ -103,8 +120,10 @@ pub fn NewEngagementPage(data: NewEngagement) -> impl IntoView {
         <PageHead title="Add an engagement">
             <p class="soft">{NOTHING_INVENTED}</p>
         </PageHead>
+        {adding.added.map(added_callout)}
         <ErrorSummary errors=errors.clone() />
         <Form action="/staff/register/new" csrf>
+            {next}
             {which}
             {company_fields}
             {engagement_fields}
@@ -255,6 +274,25 @@ fn shared(others: Vec<Link>) -> Option<AnyView> {
         }
         .into_any()
     })
+}
+
+/// What a form carries of [`Adding`].
+pub(crate) fn next_field(next: &str) -> Option<AnyView> {
+    let next = next.to_owned();
+    (!next.is_empty()).then(|| view! { <HiddenField name=NEXT value=next /> }.into_any())
+}
+
+pub(crate) fn added_callout(added: Link) -> AnyView {
+    view! {
+        <Callout tone=Tone::Danger title="One was added while this form was open">
+            <p>
+                <a href=added.href>{added.label}</a>
+                " was added meanwhile. Nothing was saved now, and nothing is lost: what you typed is below."
+            </p>
+            <p>"If it is the one that you were adding, there is nothing left to do. If yours is another one, send the form again."</p>
+        </Callout>
+    }
+    .into_any()
 }
 
 pub(crate) fn overtaken_callout(overtaken: Overtaken) -> AnyView {

@@ -7,7 +7,7 @@ use domain::legal_record::{LegalRecord, LegalRecordKind};
 use leptos::prelude::*;
 
 use super::engagement_page::{Difference, diff_list};
-use super::form_page::{Overtaken, overtaken_callout};
+use super::form_page::{Adding, Overtaken, added_callout, next_field, overtaken_callout};
 use super::paper::paper_list;
 use super::path::path_view;
 use super::transfer::TransferChoices;
@@ -48,7 +48,7 @@ pub fn parse(kind: LegalRecordKind, typed: &Typed, writing: Writing<'_>) -> Resu
     match kind {
         LegalRecordKind::Contract => contract::parse(typed, writing.today).map(LegalRecord::Contract),
         LegalRecordKind::SecurityAssessment => {
-            security::parse(typed, writing.by).map(LegalRecord::SecurityAssessment)
+            security::parse(typed, writing.by, writing.today).map(LegalRecord::SecurityAssessment)
         }
         LegalRecordKind::Transfer => {
             let before = match writing.before {
@@ -57,7 +57,9 @@ pub fn parse(kind: LegalRecordKind, typed: &Typed, writing: Writing<'_>) -> Resu
             };
             transfer::parse(typed, before, writing.sets).map(LegalRecord::Transfer)
         }
-        LegalRecordKind::Scc => clauses::parse(typed).map(|body| LegalRecord::Scc(Box::new(body))),
+        LegalRecordKind::Scc => {
+            clauses::parse(typed, writing.today).map(|body| LegalRecord::Scc(Box::new(body)))
+        }
         LegalRecordKind::Tia => Err(FieldErrors::one(
             "act",
             "Assessments are written on pages of their own",
@@ -96,6 +98,8 @@ pub struct RecordView {
     pub may_edit: bool,
     /// Somebody else's version that came in between.
     pub overtaken: Option<Overtaken>,
+    /// What tells a new one of several that is sent twice.
+    pub adding: Adding,
     /// Other papers of the same kind.
     pub others: Vec<Link>,
     /// Where another one is added.
@@ -172,6 +176,7 @@ pub fn RecordPage(data: RecordView) -> impl IntoView {
         <PageHead title />
         {others(data.others, data.add_another)}
         {data.overtaken.map(overtaken_callout)}
+        {data.adding.added.map(added_callout)}
         <ErrorSummary errors=data.errors.clone() />
         {data.mechanism.map(path_view)}
         {reading}
@@ -189,11 +194,13 @@ fn form(data: &RecordView) -> AnyView {
     let (csrf, path, back) = (data.csrf.clone(), data.path.clone(), data.back.href.clone());
     let act = || "act".to_owned();
     let seen = data.seen;
+    let next = next_field(&data.adding.next);
     let save = format!("Save as version {}", seen + 1);
     let buttons = view! { <Button label=save name=act() value="save" /> };
     view! {
         <Form action=path csrf files=true>
             <HiddenField name="seen" value=seen.to_string() />
+            {next}
             {body}
             <Actions>
                 {buttons}

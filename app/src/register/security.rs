@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::NaiveDate;
 use domain::digest::Digest;
 use domain::id::StaffId;
 use domain::legal_record::{AssessmentResult, SecurityAssessment};
@@ -38,10 +39,13 @@ pub fn typed_from(assessment: &SecurityAssessment) -> Typed {
 }
 
 /// The assessment that `assessor` typed, or what is wrong with it.
-pub fn parse(typed: &Typed, assessor: StaffId) -> Result<SecurityAssessment, FieldErrors> {
+pub fn parse(typed: &Typed, assessor: StaffId, today: NaiveDate) -> Result<SecurityAssessment, FieldErrors> {
     let mut read = Reader::new(typed);
     let result = read.chosen("result", "Choose the result");
     let assessed_on = read.required_day("assessed_on");
+    if assessed_on.is_some_and(|day| day > today) {
+        read.errors.add("assessed_on", "This day has not come yet");
+    }
     let valid_to = read.required_day("valid_to");
     let guarantees = if read.is_ticked("use_proposal") {
         read.optional(PROPOSAL)
@@ -245,6 +249,10 @@ mod tests {
         "01930000-0000-7000-8000-000000000000".parse().unwrap()
     }
 
+    fn today() -> NaiveDate {
+        "2026-11-23".parse().unwrap()
+    }
+
     #[test]
     fn what_was_recorded_fills_the_form_and_reads_back() {
         let digest = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
@@ -256,12 +264,12 @@ mod tests {
             ("answer_ENCRYPTION_AT_REST", "YES"),
             ("evidence", digest),
         ]);
-        let read = parse(&form, assessor()).unwrap();
+        let read = parse(&form, assessor(), today()).unwrap();
         assert_eq!(read.answers.as_ref().unwrap().weak(), [Question::SecondFactor]);
         assert_eq!(read.evidence.len(), 1);
-        assert_eq!(parse(&typed_from(&read), assessor()).unwrap(), read);
+        assert_eq!(parse(&typed_from(&read), assessor(), today()).unwrap(), read);
         assert_eq!(
-            parse(&typed(&[]), assessor()).unwrap().answers,
+            parse(&typed(&[]), assessor(), today()).unwrap().answers,
             None,
             "nothing was asked"
         );
@@ -277,8 +285,9 @@ mod tests {
             (vec![("answer_KEYS", "MAYBE")], "answer_KEYS"),
             (vec![("evidence", "not a digest")], "evidence"),
             (vec![("valid_to", "2026-10-31")], "valid_to"),
+            (vec![("assessed_on", "2026-11-24")], "assessed_on"),
         ] {
-            let errors = parse(&typed(&pairs), assessor()).unwrap_err();
+            let errors = parse(&typed(&pairs), assessor(), today()).unwrap_err();
             assert!(errors.first(field).is_some(), "{field}: {errors:?}");
         }
     }
@@ -286,9 +295,14 @@ mod tests {
     #[test]
     fn the_proposal_is_taken_only_where_it_is_ticked() {
         let pairs = [(PROPOSAL, "ISO/IEC 27001"), ("guarantees", "Encryption")];
-        let read = parse(&typed(&pairs), assessor()).unwrap();
+        let read = parse(&typed(&pairs), assessor(), today()).unwrap();
         assert_eq!(read.guarantees.unwrap().as_str(), "Encryption");
-        let read = parse(&typed(&[pairs[0], pairs[1], ("use_proposal", "yes")]), assessor()).unwrap();
+        let read = parse(
+            &typed(&[pairs[0], pairs[1], ("use_proposal", "yes")]),
+            assessor(),
+            today(),
+        )
+        .unwrap();
         assert_eq!(read.guarantees.unwrap().as_str(), "ISO/IEC 27001");
     }
 }

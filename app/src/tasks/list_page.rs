@@ -54,7 +54,7 @@ pub fn TasksPage(data: Tasks) -> impl IntoView {
     };
     view! {
         <PageHead title="Tasks">
-            <p class="soft">"Most close by themselves when their cause is gone. Overdue ones come first, those without a last day last."</p>
+            <p class="soft">"Most close by themselves when their cause is gone; only the others have “Done”. Overdue ones come first, those without a last day last."</p>
             {(!sees_all)
                 .then(|| view! { <p class="soft">"You see the tasks of your own roles: others can name customers."</p> })}
         </PageHead>
@@ -215,7 +215,7 @@ fn steps(acts: TaskActs, csrf: &str, here: &str, title: &str) -> AnyView {
     view! {
         <div class="task-steps">
             {button(place, label)}
-            {button("done", "Done")}
+            {(!acts.closes_itself).then(|| button("done", "Done"))}
         </div>
     }
     .into_any()

@@ -36,12 +36,14 @@ pub struct TaskLine {
 /// What can be done with an open task.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TaskActs {
-    /// Its address, to which `/take`, `/hand-back` and `/done` are added.
+    /// Its address, to which `/take`, `/hand-back` and, where a person closes it, `/done` are added.
     pub path: String,
     /// Who has it, as an id; empty for nobody. Posted back, so that two do not take it at once.
     pub seen: String,
     /// How it stands for this person.
     pub with: TaskWith,
+    /// Whether it closes by itself, and nobody closes it by hand.
+    pub closes_itself: bool,
 }
 
 /// With whom an open task is, as somebody sees it.

@@ -8,6 +8,7 @@ use domain::web_address::WebAddress;
 use leptos::prelude::*;
 
 use crate::register::Typed;
+use crate::register::form_page::{Adding, added_callout, next_field};
 use crate::register::sheet::{Sheet, choices, part, sentence};
 use crate::register::typed::Reader;
 use crate::ui::{Actions, Breadcrumb, Button, Choice, ErrorSummary, FieldErrors, Form, Link, PageHead};
@@ -103,6 +104,8 @@ pub struct NewTrigger {
     pub organisations: Vec<Choice>,
     /// Engagements.
     pub engagements: Vec<Choice>,
+    /// What tells a form that is sent twice.
+    pub adding: Adding,
 }
 
 /// The hint of each kind: until when somebody must have looked.
@@ -185,11 +188,14 @@ pub fn NewTriggerPage(data: NewTrigger) -> impl IntoView {
         ],
     );
     let trail = vec![Link::new("Events", "/staff/triggers")];
+    let next = next_field(&data.adding.next);
     view! {
         <Breadcrumb trail here="Record an event" />
         <PageHead title="Record an event" />
+        {data.adding.added.map(added_callout)}
         <ErrorSummary errors=data.errors.clone() />
         <Form action="/staff/triggers/new" csrf=data.csrf.clone()>
+            {next}
             {what}
             {whom}
             <Actions>

@@ -90,6 +90,14 @@ pub async fn add(State(state): State<AppState>, staff: Staff, posted: Posted) ->
         Err(errors) => return Ok(new_page(&state, &staff, typed, errors)),
     };
     let mut tx = state.db.write().await?;
+    let is_member = reference_data(&mut tx)
+        .await?
+        .is_eea(decision.country, decision.in_force_from);
+    if decision.regime == AdequacyRegime::Eu && is_member {
+        let why = "It is a member of the EEA on that day: no transfer goes there, and no decision of the Union is about it";
+        let errors = FieldErrors::one("country", why);
+        return Ok(new_page(&state, &staff, typed, errors));
+    }
     if is_known(&mut tx, &decision).await? {
         let mut errors = FieldErrors::new();
         errors.add(

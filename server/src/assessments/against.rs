@@ -14,6 +14,7 @@ use crate::register::page::summary;
 use crate::store::countries::{country_rules, list_known_countries};
 use crate::store::engagements::CurrentEngagement;
 use crate::store::legal_records::list_latest_records;
+use crate::store::reference::reference_data;
 use crate::store::settings::find_setting;
 use crate::store::{Result, Tx, parsed};
 
@@ -48,10 +49,12 @@ pub async fn against(tx: &mut Tx, state: &AppState, destinations: &BTreeSet<Plac
             (version.country, known)
         })
         .collect();
+    let inside = reference_data(tx).await?.eea_countries(today);
     Ok(Against {
         today,
         review_by: today.checked_add_months(Months::new(months)).unwrap_or(today),
         countries,
+        inside: inside.into_keys().collect(),
     })
 }
 
@@ -78,6 +81,7 @@ pub async fn around(tx: &mut Tx, current: &CurrentEngagement, against: &Against)
         known,
         transfers,
         latest_review: format!("By {} at the latest.", day(against.review_by)),
+        today: against.today,
     })
 }
 

@@ -10,7 +10,7 @@ use domain::id::CustomerId;
 use domain::role::Permission;
 use serde_json::json;
 
-use super::load::{self, Assessment};
+use super::load::{self, Assessment, tia};
 use super::overview::{self, Back};
 use crate::AppState;
 use crate::access::Staff;
@@ -36,7 +36,8 @@ pub async fn share(
     let typed = Typed::new(posted.pairs());
     let now = state.clock.now();
     let today = state.publisher().zone.local_date(now);
-    let (customer, disclosed_on, note) = match parse_share(&typed, today) {
+    let approved = tia(standing).and_then(|tia| tia.approved_on);
+    let (customer, disclosed_on, note) = match parse_share(&typed, approved, today) {
         Ok(parsed) => parsed,
         Err(errors) => return refuse(&state, &staff, &mut tx, &found, typed, errors).await,
     };

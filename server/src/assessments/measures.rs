@@ -96,7 +96,8 @@ pub async fn record(
         .cloned()
         .ok_or(HttpError::NotFound)?;
     let typed = Typed::new(posted.pairs());
-    let judged = match parse_standing(&typed) {
+    let today = state.publisher().zone.local_date(state.clock.now());
+    let judged = match parse_standing(&typed, today) {
         Ok(standing) => {
             let seen = typed.text("seen");
             match find_overtaken(&state, &mut tx, &found, &before, seen, &standing).await? {
@@ -151,7 +152,6 @@ pub async fn record(
     let is_lost = was_in_place && now.status < MeasureStatus::Implemented;
     if is_lost {
         let text = format!("Measure {measure} is not in place any more: {}", before.text);
-        let today = state.publisher().zone.local_date(state.clock.now());
         let description: Prose = text.parse().map_err(|_| HttpError::NotFound)?;
         let event = Event {
             kind: TriggerKind::MeasureIneffective,

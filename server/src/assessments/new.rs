@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use app::assessments::{NewAssessment, NewAssessmentPage, parse_new, typed_new};
 use app::register::Typed;
+use app::register::place::paper_name;
 use app::ui::{FieldErrors, Link};
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -18,8 +19,7 @@ use super::{against, prefill};
 use crate::AppState;
 use crate::access::Staff;
 use crate::audit::Subject;
-use crate::http::form::outcome;
-use crate::http::{HttpError, Posted, render};
+use crate::http::{HttpError, Posted, render, seen};
 use crate::register::load as register;
 use crate::register::page::summary;
 use crate::store::assessments::{Draft, Key, find_draft, next_assessment_number, save_draft};
@@ -44,7 +44,15 @@ pub async fn page(
         TiaType::Full46
     };
     let typed = typed_new(kind, &places);
-    show(&state, &staff, &mut tx, &current, typed, FieldErrors::new()).await
+    show(
+        &state,
+        &staff,
+        &mut tx,
+        &current,
+        (typed, FieldErrors::new()),
+        None,
+    )
+    .await
 }
 
 async fn show(
@@ -52,15 +60,15 @@ async fn show(
     staff: &Staff,
     tx: &mut Tx,
     current: &CurrentEngagement,
-    typed: Typed,
-    errors: FieldErrors,
+    (typed, errors): (Typed, FieldErrors),
+    added: Option<Link>,
 ) -> Result<Response, HttpError> {
-    let (status, title) = outcome(&errors, "Add an assessment of transfers");
     let path = format!("{}/tia", register::path(current));
     let mut others = Vec::new();
     let id = current.engagement.id;
     let records = list_latest_records(tx, id).await?;
-    for number in 1..next_assessment_number(tx, id).await? {
+    let next = next_assessment_number(tx, id).await?;
+    for number in 1..next {
         let record = records
             .iter()
             .find(|record| record.body.kind() == LegalRecordKind::Tia && record.number == number);
@@ -73,6 +81,8 @@ async fn show(
         };
         others.push(Link::new(text, format!("{path}/{number}")));
     }
+    let adding = seen::adding(&typed, next, added);
+    let (status, title) = seen::outcome(&adding, &errors, "Add an assessment of transfers");
     let data = NewAssessment {
         csrf: staff.csrf.clone(),
         back: Link::new(register::title(current), register::path(current)),
@@ -81,6 +91,7 @@ async fn show(
         errors,
         others,
         may_edit: staff.may(Permission::EditTia) && !current.state.state.is_terminal(),
+        adding,
     };
     let chrome = staff.chrome(state, title, "/staff/register");
     Ok(render::page(
@@ -104,11 +115,17 @@ pub async fn start(
     register::still_open(&current)?;
     let (kind, places) = match parse_new(&typed) {
         Ok(parsed) => parsed,
-        Err(errors) => return show(&state, &staff, &mut tx, &current, typed, errors).await,
+        Err(errors) => return show(&state, &staff, &mut tx, &current, (typed, errors), None).await,
     };
+    let number = next_assessment_number(&mut tx, current.engagement.id).await?;
+    if let Some(before) = seen::taken(&typed, number) {
+        let path = format!("{}/tia/{before}", register::path(&current));
+        let added = Link::new(paper_name(LegalRecordKind::Tia, Some(before)), path);
+        let typed = (typed, FieldErrors::new());
+        return show(&state, &staff, &mut tx, &current, typed, Some(added)).await;
+    }
     let mut body = Tia::draft(kind, places, staff.id);
     prefill::start(&mut tx, &state, &current, &mut body).await?;
-    let number = next_assessment_number(&mut tx, current.engagement.id).await?;
     let path = format!("{}/tia/{number}", register::path(&current));
     begin(&mut tx, &state, &staff, &current, number, body, 0).await?;
     tx.commit().await?;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use app::changes::{ChangeView, ClassView, Counts, CoverRow, GateRow, HistoryRow, LineView, Steps};
 use app::ui::{Choice, FieldErrors, long_date};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use domain::change::{ChangeState, LoweringVerdict, NoticeClass};
 use domain::gate::{Decision, Gate, Reason};
 use domain::id::EngagementId;
@@ -26,6 +26,7 @@ use crate::register;
 use crate::store::changes::Change;
 use crate::store::lines::find_announced_line;
 use crate::store::lowerings::{Lowering, list_lowerings};
+use crate::store::notices::Content;
 use crate::store::{Tx, activations, changes, deliveries, notices, staff as people};
 
 /// Loads everything that a change's page shows to this person.
@@ -41,7 +42,7 @@ pub async fn load(tx: &mut Tx, state: &AppState, who: &Staff, number: &str) -> R
     } else {
         scope::find(tx, &state.keys, &dossier, day).await?
     };
-    let (content, _) = dossier.content(today);
+    let content = said(&dossier, today);
     let may_edit = steps(who, &dossier).edit;
     let lowerings = list_lowerings(tx, dossier.change.id).await?;
     let mut lines = Vec::new();
@@ -143,6 +144,27 @@ pub async fn load(tx: &mut Tx, state: &AppState, who: &Staff, number: &str) -> R
         unread: None,
         lines,
     })
+}
+
+/// What the notice says: from the facts as they are now while it is a draft, and as it was written from then on, whatever has
+/// happened to the facts since.
+fn said(dossier: &Dossier, today: NaiveDate) -> Content {
+    let (mut content, _) = dossier.content(today);
+    if !dossier.change.state.is_editable()
+        && let Some(notice) = dossier.notice()
+    {
+        for part in &mut content.parts {
+            let written = notice
+                .content
+                .parts
+                .iter()
+                .find(|one| one.line_id == part.line_id);
+            if let Some(written) = written {
+                part.content = written.content.clone();
+            }
+        }
+    }
+    content
 }
 
 fn notice_is_sent(dossier: &Dossier) -> bool {

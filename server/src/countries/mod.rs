@@ -4,6 +4,7 @@
 mod pages;
 mod write;
 
+pub(crate) use pages::COUNTRY_TO_APPROVE;
 pub use write::approve_version;
 
 use axum::Router;

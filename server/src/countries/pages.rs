@@ -39,7 +39,7 @@ use crate::store::{Result, Tx};
 use domain::id::TaskId;
 
 /// The kind of task that asks for a decision on a version.
-const COUNTRY_TO_APPROVE: &str = "COUNTRY_TO_APPROVE";
+pub(crate) const COUNTRY_TO_APPROVE: &str = "COUNTRY_TO_APPROVE";
 /// So many assessments are named on a country's page.
 const MOST_NAMED: i64 = 50;
 
@@ -286,7 +286,8 @@ pub async fn save(
     if rows::add(&mut typed) {
         return show(&state, &staff, &mut tx, &found, (typed, FieldErrors::new()), None).await;
     }
-    let mine = match parse(&typed) {
+    let today = state.publisher().zone.local_date(state.clock.now());
+    let mine = match parse(&typed, today) {
         Ok(mine) => mine,
         Err(errors) => return show(&state, &staff, &mut tx, &found, (typed, errors), None).await,
     };

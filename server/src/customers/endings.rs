@@ -23,7 +23,7 @@ use crate::store::tasks::close_tasks_about;
 use crate::store::version::Recorded;
 
 /// The kind of task that waits for a decision; about the ending.
-const TASK: &str = "ENDING_CONFIRMATION";
+pub(crate) const TASK: &str = "ENDING_CONFIRMATION";
 
 /// Asks a second person to confirm that the agreement ends, or a contact, whose place another one may take.
 pub async fn ask(

@@ -17,6 +17,7 @@ use axum::routing::{get, post};
 use domain::id::CustomerId;
 
 pub use confirmations::ask as ask_to_confirm;
+pub(crate) use endings::TASK as ENDING_TASK;
 
 use crate::AppState;
 use crate::http::{HttpError, form};

@@ -60,7 +60,7 @@ pub async fn some_customer_facts(
         .collect()
 }
 
-/// Named one by one while they are few; then everything of the change is read in one go.
+/// A few by their ids. Of more it is quicker to read everything of the change and leave the rest out.
 #[must_use]
 pub fn few_or_everybody(ids: &[Uuid]) -> Of<'_> {
     if ids.len() <= 200 { Of::These(ids) } else { Of::All }

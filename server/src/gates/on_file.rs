@@ -40,7 +40,7 @@ pub struct OnFile {
 }
 
 impl OnFile {
-    /// Reads it for these authorisations; for all of the line where they are `Everybody`'s.
+    /// Reads it for these authorisations; for all of the line where that is asked for.
     pub async fn load(
         tx: &mut Tx,
         zone: Zone,
@@ -162,7 +162,7 @@ impl OnFile {
         let notice = match &standing {
             Standing::NotSent => NoticeStanding::NotSent,
             standing => match standing.given().filter(|given| !given.provisional) {
-                None => NoticeStanding::Undelivered,
+                None => NoticeStanding::Undelivered { facts_hash: hash },
                 Some(given) => NoticeStanding::Given(GivenNotice {
                     evidence: given.contact,
                     given_at: given.at,

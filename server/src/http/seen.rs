@@ -1,9 +1,11 @@
 //! Forms about what is overwritten, where no version is kept, carry what they were filled with. Where somebody else saved
-//! meanwhile, nothing is written and both are shown.
+//! meanwhile, nothing is written and both are shown. Forms that add one of several carry what came next when they were opened:
+//! where one was added meanwhile, most often by the same form sent twice, nothing is written and that one is named.
 
+use app::register::Typed;
 use app::register::engagement_page::Difference;
-use app::register::form_page::Overtaken;
-use app::ui::{FieldErrors, Said};
+use app::register::form_page::{Adding, NEXT, Overtaken};
+use app::ui::{FieldErrors, Link, Said};
 use axum::http::StatusCode;
 use domain::words;
 
@@ -46,6 +48,37 @@ impl Seen {
             Some(_) => (StatusCode::CONFLICT, "Somebody else saved first".to_owned()),
             None => form::outcome(errors, title),
         }
+    }
+}
+
+/// The number that a form counted on for what it adds, where it was given to something else since; `next` is the one that
+/// comes next by now. A form that does not say what it counted on is taken as it is.
+#[must_use]
+pub fn taken(typed: &Typed, next: i64) -> Option<i64> {
+    let counted_on: Option<i64> = typed.text(NEXT).parse().ok();
+    counted_on.filter(|number| (1..next).contains(number))
+}
+
+/// What the page with such a form carries. A form that comes back with mistakes goes on counting on what it counted on, until
+/// it has been said what was `added` since.
+#[must_use]
+pub fn adding(typed: &Typed, next: i64, added: Option<Link>) -> Adding {
+    let kept = match added {
+        Some(_) => None,
+        None => taken(typed, next),
+    };
+    Adding {
+        next: kept.unwrap_or(next).to_string(),
+        added,
+    }
+}
+
+/// Status and title of that page.
+#[must_use]
+pub fn outcome(adding: &Adding, errors: &FieldErrors, title: &str) -> (StatusCode, String) {
+    match adding.added {
+        Some(_) => (StatusCode::CONFLICT, "One was added meanwhile".to_owned()),
+        None => form::outcome(errors, title),
     }
 }
 

@@ -49,8 +49,8 @@ const CERTIFICATION: &str = "DPF_CERTIFICATION";
 const CHECK_DUE: &str = "DPF_CHECK_DUE";
 const BEFORE_START: &str = "DPF_BEFORE_GO_LIVE";
 
-/// Kinds that only this job opens.
-const OURS: [&str; 8] = [
+/// Kinds that only this job opens, and closes once nothing is due any more.
+pub const KINDS: [&str; 8] = [
     SUNSET[0].1,
     SUNSET[1].1,
     SUNSET[2].1,
@@ -79,7 +79,7 @@ pub async fn run(state: &AppState) -> Result<()> {
     }
     for id in gone {
         match close_task(&mut tx, id, Recorded::by_system(now)).await {
-            // Somebody closed it meanwhile.
+            // It was closed meanwhile.
             Ok(()) | Err(store::StoreError::Stale(_)) => {}
             Err(error) => return Err(error.into()),
         }
@@ -96,7 +96,7 @@ async fn find(tx: &mut Tx, state: &AppState) -> Result<(Vec<Task>, Vec<TaskId>)>
     let mut due = Vec::new();
     for task in &wanted {
         let Some(about) = task.about_id else { continue };
-        // Done by hand counts: it is not opened a second time.
+        // Each is given once: what was closed is not opened a second time.
         let earlier = list_tasks_about(tx, about).await?;
         if earlier.iter().all(|other| other.kind != task.kind) {
             due.push(task.clone());
@@ -108,7 +108,7 @@ async fn find(tx: &mut Tx, state: &AppState) -> Result<(Vec<Task>, Vec<TaskId>)>
             .iter()
             .any(|one| (&one.kind, one.about_id) == (&task.kind, task.about_id));
         let is_gone = match task.kind.as_str() {
-            kind if OURS.contains(&kind) => !is_wanted,
+            kind if KINDS.contains(&kind) => !is_wanted,
             MECHANISM_SOUGHT => has_a_mechanism(tx, state, task.about_id).await?,
             NOTICE_DRAFTED => is_handed_in(tx, task.about_id).await?,
             _ => false,

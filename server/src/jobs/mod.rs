@@ -1,7 +1,8 @@
 //! What happens without a request: the loop, and one file per job. Every job can be run again at any time; what it finds
 //! due it does in one short transaction.
 
-mod adequacy;
+pub(crate) mod adequacy;
+mod assessments;
 mod checkpoint;
 mod digests;
 mod fallbacks;

@@ -1,10 +1,13 @@
 //! When the jobs of the register look at it, and what they see. Reminders and tidying follow every entry in the audit log;
 //! the look at the gates of what is in use comes once per day of the publisher, and whenever the demo's clock was moved.
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
+use domain::id::EngagementId;
 use domain::zone::Zone;
 
-use super::{nightly, reminders, waivers};
+use super::{assessments, nightly, reminders, waivers};
 use crate::AppState;
 use crate::changes::Result;
 use crate::register::clauses::close_what_was_told;
@@ -47,6 +50,16 @@ impl Register {
             today,
         })
     }
+
+    /// The engagements that are over.
+    #[must_use]
+    pub fn over(&self) -> BTreeSet<EngagementId> {
+        let current = self.engagements.iter().map(|judged| &judged.current);
+        current
+            .filter(|current| current.state.state.is_terminal())
+            .map(|current| current.engagement.id)
+            .collect()
+    }
 }
 
 /// Looks, if anything was recorded or a day began since the last look.
@@ -72,9 +85,10 @@ pub async fn run(state: &AppState) -> Result<()> {
     reminders::run(state, &register).await?;
     close_what_agrees(state).await?;
     close_what_was_told(state).await?;
-    waivers::run(state).await?;
+    waivers::run(state, &register).await?;
     if is_night {
         nightly::run(state, &register).await?;
+        assessments::run(state, &register).await?;
     } else {
         nightly::tidy(state, &register).await?;
     }

@@ -21,7 +21,8 @@ pub(crate) use case::is_timely;
 pub use case::{Case, load};
 pub use decide::decide;
 pub use file::{Filer, NewObjection, file};
-pub use times::{due, settle_all};
+pub(crate) use tell::TASK as OBJECTION_TASK;
+pub use times::{find_due, settle_all};
 pub use withdraw::withdraw;
 
 use crate::AppState;

@@ -16,7 +16,7 @@ use crate::AppState;
 use crate::access::Staff;
 use crate::http::form::Posted;
 use crate::http::{HttpError, Part, Query, render};
-use crate::store::objections;
+use crate::store::{objection_lists, objections};
 
 /// Rows on one page.
 const PAGE: u64 = 50;
@@ -38,7 +38,7 @@ pub async fn list(
     let mut tx = state.db.read().await?;
     let zone = state.publisher().zone;
     let part = Part::asked(&asked.page, PAGE);
-    let (found, total) = objections::page(&mut tx, part.limits()).await?;
+    let (found, total) = objection_lists::page(&mut tx, part.limits()).await?;
     let cases = found
         .into_iter()
         .map(|case| CaseRow {

@@ -163,7 +163,8 @@ async fn next(tx: &mut Tx, state: &AppState, case: &Case) -> Result<String> {
     })
 }
 
-const TASK: &str = "OBJECTION";
+/// The kind of task of a case in which somebody has to do something; about the case.
+pub(crate) const TASK: &str = "OBJECTION";
 
 /// Who is told of a case, each with a link to it: whoever speaks for the customer, or, when they are no contact any more, the
 /// primary contacts of now.

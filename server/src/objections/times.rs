@@ -17,16 +17,17 @@ use crate::AppState;
 use crate::audit::{Actor, Entry, Subject, append};
 use crate::changes::promise::Counting;
 use crate::changes::{ChangeError, Result};
+use crate::store::objection_lists::list_in_states;
 use crate::store::objections::Event;
 use crate::store::{Tx, objections, tasks};
 
 impl Case {
-    /// When the time of the present state [ends](due).
+    /// When the time of the present state [ends](find_due).
     ///
     /// # Errors
     /// When the count runs into years without holiday data.
     pub fn due(&self) -> Result<Option<Window>> {
-        due(self.objection.state, &self.events, &self.policy, &self.counting)
+        find_due(self.objection.state, &self.events, &self.policy, &self.counting)
     }
 }
 
@@ -35,7 +36,7 @@ impl Case {
 ///
 /// # Errors
 /// When the count runs into years without holiday data.
-pub fn due(
+pub fn find_due(
     state: ObjectionState,
     events: &[Event],
     policy: &Policy,
@@ -93,9 +94,9 @@ pub async fn settle_all(state: &AppState) -> Result<()> {
     let mut tx = state.db.read().await?;
     let counting = Counting::load(&mut tx, state.publisher().zone).await?;
     let mut over = Vec::new();
-    for case in objections::list_running(&mut tx, &TIMED).await? {
+    for case in list_in_states(&mut tx, &TIMED).await? {
         let objection = case.listed.objection;
-        let window = due(objection.state, &case.events, &case.policy, &counting)?;
+        let window = find_due(objection.state, &case.events, &case.policy, &counting)?;
         if let Some(window) = window.filter(|window| now >= window.expires_at) {
             over.push((window.expires_at, objection.id));
         }

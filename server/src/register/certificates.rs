@@ -7,7 +7,7 @@ use app::register::certificates::{
     standing, typed_from,
 };
 use app::register::engagement_page::Paper;
-use app::register::form_page::Overtaken;
+use app::register::form_page::{Adding, Overtaken};
 use app::register::security::PROPOSAL;
 use app::ui::{FieldErrors, Link};
 use axum::extract::{Path, State};
@@ -26,7 +26,7 @@ use super::write;
 use crate::AppState;
 use crate::access::Staff;
 use crate::documents;
-use crate::http::{HttpError, Posted, Uploaded, render};
+use crate::http::{HttpError, Posted, Uploaded, render, seen};
 use crate::store::certificates::{
     StoredCertificate, append_certificate, list_certificate_versions, list_latest_certificates,
     next_certificate_number,
@@ -183,7 +183,7 @@ async fn show(
     tx: &mut Tx,
     file: &File,
     typed: Option<(Typed, FieldErrors)>,
-    overtaken: Option<Overtaken>,
+    (overtaken, added): (Option<Overtaken>, Option<Link>),
 ) -> Result<Response, HttpError> {
     let people = People::load(tx, state).await?;
     let today = state.publisher().zone.local_date(state.clock.now());
@@ -198,9 +198,13 @@ async fn show(
         || "Add a certificate".to_owned(),
         |one| one.body.name().to_owned(),
     );
+    let adding = match file.newest() {
+        Some(_) => Adding::default(),
+        None => seen::adding(&typed, file.number, added),
+    };
     let (status, title) = match overtaken {
         Some(_) => (StatusCode::CONFLICT, "Somebody else saved first".to_owned()),
-        None => write::status(&errors, &name),
+        None => seen::outcome(&adding, &errors, &name),
     };
     let may_edit = staff.may(Permission::AssessSecurity) && !file.is_over();
     let copy = file.newest().and_then(|one| one.body.copy);
@@ -245,6 +249,7 @@ async fn show(
         typed,
         errors,
         overtaken,
+        adding,
     };
     let chrome = staff.chrome(state, title, "/staff/register");
     Ok(render::page(
@@ -263,7 +268,7 @@ pub async fn new_page(
     staff.require(Permission::AssessSecurity)?;
     let mut tx = state.db.read().await?;
     let file = get(&mut tx, &slug, None).await?;
-    show(&state, &staff, &mut tx, &file, None, None).await
+    show(&state, &staff, &mut tx, &file, None, (None, None)).await
 }
 
 /// `GET …/certificates/{number}`
@@ -275,7 +280,7 @@ pub async fn page(
     staff.require(Permission::ReadRegister)?;
     let mut tx = state.db.read().await?;
     let file = get(&mut tx, &slug, Some(&number)).await?;
-    show(&state, &staff, &mut tx, &file, None, None).await
+    show(&state, &staff, &mut tx, &file, None, (None, None)).await
 }
 
 /// `POST …/certificates/new`
@@ -321,7 +326,8 @@ async fn write_version(
             let mut errors = parsed.err().unwrap_or_default();
             errors.extend(misfits);
             copies::ask_again(&copies, &mut typed, &mut errors);
-            return show(&state, &staff, &mut tx, &file, Some((typed, errors)), None).await;
+            let typed = Some((typed, errors));
+            return show(&state, &staff, &mut tx, &file, typed, (None, None)).await;
         }
     };
     if let Some(newest) = file.newest() {
@@ -347,7 +353,7 @@ async fn write_version(
                 &mut tx,
                 &file,
                 Some((typed, errors)),
-                Some(overtaken),
+                (Some(overtaken), None),
             )
             .await;
         }
@@ -357,6 +363,13 @@ async fn write_version(
                 .await?;
             return Ok(Redirect::to(&place(&file.current)).into_response());
         }
+    } else if let Some(number) = seen::taken(&typed, file.number) {
+        let path = format!("{}/{number}", place(&file.current));
+        let added = Link::new(format!("Certificate {number}"), path);
+        let mut errors = FieldErrors::new();
+        copies::ask_again(&copies, &mut typed, &mut errors);
+        let typed = Some((typed, errors));
+        return show(&state, &staff, &mut tx, &file, typed, (None, Some(added))).await;
     }
     for copy in &copies {
         documents::keep(&mut tx, &state, &staff, &copy.checked).await?;

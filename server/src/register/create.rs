@@ -2,7 +2,7 @@
 
 use app::register::form_page::{NewEngagement, NewEngagementPage};
 use app::register::{Typed, company, engagement, locations};
-use app::ui::FieldErrors;
+use app::ui::{FieldErrors, Link};
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::{DateTime, Utc};
@@ -17,9 +17,10 @@ use serde_json::json;
 use super::{check, load, write};
 use crate::AppState;
 use crate::access::Staff;
-use crate::http::{HttpError, Posted, render};
+use crate::http::{HttpError, Posted, render, seen};
 use crate::store::Tx;
-use crate::store::engagements::{Engagement, create_engagement, has_slug};
+use crate::store::audit::{EntryFilter, find_last_seq, list_entries};
+use crate::store::engagements::{Engagement, create_engagement, current, has_slug};
 use crate::store::organisations::{
     Organisation, create_organisation, find_organisation_by_slug, list_organisations,
 };
@@ -32,29 +33,65 @@ pub async fn page(State(state): State<AppState>, staff: Staff) -> Result<Respons
     let mut typed = Typed::default();
     typed.put("role", "SUBPROCESSOR");
     typed.put("tier", 1);
-    show(&state, &staff, &mut tx, typed, FieldErrors::new()).await
+    show(&state, &staff, &mut tx, (typed, FieldErrors::new()), None).await
 }
 
 async fn show(
     state: &AppState,
     staff: &Staff,
     tx: &mut Tx,
-    typed: Typed,
-    errors: FieldErrors,
+    (typed, errors): (Typed, FieldErrors),
+    added: Option<Link>,
 ) -> Result<Response, HttpError> {
+    let adding = seen::adding(&typed, next_entry(tx).await?, added);
+    let (status, title) = seen::outcome(&adding, &errors, "Add an engagement");
     let data = NewEngagement {
         csrf: staff.csrf.clone(),
         typed,
         offered: load::choices(tx, None).await?,
         errors,
+        adding,
     };
-    let (status, title) = write::status(&data.errors, "Add an engagement");
     let chrome = staff.chrome(state, title, "/staff/register");
     Ok(render::page(
         status,
         chrome,
         move || view! { <NewEngagementPage data/> },
     ))
+}
+
+/// The entry of the log about an engagement that was added.
+const CREATED: &str = "engagement.created";
+/// So many of them are looked at; nobody leaves a form open while more are added.
+const RECENT: i64 = 200;
+
+/// The number of the next entry of the log. Engagements have no numbers; which were added since a form was opened, the log
+/// says.
+async fn next_entry(tx: &mut Tx) -> Result<i64, HttpError> {
+    Ok(find_last_seq(tx).await?.unwrap_or(0) + 1)
+}
+
+/// The newest engagement of a company that was added since the form was opened: the same one, where the form was sent twice.
+async fn added_since(tx: &mut Tx, typed: &Typed, company: OrganisationId) -> Result<Option<Link>, HttpError> {
+    let Some(unseen) = seen::taken(typed, next_entry(tx).await?) else {
+        return Ok(None);
+    };
+    let filter = EntryFilter {
+        action: Some(CREATED.to_owned()),
+        subject_kind: Some("engagement".to_owned()),
+        subject_id: None,
+        offset: 0,
+    };
+    let entries = list_entries(tx, &filter, RECENT).await?;
+    for entry in entries.into_iter().take_while(|entry| entry.seq >= unseen) {
+        let Some(id) = entry.subject_id else { continue };
+        if let Some(added) = current(tx, id.into()).await?
+            && added.engagement.organisation_id == company
+        {
+            return Ok(Some(Link::new(load::title(&added), load::path(&added))));
+        }
+    }
+    Ok(None)
 }
 
 /// Addresses of other pages beside those of engagements.
@@ -77,7 +114,7 @@ pub async fn create(
     let mut tx = state.db.write().await?;
     if typed.text("act") == "add-row" {
         locations::add_row(&mut typed);
-        return show(&state, &staff, &mut tx, typed, FieldErrors::new()).await;
+        return show(&state, &staff, &mut tx, (typed, FieldErrors::new()), None).await;
     }
     let now = state.clock.now();
     let companies = list_organisations(&mut tx).await?;
@@ -99,8 +136,13 @@ pub async fn create(
         errors.extend(check::references(&mut tx, None, facts).await?);
     }
     let (Some(company), Some(facts), true) = (company, facts, errors.is_empty()) else {
-        return show(&state, &staff, &mut tx, typed, errors).await;
+        return show(&state, &staff, &mut tx, (typed, errors), None).await;
     };
+    if let Company::Known(id) = &company
+        && let Some(added) = added_since(&mut tx, &typed, *id).await?
+    {
+        return show(&state, &staff, &mut tx, (typed, errors), Some(added)).await;
+    }
     let recorded = Recorded::by(staff.id, now);
     let name = match &company {
         Company::Known(id) => companies
@@ -235,7 +277,7 @@ async fn add_engagement(
         tx,
         state,
         staff,
-        "engagement.created",
+        CREATED,
         ("engagement", engagement.id.uuid()),
         payload,
     )

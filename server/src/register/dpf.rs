@@ -1,10 +1,12 @@
 //! `/staff/register/{slug}/dpf`: what the list of companies certified under the Data Privacy Framework says of the company.
 //! Looks belong to the company; each is kept, and the latest of each framework counts for every transfer to it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use app::register::Typed;
-use app::register::dpf::{DpfPage, DpfView, Look, NewLook, NewLookPage, Standing, parse, typed_from};
+use app::register::dpf::{
+    DpfPage, DpfView, Look, NEEDS_EU_US, NewLook, NewLookPage, Standing, parse, typed_from,
+};
 use app::ui::{FieldErrors, Link, Tone};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -13,7 +15,7 @@ use chrono::{NaiveDate, TimeDelta};
 use domain::country::Place;
 use domain::dpf::{Record, certification_passed, counts_until, expiring_before, read_record};
 use domain::gate::Stage;
-use domain::legal_record::{DpfCheck, Mechanism};
+use domain::legal_record::{DpfCheck, DpfFramework, Mechanism};
 use domain::organisation::same_name;
 use domain::role::Permission;
 use domain::trigger::Scope;
@@ -224,6 +226,25 @@ pub async fn read(
     Ok(show(&state, &staff, &current, typed, FieldErrors::new(), pasted))
 }
 
+/// The looks, unless the company would be active under the UK Extension alone: where this look says nothing of the EU-U.S.
+/// row, the latest one before does.
+fn on_its_base(
+    looks: BTreeMap<DpfFramework, DpfCheck>,
+    before: &[StoredCheck],
+) -> Result<BTreeMap<DpfFramework, DpfCheck>, FieldErrors> {
+    let extended = looks.get(&DpfFramework::UkExtension);
+    let is_extended = extended.is_some_and(|check| check.status.is_active());
+    let of_union = |look: &&StoredCheck| look.framework == DpfFramework::EuUs;
+    let is_out = before
+        .iter()
+        .find(of_union)
+        .is_some_and(|look| !look.check.status.is_active());
+    if is_extended && is_out && !looks.contains_key(&DpfFramework::EuUs) {
+        return Err(FieldErrors::one("uk_ext_status", NEEDS_EU_US));
+    }
+    Ok(looks)
+}
+
 /// `POST …/dpf/new`
 pub async fn save(
     State(state): State<AppState>,
@@ -237,8 +258,11 @@ pub async fn save(
     let current = load::get(&mut tx, &slug).await?;
     let now = state.clock.now();
     let today = state.publisher().zone.local_date(now);
+    let organisation_id = current.organisation.id;
+    let before = list_checks(&mut tx, organisation_id).await?;
     let (files, misfits) = copies::take(&posted.files, &mut typed);
-    let looks = match (parse(&typed, staff.id, today), misfits.is_empty()) {
+    let parsed = parse(&typed, staff.id, today).and_then(|looks| on_its_base(looks, &before));
+    let looks = match (parsed, misfits.is_empty()) {
         (Ok(looks), true) => looks,
         (parsed, _) => {
             let mut errors = parsed.err().unwrap_or_default();
@@ -250,9 +274,7 @@ pub async fn save(
     for file in &files {
         documents::keep(&mut tx, &state, &staff, &file.checked).await?;
     }
-    let organisation_id = current.organisation.id;
     // Always after what was recorded before: of two looks on one day the later one counts.
-    let before = list_checks(&mut tx, organisation_id).await?;
     let least = before
         .iter()
         .map(|look| look.recorded_at + TimeDelta::microseconds(1))

@@ -113,15 +113,6 @@ pub async fn gate_facts(tx: &mut Tx, id: EngagementId) -> Result<Option<Register
     Ok(judge(tx, id, None).await?.map(|judged| judged.facts))
 }
 
-/// The same as they were recorded at an instant.
-pub async fn gate_facts_as_of(
-    tx: &mut Tx,
-    id: EngagementId,
-    at: DateTime<Utc>,
-) -> Result<Option<RegisterFacts>> {
-    Ok(judge(tx, id, Some(at)).await?.map(|judged| judged.facts))
-}
-
 /// The same with the engagement and its records.
 pub async fn judge(tx: &mut Tx, id: EngagementId, at: Option<DateTime<Utc>>) -> Result<Option<Judged>> {
     Ok(judge_these(tx, Of::These(&[id]), at).await?.pop())
@@ -134,6 +125,9 @@ pub async fn judge_these(
     at: Option<DateTime<Utc>>,
 ) -> Result<Vec<Judged>> {
     let all = engagements::list_current_of(tx, of, at).await?;
+    if all.is_empty() {
+        return Ok(Vec::new());
+    }
     let mut records: HashMap<EngagementId, Vec<StoredRecord>> = HashMap::new();
     for record in legal_records::list_latest_records_of(tx, of, at).await? {
         records.entry(record.engagement_id).or_default().push(record);
@@ -151,7 +145,7 @@ pub async fn judge_these(
     }
     let companies: BTreeSet<OrganisationId> = all.iter().map(|one| one.organisation.id).collect();
     let companies: Vec<OrganisationId> = companies.into_iter().collect();
-    let around = Around::load(tx, Of::These(&companies), at).await?;
+    let around = Around::load(tx, of.others(&companies), at).await?;
     let waiting: HashSet<Key> = list_waiting(tx, TriggerKind::TransferChanged, of, at)
         .await?
         .into_iter()

@@ -29,11 +29,12 @@ mod waivers;
 pub(crate) mod write;
 
 pub use gate_facts::{
-    DPF_REQUIRES_FALLBACK, Judged, TIA_GRACE_DAYS, authors, gate_facts, gate_facts_as_of, gate_settings,
-    judge, judge_these, noticed_hash,
+    DPF_REQUIRES_FALLBACK, Judged, TIA_GRACE_DAYS, authors, gate_facts, gate_settings, judge, judge_these,
+    noticed_hash,
 };
 pub use load::{path, title};
 pub use shown::{Base, listed_base};
+pub(crate) use sign_off::PART_MISSING;
 pub use sign_off::papers;
 pub use waivers::TO_DECIDE as WAIVER_TO_DECIDE;
 

@@ -2,7 +2,7 @@
 
 use app::register::Typed;
 use app::register::engagement_page::Difference;
-use app::register::form_page::Overtaken;
+use app::register::form_page::{Adding, Overtaken};
 use app::register::paper::differences;
 use app::register::record::{RecordDecision, RecordPage, RecordVersion, RecordView, typed_from};
 use app::register::transfer::{self, TransferChoices};
@@ -24,11 +24,24 @@ use super::records::{File, has_several, permission, place};
 use super::write;
 use crate::AppState;
 use crate::access::Staff;
-use crate::http::{HttpError, render};
+use crate::http::{HttpError, render, seen};
 use crate::store::legal_records::{StoredRecord, list_latest_records};
 use crate::store::reference::reference_data;
 use crate::store::version::Recorded;
 use crate::store::{self, Tx};
+
+/// What a page shows beside what is recorded.
+#[derive(Default)]
+struct Showing {
+    /// What was typed, and what is wrong with it.
+    typed: Option<(Typed, FieldErrors)>,
+    /// Somebody else's version that came in between.
+    overtaken: Option<Overtaken>,
+    /// What was added since the form of a new one was opened.
+    added: Option<Link>,
+    /// The last day of a permission as it was typed, and what is wrong with it.
+    refused: Option<(String, FieldErrors)>,
+}
 
 /// Shows a paper: as recorded, or as typed.
 pub(super) async fn show(
@@ -39,7 +52,29 @@ pub(super) async fn show(
     typed: Option<(Typed, FieldErrors)>,
     overtaken: Option<Overtaken>,
 ) -> Result<Response, HttpError> {
-    page(state, staff, tx, file, (typed, overtaken), None).await
+    let showing = Showing {
+        typed,
+        overtaken,
+        ..Showing::default()
+    };
+    page(state, staff, tx, file, showing).await
+}
+
+/// Shows the form of a new paper as typed, with the one that was added since it was opened.
+pub(super) async fn show_added(
+    state: &AppState,
+    staff: &Staff,
+    tx: &mut Tx,
+    file: &File,
+    typed: (Typed, FieldErrors),
+    added: Link,
+) -> Result<Response, HttpError> {
+    let showing = Showing {
+        typed: Some(typed),
+        added: Some(added),
+        ..Showing::default()
+    };
+    page(state, staff, tx, file, showing).await
 }
 
 /// Shows a transfer as recorded, with the last day of a permission as it was typed and what is wrong with it.
@@ -51,8 +86,11 @@ pub(super) async fn refuse_permission(
     day: &str,
     why: String,
 ) -> Result<Response, HttpError> {
-    let refused = (day.to_owned(), FieldErrors::one("expires_on", why));
-    page(state, staff, tx, file, (None, None), Some(refused)).await
+    let showing = Showing {
+        refused: Some((day.to_owned(), FieldErrors::one("expires_on", why))),
+        ..Showing::default()
+    };
+    page(state, staff, tx, file, showing).await
 }
 
 async fn page(
@@ -60,9 +98,14 @@ async fn page(
     staff: &Staff,
     tx: &mut Tx,
     file: &File,
-    (typed, overtaken): (Option<(Typed, FieldErrors)>, Option<Overtaken>),
-    refused: Option<(String, FieldErrors)>,
+    showing: Showing,
 ) -> Result<Response, HttpError> {
+    let Showing {
+        typed,
+        overtaken,
+        added,
+        refused,
+    } = showing;
     let people = People::load(tx, state).await?;
     let is_as_recorded = typed.is_none();
     let recorded = || {
@@ -87,9 +130,14 @@ async fn page(
         (None, false) => write::seen(&typed, file.present()),
         _ => file.present(),
     };
+    let adding = if file.is_one_more() {
+        seen::adding(&typed, file.number, added)
+    } else {
+        Adding::default()
+    };
     let (status, title) = match overtaken {
         Some(_) => (StatusCode::CONFLICT, "Somebody else saved first".to_owned()),
-        None => write::status(&errors, file.kind.label()),
+        None => seen::outcome(&adding, &errors, file.kind.label()),
     };
     let is_over = file.newest().is_some_and(|record| record.ended_on.is_some());
     let may_edit = staff.may(permission(file.kind)) && !is_over;
@@ -109,6 +157,7 @@ async fn page(
         seen,
         may_edit,
         overtaken,
+        adding,
         others: others(tx, file).await?,
         add_another: (may_edit && has_several(file.kind) && !file.versions.is_empty()).then(|| {
             let base = format!("{}/{}", load::path(&file.current), place(file.kind));

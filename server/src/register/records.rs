@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 
 use app::register::form_page::Overtaken;
 use app::register::paper::differences;
+use app::register::place::paper_name;
 use app::register::record::{Writing, parse};
 use app::register::{Typed, locations};
-use app::ui::FieldErrors;
+use app::ui::{FieldErrors, Link};
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::id::{RecordId, StaffId};
@@ -17,14 +18,14 @@ use serde_json::json;
 
 use super::copies;
 use super::load::{self, People};
-use super::record_page::{choices, show};
+use super::record_page::{choices, show, show_added};
 use super::shown::settle;
 use super::write;
 use crate::AppState;
 use crate::access::Staff;
 use crate::documents;
-use crate::http::HttpError;
 use crate::http::form::Uploaded;
+use crate::http::{HttpError, seen};
 use crate::store::Tx;
 use crate::store::engagements::CurrentEngagement;
 use crate::store::legal_records::{NewRecord, StoredRecord, append_record, list_records, next_record_number};
@@ -86,6 +87,18 @@ impl File {
             true => format!("{base}/{}", self.number),
             false => base,
         }
+    }
+
+    /// Whether it is about to be added beside others of its kind.
+    pub fn is_one_more(&self) -> bool {
+        has_several(self.kind) && self.versions.is_empty()
+    }
+
+    /// What was added since the form of a new one was opened: the same one, where the form was sent twice.
+    pub fn added_since(&self, typed: &Typed) -> Option<Link> {
+        let number = seen::taken(typed, self.number).filter(|_| self.is_one_more())?;
+        let path = format!("{}/{}/{number}", load::path(&self.current), place(self.kind));
+        Some(Link::new(paper_name(self.kind, Some(number)), path))
     }
 
     /// Everybody who worked on it since it was approved last. Whoever permitted a transfer has not written it.
@@ -214,6 +227,11 @@ async fn save(
             return show(&state, &staff, &mut tx, &file, Some((typed, errors)), None).await;
         }
     };
+    if let Some(added) = file.added_since(&typed) {
+        let mut errors = FieldErrors::new();
+        copies::ask_again(&copies, &mut typed, &mut errors);
+        return show_added(&state, &staff, &mut tx, &file, (typed, errors), added).await;
+    }
     if typed.text("seen") != file.present().to_string() {
         let overtaken = overtaken(&state, &mut tx, &file, typed.text("seen"), &body).await?;
         let mut errors = FieldErrors::new();

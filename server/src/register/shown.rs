@@ -36,7 +36,7 @@ use domain::id::{EngagementId, TaskId, VersionId};
 use domain::role::Role;
 
 /// The kind of task that says a change must be opened.
-const CHANGE_NEEDED: &str = "CHANGE_NEEDED";
+pub const CHANGE_NEEDED: &str = "CHANGE_NEEDED";
 
 /// One version of everything that was shown of an engagement.
 #[derive(Clone, Debug)]

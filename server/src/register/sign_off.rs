@@ -31,7 +31,7 @@ use crate::store::version::Recorded;
 use crate::store::{Result as StoreResult, Tx};
 
 /// The kind of task that asks for the other part, about an engagement.
-pub(super) const PART_MISSING: &str = "ASSESSMENT_PART_MISSING";
+pub(crate) const PART_MISSING: &str = "ASSESSMENT_PART_MISSING";
 
 /// How long the other part may wait.
 const TIME_TO_CONFIRM: TimeDelta = TimeDelta::days(7);

@@ -253,11 +253,6 @@ pub async fn current_by_slug(tx: &mut Tx, slug: &str) -> Result<Option<CurrentEn
     }
 }
 
-/// An engagement as it was recorded at an instant; `None` when it was not yet.
-pub async fn as_of(tx: &mut Tx, id: EngagementId, at: DateTime<Utc>) -> Result<Option<CurrentEngagement>> {
-    Ok(list_current_of(tx, Of::These(&[id]), Some(at)).await?.pop())
-}
-
 fn no_company(id: OrganisationId) -> StoreError {
     StoreError::Inconsistent {
         table: "engagement_versions",
@@ -301,11 +296,7 @@ pub async fn list_current_of(
     let states: Vec<StateRow> = of.rows_with(tx, states, at).await?;
     let named: BTreeSet<OrganisationId> = versions.iter().map(|row| row.facts.organisation).collect();
     let named: Vec<OrganisationId> = named.into_iter().collect();
-    let companies = match of {
-        Of::All => Of::All,
-        Of::These(_) => Of::These(&named),
-    };
-    let companies: HashMap<OrganisationId, Organisation> = list_organisations_of(tx, companies, at)
+    let companies: HashMap<OrganisationId, Organisation> = list_organisations_of(tx, of.others(&named), at)
         .await?
         .into_iter()
         .map(|company| (company.id, company))

@@ -321,7 +321,7 @@ async fn move_measures(
         .iter()
         .enumerate()
         .filter(|(_, record)| has_measures(record))
-        .map(|(place, record)| ((record.engagement_id, record.number), place))
+        .map(|(place, record)| (record.key(), place))
         .collect();
     for moved in list_measure_moves(tx, of, at).await? {
         let Some(record) = places

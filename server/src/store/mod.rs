@@ -316,6 +316,7 @@ pub mod lowerings;
 pub mod mail_events;
 pub mod mails;
 pub mod notices;
+pub mod objection_lists;
 pub mod objections;
 mod of;
 pub mod organisations;

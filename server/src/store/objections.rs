@@ -1,11 +1,9 @@
 //! Objections: the case, its versions as filed, its events. Nothing is ever deleted.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 use domain::objection::{Ground, ObjectionEvent, ObjectionState};
-use domain::organisation::OrganisationFacts;
-use domain::policy::Policy;
 use sqlx::types::Json;
 use uuid::Uuid;
 
@@ -37,8 +35,8 @@ pub struct Objection {
 }
 
 #[derive(sqlx::FromRow)]
-struct Row {
-    id: Uuid,
+pub(super) struct Row {
+    pub(super) id: Uuid,
     case_number: String,
     authorisation_id: Uuid,
     line_id: Uuid,
@@ -224,118 +222,6 @@ pub async fn find_by_case_number(tx: &mut Tx, number: &str) -> Result<Option<Obj
             .await
     })?;
     row.map(Objection::try_from).transpose()
-}
-
-/// All cases, newest first.
-pub async fn list(tx: &mut Tx) -> Result<Vec<Objection>> {
-    let rows: Vec<Row> = on!(tx, |c| {
-        sqlx::query_as("SELECT * FROM objections ORDER BY submitted_at DESC, id DESC")
-            .fetch_all(c)
-            .await
-    })?;
-    rows.into_iter().map(Objection::try_from).collect()
-}
-
-/// One case as the list shows it.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Listed {
-    /// The case.
-    pub objection: Objection,
-    /// The customer's name.
-    pub customer: String,
-    /// The company that it is about, as the line names it.
-    pub company: OrganisationFacts,
-}
-
-#[derive(sqlx::FromRow)]
-struct ListedRow {
-    customer_name: String,
-    company: Json<OrganisationFacts>,
-    #[sqlx(flatten)]
-    row: Row,
-}
-
-impl TryFrom<ListedRow> for Listed {
-    type Error = super::StoreError;
-
-    fn try_from(found: ListedRow) -> Result<Self> {
-        Ok(Self {
-            objection: Objection::try_from(found.row)?,
-            customer: found.customer_name,
-            company: found.company.0,
-        })
-    }
-}
-
-const LISTED: &str = "u.name AS customer_name, v.facts AS company, o.* FROM objections o
-     JOIN customers u ON u.id = o.customer_id JOIN lines l ON l.id = o.line_id
-     JOIN organisation_versions v ON v.id = l.organisation_version_id";
-
-/// A page of all cases, newest first, and how many there are.
-pub async fn page(tx: &mut Tx, (limit, offset): (i64, i64)) -> Result<(Vec<Listed>, i64)> {
-    let total: i64 = on!(&mut *tx, |c| sqlx::query_scalar(
-        "SELECT COUNT(*) FROM objections"
-    )
-    .fetch_one(c)
-    .await)?;
-    let sql = format!("SELECT {LISTED} ORDER BY o.submitted_at DESC, o.id DESC LIMIT $1 OFFSET $2");
-    let rows: Vec<ListedRow> = on!(tx, |c| {
-        sqlx::query_as(sqlx::AssertSqlSafe(sql))
-            .bind(limit)
-            .bind(offset)
-            .fetch_all(c)
-            .await
-    })?;
-    let cases = rows.into_iter().map(Listed::try_from).collect::<Result<_>>()?;
-    Ok((cases, total))
-}
-
-/// A case with what its times are counted by.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Running {
-    /// The case as the list shows it.
-    pub listed: Listed,
-    /// The customer's terms, as frozen with the notice.
-    pub policy: Policy,
-    /// What happened, in order.
-    pub events: Vec<Event>,
-}
-
-/// The cases in one of these states, newest first. As many reads for all of them as for one.
-pub async fn list_running(tx: &mut Tx, states: &[ObjectionState]) -> Result<Vec<Running>> {
-    #[derive(sqlx::FromRow)]
-    struct Found {
-        terms: Json<Policy>,
-        #[sqlx(flatten)]
-        found: ListedRow,
-    }
-    let states: Vec<String> = states
-        .iter()
-        .map(|state| format!("'{}'", state.as_str()))
-        .collect();
-    let sql = format!(
-        "SELECT p.terms, {LISTED} JOIN authorisations a ON a.id = o.authorisation_id JOIN policies p ON p.id = a.policy_id
-         WHERE o.state IN ({}) ORDER BY o.submitted_at DESC, o.id DESC",
-        states.join(", ")
-    );
-    let rows: Vec<Found> = on!(&mut *tx, |c| {
-        sqlx::query_as(sqlx::AssertSqlSafe(sql)).fetch_all(c).await
-    })?;
-    let ids: Vec<Uuid> = rows.iter().map(|row| row.found.row.id).collect();
-    let mut events: HashMap<Uuid, Vec<Event>> = HashMap::new();
-    for event in list_events_of(tx, Of::These(&ids)).await? {
-        events.entry(event.objection_id).or_default().push(event);
-    }
-    rows.into_iter()
-        .map(|row| {
-            let listed = Listed::try_from(row.found)?;
-            Ok(Running {
-                events: events.remove(&listed.objection.id).unwrap_or_default(),
-                policy: row.terms.0,
-                listed,
-            })
-        })
-        .collect()
 }
 
 /// The cases of one authorisation, oldest first.

@@ -16,13 +16,24 @@ pub enum Of<'a, T = Uuid> {
     These(&'a [T]),
 }
 
+impl<T> Of<'_, T> {
+    /// The same of what these belong to: all of it, or that of some.
+    pub const fn others<O>(self, some: &[O]) -> Of<'_, O> {
+        match self {
+            Self::All => Of::All,
+            Self::These(_) => Of::These(some),
+        }
+    }
+}
+
 impl<T: Copy + Into<Uuid>> Of<'_, T> {
     /// The condition on a column of ids, with what is [bound](Of::bound) in `$1`. All and some have texts of their own: one
     /// that serves both uses no index.
     pub(super) fn among(self, tx: &Tx, column: &str) -> String {
         match (self, tx.is_postgres()) {
             (Self::All, _) => "CAST($1 AS TEXT) IS NULL".to_owned(),
-            (Self::These(_), true) => format!("{column} = ANY(CAST($1 AS UUID[]))"),
+            // As a row each: an array would be read from its text again for every row that is looked at.
+            (Self::These(_), true) => format!("{column} IN (SELECT unnest(CAST($1 AS UUID[])))"),
             (Self::These(_), false) => {
                 format!("{column} IN (SELECT unhex(value) FROM json_each($1))")
             }

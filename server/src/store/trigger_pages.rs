@@ -50,32 +50,29 @@ fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))
 }
 
-/// The names of everything that an event can be about, by its target without hyphens.
-fn targets(tx: &Tx) -> String {
-    let plain = |id: &str| {
-        if tx.is_postgres() {
-            format!("REPLACE(CAST({id} AS TEXT), '-', '')")
-        } else {
-            format!("LOWER(HEX({id}))")
-        }
+/// The name of what an event is about: a company, an engagement, a country or a kind of instrument.
+fn name(tx: &Tx) -> String {
+    // Countries and instruments are words of ours, which are no ids.
+    let id = if tx.is_postgres() {
+        "CASE WHEN LENGTH(target) = 36 THEN CAST(target AS UUID) END"
+    } else {
+        "unhex(REPLACE(target, '-', ''))"
     };
-    let countries = Country::all().map(|one| (one.to_string(), one.label().to_owned()));
-    let instruments = MechanismKind::ALL.iter();
-    let instruments = instruments.map(|one| (one.to_string(), one.label().to_owned()));
+    let countries = Country::all().map(|one| (one.to_string(), one.label()));
+    let instruments = MechanismKind::ALL
+        .iter()
+        .map(|one| (one.to_string(), one.label()));
     let words: Vec<String> = countries
         .chain(instruments)
-        .map(|(code, label)| format!("({}, {})", quoted(&code), quoted(&label)))
+        .map(|(code, label)| format!("WHEN {} THEN {}", quoted(&code), quoted(label)))
         .collect();
     format!(
-        "SELECT {} AS points_at, {company} AS name FROM organisation_versions o
-         WHERE o.version = (SELECT MAX(n.version) FROM organisation_versions n
-                            WHERE n.organisation_id = o.organisation_id)
-         UNION ALL SELECT {}, {company} || ' ' || COALESCE({}, '') FROM engagements e {NEWEST}
-         UNION ALL VALUES {}",
-        plain("o.organisation_id"),
-        plain("e.id"),
+        "COALESCE((SELECT {company} FROM organisation_versions o WHERE o.organisation_id = {id}
+                   ORDER BY o.version DESC LIMIT 1),
+                  (SELECT {company} || ' ' || COALESCE({}, '') FROM engagements e {NEWEST} WHERE e.id = {id}),
+                  CASE target {} END)",
         service(tx),
-        words.join(", "),
+        words.join(" "),
         company = company(tx),
     )
 }
@@ -104,14 +101,16 @@ pub async fn page_triggers(
         "name",
     ];
     let sought = Search::new(tx, &columns, search, 1);
-    // Names are put together only where somebody searches.
-    let named = if sought.condition.is_empty() {
-        String::new()
+    // Names are looked up only where somebody searches.
+    let events = if sought.condition.is_empty() {
+        "review_triggers".to_owned()
     } else {
-        let targets = targets(tx);
-        format!("LEFT JOIN ({targets}) AS targets ON points_at = REPLACE(target, '-', '')")
+        format!(
+            "(SELECT *, {} AS name FROM review_triggers) AS review_triggers",
+            name(tx)
+        )
     };
-    let fitting = format!("FROM review_triggers {named} WHERE 1 = 1{}", sought.condition);
+    let fitting = format!("FROM {events} WHERE 1 = 1{}", sought.condition);
     let total = sought.count(tx, &fitting).await?;
     let sql = format!(
         "SELECT * FROM (SELECT {COLUMNS},

@@ -6,6 +6,7 @@ use domain::id::{StaffId, TaskId};
 use domain::role::Permission;
 use serde_json::json;
 
+use super::kinds::closes_itself;
 use super::may_act;
 use crate::AppState;
 use crate::access::Staff;
@@ -118,6 +119,13 @@ pub async fn done(
     let task = get(&mut tx, &staff, &id).await?.task;
     // Pressed twice, or done by a colleague: it is done all the same.
     if task.done.is_none() {
+        if closes_itself(&task) {
+            return Err(HttpError::Conflict {
+                title: "This task closes by itself once what it asks for is done, and in no other way."
+                    .to_owned(),
+                reasons: vec![format!("{}: this is done at {}", task.title, task.path)],
+            });
+        }
         tasks::close_task(&mut tx, task.id, Recorded::by(staff.id, now)).await?;
         let subject = Subject::of("task", task.id.uuid());
         let payload = json!({ "kind": task.kind, "about": task.about_id });

@@ -1,10 +1,12 @@
 //! What is to be done: where a working day starts, the list of tasks, and the steps with one. Most tasks close by
-//! themselves when their cause is gone; what a person did elsewhere, they close by hand.
+//! themselves when their cause is gone, and in no other way ([`kinds`]); what a person did elsewhere, they close by hand.
 //!
 //! A task is for a role. Whoever holds it can take it, so that colleagues see with whom it is; hand it back; take it over.
 
 mod acts;
+mod announced;
 mod calendar;
+mod kinds;
 mod list;
 mod start;
 
@@ -108,6 +110,7 @@ impl<'a> Lines<'a> {
                 path: format!("/staff/tasks/{}", task.id),
                 seen: taken_by.map(|id| id.to_string()).unwrap_or_default(),
                 with,
+                closes_itself: kinds::closes_itself(task),
             }),
         }
     }

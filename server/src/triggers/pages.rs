@@ -20,12 +20,11 @@ use super::forward::forward;
 use super::raise::{Event, raise};
 use crate::AppState;
 use crate::access::Staff;
-use crate::http::form::outcome;
-use crate::http::{HttpError, Part, Posted, Query, render};
+use crate::http::{HttpError, Part, Posted, Query, render, seen};
 use crate::register::load;
 use crate::store::Tx;
 use crate::store::trigger_pages::{TriggerLine, page_triggers};
-use crate::store::triggers::{Trigger, list_concerned};
+use crate::store::triggers::{Trigger, list_concerned, next_trigger_number};
 
 /// Rows on one page.
 const PAGE: u64 = 50;
@@ -116,28 +115,31 @@ pub(super) fn scope_text(scope: Scope, names: &Names) -> String {
 pub async fn form(State(state): State<AppState>, staff: Staff) -> Result<Response, HttpError> {
     staff.require(Permission::EditTia)?;
     let mut tx = state.db.read().await?;
-    show_form(&state, &staff, &mut tx, Fields::default(), FieldErrors::new()).await
+    let blank = (Fields::default(), FieldErrors::new());
+    show_form(&state, &staff, &mut tx, blank, None).await
 }
 
 async fn show_form(
     state: &AppState,
     staff: &Staff,
     tx: &mut Tx,
-    typed: Fields,
-    errors: FieldErrors,
+    (typed, errors): (Fields, FieldErrors),
+    added: Option<Link>,
 ) -> Result<Response, HttpError> {
     let offered = load::choices(tx, None).await?;
     let sorted = |mut choices: Vec<Choice>| {
         choices.sort_by(|a, b| a.label.cmp(&b.label));
         choices
     };
-    let (status, title) = outcome(&errors, "Record an event");
+    let adding = seen::adding(&typed, next_trigger_number(tx).await?, added);
+    let (status, title) = seen::outcome(&adding, &errors, "Record an event");
     let data = NewTrigger {
         csrf: staff.csrf.clone(),
         typed,
         errors,
         organisations: sorted(offered.companies),
         engagements: sorted(offered.engagements),
+        adding,
     };
     let chrome = staff.chrome(state, title, "/staff/triggers");
     Ok(render::page(
@@ -159,8 +161,13 @@ pub async fn record(
     let mut tx = state.db.write().await?;
     let raised = match parse(&typed, today) {
         Ok(raised) => raised,
-        Err(errors) => return show_form(&state, &staff, &mut tx, typed, errors).await,
+        Err(errors) => return show_form(&state, &staff, &mut tx, (typed, errors), None).await,
     };
+    if let Some(number) = seen::taken(&typed, next_trigger_number(&mut tx).await?) {
+        let added = Link::new(format!("Event {number}"), format!("/staff/triggers/{number}"));
+        let typed = (typed, FieldErrors::new());
+        return show_form(&state, &staff, &mut tx, typed, Some(added)).await;
+    }
     let event = Event {
         kind: raised.kind,
         scope: raised.scope,

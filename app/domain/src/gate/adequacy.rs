@@ -106,7 +106,7 @@ pub(super) fn shortfall(decision: &AdequacyDecision, reliance: Option<&AdequacyR
             (!answered).then(|| format!("not shown with evidence: {question}"))
         }
         AdequacyScope::ListedEntities => Some(format!(
-            "{} covers only listed companies; record a DPF check",
+            "{} covers only listed companies; rest the transfer on the Data Privacy Framework",
             decision.instrument
         )),
     }

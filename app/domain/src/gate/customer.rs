@@ -73,7 +73,7 @@ fn counted(customer: &CustomerFacts) -> Option<&GivenNotice> {
 fn delivered(customer: &CustomerFacts, found: &mut Findings) {
     match &customer.notice {
         NoticeStanding::NotSent => found.add(R::NoticeNotSent, "no notice was sent"),
-        NoticeStanding::Undelivered => {
+        NoticeStanding::Undelivered { .. } => {
             found.add(
                 R::NoticeUndelivered,
                 "nothing settled shows that the notice arrived",
@@ -92,7 +92,9 @@ fn windows(customer: &CustomerFacts, zone: Zone, t: DateTime<Utc>, found: &mut F
     let Some(given) = counted(customer) else {
         let why = match customer.notice {
             NoticeStanding::NotSent => "the window starts when the notice has arrived",
-            NoticeStanding::Undelivered => "the window counts once it is settled that the notice arrived",
+            NoticeStanding::Undelivered { .. } => {
+                "the window counts once it is settled that the notice arrived"
+            }
             NoticeStanding::Given(_) => "the window of the version that is needed has not started",
         };
         found.add(R::NoticeWindowOpen, why);
@@ -158,11 +160,15 @@ fn as_announced(
     if matches!(basis, Basis::Baseline) {
         return;
     }
-    let given = counted(customer).map(|given| given.facts_hash);
+    let told = match &customer.notice {
+        NoticeStanding::NotSent => None,
+        NoticeStanding::Undelivered { facts_hash }
+        | NoticeStanding::Given(GivenNotice { facts_hash, .. }) => Some(*facts_hash),
+    };
     let approved = customer.approval.map(|approval| approval.facts_hash);
     let shown = match basis {
         Basis::Consent => [approved, None],
-        _ => [given, approved],
+        _ => [told, approved],
     };
     if shown
         .into_iter()
@@ -178,7 +184,7 @@ fn as_announced(
         (Some(announced), _) => found.require(t >= announced, R::BeforeAnnouncedDate, || {
             format!("announced for {}", moment(announced, register.zone))
         }),
-        (None, Basis::Notice) if given.is_some() => {
+        (None, Basis::Notice) if counted(customer).is_some() => {
             found.add(R::BeforeAnnouncedDate, "no date was announced");
         }
         (None, _) => {}

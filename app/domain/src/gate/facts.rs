@@ -102,7 +102,10 @@ pub enum NoticeStanding {
     /// None was dispatched to them.
     NotSent,
     /// Dispatched, and nothing settled shows that it arrived.
-    Undelivered,
+    Undelivered {
+        /// The facts it speaks of.
+        facts_hash: FactsHash,
+    },
     /// Given; the evidence is settled.
     Given(GivenNotice),
 }

@@ -258,7 +258,7 @@ impl Table<'_> {
                     .into_iter()
                     .any(|regime| decided::has_scope(self.facts, transfer, regime, self.brussels, listed));
                 return Err(vec![if is_listed {
-                    "the list was not checked for this transfer".to_owned()
+                    "the transfer does not rest on the list of certified companies".to_owned()
                 } else {
                     "there is no list of certified companies for this country".to_owned()
                 }]);

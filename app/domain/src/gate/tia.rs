@@ -263,7 +263,15 @@ pub(super) fn measures_and_fallback(
         if matches!(transfer.mechanism, Mechanism::Dpf(_)) && !has_fallback(facts, transfer, today, brussels)
         {
             if has_clauses(facts, transfer, today, brussels) {
-                found.about(absent(Some(transfer.destination)));
+                let laws = regimes(facts, transfer, brussels);
+                let on_file = facts.tias.iter().find(|one| {
+                    covers(&one.body, Some(transfer))
+                        && laws.iter().any(|law| one.body.fits(*law, MechanismKind::Scc))
+                });
+                found.about(match on_file {
+                    Some(_) => Subject::paper(LegalRecordKind::Tia, on_file),
+                    None => absent(Some(transfer.destination)),
+                });
             } else {
                 about_clauses(facts, recorded, found);
             }

@@ -309,7 +309,11 @@ pub(super) fn dpf(
             format!("{at}: the certificate does not cover human-resources data")
         });
         found.require(!reliance.non_hr_data || check.covers_non_hr, R::DpfScope, || {
-            format!("{at}: the certificate covers human-resources data only")
+            if check.covers_hr {
+                format!("{at}: the certificate covers human-resources data only")
+            } else {
+                format!("{at}: the certificate does not cover data other than human-resources data")
+            }
         });
         let age = (today - check.checked_on).num_days();
         found.require((0..=freshness).contains(&age), R::DpfCheckStale, || {

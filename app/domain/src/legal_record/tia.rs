@@ -212,13 +212,18 @@ impl Tia {
             (self.tia_type, law),
             (TiaType::UkTra, AdequacyRegime::Uk) | (TiaType::Ch, AdequacyRegime::Ch)
         );
+        // Whether a safeguard works there is another question than whether one can do without (§4.2 C).
+        let is_about_safeguard = !matches!(
+            self.tool.mechanism,
+            Some(MechanismKind::Art49 | MechanismKind::Adequacy)
+        );
         match mechanism {
             MechanismKind::NoneRequired => true,
             MechanismKind::Adequacy | MechanismKind::Dpf | MechanismKind::Art49 => {
                 is_own || matches!(self.tia_type, TiaType::AdequacyNote | TiaType::Full46)
             }
             MechanismKind::Scc | MechanismKind::Bcr | MechanismKind::Other46 => {
-                is_own || matches!(self.tia_type, TiaType::Full46)
+                is_about_safeguard && (is_own || matches!(self.tia_type, TiaType::Full46))
             }
         }
     }

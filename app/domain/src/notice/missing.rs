@@ -1,15 +1,17 @@
 //! What a notice lacks (§1.4).
 
 use super::{MissingField, NoticeDraft, NoticeField, places_outside};
+use crate::change::{Cover, NoticeClass};
 use crate::legal_record::MechanismKind;
 
 /// What must be said of whatever starts or changes. That something ends needs only its name and the day, and what is told
-/// of harm says what is known: neither waits for papers.
+/// of harm says what is known: neither waits for papers, unless it also tells of a difference for which customers get a window.
 pub(super) fn missing(draft: &NoticeDraft<'_>) -> Vec<MissingField> {
     use NoticeField as F;
     let (o, e) = (draft.organisation, draft.engagement);
     let mut found = Vec::new();
-    if draft.change_type.needs_no_papers() {
+    let opens_window = |cover: &Cover| cover.counting_class() == NoticeClass::A;
+    if draft.change_type.needs_no_papers() && !draft.covers.iter().any(opens_window) {
         if draft.planned_on.is_none() {
             found.push(MissingField {
                 field: F::PlannedOn,

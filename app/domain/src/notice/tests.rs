@@ -1,6 +1,7 @@
 use super::*;
 use crate::approval::approve;
 use crate::calendar::CalendarId;
+use crate::change::NoticeClass;
 use crate::country::Country;
 use crate::email_address::EmailAddress;
 use crate::engagement::{Location, LocationKind};
@@ -80,6 +81,7 @@ fn transfer(mechanism: Mechanism) -> Transfer {
 
 struct Case {
     change_type: ChangeType,
+    covers: Vec<Cover>,
     organisation: OrganisationFacts,
     engagement: EngagementFacts,
     replaces: Option<&'static str>,
@@ -90,6 +92,7 @@ struct Case {
 fn case() -> Case {
     Case {
         change_type: ChangeType::NewSubprocessor,
+        covers: vec![],
         organisation: organisation(),
         engagement: engagement(),
         replaces: None,
@@ -102,7 +105,7 @@ impl Case {
     fn compose(&self) -> Result<NoticeContent, Vec<MissingField>> {
         NoticeContent::compose(&NoticeDraft {
             change_type: self.change_type,
-            covers: &[],
+            covers: &self.covers,
             organisation: &self.organisation,
             engagement: &self.engagement,
             replaces: self.replaces,
@@ -234,6 +237,46 @@ fn an_end_or_a_harm_is_told_whatever_is_on_file() {
     assert_eq!(told.len(), 6, "{told:?}");
     // Nothing that needs an authorisation gets around its papers.
     assert!(told.iter().all(|t| !t.default_class().needs_authorisation()));
+}
+
+#[test]
+fn a_harm_carries_no_difference_around_its_papers() {
+    let mut harm = case();
+    harm.change_type = ChangeType::GovAccessNotice;
+    harm.engagement.locations = Known::Known(BTreeSet::from([location("US", LocationKind::Processing)]));
+    // What is told says what is not there.
+    assert_eq!(
+        harm.compose().unwrap().transfers_text(),
+        "United States: no mechanism is on file"
+    );
+    let moved = Cover {
+        field: FactField::Locations,
+        before: "Germany: storage".to_owned(),
+        after: "United States: processing".to_owned(),
+        change_type: ChangeType::Correction,
+        needed: NoticeClass::A,
+        class: NoticeClass::C,
+        adds_special_category: false,
+    };
+    harm.covers = vec![moved.clone()];
+    let missing: Vec<_> = harm.compose().unwrap_err().iter().map(|gap| gap.field).collect();
+    assert_eq!(missing, [NoticeField::Mechanism]);
+    harm.covers = vec![Cover {
+        needed: NoticeClass::C,
+        ..moved
+    }];
+    assert!(harm.compose().is_ok(), "nobody waits for a window");
+    harm.engagement.locations = Known::Unknown;
+    harm.engagement.data_subjects = Known::Unknown;
+    let told = harm.compose().unwrap();
+    assert_eq!(
+        told.transfers_text(),
+        "Locations unknown: no mechanism is on file"
+    );
+    assert_eq!(
+        (told.locations, told.data_subjects),
+        (vec!["unknown".to_owned()], vec!["unknown".to_owned()])
+    );
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Records of the register in the words of a notice.
 
-use super::{NoticeDraft, TransferText};
+use super::{NoticeDraft, TransferText, places_outside};
 use crate::change::ChangeType;
 use crate::country::Place;
 use crate::engagement::EngagementFacts;
@@ -26,11 +26,25 @@ pub(super) fn transfer_texts(draft: &NoticeDraft<'_>) -> Vec<TransferText> {
             },
         }
     };
-    draft
+    let protected: Vec<&Transfer> = draft
         .transfers
         .iter()
-        .filter(|t| t.mechanism.kind() != MechanismKind::NoneRequired)
-        .map(text)
+        .filter(|transfer| transfer.mechanism.kind() != MechanismKind::NoneRequired)
+        .collect();
+    let unnamed = places_outside(draft.organisation, draft.engagement, draft.reference, draft.today)
+        .into_iter()
+        .filter(|place| protected.iter().all(|transfer| transfer.destination != *place))
+        .map(|place| place.label().to_owned());
+    // Nobody can say that everything stays inside while it is not known where that is.
+    let unknown = (!draft.engagement.locations.is_known()).then(|| "Locations unknown".to_owned());
+    let without_mechanism = unnamed.chain(unknown).map(|destination| TransferText {
+        destination,
+        mechanism: "no mechanism is on file".to_owned(),
+    });
+    protected
+        .iter()
+        .map(|transfer| text(transfer))
+        .chain(without_mechanism)
         .collect()
 }
 

@@ -50,13 +50,13 @@ pub fn said_standing(standing: &MeasureStanding) -> Said {
 }
 
 /// How far a measure is, as typed; or what is wrong.
-pub fn parse_standing(typed: &Typed) -> Result<MeasureStanding, FieldErrors> {
+pub fn parse_standing(typed: &Typed, today: NaiveDate) -> Result<MeasureStanding, FieldErrors> {
     let mut read = Reader::new(typed);
     let status: Option<MeasureStatus> = read.chosen("status", "Choose how far it is");
     let standing = MeasureStanding {
         status: status.unwrap_or(MeasureStatus::Planned),
         verified_by: read.optional("verified_by"),
-        verified_on: read.day("verified_on"),
+        verified_on: read.past_day("verified_on", today),
         evidence: read.optional("evidence"),
     };
     for (field, what) in standing.missing() {
@@ -71,9 +71,11 @@ pub fn parse_standing(typed: &Typed) -> Result<MeasureStanding, FieldErrors> {
     }
 }
 
-/// Who got a copy: a customer's id or nothing for the importer, the day, a note; or what is wrong.
+/// Who got a copy: a customer's id or nothing for the importer, the day, a note; or what is wrong. Nobody got a version
+/// before the day on which it was `approved`.
 pub fn parse_share(
     typed: &Typed,
+    approved: Option<NaiveDate>,
     today: NaiveDate,
 ) -> Result<(Option<String>, NaiveDate, Option<String>), FieldErrors> {
     let mut read = Reader::new(typed);
@@ -84,6 +86,10 @@ pub fn parse_share(
     let on = read.required_day("disclosed_on");
     if on.is_some_and(|on| on > today) {
         read.errors.add("disclosed_on", "This day has not come yet");
+    }
+    if let Some(first) = approved.filter(|first| on.is_some_and(|on| on < *first)) {
+        let why = format!("This version was approved on {} only", domain::words::day(first));
+        read.errors.add("disclosed_on", why);
     }
     let note: Option<domain::text::Line<300>> = read.optional("note");
     match on {

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use chrono::NaiveDate;
 use domain::country::{Country, Place};
 use domain::country_knowledge::CountryKnowledge;
 use domain::legal_record::{Applies, CountryReference, Experience, LawAnswer, Practice, Situation, Tia};
@@ -16,7 +17,7 @@ use crate::register::sheet::{Sheet, choices, folded, part};
 use crate::register::typed::Reader;
 use crate::ui::HiddenField;
 
-use super::put_lines;
+use super::{Around, put_lines};
 
 /// The approved knowledge about countries, as it counts now.
 pub type Known = BTreeMap<Country, (CountryReference, CountryKnowledge)>;
@@ -93,13 +94,13 @@ pub(super) fn fill(tia: &Tia, known: &Known, typed: &mut Typed) {
     }
 }
 
-pub(super) fn read(read: &mut Reader, tia: &mut Tia, known: &Known) {
+pub(super) fn read(read: &mut Reader, tia: &mut Tia, around: &Around) {
     tia.situation = read.optional("situation");
     tia.demonstration = read.optional("demonstration");
     let destinations = tia.destinations.clone();
     tia.practice.retain(|place, _| destinations.contains(place));
     for place in destinations {
-        let practice = place_practice(read, place, known_of(known, place));
+        let practice = place_practice(read, place, known_of(&around.known, place), around.today);
         tia.practice.insert(place, practice);
     }
 }
@@ -108,6 +109,7 @@ fn place_practice(
     read: &mut Reader,
     place: Place,
     known: Option<&(CountryReference, CountryKnowledge)>,
+    today: NaiveDate,
 ) -> Practice {
     let code = place.code();
     let mut answers: BTreeMap<String, (Option<Applies>, Option<Paragraphs<2000>>)> = BTreeMap::new();
@@ -156,12 +158,12 @@ fn place_practice(
     Practice {
         country,
         laws,
-        sources: rows::read_sources(read, &format!("source_{code}")),
+        sources: rows::read_sources(read, &format!("source_{code}"), today),
         experience: Experience {
             is_relied_on: read.is_ticked(&format!("experience_{code}_relied")),
             requests_received: read.number(&format!("experience_{code}_requests"), 0, u16::MAX),
-            from: read.day(&format!("experience_{code}_from")),
-            to: read.day(&format!("experience_{code}_to")),
+            from: read.past_day(&format!("experience_{code}_from"), today),
+            to: read.past_day(&format!("experience_{code}_to"), today),
             certified_by: read.optional(&format!("experience_{code}_certified")),
             corroborated_by: read.optional(&format!("experience_{code}_corroborated")),
         },

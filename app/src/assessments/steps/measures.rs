@@ -1,5 +1,6 @@
 //! Step 4: supplementary measures (part E).
 
+use chrono::NaiveDate;
 use domain::legal_record::{Measure, MeasureKind, MeasureStanding, MeasureStatus, Tia};
 use leptos::prelude::*;
 
@@ -33,7 +34,7 @@ pub fn fill(tia: &Tia, typed: &mut Typed) {
     }
 }
 
-pub fn read(read: &mut Reader, tia: &mut Tia, typed: &Typed) {
+pub fn read(read: &mut Reader, tia: &mut Tia, typed: &Typed, today: NaiveDate) {
     let mut measures = Vec::new();
     for at in 1..=rows::count(typed, "measure") {
         let name = |field: &str| format!("measure_{field}_{at}");
@@ -48,7 +49,7 @@ pub fn read(read: &mut Reader, tia: &mut Tia, typed: &Typed) {
         let status: Option<MeasureStatus> = read.chosen(&name("status"), "Choose how far it is");
         let gap = read.optional(&name("gap"));
         let verified_by = read.optional(&name("verified_by"));
-        let verified_on = read.day(&name("verified_on"));
+        let verified_on = read.past_day(&name("verified_on"), today);
         let evidence = read.optional(&name("evidence"));
         if let (Some(text), Some(kind), Some(status)) = (text, kind, status) {
             measures.push(Measure {

@@ -1,5 +1,5 @@
 //! The steps of the guided assessment as forms. A step can be saved with things missing: what is typed must only be
-//! readable. What is missing, the domain says.
+//! readable, and not say of a day to come what has happened. What is missing, the domain says.
 
 mod checks;
 mod conclusion;
@@ -8,6 +8,7 @@ mod measures;
 mod tool;
 mod transfer;
 
+use chrono::NaiveDate;
 use domain::legal_record::{Tia, TiaStep};
 use leptos::prelude::*;
 
@@ -27,6 +28,8 @@ pub struct Around {
     pub transfers: Vec<Choice>,
     /// Until when it must be reviewed again, in words.
     pub latest_review: String,
+    /// Today, where the publisher is: what happened has happened by then.
+    pub today: NaiveDate,
 }
 
 fn put_yes_no(typed: &mut Typed, name: &str, value: Option<bool>) {
@@ -64,10 +67,10 @@ pub fn read(steps: &[TiaStep], typed: &Typed, tia: &Tia, around: &Around) -> Res
     for step in steps {
         match step {
             TiaStep::Checks => checks::read(&mut reader, &mut tia),
-            TiaStep::Transfer => transfer::read(&mut reader, &mut tia),
+            TiaStep::Transfer => transfer::read(&mut reader, &mut tia, around.today),
             TiaStep::Tool => tool::read(&mut reader, &mut tia),
-            TiaStep::Law => law::read(&mut reader, &mut tia, &around.known),
-            TiaStep::Measures => measures::read(&mut reader, &mut tia, typed),
+            TiaStep::Law => law::read(&mut reader, &mut tia, around),
+            TiaStep::Measures => measures::read(&mut reader, &mut tia, typed, around.today),
             TiaStep::Conclusion => conclusion::read(&mut reader, &mut tia),
             TiaStep::Review => conclusion::read_review(&mut reader, &mut tia),
         }

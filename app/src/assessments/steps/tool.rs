@@ -18,6 +18,10 @@ pub fn fill(tia: &Tia, typed: &mut Typed) {
 
 pub fn read(read: &mut Reader, tia: &mut Tia) {
     tia.tool.mechanism = read.optional("mechanism");
+    let misfit = |mechanism| tia.tia_type.misfit(mechanism);
+    if let Some(why) = tia.tool.mechanism.and_then(misfit) {
+        read.errors.add("mechanism", why);
+    }
     tia.tool.instrument = read.optional("instrument");
     tia.tool.module = read.optional("module");
     tia.tool.clause_options = read.optional("clause_options");

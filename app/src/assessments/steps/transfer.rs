@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use chrono::NaiveDate;
 use domain::country::Place;
 use domain::legal_record::{DataFormat, Tia, TiaType};
 use leptos::prelude::*;
@@ -51,11 +52,11 @@ pub fn fill(tia: &Tia, typed: &mut Typed) {
     typed.put_some("retention", b.retention.as_ref());
 }
 
-pub fn read(read: &mut Reader, tia: &mut Tia) {
+pub fn read(read: &mut Reader, tia: &mut Tia, today: NaiveDate) {
     tia.destinations = places(read, "destinations");
     tia.identity.contributors = read.lines("contributors");
     tia.identity.importer_contributed = read.yes_no("importer_contributed").into_option();
-    tia.identity.started_on = read.day("started_on");
+    tia.identity.started_on = read.past_day("started_on", today);
     let b = &mut tia.description;
     b.exporter = read.optional("exporter");
     b.importer = read.optional("importer");

@@ -77,12 +77,12 @@ pub fn typed_from(clauses: &Clauses) -> Typed {
 }
 
 /// The set that was typed, or what is wrong with it.
-pub fn parse(typed: &Typed) -> Result<Clauses, FieldErrors> {
+pub fn parse(typed: &Typed, today: NaiveDate) -> Result<Clauses, FieldErrors> {
     let mut read = Reader::new(typed);
     let origins: BTreeSet<Origin> = read.ticked("origins");
     let version: Option<SccVersion> = read.chosen("version", "Choose which clauses");
     let module: Option<SccModule> = read.chosen("module", "Choose the module");
-    let options = options(&mut read);
+    let options = options(&mut read, version, today);
     let texts = texts(&mut read);
     let measures = MeasureArea::ALL
         .iter()
@@ -109,9 +109,29 @@ pub fn parse(typed: &Typed) -> Result<Clauses, FieldErrors> {
     }
 }
 
-fn options(read: &mut Reader) -> ClauseOptions {
+/// Says at its field that a day is before what it is about could be used.
+fn require_usable(
+    read: &mut Reader,
+    name: &str,
+    day: Option<NaiveDate>,
+    first: Option<NaiveDate>,
+    what: &str,
+) {
+    if let (Some(day), Some(first)) = (day, first)
+        && day < first
+    {
+        let why = format!("{what} can be used from {} only", domain::words::day(first));
+        read.errors.add(name, why);
+    }
+}
+
+fn options(read: &mut Reader, version: Option<SccVersion>, today: NaiveDate) -> ClauseOptions {
     let docking = read.yes_no("docking").into_option();
-    let acceded_on = read.day("acceded_on");
+    let acceded_on = read.past_day("acceded_on", today);
+    if let Some(version) = version {
+        let what = format!("The clauses {}", version.label());
+        require_usable(read, "acceded_on", acceded_on, version.usable_from(), &what);
+    }
     if acceded_on.is_some() && docking != Some(true) {
         read.errors.add(
             "acceded_on",
@@ -167,15 +187,17 @@ fn uk(read: &mut Reader) -> Option<UkInstrument> {
         read.errors
             .add("uk_may_end", "“Neither party” cannot go together with a party");
     }
+    let start_on = read.day("uk_start_on");
+    require_usable(read, "uk_start_on", start_on, kind.usable_from(), kind.label());
     Some(UkInstrument {
         kind,
-        start_on: read.day("uk_start_on"),
+        start_on,
         may_end,
     })
 }
 
-/// How a version is executed, as typed; both ways together are refused, because one of them would be untrue.
-pub fn signing(typed: &Typed, today: NaiveDate) -> Result<Signing, FieldErrors> {
+/// How a set is executed, as typed; both ways together are refused, because one of them would be untrue.
+pub fn signing(typed: &Typed, version: SccVersion, today: NaiveDate) -> Result<Signing, FieldErrors> {
     let mut read = Reader::new(typed);
     let signing = Signing {
         exporter_on: read.past_day("exporter_on", today),
@@ -184,6 +206,9 @@ pub fn signing(typed: &Typed, today: NaiveDate) -> Result<Signing, FieldErrors> 
         archived_copy: read.optional("archived_copy"),
         in_force_on: read.day("in_force_on"),
     };
+    for (field, why) in signing.contradicted(version) {
+        read.errors.add(field, why);
+    }
     let is_signed = signing.exporter_on.is_some() || signing.importer_on.is_some();
     if is_signed && signing.incorporated_by.is_some() {
         read.errors.add(
@@ -251,6 +276,10 @@ mod tests {
         Typed::new(&pairs)
     }
 
+    fn today() -> NaiveDate {
+        "2026-11-01".parse().unwrap()
+    }
+
     const FIRST: [(&str, &str); 3] = [("origins", "EU"), ("version", "2021"), ("module", "THREE")];
 
     #[test]
@@ -280,16 +309,16 @@ mod tests {
             ("swiss", "FORUM"),
             ("modified", "yes"),
         ]);
-        let clauses = parse(&typed(&pairs)).unwrap();
+        let clauses = parse(&typed(&pairs), today()).unwrap();
         assert_eq!(clauses.subprocessors.len(), 1, "an empty row counts as none");
-        assert_eq!(parse(&typed_from(&clauses)).unwrap(), clauses);
+        assert_eq!(parse(&typed_from(&clauses), today()).unwrap(), clauses);
     }
 
     #[test]
     fn what_is_left_empty_is_missing_and_no_error() {
-        let clauses = parse(&typed(&FIRST)).unwrap();
+        let clauses = parse(&typed(&FIRST), today()).unwrap();
         assert!(clauses.is_blank());
-        let errors = parse(&typed(&FIRST[..2])).unwrap_err();
+        let errors = parse(&typed(&FIRST[..2]), today()).unwrap_err();
         assert_eq!(errors.first("module").as_deref(), Some("Choose the module"));
     }
 
@@ -304,7 +333,7 @@ mod tests {
         ] {
             let mut pairs = FIRST.to_vec();
             pairs.push((field, value));
-            let errors = parse(&typed(&pairs)).unwrap_err();
+            let errors = parse(&typed(&pairs), today()).unwrap_err();
             assert!(errors.first(field).is_some(), "{field}");
         }
         let neither = [
@@ -312,14 +341,13 @@ mod tests {
             ("uk_may_end", "NEITHER"),
             ("uk_may_end", "IMPORTER"),
         ];
-        let errors = parse(&typed(&[FIRST.as_slice(), &neither].concat())).unwrap_err();
+        let errors = parse(&typed(&[FIRST.as_slice(), &neither].concat()), today()).unwrap_err();
         assert!(errors.first("uk_may_end").is_some());
     }
 
     #[test]
     fn clauses_are_signed_or_taken_in_and_not_both() {
-        let today = "2026-11-01".parse().unwrap();
-        let signing = |typed: &Typed| signing(typed, today);
+        let signing = |typed: &Typed| signing(typed, SccVersion::V2021, today());
         let signed = signing(&typed(&[("exporter_on", "2026-11-01")])).unwrap();
         assert_eq!(signing(&typed_from_signing(&signed)).unwrap(), signed);
         let early = signing(&typed(&[("importer_on", "2026-11-02")])).unwrap_err();
@@ -335,5 +363,27 @@ mod tests {
                 .is_some()
         );
         assert!(signing(&typed(&[])).unwrap_err().first("exporter_on").is_some());
+        for in_force_on in ["2026-10-30", "2021-06-26"] {
+            let before = [("exporter_on", "2026-10-31"), ("in_force_on", in_force_on)];
+            let errors = signing(&typed(&before)).unwrap_err();
+            assert!(errors.first("in_force_on").is_some(), "{in_force_on}");
+        }
+    }
+
+    #[test]
+    fn nobody_joins_tomorrow_and_nothing_begins_before_it_could_be_used() {
+        for (field, day) in [
+            ("acceded_on", "2026-11-02"),
+            ("acceded_on", "2021-06-26"),
+            ("uk_start_on", "2022-03-20"),
+        ] {
+            let mut pairs = FIRST.to_vec();
+            pairs.extend([("docking", "yes"), ("uk_kind", "IDTA_A1_0"), (field, day)]);
+            let errors = parse(&typed(&pairs), today()).unwrap_err();
+            assert!(
+                errors.first(field).is_some() && errors.len() == 1,
+                "{field} {day}"
+            );
+        }
     }
 }

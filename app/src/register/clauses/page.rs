@@ -5,7 +5,7 @@ use domain::words::{count, day};
 use leptos::prelude::*;
 
 use super::super::engagement_page::{Difference, HistoryEntry, diff_list, history};
-use super::super::form_page::{Overtaken, overtaken_callout};
+use super::super::form_page::{Adding, Overtaken, added_callout, next_field, overtaken_callout};
 use super::super::paper::paper_list;
 use super::super::record::{RecordVersion, copies, versions};
 use super::super::sheet::sentence;
@@ -47,6 +47,8 @@ pub struct NewClausesView {
     pub others: Vec<Link>,
     /// Whether this person may add one.
     pub may_edit: bool,
+    /// What tells a set that is sent twice.
+    pub adding: Adding,
 }
 
 /// Adds a set: the chooser, then which clauses.
@@ -57,9 +59,11 @@ pub fn NewClausesPage(data: NewClausesView) -> impl IntoView {
     let fields = first_fields(&data.typed, &data.errors);
     let others = (!data.others.is_empty()).then(|| link_list("Sets on file", data.others.clone()));
     let form = if data.may_edit {
+        let next = next_field(&data.adding.next);
         view! {
             <Form action=data.path.clone() csrf=data.csrf.clone()>
                 <HiddenField name="seen" value="0" />
+                {next}
                 {fields}
                 <Actions>
                     <Button label="Add the set" />
@@ -76,6 +80,7 @@ pub fn NewClausesPage(data: NewClausesView) -> impl IntoView {
         <PageHead title="Add a set of clauses">
             <p class="soft">"One set can cover several transfers of this engagement. Its annexes are filled on its own page."</p>
         </PageHead>
+        {data.adding.added.map(added_callout)}
         <ErrorSummary errors=data.errors.clone() />
         {chooser(data.choice, true)}
         {others}

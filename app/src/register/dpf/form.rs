@@ -17,6 +17,9 @@ use crate::ui::{
     TextArea, Tone,
 };
 
+/// Said where a company would be active under the UK Extension alone.
+pub const NEEDS_EU_US: &str = "The UK Extension needs the EU-U.S. DPF: it cannot be active where that is not";
+
 fn prefix(framework: DpfFramework) -> String {
     framework.as_str().to_lowercase()
 }
@@ -51,7 +54,20 @@ pub fn parse(
             read.errors.add(name("covers_non_hr"), ask);
         }
         let due = read.day(&name("due"));
+        // While a re-certification is under review, the day on which it was due may have passed.
+        if status == Some(DpfStatus::Active) && due.zip(checked_on).is_some_and(|(due, on)| due < on) {
+            let why = "It was due before you looked: a certificate that is active is due on a later day";
+            read.errors.add(name("due"), why);
+        }
         rows.extend(status.map(|status| (*framework, (status, covers, due))));
+    }
+    let is_active = |framework: DpfFramework| {
+        rows.get(&framework)
+            .map(|(status, ..): &(DpfStatus, _, _)| status.is_active())
+    };
+    if is_active(DpfFramework::UkExtension) == Some(true) && is_active(DpfFramework::EuUs) == Some(false) {
+        let field = format!("{}_status", prefix(DpfFramework::UkExtension));
+        read.errors.add(field, NEEDS_EU_US);
     }
     if rows.is_empty() {
         let first = format!("{}_status", prefix(DpfFramework::EuUs));
@@ -319,5 +335,20 @@ mod tests {
         typed.set("checked_on", "2026-11-27");
         typed.put("uk_ext_covers_hr", "yes");
         assert!(parse(&typed, by(), today()).is_ok());
+        typed.put("uk_ext_due", "2026-11-26");
+        assert_eq!(fields(&parse(&typed, by(), today()).unwrap_err()), ["uk_ext_due"]);
+        typed.set("uk_ext_status", "ACTIVE_RECERT_REVIEW");
+        assert!(
+            parse(&typed, by(), today()).is_ok(),
+            "its renewal is under review"
+        );
+        typed.set("uk_ext_due", "2026-11-27");
+        typed.set("uk_ext_status", "ACTIVE");
+        assert!(parse(&typed, by(), today()).is_ok(), "due on the day of the look");
+        typed.put("eu_us_status", "NOT_LISTED");
+        assert_eq!(
+            fields(&parse(&typed, by(), today()).unwrap_err()),
+            ["uk_ext_status"]
+        );
     }
 }

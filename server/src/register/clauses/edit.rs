@@ -5,8 +5,10 @@ use app::register::{Typed, sentence};
 use app::ui::FieldErrors;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
+use chrono::NaiveDate;
 use domain::id::RecordId;
 use domain::legal_record::{Clauses, LegalRecord, SccEvent, SccState, Signing};
+use domain::reference::ReferenceData;
 use domain::role::Permission;
 use serde_json::json;
 
@@ -53,7 +55,8 @@ pub async fn save(
         .await;
     }
     load::still_open(&set.file.current)?;
-    let clauses = match parse(&typed) {
+    let reference = &set.facts.reference;
+    let clauses = match parse(&typed, set.today).and_then(|clauses| placed(clauses, reference, set.today)) {
         Ok(clauses) => clauses,
         Err(errors) => return show(&state, &staff, &mut tx, &set, again(typed, errors, None)).await,
     };
@@ -70,6 +73,23 @@ pub async fn save(
         .await;
     }
     write_version(&state, &staff, tx, &set, clauses).await
+}
+
+/// The set, unless it names law or courts that cannot be chosen.
+pub(super) fn placed(
+    clauses: Clauses,
+    reference: &ReferenceData,
+    today: NaiveDate,
+) -> Result<Clauses, FieldErrors> {
+    let mut errors = FieldErrors::new();
+    for (field, why) in clauses.misplaced(reference, today) {
+        errors.add(field, why);
+    }
+    if errors.is_empty() {
+        Ok(clauses)
+    } else {
+        Err(errors)
+    }
 }
 
 /// `POST …/scc/{number}/fill`

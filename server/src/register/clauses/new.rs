@@ -15,14 +15,14 @@ use super::super::gate_facts::gate_facts;
 use super::super::load;
 use super::super::record_page;
 use super::super::records::{self, File};
-use super::super::write;
-use super::edit::append;
+use super::edit::{append, placed};
 use super::page::choice;
 use crate::AppState;
 use crate::access::Staff;
-use crate::http::{HttpError, Posted, render};
+use crate::http::{HttpError, Posted, render, seen};
 use crate::store::Tx;
 use crate::store::engagements::CurrentEngagement;
+use crate::store::reference::reference_data;
 
 /// `GET …/scc`
 pub async fn page(
@@ -33,7 +33,7 @@ pub async fn page(
     staff.require(Permission::ReadRegister)?;
     let mut tx = state.db.read().await?;
     let file = records::find(&mut tx, &slug, LegalRecordKind::Scc, None).await?;
-    show_new(&state, &staff, &mut tx, &file, None).await
+    show_new(&state, &staff, &mut tx, &file, None, None).await
 }
 
 async fn show_new(
@@ -42,6 +42,7 @@ async fn show_new(
     tx: &mut Tx,
     file: &File,
     typed: Option<(Typed, FieldErrors)>,
+    added: Option<Link>,
 ) -> Result<Response, HttpError> {
     let facts = facts_of(tx, &file.current).await?;
     let choice = choice(state, &facts);
@@ -56,7 +57,8 @@ async fn show_new(
         }
         (typed, FieldErrors::new())
     });
-    let (status, title) = write::status(&errors, "Add a set of clauses");
+    let adding = seen::adding(&typed, file.number, added);
+    let (status, title) = seen::outcome(&adding, &errors, "Add a set of clauses");
     let data = NewClausesView {
         csrf: staff.csrf.clone(),
         path: format!("{}/scc", load::path(&file.current)),
@@ -66,6 +68,7 @@ async fn show_new(
         errors,
         others: record_page::others(tx, file).await?,
         may_edit: staff.may(Permission::EditRegister) && !file.current.state.state.is_terminal(),
+        adding,
     };
     let chrome = staff.chrome(state, title, "/staff/scc");
     Ok(render::page(
@@ -93,10 +96,16 @@ pub async fn add(
     let mut tx = state.db.write().await?;
     let file = records::find(&mut tx, &slug, LegalRecordKind::Scc, None).await?;
     load::still_open(&file.current)?;
-    let clauses = match parse(&typed) {
+    let today = state.publisher().zone.local_date(state.clock.now());
+    let reference = reference_data(&mut tx).await?;
+    let clauses = match parse(&typed, today).and_then(|clauses| placed(clauses, &reference, today)) {
         Ok(clauses) => clauses,
-        Err(errors) => return show_new(&state, &staff, &mut tx, &file, Some((typed, errors))).await,
+        Err(errors) => return show_new(&state, &staff, &mut tx, &file, Some((typed, errors)), None).await,
     };
+    if let Some(added) = file.added_since(&typed) {
+        let typed = Some((typed, FieldErrors::new()));
+        return show_new(&state, &staff, &mut tx, &file, typed, Some(added)).await;
+    }
     append(&state, &staff, &mut tx, &file, clauses).await?;
     tx.commit().await?;
     staff

@@ -43,7 +43,7 @@ pub async fn sign(
     let is_signable = standing.state.next(SccEvent::SignOneSide).is_ok();
     let (copies, mut misfits) = copies::take(&posted.files, &mut typed);
     copies::require_kept(&mut tx, &copies, &typed, "archived_copy", &mut misfits).await?;
-    let parsed = parse_signing(&typed, set.today);
+    let parsed = parse_signing(&typed, body(record)?.version, set.today);
     let overtaken = match &parsed {
         Ok(signing) => find_overtaken(&state, &mut tx, &set, &posted.posted, signing).await?,
         Err(_) => None,

@@ -39,6 +39,16 @@ fn specific_authorisation_opens_only_with_an_approval_of_these_facts() {
 }
 
 #[test]
+fn facts_that_changed_since_a_notice_left_are_not_what_it_says() {
+    let mut facts = green();
+    let sent = facts.register.facts_hash;
+    facts.customer.notice = NoticeStanding::Undelivered { facts_hash: sent };
+    assert!(!evaluate(&facts, now()).codes().contains(&R::NoticeFactsMismatch));
+    facts.register.facts_hash = Digest::new([2; 32]);
+    assert!(evaluate(&facts, now()).codes().contains(&R::NoticeFactsMismatch));
+}
+
+#[test]
 fn a_customer_that_signed_or_opted_in_needs_no_notice_but_the_proof_of_it() {
     for authorisation in [AuthorisationState::AtSignature, AuthorisationState::OptedIn] {
         let mut facts = green();

@@ -131,7 +131,7 @@ fn every_row_matches() {
 /// Every way in which a row can fail, with the words that say so.
 #[test]
 fn a_row_that_fails_says_why() {
-    let cases: [(Row, &str, Edit); 38] = [
+    let cases: [(Row, &str, Edit); 39] = [
         (
             Row::NoneRequired,
             "Germany, United States is outside the EEA",
@@ -225,7 +225,7 @@ fn a_row_that_fails_says_why() {
         (Row::Dpf, "there is no list of certified companies", |f| {
             move_to(f, "KE", answered());
         }),
-        (Row::Dpf, "the list was not checked for this transfer", |f| {
+        (Row::Dpf, "the transfer does not rest on the list", |f| {
             use_scc(f, |_| ());
         }),
         (Row::Dpf, "the list was not checked", |f| {
@@ -243,8 +243,15 @@ fn a_row_that_fails_says_why() {
             edit_dpf(f, |d| d.hr_data = true);
         }),
         (Row::Dpf, "human-resources data only", |f| {
-            edit_check(f, |c| c.covers_non_hr = false);
+            edit_check(f, |c| (c.covers_non_hr, c.covers_hr) = (false, true));
         }),
+        (
+            Row::Dpf,
+            "does not cover data other than human-resources data",
+            |f| {
+                edit_check(f, |c| c.covers_non_hr = false);
+            },
+        ),
         (Row::Dpf, "days ago", |f| {
             edit_check(f, |c| c.checked_on = date("2026-12-01"));
         }),

@@ -271,7 +271,9 @@ pub(super) fn red() -> Vec<(R, Edit)> {
             f.customer.authorisation = AuthorisationState::NotInScope;
         }),
         (R::NoticeUndelivered, |f| {
-            f.customer.notice = NoticeStanding::Undelivered;
+            f.customer.notice = NoticeStanding::Undelivered {
+                facts_hash: f.register.facts_hash,
+            };
         }),
     ]
 }

@@ -3,8 +3,8 @@
 use super::super::*;
 use super::green::*;
 use crate::legal_record::{
-    Clauses, ClausesField, ClausesPart, DpfFramework, Origin, SwissPoint, TiaOutcome, TiaState, TiaType,
-    UkEnd, UkInstrument, UkInstrumentKind,
+    Clauses, ClausesField, ClausesPart, DpfFramework, MechanismKind, Origin, SwissPoint, TiaOutcome,
+    TiaState, TiaType, UkEnd, UkInstrument, UkInstrumentKind,
 };
 use crate::text::Prose;
 use std::collections::BTreeSet;
@@ -110,6 +110,20 @@ fn what_one_law_lacks_is_said_with_that_law() {
             .find(|reason| reason.code == R::TiaMissing)
             .unwrap();
         assert!(missing.detail.contains(words), "{}", missing.detail);
+    }
+}
+
+#[test]
+fn an_assessment_of_what_is_no_safeguard_serves_no_safeguard() {
+    for (assessed, missing) in [
+        (MechanismKind::Scc, 0),
+        (MechanismKind::Dpf, 0),
+        (MechanismKind::Art49, 1),
+        (MechanismKind::Adequacy, 1),
+    ] {
+        let mut facts = exported(&[Origin::Eu], &[TiaType::Full46]);
+        facts.register.tias[0].body.tool.mechanism = Some(assessed);
+        assert_eq!(about_assessments(&facts).len(), missing, "{assessed}");
     }
 }
 

@@ -39,6 +39,30 @@ impl Found {
 }
 
 impl Clauses {
+    /// Law and courts that were chosen and cannot be (clauses 17 and 18): field and reason. Nothing is said of a set that
+    /// covers exports under UK or Swiss law alone.
+    pub fn misplaced(&self, reference: &ReferenceData, day: NaiveDate) -> Vec<(&'static str, String)> {
+        let is_of_union = |origin: &Origin| AdequacyRegime::of(*origin) == AdequacyRegime::Eu;
+        if !self.module.has_authority() || !self.origins.iter().any(is_of_union) {
+            return Vec::new();
+        }
+        let o = &self.options;
+        [
+            ("governing_law", "17", "the law", o.governing_law),
+            ("forum", "18", "the courts", o.forum),
+        ]
+        .into_iter()
+        .filter_map(|(field, clause, what, chosen)| {
+            let country = chosen.filter(|country| reference.is_outside(Place::Country(*country), day))?;
+            let why = format!(
+                "Clause {clause} takes {what} of a Member State or another state of the EEA; {} is neither",
+                country.label()
+            );
+            Some((field, why))
+        })
+        .collect()
+    }
+
     /// Everything that is missing on a day, in the order of the form. Law and courts must be those of a state where the
     /// GDPR applies, which the reference data knows; `exporter` is the country where the entity that exports is
     /// established, where it is known which one that is.

@@ -3,10 +3,12 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use super::words::SccVersion;
 use crate::digest::Digest;
 use crate::text::Short;
 use crate::transition::Refused;
 use crate::word_set::words;
+use crate::words::day;
 
 words! {
     /// Where a set of clauses is in its life. That none is required is no state of a set: there is none then, and the
@@ -130,6 +132,36 @@ impl Signing {
             missing.push(("in_force_on", "the first day in force"));
         }
         missing
+    }
+
+    /// Days that cannot be: before the clauses could be used at all, or in force before the last party signed. Field and
+    /// reason. What another agreement takes in has no signatures of its own.
+    pub fn contradicted(&self, version: SccVersion) -> Vec<(&'static str, String)> {
+        let mut found = Vec::new();
+        for (field, given) in [
+            ("exporter_on", self.exporter_on),
+            ("importer_on", self.importer_on),
+            ("in_force_on", self.in_force_on),
+        ] {
+            if let (Some(given), Some(first)) = (given, version.usable_from())
+                && given < first
+            {
+                let clauses = version.label();
+                let why = format!("The clauses {clauses} can be used from {} only", day(first));
+                found.push((field, why));
+            }
+        }
+        let signed = self.exporter_on.max(self.importer_on);
+        if let (Some(last), Some(from)) = (signed, self.in_force_on)
+            && from < last
+        {
+            let why = format!(
+                "They were not in force before the last signature, on {}",
+                day(last)
+            );
+            found.push(("in_force_on", why));
+        }
+        found
     }
 }
 

@@ -333,6 +333,59 @@ fn a_signature_of_each_party_or_an_archived_incorporation_executes_them() {
 }
 
 #[test]
+fn they_are_in_force_neither_before_they_are_signed_nor_before_they_could_be_used() {
+    let fields = |signing: &Signing, version| {
+        let found = signing.contradicted(version);
+        found.into_iter().map(|(field, _)| field).collect::<Vec<_>>()
+    };
+    let signed = complete().standing.signing;
+    assert_eq!(fields(&signed, SccVersion::V2021), Vec::<&str>::new());
+    let early = Signing {
+        in_force_on: Some(date("2025-12-30")),
+        ..signed.clone()
+    };
+    assert_eq!(fields(&early, SccVersion::V2021), ["in_force_on"]);
+    let signed_on = |day| Signing {
+        exporter_on: Some(date(day)),
+        importer_on: Some(date(day)),
+        in_force_on: Some(date(day)),
+        ..signed.clone()
+    };
+    let all = ["exporter_on", "importer_on", "in_force_on"];
+    assert_eq!(fields(&signed_on("2021-06-26"), SccVersion::V2021), all);
+    assert_eq!(
+        fields(&signed_on("2021-06-27"), SccVersion::V2021),
+        Vec::<&str>::new()
+    );
+    assert_eq!(
+        fields(&signed_on("2015-01-01"), SccVersion::V2010),
+        Vec::<&str>::new()
+    );
+}
+
+#[test]
+fn law_and_courts_are_those_of_a_state_of_the_eea_for_exports_from_the_union() {
+    let found = |clauses: &Clauses| {
+        let found = clauses.misplaced(&reference(), date("2026-11-27"));
+        found.into_iter().map(|(field, _)| field).collect::<Vec<_>>()
+    };
+    let mut clauses = complete();
+    assert_eq!(found(&clauses), Vec::<&str>::new());
+    clauses.options.governing_law = Country::parse("US").ok();
+    clauses.options.forum = Country::parse("CH").ok();
+    assert_eq!(found(&clauses), ["governing_law", "forum"]);
+    clauses.module = SccModule::Four;
+    assert_eq!(found(&clauses), Vec::<&str>::new(), "Module 4 leaves it free");
+    clauses.module = SccModule::Three;
+    clauses.origins = BTreeSet::from([Origin::Ch]);
+    assert_eq!(
+        found(&clauses),
+        Vec::<&str>::new(),
+        "the Swiss adaptations say what takes its place"
+    );
+}
+
+#[test]
 fn only_a_change_of_annex_i_b_describes_the_transfer_otherwise() {
     let before = complete();
     let mut after = complete();

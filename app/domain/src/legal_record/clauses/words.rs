@@ -1,5 +1,7 @@
 //! The closed sets of words in a set of clauses.
 
+use chrono::NaiveDate;
+
 use crate::word_set::words;
 
 words! {
@@ -13,6 +15,18 @@ words! {
         V2004 = "2004", "2004/915";
         /// Decision 2001/497/EC; ended likewise.
         V2001 = "2001", "2001/497";
+    }
+}
+
+impl SccVersion {
+    /// The first day on which the set could be used: nobody signed it earlier, and it was in force nowhere. For 2021/914
+    /// that is the twentieth day after its publication on 7 June 2021 (Article 4(1) of the decision). What never comes into
+    /// force any more needs none.
+    pub const fn usable_from(self) -> Option<NaiveDate> {
+        match self {
+            Self::V2021 => NaiveDate::from_ymd_opt(2021, 6, 27),
+            Self::V2010 | Self::V2004 | Self::V2001 => None,
+        }
     }
 }
 
@@ -153,6 +167,17 @@ words! {
         Addendum = "ADDENDUM_B1_0", "UK Addendum B1.0";
         /// International Data Transfer Agreement A1.0.
         Idta = "IDTA_A1_0", "IDTA A1.0";
+    }
+}
+
+impl UkInstrumentKind {
+    /// The first day on which it could be used: both were issued under section 119A of the Data Protection Act 2018 and are
+    /// in force since 21 March 2022.
+    pub const fn usable_from(self) -> Option<NaiveDate> {
+        match self {
+            Self::Addendum => NaiveDate::from_ymd_opt(2022, 3, 21),
+            Self::Idta => NaiveDate::from_ymd_opt(2022, 3, 21),
+        }
     }
 }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use super::super::transfer::MechanismKind;
 use super::state::TiaOutcome;
 use super::{Part, TiaStep};
 use crate::text::Line;
@@ -69,6 +70,17 @@ impl TiaType {
                 O::Suspend,
             ],
         }
+    }
+
+    /// Why a mechanism is not what this kind is about; `None` where it is (§4.2 C).
+    pub fn misfit(self, mechanism: MechanismKind) -> Option<String> {
+        use MechanismKind as M;
+        let fits = match self {
+            Self::EeaNote | Self::ParentAccessNote => mechanism == M::NoneRequired,
+            Self::AdequacyNote => matches!(mechanism, M::Adequacy | M::Dpf),
+            Self::Full46 | Self::UkTra | Self::Ch => mechanism != M::NoneRequired,
+        };
+        (!fits).then(|| format!("A {} does not go with this", self.label()))
     }
 }
 

@@ -1,13 +1,13 @@
 //! What an assessment lacks: the one place that decides whether it is complete.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 
 use super::practice::{CountryReference, Situation};
 use super::state::TiaOutcome;
 use super::{MeasureKind, Tia, TiaType};
-use crate::country::Country;
+use crate::country::{Country, Place};
 use crate::text::Line;
 use crate::word_set::words;
 use crate::words::day;
@@ -90,6 +90,17 @@ pub struct Against {
     pub review_by: NaiveDate,
     /// The knowledge about countries that counts now.
     pub countries: BTreeMap<Country, KnownCountry>,
+    /// The countries in the EEA on that day.
+    pub inside: BTreeSet<Country>,
+}
+
+impl Against {
+    /// Whether a place is in the EEA.
+    fn is_inside(&self, place: Place) -> bool {
+        place
+            .country()
+            .is_some_and(|country| self.inside.contains(&country))
+    }
 }
 
 /// Collects what is missing.
@@ -127,6 +138,7 @@ impl Tia {
         self.checks_missing(&mut found);
         self.identity_missing(&mut found);
         self.description_missing(&mut found);
+        self.stay_contradicted(against, &mut found);
         self.tool_missing(&mut found);
         if !self.tia_type.is_note() {
             self.practice_missing(against, &mut found);

@@ -48,6 +48,7 @@ fn against() -> Against {
                 laws: vec![line("FISA 702")],
             },
         )]),
+        inside: BTreeSet::from([Country::parse("NO").unwrap()]),
     }
 }
 
@@ -147,7 +148,10 @@ fn note(tia_type: TiaType) -> Tia {
         MechanismKind::Adequacy
     });
     if is_at_home {
+        let norway = BTreeSet::from([Place::parse("NO").unwrap()]);
         tia.destinations.clear();
+        tia.description.storage_locations = norway.clone();
+        tia.description.access_locations = norway;
     }
     tia.outcome = Some(tia_type.outcomes()[0]);
     (tia.practice, tia.situation, tia.demonstration, tia.measures) = Default::default();
@@ -171,6 +175,30 @@ fn complete_assessments_of_every_kind_lack_nothing() {
     assert_eq!(fields(&full()), Vec::<String>::new());
     for tia_type in TiaType::ALL.iter().filter(|kind| kind.is_note()) {
         assert_eq!(fields(&note(*tia_type)), Vec::<String>::new(), "{tia_type}");
+    }
+}
+
+#[test]
+fn what_is_stored_or_reached_outside_does_not_stay_in_the_eea() {
+    let stored: Edit = |t| {
+        t.description.storage_locations.insert(Place::Worldwide);
+    };
+    let reached: Edit = |t| {
+        t.description.access_locations.insert(us());
+    };
+    for (kind, edit, expected) in [
+        (TiaType::EeaNote, stored, Some("storage_locations")),
+        (TiaType::EeaNote, reached, Some("access_locations")),
+        (TiaType::ParentAccessNote, stored, Some("storage_locations")),
+        (TiaType::ParentAccessNote, reached, None),
+        (TiaType::AdequacyNote, stored, None),
+    ] {
+        let mut tia = note(kind);
+        edit(&mut tia);
+        let expected: Vec<&str> = expected.into_iter().collect();
+        assert_eq!(fields(&tia), expected, "{kind}");
+        tia.outcome = Some(TiaOutcome::NotAllowed);
+        assert_eq!(fields(&tia), Vec::<String>::new(), "{kind}: nothing is claimed");
     }
 }
 

@@ -1,8 +1,11 @@
 //! What the five questions, the description of the transfer and its tool lack (§4.1, §4.2 A to C).
 
-use super::{Found, Part, TiaStep};
+use std::collections::BTreeSet;
+
+use super::{Against, Found, Part, TiaStep};
+use crate::country::Place;
 use crate::legal_record::MechanismKind;
-use crate::legal_record::tia::{Tia, TiaType};
+use crate::legal_record::tia::{Tia, TiaOutcome, TiaType};
 
 impl Tia {
     pub(super) fn checks_missing(&self, found: &mut Found) {
@@ -93,6 +96,43 @@ impl Tia {
                 "transfers",
                 "Choose the transfers that it is about",
             );
+        }
+    }
+
+    /// "Not required: stays in the EEA" holds only where everything is stored there; and of a note that nothing leaves
+    /// it, also where nobody reaches it from outside. Worldwide is no place in the EEA.
+    pub(super) fn stay_contradicted(&self, against: &Against, found: &mut Found) {
+        let is_note = matches!(self.tia_type, TiaType::EeaNote | TiaType::ParentAccessNote);
+        if !is_note || self.outcome != Some(TiaOutcome::NotRequiredEea) {
+            return;
+        }
+        let b = &self.description;
+        let nowhere = BTreeSet::new();
+        let reached = match self.tia_type {
+            TiaType::EeaNote => &b.access_locations,
+            _ => &nowhere,
+        };
+        for (places, field, what) in [
+            (&b.storage_locations, "storage_locations", "stored in"),
+            (reached, "access_locations", "reached from"),
+        ] {
+            let outside: Vec<&str> = places
+                .iter()
+                .filter(|place| !against.is_inside(**place))
+                .map(Place::label)
+                .collect();
+            if !outside.is_empty() {
+                let kind = self.tia_type.label();
+                found.add(
+                    Part::B,
+                    TiaStep::Transfer,
+                    field,
+                    format!(
+                        "Data {what} {} does not stay in the EEA: put the places right, or choose another kind than {kind}",
+                        outside.join(", ")
+                    ),
+                );
+            }
         }
     }
 
@@ -199,14 +239,8 @@ impl Tia {
             found.add(part, step, "mechanism", "Choose what allows the transfer");
             return;
         };
-        let fits = match self.tia_type {
-            TiaType::EeaNote | TiaType::ParentAccessNote => mechanism == M::NoneRequired,
-            TiaType::AdequacyNote => matches!(mechanism, M::Adequacy | M::Dpf),
-            TiaType::Full46 | TiaType::UkTra | TiaType::Ch => mechanism != M::NoneRequired,
-        };
-        if !fits {
-            let kind = self.tia_type.label();
-            found.add(part, step, "mechanism", format!("A {kind} does not go with this"));
+        if let Some(why) = self.tia_type.misfit(mechanism) {
+            found.add(part, step, "mechanism", why);
         }
         if mechanism != M::NoneRequired {
             found.ask(

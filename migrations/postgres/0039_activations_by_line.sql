@@ -1,0 +1,1 @@
+CREATE INDEX activations_by_line ON activations (line_id);
