@@ -17,7 +17,7 @@ use forenotice::store::engagements::{
 };
 use forenotice::store::listings::{ListingState, NewListing, append_listing, find_listing, list_listings};
 use forenotice::store::organisations::create_organisation;
-use forenotice::store::tasks::{list_open_tasks, list_open_tasks_of};
+use forenotice::store::tasks::{Task, list_open_tasks, list_open_tasks_of, open_task};
 use forenotice::store::version::{NewVersion, Recorded};
 
 use crate::both;

@@ -71,6 +71,39 @@ both! {
         assert!(!text(&approver.get("/staff/tasks").await).contains(&asks));
     }
 
+    async fn who_is_asked_to_confirm_what_is_not_assessed_any_more_is_asked_no_longer(app: TestApp) {
+        let editor = app.signed_in(Role::LegalEditor).await;
+        let mut tasks = Vec::new();
+        for (number, name, is_assessed) in [(1, "Acme Hosting GmbH", true), (2, "Deep Support Ltd", false)] {
+            let path = named(&editor, name).await;
+            if is_assessed {
+                done(&editor, &format!("{path}/edit"), &with(&engagement("DE"), &[("seen", "1")])).await;
+                done(&editor, &format!("{path}/assess"), &[]).await;
+            }
+            let mut tx = app.state.db.write().await.unwrap();
+            let slug = path.rsplit('/').next().unwrap();
+            let about = current_by_slug(&mut tx, slug).await.unwrap().unwrap().engagement.id;
+            let task = Task {
+                id: uuid::Uuid::from_u128(number).into(),
+                kind: "ASSESSMENT_PART_MISSING".to_owned(),
+                role: Role::LegalApprover,
+                title: name.to_owned(),
+                path,
+                about_id: Some(about.uuid()),
+                due_on: None,
+                created_at: app.state.clock.now(),
+                done: None,
+            };
+            assert!(open_task(&mut tx, &task).await.unwrap());
+            tx.commit().await.unwrap();
+            tasks.push(task.id);
+        }
+        forenotice::jobs::run_due(&app.state).await.unwrap();
+        let mut tx = app.state.db.read().await.unwrap();
+        let open = list_open_tasks_of(&mut tx, "ASSESSMENT_PART_MISSING").await.unwrap();
+        assert_eq!(open.iter().map(|task| task.id).collect::<Vec<_>>(), tasks[..1]);
+    }
+
     async fn an_assessment_that_is_turned_down_comes_back_to_its_authors(app: TestApp) {
         let editor = app.signed_in(Role::LegalEditor).await;
         let approver = app.signed_in(Role::LegalApprover).await;

@@ -17,7 +17,9 @@ use crate::mail::message::List;
 use crate::mail::messages::{ChangeCancelled, Message};
 use crate::mail::{self, Outgoing, Prepared, prepare, queue_prepared};
 use crate::objections;
+use crate::register::PART_MISSING;
 use crate::store::deliveries::Delivery;
+use crate::store::tasks::close_tasks_about;
 use crate::store::version::Recorded;
 use crate::store::{Tx, activations, authorisations, contacts, customers, deliveries, engagements, notices};
 use crate::subscriptions;
@@ -57,6 +59,7 @@ pub async fn cancel(state: &AppState, by: Uuid, number: &str, reason: &str) -> R
                 Some(reason),
             )
             .await?;
+            close_tasks_about(&mut tx, PART_MISSING, id.uuid(), who).await?;
         }
         for authorisation in authorisations::list_by_line(&mut tx, line.line.id).await? {
             objections::cancel_cases(&mut tx, state, &authorisation, by, reason).await?;

@@ -227,14 +227,17 @@ pub async fn read(
 }
 
 /// The looks, unless the company would be active under the UK Extension alone: where this look says nothing of the EU-U.S.
-/// row, the latest one before does.
+/// row, the latest one until that day does.
 fn on_its_base(
     looks: BTreeMap<DpfFramework, DpfCheck>,
     before: &[StoredCheck],
 ) -> Result<BTreeMap<DpfFramework, DpfCheck>, FieldErrors> {
     let extended = looks.get(&DpfFramework::UkExtension);
     let is_extended = extended.is_some_and(|check| check.status.is_active());
-    let of_union = |look: &&StoredCheck| look.framework == DpfFramework::EuUs;
+    let looked_on = extended.map(|check| check.checked_on);
+    let of_union = |look: &&StoredCheck| {
+        look.framework == DpfFramework::EuUs && looked_on.is_some_and(|on| look.check.checked_on <= on)
+    };
     let is_out = before
         .iter()
         .find(of_union)

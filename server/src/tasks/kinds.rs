@@ -4,7 +4,7 @@
 use domain::role::Role;
 
 use crate::adequacy::stop::MECHANISM_SOUGHT;
-use crate::assessments::{TIA_REVIEW, TIA_TO_APPROVE};
+use crate::assessments::TIA_TO_APPROVE;
 use crate::changes::afterwards::NOTICE_DRAFTED;
 use crate::countries::COUNTRY_TO_APPROVE;
 use crate::customers::ENDING_TASK;
@@ -26,8 +26,9 @@ use crate::vendor_pages::PAGE_FAILS;
 /// A kind that closes by itself in some cases only does not belong here, or its tasks would stay for ever in the others: a row
 /// of law to compare that counts already, a status that was said to change and does not, customers whom nobody can reach or
 /// who come into scope late, clauses to confirm and what is asked about their Annex I.B, a second person's word on a contact,
-/// a signature or terms, a version that was turned down, a mail that failed.
-const CLOSE_THEMSELVES: [&str; 16] = [
+/// a signature or terms, the review of an assessment whose transfer has stopped, a version that was turned down, a mail that
+/// failed.
+const CLOSE_THEMSELVES: [&str; 15] = [
     BASELINE_FINDING,
     CHANGE_NEEDED,
     COUNTRY_TO_APPROVE,
@@ -41,7 +42,6 @@ const CLOSE_THEMSELVES: [&str; 16] = [
     // The month of clause 16(c): it ends with the suspension of the clauses, whatever ends that.
     "SCC_CURE",
     STOPPED_TASK,
-    TIA_REVIEW,
     TIA_TO_APPROVE,
     TRIGGER_TO_JUDGE,
     WAIVER_TO_DECIDE,

@@ -213,10 +213,11 @@ impl Tia {
             (TiaType::UkTra, AdequacyRegime::Uk) | (TiaType::Ch, AdequacyRegime::Ch)
         );
         // Whether a safeguard works there is another question than whether one can do without (§4.2 C).
-        let is_about_safeguard = !matches!(
-            self.tool.mechanism,
-            Some(MechanismKind::Art49 | MechanismKind::Adequacy)
-        );
+        let is_about_safeguard = match self.tool.mechanism {
+            Some(MechanismKind::Art49) => false,
+            Some(MechanismKind::Adequacy) => self.tool.fallback.is_some(),
+            _ => true,
+        };
         match mechanism {
             MechanismKind::NoneRequired => true,
             MechanismKind::Adequacy | MechanismKind::Dpf | MechanismKind::Art49 => {

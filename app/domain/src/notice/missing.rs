@@ -1,7 +1,7 @@
 //! What a notice lacks (§1.4).
 
 use super::{MissingField, NoticeDraft, NoticeField, places_outside};
-use crate::change::{Cover, NoticeClass};
+use crate::change::{ChangeType, Cover, NoticeClass};
 use crate::legal_record::MechanismKind;
 
 /// What must be said of whatever starts or changes. That something ends needs only its name and the day, and what is told
@@ -81,6 +81,8 @@ pub(super) fn missing(draft: &NoticeDraft<'_>) -> Vec<MissingField> {
             .transfers
             .iter()
             .any(|t| t.destination == place && t.mechanism.kind() != MechanismKind::NoneRequired);
+        // That there is none is what such a notice tells.
+        let named = named || draft.change_type == ChangeType::MechanismLost;
         require(
             named,
             F::Mechanism,

@@ -261,6 +261,9 @@ fn a_harm_carries_no_difference_around_its_papers() {
     harm.covers = vec![moved.clone()];
     let missing: Vec<_> = harm.compose().unwrap_err().iter().map(|gap| gap.field).collect();
     assert_eq!(missing, [NoticeField::Mechanism]);
+    harm.change_type = ChangeType::MechanismLost;
+    assert!(harm.compose().is_ok(), "that there is none is what it tells");
+    harm.change_type = ChangeType::GovAccessNotice;
     harm.covers = vec![Cover {
         needed: NoticeClass::C,
         ..moved
@@ -271,7 +274,7 @@ fn a_harm_carries_no_difference_around_its_papers() {
     let told = harm.compose().unwrap();
     assert_eq!(
         told.transfers_text(),
-        "Locations unknown: no mechanism is on file"
+        "Places not on file: whether a mechanism is needed is not known"
     );
     assert_eq!(
         (told.locations, told.data_subjects),

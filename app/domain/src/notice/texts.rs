@@ -36,8 +36,11 @@ pub(super) fn transfer_texts(draft: &NoticeDraft<'_>) -> Vec<TransferText> {
         .filter(|place| protected.iter().all(|transfer| transfer.destination != *place))
         .map(|place| place.label().to_owned());
     // Nobody can say that everything stays inside while it is not known where that is.
-    let unknown = (!draft.engagement.locations.is_known()).then(|| "Locations unknown".to_owned());
-    let without_mechanism = unnamed.chain(unknown).map(|destination| TransferText {
+    let unknown = (!draft.engagement.locations.is_known()).then(|| TransferText {
+        destination: "Places not on file".to_owned(),
+        mechanism: "whether a mechanism is needed is not known".to_owned(),
+    });
+    let without_mechanism = unnamed.map(|destination| TransferText {
         destination,
         mechanism: "no mechanism is on file".to_owned(),
     });
@@ -45,6 +48,7 @@ pub(super) fn transfer_texts(draft: &NoticeDraft<'_>) -> Vec<TransferText> {
         .iter()
         .map(|transfer| text(transfer))
         .chain(without_mechanism)
+        .chain(unknown)
         .collect()
 }
 

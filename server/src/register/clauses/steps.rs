@@ -4,7 +4,7 @@ use app::register::state_step::StateStep;
 use app::ui::ButtonKind;
 use domain::approval::approve;
 use domain::gate::revocation_obstacles;
-use domain::legal_record::{Clauses, ClausesField, Origin, SccEvent, SccState, SccVersion};
+use domain::legal_record::{Clauses, ClausesField, SccEvent, SccState, SccVersion};
 use domain::role::Permission;
 use domain::words::day;
 
@@ -159,12 +159,6 @@ pub(super) fn obstacles(state: &AppState, staff: &Staff, set: &Set, event: SccEv
             obstacles.extend(missing.iter().map(|(_, text)| format!("{text} is not recorded")));
             let contradicted = clauses.standing.signing.contradicted(clauses.version);
             obstacles.extend(contradicted.into_iter().map(|(_, why)| why));
-            let starts = clauses.uk.as_ref().and_then(|uk| uk.start_on);
-            obstacles.extend(
-                starts
-                    .filter(|first| clauses.origins.contains(&Origin::Uk) && *first > set.today)
-                    .map(|first| format!("the UK part starts on {} only: confirm them then", day(first))),
-            );
             // Until that day an earlier version goes on counting.
             obstacles.extend(
                 clauses

@@ -6,7 +6,7 @@ use crate::legal_record::{
     Clauses, ClausesField, ClausesPart, DpfFramework, MechanismKind, Origin, SwissPoint, TiaOutcome,
     TiaState, TiaType, UkEnd, UkInstrument, UkInstrumentKind,
 };
-use crate::text::Prose;
+use crate::text::{Line, Prose};
 use std::collections::BTreeSet;
 
 use ReasonCode as R;
@@ -124,6 +124,13 @@ fn an_assessment_of_what_is_no_safeguard_serves_no_safeguard() {
         let mut facts = exported(&[Origin::Eu], &[TiaType::Full46]);
         facts.register.tias[0].body.tool.mechanism = Some(assessed);
         assert_eq!(about_assessments(&facts).len(), missing, "{assessed}");
+        facts.register.tias[0].body.tool.fallback = Line::parse("2021/914, Module 3").ok();
+        let missing = usize::from(assessed == MechanismKind::Art49);
+        assert_eq!(
+            about_assessments(&facts).len(),
+            missing,
+            "{assessed}, with clauses behind it"
+        );
     }
 }
 

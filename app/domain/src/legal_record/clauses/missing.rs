@@ -6,7 +6,7 @@ use super::{
     Clause9, Clause13, Clause17, Clauses, ClausesField as F, ClausesPart as P, MeasureArea, SwissPoint,
 };
 use crate::country::{Country, Place};
-use crate::legal_record::Origin;
+use crate::legal_record::{Origin, SccVersion};
 use crate::reference::{AdequacyRegime, ReferenceData};
 
 /// Something that is not filled, or not as the clauses ask.
@@ -40,10 +40,11 @@ impl Found {
 
 impl Clauses {
     /// Law and courts that were chosen and cannot be (clauses 17 and 18): field and reason. Nothing is said of a set that
-    /// covers exports under UK or Swiss law alone.
+    /// covers exports under UK or Swiss law alone, nor of one from before 2021, which was agreed in another Union.
     pub fn misplaced(&self, reference: &ReferenceData, day: NaiveDate) -> Vec<(&'static str, String)> {
         let is_of_union = |origin: &Origin| AdequacyRegime::of(*origin) == AdequacyRegime::Eu;
-        if !self.module.has_authority() || !self.origins.iter().any(is_of_union) {
+        let is_of_2021 = self.version == SccVersion::V2021;
+        if !is_of_2021 || !self.module.has_authority() || !self.origins.iter().any(is_of_union) {
             return Vec::new();
         }
         let o = &self.options;

@@ -134,8 +134,8 @@ impl Signing {
         missing
     }
 
-    /// Days that cannot be: before the clauses could be used at all, or in force before the last party signed. Field and
-    /// reason. What another agreement takes in has no signatures of its own.
+    /// Days that cannot be: before the clauses could be used at all, or in force before the last party signed, whatever
+    /// day they agreed on; field and reason. What another agreement takes in has no signatures of its own.
     pub fn contradicted(&self, version: SccVersion) -> Vec<(&'static str, String)> {
         let mut found = Vec::new();
         for (field, given) in [
@@ -154,9 +154,10 @@ impl Signing {
         let signed = self.exporter_on.max(self.importer_on);
         if let (Some(last), Some(from)) = (signed, self.in_force_on)
             && from < last
+            && version == SccVersion::V2021
         {
             let why = format!(
-                "They were not in force before the last signature, on {}",
+                "Nobody was bound before the last signature, on {}, whatever earlier day the paper names",
                 day(last)
             );
             found.push(("in_force_on", why));
