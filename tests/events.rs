@@ -92,6 +92,15 @@ fn day(text: &str) -> Option<NaiveDate> {
 
 const PLANNED: [(&str, &str); 1] = [("status", "PLANNED")];
 
+/// A change of law in the United States.
+const LAW: [(&str, &str); 5] = [
+    ("kind", "LAW_CHANGED"),
+    ("description", "Section 702 was renewed"),
+    ("occurred_on", "2026-11-23"),
+    ("scope", "COUNTRY"),
+    ("country", "US"),
+];
+
 both! {
     async fn every_other_description_is_an_event_and_nothing_starts_before_it_is_answered(app: TestApp) {
         let [editor, approver] = people(&app).await;
@@ -347,14 +356,7 @@ both! {
     async fn the_task_of_an_event_is_closed_by_its_answers_and_in_no_other_way(app: TestApp) {
         let [editor, approver] = people(&app).await;
         let path = assessed(&editor, &approver).await;
-        let law = [
-            ("kind", "LAW_CHANGED"),
-            ("description", "Section 702 was renewed"),
-            ("occurred_on", "2026-11-23"),
-            ("scope", "COUNTRY"),
-            ("country", "US"),
-        ];
-        done(&editor, "/staff/triggers/new", &law).await;
+        done(&editor, "/staff/triggers/new", &LAW).await;
         let asked = open_tasks(&app, "TRIGGER_TO_JUDGE").await;
         assert_eq!(asked.len(), 1);
         let place = format!("/staff/tasks/{}", asked[0].id);
@@ -375,14 +377,7 @@ both! {
         let path = assessed(&editor, &approver).await;
         let id = engagement_id(&app, &path).await;
         happens(&editor, &id, "PUBLICATION", "").await;
-        let law = [
-            ("kind", "LAW_CHANGED"),
-            ("description", "Section 702 was renewed"),
-            ("occurred_on", "2026-11-23"),
-            ("scope", "COUNTRY"),
-            ("country", "US"),
-        ];
-        done(&editor, "/staff/triggers/new", &law).await;
+        done(&editor, "/staff/triggers/new", &LAW).await;
         for (words, first, second) in [
             ("", true, true),
             ("event", true, true),

@@ -5,9 +5,9 @@ use forenotice::store::objection_lists::{list_in_states, page};
 use forenotice::store::objections::{self, Objection};
 use forenotice::store::{authorisations, policies};
 
-use super::fixtures::{HOSTING, LINE, NOTICE, add_customer, add_dispatched, authorisation, micro};
-use super::objections::{case, event, filing};
-use super::{hour, id};
+use super::fixtures::HOSTING;
+use super::id;
+use super::objections::{event, four_cases};
 use crate::both;
 use crate::support::TestDb;
 
@@ -15,16 +15,7 @@ both! {
     async fn cases_are_listed_with_what_they_are_about_and_what_happened(db: TestDb) {
         let db = db.open().await;
         let mut tx = db.write().await.unwrap();
-        add_dispatched(&mut tx).await;
-        add_customer(&mut tx, 120, "Zebra AB").await;
-        authorisations::open(&mut tx, &authorisation(65, LINE, 120), id(NOTICE), id(66), hour(1)).await.unwrap();
-        let first = Objection { submitted_at: micro(1), ..case(70, "K7-2345") };
-        let second = Objection { submitted_at: micro(2), is_in_time: false, contact_id: None, ..case(60, "A1-0001") };
-        let same_instant = Objection { submitted_at: micro(2), ..case(61, "B1-0001") };
-        let other = Objection { submitted_at: hour(1), authorisation_id: id(65), customer_id: id(120), ..case(80, "Z9-9999") };
-        for (number, row) in [(100, &first), (101, &second), (102, &same_instant), (103, &other)] {
-            objections::file(&mut tx, row, &filing(number, row.id.as_u128(), 1)).await.unwrap();
-        }
+        let [first, second, same_instant, other] = four_cases(&mut tx).await;
         let (found, total) = page(&mut tx, (2, 1)).await.unwrap();
         let found: Vec<_> = found.into_iter().map(|one| (one.objection, one.customer, one.company.legal_name.to_string())).collect();
         let listed = |case: &Objection| (case.clone(), "Ærlig Bank ASA".to_owned(), "Acme Hosting GmbH".to_owned());

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use domain::objection::{Ground, ObjectionState as S};
 use forenotice::store::objections::{self, Event, Filing, Objection};
-use forenotice::store::{Of, authorisations};
+use forenotice::store::{Of, Tx, authorisations};
 
 use super::fixtures::{
     AUTHORISATION, CONTACT, CUSTOMER, EDITOR, LINE, NOTICE, add_customer, add_dispatched, authorisation,
@@ -57,20 +57,48 @@ pub fn event(number: u128, case: u128, name: &str, from: Option<S>, to: S) -> Ev
     }
 }
 
+/// Three cases of one customer, two of them of one instant, and a later one of another customer.
+pub async fn four_cases(tx: &mut Tx) -> [Objection; 4] {
+    add_dispatched(tx).await;
+    add_customer(tx, 120, "Zebra AB").await;
+    let of_other = authorisation(65, LINE, 120);
+    authorisations::open(tx, &of_other, id(NOTICE), id(66), hour(1))
+        .await
+        .unwrap();
+    let cases = [
+        Objection {
+            submitted_at: micro(1),
+            ..case(70, "K7-2345")
+        },
+        Objection {
+            submitted_at: micro(2),
+            is_in_time: false,
+            contact_id: None,
+            ..case(60, "A1-0001")
+        },
+        Objection {
+            submitted_at: micro(2),
+            ..case(61, "B1-0001")
+        },
+        Objection {
+            submitted_at: hour(1),
+            authorisation_id: id(65),
+            customer_id: id(120),
+            ..case(80, "Z9-9999")
+        },
+    ];
+    for (number, row) in (100..).zip(&cases) {
+        let filed = filing(number, row.id.as_u128(), 1);
+        objections::file(tx, row, &filed).await.unwrap();
+    }
+    cases
+}
+
 both! {
     async fn a_case_is_found_by_id_number_and_authorisation(db: TestDb) {
         let db = db.open().await;
         let mut tx = db.write().await.unwrap();
-        add_dispatched(&mut tx).await;
-        add_customer(&mut tx, 120, "Zebra AB").await;
-        authorisations::open(&mut tx, &authorisation(65, LINE, 120), id(NOTICE), id(66), hour(1)).await.unwrap();
-        let first = Objection { submitted_at: micro(1), ..case(70, "K7-2345") };
-        let second = Objection { submitted_at: micro(2), is_in_time: false, contact_id: None, ..case(60, "A1-0001") };
-        let same_instant = Objection { submitted_at: micro(2), ..case(61, "B1-0001") };
-        let other = Objection { submitted_at: hour(1), authorisation_id: id(65), customer_id: id(120), ..case(80, "Z9-9999") };
-        for (number, row) in [(100, &first), (101, &second), (102, &same_instant), (103, &other)] {
-            objections::file(&mut tx, row, &filing(number, row.id.as_u128(), 1)).await.unwrap();
-        }
+        let [first, second, same_instant, other] = four_cases(&mut tx).await;
         tx.commit().await.unwrap();
 
         let mut tx = db.write().await.unwrap();

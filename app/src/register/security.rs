@@ -42,10 +42,7 @@ pub fn typed_from(assessment: &SecurityAssessment) -> Typed {
 pub fn parse(typed: &Typed, assessor: StaffId, today: NaiveDate) -> Result<SecurityAssessment, FieldErrors> {
     let mut read = Reader::new(typed);
     let result = read.chosen("result", "Choose the result");
-    let assessed_on = read.required_day("assessed_on");
-    if assessed_on.is_some_and(|day| day > today) {
-        read.errors.add("assessed_on", "This day has not come yet");
-    }
+    let assessed_on = read.required_past_day("assessed_on", today);
     let valid_to = read.required_day("valid_to");
     let guarantees = if read.is_ticked("use_proposal") {
         read.optional(PROPOSAL)

@@ -205,10 +205,21 @@ impl<'a> Reader<'a> {
     /// A day that may be left empty, and has come where it is there.
     pub fn past_day(&mut self, name: &str, today: NaiveDate) -> Option<NaiveDate> {
         let day = self.day(name);
+        self.require_past(name, day, today);
+        day
+    }
+
+    /// The same where it must be there.
+    pub fn required_past_day(&mut self, name: &str, today: NaiveDate) -> Option<NaiveDate> {
+        let day = self.required_day(name);
+        self.require_past(name, day, today);
+        day
+    }
+
+    fn require_past(&mut self, name: &str, day: Option<NaiveDate>, today: NaiveDate) {
         if day.is_some_and(|day| day > today) {
             self.errors.add(name, "This day has not come yet");
         }
-        day
     }
 
     /// A day that must be there.

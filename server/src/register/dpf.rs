@@ -233,17 +233,17 @@ fn on_its_base(
     before: &[StoredCheck],
 ) -> Result<BTreeMap<DpfFramework, DpfCheck>, FieldErrors> {
     let extended = looks.get(&DpfFramework::UkExtension);
-    let is_extended = extended.is_some_and(|check| check.status.is_active());
-    let looked_on = extended.map(|check| check.checked_on);
-    let of_union = |look: &&StoredCheck| {
-        look.framework == DpfFramework::EuUs && looked_on.is_some_and(|on| look.check.checked_on <= on)
-    };
-    let is_out = before
-        .iter()
-        .find(of_union)
-        .is_some_and(|look| !look.check.status.is_active());
-    if is_extended && is_out && !looks.contains_key(&DpfFramework::EuUs) {
-        return Err(FieldErrors::one("uk_ext_status", NEEDS_EU_US));
+    let extended = extended.filter(|check| check.status.is_active());
+    if let Some(extended) = extended
+        && !looks.contains_key(&DpfFramework::EuUs)
+    {
+        let of_union = |look: &&StoredCheck| {
+            look.framework == DpfFramework::EuUs && look.check.checked_on <= extended.checked_on
+        };
+        let base = before.iter().find(of_union);
+        if base.is_some_and(|look| !look.check.status.is_active()) {
+            return Err(FieldErrors::one("uk_ext_status", NEEDS_EU_US));
+        }
     }
     Ok(looks)
 }

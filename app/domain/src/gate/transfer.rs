@@ -10,9 +10,9 @@ use super::{Findings, ReasonCode as R, Subject};
 use crate::country::Place;
 use crate::dpf;
 use crate::legal_record::{
-    Bcr, BcrKind, Clauses, ClausesField, ClausesPart, Derogation, DpfFramework, DpfReliance, LegalRecordKind,
-    Mechanism, MechanismKind, Origin, OtherSafeguard, Recorded, SccModule, SccReliance, SccState, SccVersion,
-    Transfer, party_roles,
+    Bcr, BcrKind, Clauses, ClausesPart, Derogation, DpfFramework, DpfReliance, LegalRecordKind, Mechanism,
+    MechanismKind, Origin, OtherSafeguard, Recorded, SccModule, SccReliance, SccState, SccVersion, Transfer,
+    party_roles,
 };
 use crate::notice::places_outside;
 use crate::organisation::same_name;
@@ -159,17 +159,8 @@ fn set_faults(facts: &RegisterFacts, clauses: &Clauses, today: NaiveDate) -> Vec
     if clauses.modified {
         faults.push((R::SccAnnex, "the text of the clauses was altered".to_owned()));
     }
-    if let Some(importer) = clauses.text(ClausesField::ImporterName)
-        && !facts.organisation.is_named(importer)
-    {
-        faults.push((
-            R::SccAnnex,
-            format!(
-                "Annex I.A names {importer} as importer, the register says {}",
-                facts.organisation.legal_name
-            ),
-        ));
-    }
+    let other = clauses.other_importer(&facts.organisation);
+    faults.extend(other.map(|why| (R::SccAnnex, why)));
     let is_special = facts
         .engagement
         .special_categories

@@ -270,7 +270,7 @@ fn notes(
             "SCC_ANNEX: the text of the clauses was altered, which clause 2 forbids.".to_owned(),
         ));
     }
-    if let Some(why) = steps::other_importer(set, clauses) {
+    if let Some(why) = clauses.other_importer(&set.facts.organisation) {
         notes.push((Tone::Danger, format!("SCC_ANNEX: {why}.")));
     }
     if let Instrument::Article28 | Instrument::NoTransfer = choice.instrument {

@@ -4,7 +4,7 @@ use app::register::state_step::StateStep;
 use app::ui::ButtonKind;
 use domain::approval::approve;
 use domain::gate::revocation_obstacles;
-use domain::legal_record::{Clauses, ClausesField, SccEvent, SccState, SccVersion};
+use domain::legal_record::{Clauses, SccEvent, SccState, SccVersion};
 use domain::role::Permission;
 use domain::words::day;
 
@@ -198,17 +198,6 @@ pub(super) fn obstacles(state: &AppState, staff: &Staff, set: &Set, event: SccEv
     }
 }
 
-/// That Annex I.A names another importer than the contracting company, where it does. Gate G6 holds it against the register
-/// in the same way, once a transfer names the set.
-pub(super) fn other_importer(set: &Set, clauses: &Clauses) -> Option<String> {
-    let company = &set.facts.organisation;
-    let importer = clauses.text(ClausesField::ImporterName)?;
-    (!company.is_named(importer)).then(|| {
-        let registered = &company.legal_name;
-        format!("Annex I.A names {importer} as importer, the register says {registered}")
-    })
-}
-
 /// Why a set cannot be made ready: an old one, an altered one, one with another company, or one in which something is
 /// missing.
 fn unfit(set: &Set, clauses: &Clauses) -> Vec<String> {
@@ -222,7 +211,8 @@ fn unfit(set: &Set, clauses: &Clauses) -> Vec<String> {
     if clauses.modified {
         reasons.push("the text of the clauses was altered, which clause 2 forbids (SCC_ANNEX)".to_owned());
     }
-    reasons.extend(other_importer(set, clauses).map(|why| format!("{why} (SCC_ANNEX)")));
+    let other = clauses.other_importer(&set.facts.organisation);
+    reasons.extend(other.map(|why| format!("{why} (SCC_ANNEX)")));
     let (reference, exporter) = (&set.facts.reference, set.facts.clauses_exporter());
     let missing = clauses.missing(reference, exporter, set.today);
     if !missing.is_empty() {

@@ -7,6 +7,7 @@ use super::{
 };
 use crate::country::{Country, Place};
 use crate::legal_record::{Origin, SccVersion};
+use crate::organisation::OrganisationFacts;
 use crate::reference::{AdequacyRegime, ReferenceData};
 
 /// Something that is not filled, or not as the clauses ask.
@@ -39,6 +40,15 @@ impl Found {
 }
 
 impl Clauses {
+    /// That Annex I.A names another importer than the contracting company, where it does.
+    pub fn other_importer(&self, company: &OrganisationFacts) -> Option<String> {
+        let importer = self.text(F::ImporterName)?;
+        (!company.is_named(importer)).then(|| {
+            let registered = &company.legal_name;
+            format!("Annex I.A names {importer} as importer, the register says {registered}")
+        })
+    }
+
     /// Law and courts that were chosen and cannot be (clauses 17 and 18): field and reason. Nothing is said of a set that
     /// covers exports under UK or Swiss law alone, nor of one from before 2021, which was agreed in another Union.
     pub fn misplaced(&self, reference: &ReferenceData, day: NaiveDate) -> Vec<(&'static str, String)> {
